@@ -1,0 +1,1 @@
+"""The field's own words: periods, forces, offence codes, definitions, uncertainty and errors."""

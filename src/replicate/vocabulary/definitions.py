@@ -1,0 +1,103 @@
+"""Definitions: named sets of offence codes, each with its rationale and its caveat."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.offences import is_code, mend_code
+
+
+def _valid_codes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    mended = tuple(mend_code(code) for code in codes)
+    if wrong := [code for code in mended if not is_code(code)]:
+        raise ValueError(f"not an offence code: {wrong[0]!r}; expected a code such as '17B' or '71'")
+    if len(set(mended)) < len(mended):
+        raise ValueError("the same offence code twice")
+    return mended
+
+
+class Definition(BaseModel):
+    """A set of offence codes with the reason for it.
+
+    Attributes
+    ----------
+    name
+        What parameters and the command line call it.
+    title
+        What a reader reads.
+    codes
+        Home Office offence codes, in the order given.
+    rationale, caveat
+        Why these codes, and what they miss or take in too much.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    codes: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_valid_codes)]
+    rationale: str
+    caveat: str
+
+
+@cache
+def _document() -> dict[str, dict[str, dict[str, object]]]:
+    text = files("replicate.vocabulary").joinpath("definitions.yaml").read_text(encoding="utf-8")
+    document: dict[str, dict[str, dict[str, object]]] = yaml.safe_load(text)
+    return document
+
+
+@cache
+def definitions() -> dict[str, Definition]:
+    """Return the package's own definitions by name.
+
+    Examples
+    --------
+    >>> len(definitions()["child_specific"].codes)
+    11
+    """
+    return {name: Definition.model_validate({"name": name, **body}) for name, body in _document()["definitions"].items()}
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """Return offence code → kind of offence (contact, grooming and exploitation, images)."""
+    return {str(code): kind for kind, codes in _document()["kinds"].items() for code in codes}
+
+
+def find_definition(name: str, *, where: str = "definition") -> Definition:
+    """Return a definition by name, or refuse naming the nearest.
+
+    Raises
+    ------
+    InputError
+        When no definition has that name.
+    """
+    if name not in definitions():
+        raise unknown("definition", name, definitions(), where=where)
+    return definitions()[name]
+
+
+def custom_definition(codes: tuple[str, ...], *, name: str = "custom", where: str = "codes") -> Definition:
+    """Make a definition of a reader's own from offence codes.
+
+    Raises
+    ------
+    InputError
+        When a code is malformed or given twice, or none is given.
+    """
+    try:
+        return Definition(
+            name=name,
+            title=f"Offence codes {', '.join(codes)}",
+            codes=codes,
+            rationale="Chosen by the reader.",
+            caveat="Not one of the package's own definitions.",
+        )
+    except ValueError as error:
+        fault = str(error).splitlines()[2].strip() if len(str(error).splitlines()) > 2 else str(error)
+        raise InputError("codes that make no definition", where=where, got=",".join(codes), expected="offence codes such as 17B,71", hint=fault) from None

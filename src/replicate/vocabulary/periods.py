@@ -1,0 +1,145 @@
+"""Quarters, and the periods made of them, as crime statistics write them."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from replicate.vocabulary.errors import InputError
+
+FORMS = "'2024' (calendar year), '2023/24' (April to March), 'YE 2024-03' (year ending), '2024-Q1' (January to March), or a range 'A..B' of these"
+"""The ways a period can be written, for help texts and errors."""
+
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_YEAR = re.compile(r"\d{4}")
+_FINANCIAL = re.compile(r"(\d{4})/(\d{2})")
+_ENDING = re.compile(r"YE\s*(\d{4})-(\d{2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter: quarter 1 is January to March.
+
+    Examples
+    --------
+    >>> str(Quarter(2024, 4).shift(1)), Quarter.from_financial("2023/24", 4).label
+    ('2025-Q1', '2024-Q1')
+    """
+
+    year: int
+    number: int
+
+    @property
+    def label(self) -> str:
+        """The quarter as it is written, `2024-Q1`."""
+        return f"{self.year}-Q{self.number}"
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def ordinal(self) -> int:
+        """Quarters since the year 0, for arithmetic."""
+        return self.year * 4 + self.number - 1
+
+    def shift(self, quarters: int) -> "Quarter":
+        """Return the quarter so many quarters later (or earlier, when negative)."""
+        year, index = divmod(self.ordinal + quarters, 4)
+        return Quarter(year, index + 1)
+
+    @classmethod
+    def parse(cls, label: str) -> Self:
+        """Read `2024-Q1`."""
+        match = _QUARTER.fullmatch(label)
+        if not match:
+            raise InputError("not a quarter", where="period", got=label, expected="a quarter such as '2024-Q1'")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def from_financial(cls, year: str, quarter: int) -> "Quarter":
+        """Convert a financial quarter: 2023/24 quarter 4 is January to March 2024."""
+        return cls(_financial_start(year), 1).shift(quarter)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole quarters from `first` to `last`, with the words it was asked for by.
+
+    Examples
+    --------
+    >>> Period.parse("2023/24").quarters[0].label, Period.parse("YE 2024-03").last.label
+    ('2023-Q2', '2024-Q1')
+    >>> len(Period.parse("2023..2024").quarters)
+    8
+    """
+
+    first: Quarter
+    last: Quarter
+    label: str
+
+    @property
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Every quarter of the period, in order."""
+        return tuple(self.first.shift(step) for step in range(self.last.ordinal - self.first.ordinal + 1))
+
+    def __contains__(self, quarter: Quarter) -> bool:
+        return self.first <= quarter <= self.last
+
+    def shift(self, quarters: int) -> "Period":
+        """Return a period of the same length so many quarters later, labelled by its ends."""
+        first, last = self.first.shift(quarters), self.last.shift(quarters)
+        return Period(first, last, f"{first}..{last}")
+
+    @classmethod
+    def year_ending(cls, last: Quarter) -> "Period":
+        """Return the four quarters that end with `last`, labelled `YE 2024-03`."""
+        return cls(last.shift(-3), last, f"YE {last.year}-{last.number * 3:02d}")
+
+    @classmethod
+    def parse(cls, text: object) -> "Period":
+        """Read a period in any of the accepted forms.
+
+        Parameters
+        ----------
+        text
+            See `FORMS`; an integer is read as a calendar year.
+
+        Raises
+        ------
+        InputError
+            When the text is in none of the forms, or a range runs backwards.
+        """
+        label = str(text).strip()
+        start, dots, end = label.partition("..")
+        if not dots:
+            return _single(label)
+        first, last = _single(start.strip()), _single(end.strip())
+        if first.first > last.first or first.last > last.last:
+            raise InputError("a range of periods that runs backwards", where="period", got=label, expected="the earlier period first")
+        return cls(first.first, last.last, label)
+
+
+def _single(label: str) -> Period:
+    if _QUARTER.fullmatch(label):
+        return Period(Quarter.parse(label), Quarter.parse(label), label)
+    if _YEAR.fullmatch(label):
+        return Period(Quarter(int(label), 1), Quarter(int(label), 4), label)
+    if _FINANCIAL.fullmatch(label):
+        start = _financial_start(label)
+        return Period(Quarter(start, 2), Quarter(start + 1, 1), label)
+    if match := _ENDING.fullmatch(label):
+        return _ending(int(match[1]), int(match[2]), label)
+    raise InputError("not a period", where="period", got=label, expected=FORMS)
+
+
+def _ending(year: int, month: int, label: str) -> Period:
+    if month not in (3, 6, 9, 12):
+        months = "a year ending in month 03, 06, 09 or 12: recorded crime is published by quarter"
+        raise InputError("a year that does not end with a quarter", where="period", got=label, expected=months)
+    return Period.year_ending(Quarter(year, month // 3))
+
+
+def _financial_start(label: str) -> int:
+    match = _FINANCIAL.fullmatch(label)
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise InputError("not a financial year", where="period", got=label, expected="two consecutive years such as '2023/24'")
+    return int(match[1])

@@ -1,0 +1,51 @@
+"""Four kinds of uncertainty that never turn into one another."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class _Range:
+    """Two ends in the unit of the value they belong to."""
+
+    lower: float
+    upper: float
+
+    def __post_init__(self) -> None:
+        if not self.lower <= self.upper:
+            raise ValueError(f"lower end {self.lower} above upper end {self.upper}")
+
+    def __contains__(self, value: float) -> bool:
+        return self.lower <= value <= self.upper
+
+    @property
+    def width(self) -> float:
+        """Upper end less lower end."""
+        return self.upper - self.lower
+
+
+@dataclass(frozen=True)
+class SamplingInterval(_Range):
+    """Where an estimate could lie by sampling error alone, at a stated level, by a named method."""
+
+    level: float
+    method: str
+
+
+@dataclass(frozen=True)
+class WorstCaseBounds(_Range):
+    """What the missing part could make of a value (Manski 2003); no value inside is likelier than another."""
+
+
+@dataclass(frozen=True)
+class ScenarioRange(_Range):
+    """What a value is under stated assumptions; the assumptions are printed with it."""
+
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoundingRange(_Range):
+    """The values that print as a published figure, or follow from figures that do."""
+
+
+Uncertainty = SamplingInterval | WorstCaseBounds | ScenarioRange | RoundingRange
