@@ -100,4 +100,6 @@ def custom_definition(codes: tuple[str, ...], *, name: str = "custom", where: st
         )
     except ValueError as error:
         fault = str(error).splitlines()[2].strip() if len(str(error).splitlines()) > 2 else str(error)
-        raise InputError("codes that make no definition", where=where, got=",".join(codes), expected="offence codes such as 17B,71", hint=fault) from None
+        raise InputError(
+            "codes that make no definition", where=where, got=",".join(codes), expected="offence codes such as 17B,71", hint=fault
+        ) from None
