@@ -3,7 +3,7 @@
 import re
 
 _FLOAT_NOISE = re.compile(r"\d+\.\d{10,}")
-_CODE = re.compile(r"\d{1,3}(\.\d{1,2})?[A-Z]?")
+_CODE = re.compile(r"[0-9A-Z][0-9A-Za-z./ ]{0,15}")  # fraud bodies' codes are names; one early code joins four
 
 
 def mend_code(raw: str) -> str:
@@ -22,5 +22,5 @@ def mend_code(raw: str) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Say whether a text has the form of an offence code (`17B`, `4.10`, `71`, `105A`)."""
+    """Say whether a text could be an offence code (`17B`, `4.10`, `AF`); whether it is one, the offences table says."""
     return bool(_CODE.fullmatch(text))
