@@ -1,0 +1,1 @@
+"""From source files to tidy tables: one module a family of tables."""
