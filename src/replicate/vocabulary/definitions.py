@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Annotated
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.offences import is_code, mend_code
@@ -98,8 +98,29 @@ def custom_definition(codes: tuple[str, ...], *, name: str = "custom", where: st
             rationale="Chosen by the reader.",
             caveat="Not one of the package's own definitions.",
         )
-    except ValueError as error:
-        fault = str(error).splitlines()[2].strip() if len(str(error).splitlines()) > 2 else str(error)
+    except ValidationError as error:
+        fault = error.errors()[0]["msg"]
         raise InputError(
             "codes that make no definition", where=where, got=",".join(codes), expected="offence codes such as 17B,71", hint=fault
         ) from None
+
+
+def chosen_definition(name: str | None, codes: str | None) -> Definition:
+    """Return the definition a command names, or one made of the codes it lists; exactly one of the two.
+
+    Raises
+    ------
+    InputError
+        When both or neither are given, or either is not valid.
+
+    Examples
+    --------
+    >>> chosen_definition(None, "17B, 71").codes
+    ('17B', '71')
+    """
+    if (name is None) == (codes is None):
+        got = "neither" if name is None else "both"
+        raise InputError("one way of choosing offences is needed", where="--definition, --codes", got=got, expected="one of the two")
+    if codes is not None:
+        return custom_definition(tuple(code.strip() for code in codes.split(",")), where="--codes")
+    return find_definition(str(name), where="--definition")

@@ -1,7 +1,8 @@
 """Errors that say what was wrong, where, what was got, what was expected and what to do next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import partial
 
 
 def nearest(got: object, choices: Iterable[str]) -> str | None:
@@ -62,6 +63,11 @@ class ReplicateError(Exception):
     def _message(self) -> str:
         rows = [("where", self.where), ("got", self.got), ("expected", self.expected), ("next", self.hint)]
         return "\n".join([self.what, *(f"  {name}: {text}" for name, text in rows if text is not None)])
+
+    def __reduce__(self) -> tuple[Callable[[str], "ReplicateError"], tuple[str]]:
+        """Let the error cross to another process whole; the default would call the class without its keywords."""
+        details = {"where": self.where, "got": self.got, "expected": self.expected, "hint": self.hint}
+        return partial(type(self), **details), (self.what,)
 
 
 class InputError(ReplicateError):

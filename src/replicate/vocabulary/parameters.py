@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from replicate.vocabulary.definitions import Definition, custom_definition, definitions
 from replicate.vocabulary.errors import InputError, unknown
@@ -80,6 +80,13 @@ class OffenceCounts(NotebookParameters):
     @classmethod
     def _forces(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(territorial_force(name, where="forces") for name in names)
+
+    @model_validator(mode="after")
+    def _definitions(self) -> Self:
+        for name, codes in self.definitions.items():
+            custom_definition(codes, name=name, where=f"definitions.{name}")
+        self.chosen()
+        return self
 
     def chosen(self) -> Definition:
         """Return the definition asked for, the reader's own first.
