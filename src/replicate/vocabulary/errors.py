@@ -66,8 +66,8 @@ class ReplicateError(Exception):
 
     def __reduce__(self) -> tuple[Callable[[str], "ReplicateError"], tuple[str]]:
         """Let the error cross to another process whole; the default would call the class without its keywords."""
-        details = {"where": self.where, "got": self.got, "expected": self.expected, "hint": self.hint}
-        return partial(type(self), **details), (self.what,)
+        rebuilt = partial(type(self), where=self.where, got=self.got, expected=self.expected, hint=self.hint)
+        return rebuilt, (self.what,)
 
 
 class InputError(ReplicateError):

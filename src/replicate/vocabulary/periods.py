@@ -6,7 +6,10 @@ from typing import Self
 
 from replicate.vocabulary.errors import InputError
 
-FORMS = "'2024' (calendar year), '2023/24' (April to March), 'YE 2024-03' (year ending), '2024-Q1' (January to March), or a range 'A..B' of these"
+FORMS = (
+    "'2024' (calendar year), '2023/24' (April to March), 'YE 2024-03' (year ending), '2024-Q1' (January to March), "
+    "or a range 'A..B' of these"
+)
 """The ways a period can be written, for help texts and errors."""
 
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")

@@ -1,0 +1,52 @@
+"""What every test shares: a fixed Hypothesis profile, a drawing backend without a screen, no fetched tables, no process left behind."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+
+import hypothesis
+import matplotlib as mpl
+import psutil
+import pytest
+
+hypothesis.settings.register_profile("replicate", deadline=None, derandomize=os.environ.get("CI") == "true", print_blob=True)
+hypothesis.settings.load_profile("replicate")
+
+mpl.use("agg")  # not by MPLBACKEND, which kernels would inherit and draw nothing inline
+
+_FETCHED = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the data home at an empty folder, or a vintage that a user fetched would become `latest` in the tests."""
+    config.stash[_FETCHED] = tempfile.TemporaryDirectory(prefix="replicate-data-")
+    os.environ["REPLICATE_DATA"] = config.stash[_FETCHED].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_FETCHED].cleanup()
+
+
+def _running() -> dict[int, psutil.Process]:
+    return {child.pid: child for child in psutil.Process().children()}
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    """Tell the helpers that multiprocessing starts once and keeps: they belong to no test."""
+    return any(name in " ".join(process.cmdline()) for name in ("multiprocessing.resource_tracker", "multiprocessing.forkserver"))
+
+
+@pytest.fixture(autouse=True)
+def _no_process_left_behind() -> Iterator[None]:
+    """Fail a test that leaves a process of its own running; those of fixtures with a wider scope were there before it."""
+    before = _running()
+    yield
+    started = [child for pid, child in _running().items() if pid not in before]
+    if not started:
+        return
+    _, alive = psutil.wait_procs(started, timeout=3)
+    left = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE and not _is_helper(process)]
+    commands = [" ".join(process.cmdline()) for process in left]
+    for process in left:
+        process.kill()
+    assert not commands, f"left running: {commands}"

@@ -1,0 +1,53 @@
+"""43 territorial forces: 41 police areas of Schedule 1 to the Police Act 1996 and the two of London; and the bodies beside them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from replicate.vocabulary.forces import BTP, CITY_OF_LONDON, FORCES, FRAUD_BODIES, TERRITORIAL, canonical_force
+
+
+def test_there_are_43_territorial_forces_in_order() -> None:
+    assert len(TERRITORIAL) == 43
+    assert list(TERRITORIAL) == sorted(TERRITORIAL)
+    assert CITY_OF_LONDON in TERRITORIAL
+
+
+def test_the_four_welsh_forces_are_among_them() -> None:
+    assert {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"} <= set(TERRITORIAL)
+
+
+def test_no_name_stands_twice() -> None:
+    assert len(set(FORCES)) == len(FORCES) == len(TERRITORIAL) + 1 + len(FRAUD_BODIES)
+
+
+def test_transport_police_and_fraud_bodies_have_no_territory() -> None:
+    assert not {BTP, *FRAUD_BODIES} & set(TERRITORIAL)
+
+
+@given(st.sampled_from(FORCES), st.sampled_from(["", " Police", " Constabulary", " Police Service"]))
+def test_case_spaces_and_suffixes_do_not_matter(name: str, suffix: str) -> None:
+    spaced = f" {name}{suffix} ".replace(" ", "  ")
+    assert canonical_force(spaced.upper()) == canonical_force(spaced.lower()) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Devon & Cornwall", "Devon and Cornwall"),  # release of October 2023
+        ("Cifas", "CIFAS"),
+        ("Financial Fraud Action UK", "UK Finance"),  # 2012/13 to 2016/17
+        ("City of London Police", CITY_OF_LONDON),
+        ("Hampshire and Isle of Wight Constabulary", "Hampshire"),
+        ("Metropolitan Police Service", "Metropolitan Police"),
+        ("Metropolitan Police", "Metropolitan Police"),
+        ("BTP", BTP),
+    ],
+)
+def test_the_names_that_releases_and_reports_use(written: str, name: str) -> None:
+    assert canonical_force(written) == name
+
+
+@pytest.mark.parametrize("written", ["", "Police", "Wales", "Police Scotland", "Kentt", "London"])
+def test_an_unknown_name_is_none(written: str) -> None:
+    assert canonical_force(written) is None
