@@ -1,10 +1,15 @@
-"""The two folders that hold tables: the one shipped with the package, and the user's own for fetched vintages."""
+"""The two folders that hold tables, shipped and the user's own, and the record of their hashes."""
 
+import hashlib
+import json
 import os
 from pathlib import Path
 
 VARIABLE = "REPLICATE_DATA"
 """The environment variable that names the user's own folder."""
+
+HASHES = "hashes.json"
+"""The list of tables and their sha256, beside the tables."""
 
 
 def shipped_home() -> Path:
@@ -23,3 +28,15 @@ def data_home() -> Path:
     import pooch  # here, because it costs a tenth of a second that most loads need not pay
 
     return Path(pooch.os_cache("casey-audit-replication"))
+
+
+def sha256(path: Path) -> str:
+    """Return the sha256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_hashes(folder: Path) -> dict[str, str]:
+    """Return the sha256 on record of each table in a folder, by the table's name; empty where there is no record."""
+    path = folder / HASHES
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
