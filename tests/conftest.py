@@ -1,8 +1,9 @@
 """What every test shares: a fixed Hypothesis profile, a drawing backend without a screen, no fetched tables, no process left behind."""
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import hypothesis
 import matplotlib as mpl
@@ -50,3 +51,17 @@ def _no_process_left_behind() -> Iterator[None]:
     for process in left:
         process.kill()
     assert not commands, f"left running: {commands}"
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str], str]:
+    """Find a program a test needs; without it the test skips with a reason, or fails in CI, where all are installed."""
+
+    def find(program: str) -> str:
+        path = shutil.which(program)
+        if path is None:
+            absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            absent(f"{program} is not installed")
+        return path
+
+    return find
