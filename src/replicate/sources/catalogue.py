@@ -1,0 +1,82 @@
+"""The catalogue of sources: who published what, when, under which licence, and how sure its bytes are."""
+
+import datetime
+import functools
+from importlib.resources import files
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Standing = Literal["official", "third-party", "first-seen"]
+"""How sure it is that the bytes are the publisher's.
+
+`official`: their sha256 was proved against the publisher's own file. `third-party`: somebody else's re-encoding, selection or
+statement of the hash. `first-seen`: obtained in the publisher's form, with nothing official to compare; the hash is that of the
+bytes first seen, and where there is none, that of the first download will be.
+"""
+
+Text = Annotated[str, BeforeValidator(lambda value: " ".join(value.split()) if isinstance(value, str) else value)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fetch(_Entry):
+    """What a download of this source becomes.
+
+    `vintage` is the release of recorded crime that it holds (`2026-07`); `format` is the kind of workbook.
+    """
+
+    vintage: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+    format: Literal["ods", "xlsx"]
+
+
+class Source(_Entry):
+    """One published file.
+
+    `page` is where the publisher lists it; `file_url` its own address, none where not seen. `release_date` is a day, or in
+    words how much is known. `sha256` and `bytes` are of the file held, or of the official one as `standing` says. `coverage`
+    is what the file is about and when; `caveats` what a reader must know. `feeds` names the tables built from it. `file` is its
+    path within the folder of sources, none where it is not held; `obtained_from` is where those bytes were had; `fetch` says what
+    a download becomes, where one can be made.
+    """
+
+    id: str
+    publisher: Text
+    publication: Text
+    page: str | None = None
+    file_url: str | None = None
+    release_date: datetime.date | Text | None = None
+    licence: Text
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    bytes: Annotated[int, Field(gt=0)] | None = None
+    standing: Standing
+    coverage: Text
+    caveats: Text
+    feeds: tuple[str, ...] = ()
+    file: str | None = None
+    obtained_from: Text | None = None
+    fetch: Fetch | None = None
+
+    @model_validator(mode="after")
+    def _held_or_fetched(self) -> "Source":
+        if self.file is not None and (self.sha256 is None or self.bytes is None):
+            raise ValueError(f"{self.id}: a file that is held needs its sha256 and size")
+        if self.file is None and self.fetch is None:
+            raise ValueError(f"{self.id}: a source is held, or can be fetched")
+        return self
+
+
+@functools.cache
+def catalogue() -> dict[str, Source]:
+    """Return every source by its id.
+
+    Examples
+    --------
+    >>> catalogue()["home-office-prc-2026-07"].release_date
+    datetime.date(2026, 7, 23)
+    """
+    text = files("replicate.sources").joinpath("catalogue.yaml").read_text(encoding="utf-8")
+    return {name: Source(id=name, **entry) for name, entry in yaml.safe_load(text).items()}
