@@ -1,5 +1,7 @@
 """What each table must look like: its columns, types, ranges and keys."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -13,6 +15,7 @@ BROAD_GROUPS = ("Asian", "Black", "Mixed", "White", "Other")
 STATES = ("value", "suppressed", "not_applicable", "not_available", "ended")
 _QUARTER = r"\d{4}-Q[1-4]"
 _MONTH = r"\d{4}-\d{2}"
+_OF_A_VINTAGE = re.compile(r"_\d{4}-\d{2}$")
 
 
 def _text(pattern: str | None = None, *, isin: tuple[str, ...] = (), nullable: bool = False) -> pa.Column:
@@ -40,18 +43,17 @@ def _rings_closed(rings: pd.Series) -> pd.Series:
     return rings.map(lambda value: all(len(ring) >= 4 and ring[0] == ring[-1] for ring in value) and len(value) > 0)
 
 
-RECORDED_CRIME = _table(
-    {
-        "vintage": _text(_MONTH),
-        "quarter": _text(_QUARTER),
-        "force": _text(isin=FORCES),
-        "offence_code": _text(),
-        "count": _count(low=None, nullable=True),  # below zero where a force corrected an earlier quarter
-    },
-    ["quarter", "force", "offence_code"],
-)
-
 SCHEMAS: dict[str, pa.DataFrameSchema] = {
+    "recorded_crime": _table(
+        {
+            "vintage": _text(_MONTH),
+            "quarter": _text(_QUARTER),
+            "force": _text(isin=FORCES),
+            "offence_code": _text(),
+            "count": _count(low=None, nullable=True),  # below zero where a force corrected an earlier quarter
+        },
+        ["quarter", "force", "offence_code"],
+    ),
     "offences": _table(
         {
             "code": _text(),
@@ -129,8 +131,8 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
 
 
 def schema(name: str) -> pa.DataFrameSchema:
-    """Return the schema of a table; every vintage of recorded crime has the same."""
-    return RECORDED_CRIME if name.startswith("recorded_crime_") else SCHEMAS[name]
+    """Return the schema of a table; those of every vintage (`recorded_crime_2026-04`, `offences_2026-07`) are alike."""
+    return SCHEMAS[_OF_A_VINTAGE.sub("", name)]
 
 
 def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -150,5 +152,5 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
             where=name,
             got=fault[:300],
             expected="the columns, types, ranges and keys of sources/schemas.py",
-            hint="build it again with 'replicate data build'",
+            hint="build it, fetch it or install it again",
         ) from None

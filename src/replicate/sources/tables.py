@@ -89,8 +89,14 @@ def recorded_crime(vintage: str = LATEST) -> pd.DataFrame:
 
 
 def offences() -> pd.DataFrame:
-    """Load the offence codes: code, description, group, subgroup, first_quarter, last_quarter, note."""
-    return _load("offences")
+    """Load the offence codes: code, description, group, subgroup, first_quarter, last_quarter, note.
+
+    A release that was fetched adds the codes that are new in it, and later quarters to the others.
+    """
+    fetched = [_load(path.stem) for path in sorted(data_home().glob("offences_*.parquet"))]
+    rows = pd.concat([_load("offences"), *fetched])
+    quarters = rows.groupby("code").agg(first_quarter=("first_quarter", "min"), last_quarter=("last_quarter", "max"))
+    return rows.drop_duplicates("code").set_index("code").assign(**quarters).sort_index().reset_index()
 
 
 def forces() -> pd.DataFrame:

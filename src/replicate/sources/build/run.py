@@ -10,6 +10,7 @@ from replicate.sources.build import boundaries, census, factors, forces, groups,
 from replicate.sources.build.writing import install
 from replicate.sources.catalogue import Source, catalogue
 from replicate.sources.home import sha256
+from replicate.sources.schemas import validate
 from replicate.vocabulary.errors import InputError, unknown
 
 Files = Mapping[str, Path]
@@ -95,7 +96,7 @@ def build(source_dir: Path, out_dir: Path, *, only: Iterable[str] | None = None)
 
 def _built(names: Iterable[str], files: Files) -> Iterator[tuple[str, pd.DataFrame]]:
     for name in names:
-        yield name, TABLES[name](files)
+        yield name, validate(TABLES[name](files), name)
 
 
 def _checked(source: Source, folder: Path) -> Path:
