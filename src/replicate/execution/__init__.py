@@ -1,0 +1,1 @@
+"""Runs any parameterised notebook, strictly, and knows nothing of its subject."""

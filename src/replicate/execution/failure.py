@@ -1,0 +1,65 @@
+"""Says where a notebook stopped, why, and how to see it again."""
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from replicate.execution.parameters import replay
+from replicate.execution.source import Source, heading_above
+from replicate.vocabulary.cells import INJECTED
+from replicate.vocabulary.errors import RunError
+
+_ADDED = {INJECTED, "papermill-error-cell-tag"}
+_OWN = {"ReplicateError", "InputError", "RunError"}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The error that stopped a notebook.
+
+    Attributes
+    ----------
+    cell
+        The cell it stopped in.
+    kind, message
+        The error's type and text.
+    """
+
+    cell: Any
+    kind: str
+    message: str
+
+    @property
+    def text(self) -> str:
+        """The message, with the error's type unless it is one of our own, whose text is the whole message."""
+        return self.message if self.kind in _OWN else f"{self.kind}: {self.message}".rstrip(": ")
+
+
+def find_stop(notebook: Any) -> Stop | None:
+    """Return the first error in an executed notebook, or None.
+
+    A cell that calls `exit()` is one: papermill takes it for success, but the cells after it never ran.
+    """
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                return Stop(cell, output.ename, output.evalue)
+    return None
+
+
+def failure(source: Source, notebook: Any, stop: Stop, *, parameters: Mapping[str, object], out: Path, kept: Path) -> RunError:
+    """Build the error that a person reads."""
+    cells = [cell for cell in notebook.cells if not _ADDED & {*cell.metadata.get("tags", [])} or cell is stop.cell]
+    number = cells.index(stop.cell)
+    heading = heading_above(cells[:number])
+    prompt = f" (In [{stop.cell.execution_count}])" if stop.cell.execution_count else ""
+    under = f"under '{heading}'" if heading else "before the first heading"
+    given = ", ".join(f"{name}={value!r}" for name, value in parameters.items()) or "no parameters"
+    return RunError(
+        f"{source.name} stopped\n{textwrap.indent(stop.text, '    ')}",
+        where=f"{source.path}, cell {number + 1}{prompt}, {under}",
+        got=given,
+        hint=f"run it again with `{replay(source.path, parameters, out)}`; the notebook as it stopped is {kept}",
+    )

@@ -1,0 +1,133 @@
+"""Parameters of a run, from a file and from the command line, as plain values."""
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from replicate.execution.literals import parse, read_mapping
+from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.parameters import NotebookParameters
+
+
+def read(file: Path | None, assignments: Sequence[str], model: type[NotebookParameters] | None) -> dict[str, Any]:
+    """Merge a YAML file and `name=value` texts, check them, and return what to run with.
+
+    Parameters
+    ----------
+    file
+        Names and values in YAML, or None.
+    assignments
+        Texts such as `period=2024` or `forces=[Kent, Essex]`, each value in YAML; they prevail over the file.
+    model
+        The notebook's parameters; None for a notebook of one's own, whose names are checked against its tagged cell when it runs.
+
+    Returns
+    -------
+    dict
+        The values given, as the model writes them (`forces: [kent]` becomes `["Kent"]`), in the model's order.
+
+    Raises
+    ------
+    InputError
+        When a name or value is not valid; the message names the file and line, or the option, and the nearest valid name.
+
+    Examples
+    --------
+    >>> from replicate.vocabulary.parameters import OffenceCounts
+    >>> read(None, ["forces=[kent]", "period=2024"], OffenceCounts)
+    {'period': '2024', 'forces': ['Kent']}
+    """
+    values, lines = read_mapping(file) if file else ({}, {})
+    places = {name: f"{file}, line {lines[name]}" for name in values}
+    for name, value in _assigned(assignments).items():
+        values[name], places[name] = value, f"-p {name}"
+    return _checked(values, places, model) if model else values
+
+
+def _assigned(assignments: Sequence[str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier():
+            raise InputError("an assignment that can't be read", where="-p", got=text, expected="name=value")
+        if name in values:
+            raise InputError("a parameter given twice", where=f"-p {name}", got=text, expected="one value")
+        values[name] = parse(value, where=f"-p {name}")
+    return values
+
+
+def _checked(values: dict[str, Any], places: dict[str, str], model: type[NotebookParameters]) -> dict[str, Any]:
+    for name in values:
+        if name not in model.model_fields:
+            raise unknown("parameter", name, model.model_fields, where=places[name])
+    try:
+        checked = model.checked(values)
+    except InputError as error:
+        raise _placed(error, values, places, model) from None
+    return checked.model_dump(mode="json", include=set(values))
+
+
+def _placed(error: InputError, values: dict[str, Any], places: dict[str, str], model: type[NotebookParameters]) -> InputError:
+    """Name the line or option of the value at fault: the one that is refused for the same reason on its own."""
+    for name, value in values.items():
+        try:
+            model.checked({name: value})
+        except InputError as alone:
+            if str(alone) == str(error):
+                inside = "" if error.where in ("parameters", name) else f" ({error.where})"
+                return InputError(error.what, where=places[name] + inside, got=error.got, expected=error.expected, hint=error.hint)
+    return error
+
+
+def plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return values as JSON knows them, so that each enters a notebook as a literal.
+
+    Raises
+    ------
+    InputError
+        When a value is neither text, finite number, truth value, none, nor a list or mapping of these.
+
+    Examples
+    --------
+    >>> plain({"forces": ("Kent", "Essex")})
+    {'forces': ['Kent', 'Essex']}
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            found[name] = json.loads(json.dumps(value, allow_nan=False))
+        except (TypeError, ValueError):
+            expected = "text, a finite number, true, false, none, or a list or mapping of these"
+            raise InputError("a value that can't be a parameter", where=name, got=repr(value), expected=expected) from None
+    return found
+
+
+def replay(notebook: Path, values: Mapping[str, object], out: Path) -> str:
+    """Return the command that runs a notebook again with the same values.
+
+    Examples
+    --------
+    >>> print(replay(Path("a.ipynb"), {"period": "2024", "definition": "contact"}, Path("outputs")))
+    replicate run a.ipynb -p 'period="2024"' -p definition=contact --out outputs
+    """
+    given = [word for name, value in values.items() for word in ("-p", f"{name}={_text(value)}")]
+    return shlex.join(["replicate", "run", str(notebook), *given, "--out", str(out)])
+
+
+def _text(value: object) -> str:
+    """Write a value as the plainest text that is read back as the same value."""
+    forms = (*([value] if isinstance(value, str) else []), json.dumps(value, ensure_ascii=False))
+    in_yaml = yaml.safe_dump(value, default_flow_style=True, width=float("inf")).removesuffix("...\n").strip()
+    return next((text for text in forms if _reads_back(text, value)), in_yaml)
+
+
+def _reads_back(text: str, value: object) -> bool:
+    try:
+        return parse(text, where="-p") == value
+    except InputError:
+        return False

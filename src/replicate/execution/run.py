@@ -1,0 +1,162 @@
+"""Runs one notebook with papermill, and writes what it made only when all of it succeeded."""
+
+import hashlib
+import platform
+import secrets
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import nbformat
+import papermill
+from ipykernel.kernelspec import KERNEL_NAME
+from papermill.exceptions import PapermillExecutionError
+
+from replicate.execution.failure import failure, find_stop
+from replicate.execution.kernel import ENGINE
+from replicate.execution.normal import normalise
+from replicate.execution.parameters import plain
+from replicate.execution.source import Source, as_text, load
+from replicate.vocabulary.cells import RECORD
+from replicate.vocabulary.errors import InputError, RunError
+from replicate.vocabulary.manifests import Manifest
+
+PACKAGE = "casey-audit-replication"
+_NONE: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left.
+
+    Attributes
+    ----------
+    notebook, manifest
+        The files written.
+    record
+        What the manifest holds: parameters, versions, hashes, times, and the values the notebook recorded.
+    """
+
+    notebook: Path
+    manifest: Path
+    record: Manifest
+
+
+def run(notebook: Path, *, parameters: Mapping[str, object] = _NONE, out: Path, cwd: Path | None = None, timeout: int | None = None) -> Run:
+    """Execute a notebook in this interpreter.
+
+    `out/NAME.ipynb` and `out/NAME.manifest.json` are replaced when every cell has succeeded, and not touched otherwise; the same
+    notebook, parameters and versions give the same bytes. A notebook that fails is kept as `out/NAME.failed.ipynb`.
+
+    Parameters
+    ----------
+    notebook
+        A notebook with a cell tagged `parameters`.
+    parameters
+        Values for names that cell sets: text, numbers, truth values, none, and lists or mappings of these.
+    out
+        The folder to write to; made if need be.
+    cwd
+        Where the cells run; by default the notebook's own folder, as in JupyterLab.
+    timeout
+        Seconds that one cell may take; None for no limit.
+
+    Raises
+    ------
+    InputError
+        Before anything runs: no such notebook, not a notebook, no parameters cell, an unknown parameter, a value that is no literal.
+    RunError
+        When a cell fails, hangs or kills the kernel, or the results can't be written.
+    """
+    source, values = load(notebook), plain(parameters)
+    source.check_names(values)
+    folder = _folder(source, cwd)
+    target = _target(source, out)
+    started = datetime.now(UTC)
+    executed = _execute(source, values, folder, timeout)
+    duration = (datetime.now(UTC) - started).total_seconds()
+    kept = out / f"{source.name}.failed.ipynb"
+    if stop := find_stop(executed):
+        _write(kept, as_text(executed))
+        raise failure(source, executed, stop, parameters=values, out=out, kept=kept)
+    text = as_text(normalise(executed, values, folder=folder))
+    manifest = _manifest(source, values, executed, text, started=started, duration=duration)
+    _write(target, text)
+    _write(out / f"{source.name}.manifest.json", manifest.model_dump_json(indent=1) + "\n")
+    kept.unlink(missing_ok=True)
+    return Run(target, out / f"{source.name}.manifest.json", manifest)
+
+
+def _folder(source: Source, cwd: Path | None) -> Path:
+    folder = (cwd or source.path.parent).resolve()
+    if not folder.is_dir():
+        raise InputError("no such folder to run in", where="cwd", got=str(cwd))
+    return folder
+
+
+def _target(source: Source, out: Path) -> Path:
+    target = out / f"{source.name}.ipynb"
+    if target.resolve() == source.path.resolve():
+        raise InputError("a run that would write over its own notebook", where="--out", got=str(out), expected="another folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError("a folder that can't be made", where=str(out), got=error.strerror) from None
+    return target
+
+
+def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: int | None) -> Any:
+    """Run the cells; a notebook that failed is returned as papermill kept it, with the error in its cell."""
+    with tempfile.TemporaryDirectory(prefix="replicate-run-") as private:
+        given, kept = Path(private) / "given.ipynb", Path(private) / "kept.ipynb"
+        given.write_text(as_text(source.notebook), encoding="utf-8")
+        try:
+            return papermill.execute_notebook(
+                given,
+                kept,
+                dict(values),
+                engine_name=ENGINE,
+                kernel_name=KERNEL_NAME,
+                language="python",
+                folder=folder,
+                execution_timeout=timeout,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                progress_bar=sys.stderr.isatty(),
+            )
+        except PapermillExecutionError:
+            return nbformat.read(kept, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def _manifest(source: Source, values: dict[str, Any], executed: Any, text: str, *, started: datetime, duration: float) -> Manifest:
+    outputs = (output for cell in executed.cells for output in cell.get("outputs", []))
+    return Manifest(
+        name=source.name,
+        notebook_sha256=source.sha256,
+        parameters=values,
+        package=version(PACKAGE),
+        python=platform.python_version(),
+        platform=platform.platform(),
+        kernel=f"ipykernel {version('ipykernel')}",
+        started=started,
+        duration=duration,
+        output_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        records=[output.data[RECORD] for output in outputs if RECORD in output.get("data", {})],
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write beside, then replace, so that no partial file ever has the name."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        beside.write_bytes(text.encode())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise RunError("a result that can't be written", where=str(path), got=error.strerror, hint="the last one is untouched") from None

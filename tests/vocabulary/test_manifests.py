@@ -1,0 +1,41 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.manifests import Manifest
+
+WRITTEN: dict[str, Any] = {
+    "name": "01_counts",
+    "notebook_sha256": "a" * 64,
+    "parameters": {"period": "2024", "forces": ["Kent"]},
+    "package": "0.1.0",
+    "python": "3.11.7",
+    "platform": "Linux",
+    "kernel": "ipykernel 7.4.0",
+    "started": "2026-04-23T10:00:00Z",
+    "duration": 1.5,
+    "output_sha256": "b" * 64,
+    "records": [{"name": "total", "value": 3}],
+}
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    made = Manifest.model_validate(WRITTEN)
+    (tmp_path / "a.json").write_text(made.model_dump_json())
+    assert Manifest.read(tmp_path / "a.json") == made
+    assert json.loads((tmp_path / "a.json").read_text()) == WRITTEN
+
+
+def test_a_missing_manifest_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="replicate run"):
+        Manifest.read(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize("text", ["", "{}", json.dumps(WRITTEN | {"duration": "long"}), json.dumps(WRITTEN | {"surprise": 1})])
+def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(RunError, match="not a manifest of a run"):
+        Manifest.read(tmp_path / "a.json")
