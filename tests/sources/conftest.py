@@ -1,80 +1,17 @@
-"""A small writer of ODS workbooks, so that tests read real files and never a stand-in for the reader."""
+"""The folder of source files, for the tests that build from it or read it by another route."""
 
-import datetime
-import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 
-Cell = str | int | float | datetime.date | None
-Sheets = Mapping[str, Sequence[Sequence[Cell]]]
-WriteOds = Callable[..., Path]
-YearSheet = Callable[..., list[list[Cell]]]
 
-HEADINGS: tuple[str, ...] = (
-    "Financial Year",
-    "Financial Quarter",
-    "Force Name",
-    "Offence Description",
-    "Offence Group",
-    "Offence Subgroup",
-    "Offence Code",
-    "Number of Offences",
-)
-
-MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
-MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
-<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
-<manifest:file-entry manifest:full-path="/" manifest:media-type="{MIMETYPE}"/>
-<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
-</manifest:manifest>"""
-CONTENT = """<?xml version="1.0" encoding="UTF-8"?>
-<office:document-content office:version="1.2" xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
-<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"""
-PADDING = (
-    '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
-)
-
-
-def _cell(value: Cell) -> str:
-    if value is None:
-        return "<table:table-cell/>"
-    if isinstance(value, datetime.date):
-        return f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"/>'
-    if isinstance(value, str):
-        return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
-    return f'<table:table-cell office:value-type="float" office:value="{value!r}"><text:p>{value}</text:p></table:table-cell>'
-
-
-def _table(name: str, rows: Iterable[Sequence[Cell]]) -> str:
-    body = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
-    return f'<table:table table:name="{escape(name)}">{body}{PADDING}</table:table>'  # spreadsheets pad to the whole grid
-
-
-@pytest.fixture
-def write_ods(tmp_path: Path) -> WriteOds:
-    """Return a function that writes sheets (name → rows of cells) as an ODS workbook and returns its path."""
-
-    def write(sheets: Sheets, name: str = "workbook.ods") -> Path:
-        path = tmp_path / name
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("mimetype", MIMETYPE, zipfile.ZIP_STORED)
-            archive.writestr("META-INF/manifest.xml", MANIFEST)
-            archive.writestr("content.xml", CONTENT.format(tables="".join(_table(*sheet) for sheet in sheets.items())))
-        return path
-
-    return write
-
-
-@pytest.fixture
-def year_sheet() -> YearSheet:
-    """Return a function that makes a sheet: the headings, and a row for each (quarter, force, title, code, count)."""
-
-    def rows(year: str, *cells: tuple[Cell, Cell, Cell, Cell, Cell]) -> list[list[Cell]]:
-        body = [[year, quarter, force, title, "A group", "A subgroup", code, count] for quarter, force, title, code, count in cells]
-        return [list(HEADINGS), *body]
-
-    return rows
+@pytest.fixture(scope="session")
+def source_data() -> Path:
+    """Find the source files; a clone without them skips the tests that need them, CI does not."""
+    checkout = Path(__file__).parents[2]
+    folder = Path(os.environ.get("REPLICATE_SOURCE_DATA", checkout.parent / "shared" / "data"))
+    if not folder.is_dir():
+        absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        absent("no source files: set REPLICATE_SOURCE_DATA to their folder, or put them at ../shared/data")
+    return folder

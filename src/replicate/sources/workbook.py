@@ -51,14 +51,14 @@ def read_recorded_crime(path: Path) -> pd.DataFrame:
     require_workbook(path)
     try:
         book = CalamineWorkbook.from_path(path)
-        years = [name for name in book.sheet_names if _YEAR_SHEET.fullmatch(name.strip())]
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in years}
+        years = [name for name in book.sheet_names if _YEAR_SHEET.fullmatch(name)]
+        sheets = [_sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False), where=str(path)) for name in years]
     except (CalamineError, OSError) as error:  # its unzipping raises OSError
         raise _damaged(path, str(error)) from None
     if not sheets:
         expected = "sheets named by financial year, such as '2012_13'"
-        raise InputError("a workbook without a sheet of a financial year", where=path.name, got=book.sheet_names, expected=expected)
-    return pd.concat([_sheet(name, rows, where=path.name) for name, rows in sheets.items()])
+        raise InputError("a workbook without a sheet of a financial year", where=str(path), got=book.sheet_names, expected=expected)
+    return pd.concat(sheets)
 
 
 def require_workbook(path: Path) -> None:
@@ -74,15 +74,15 @@ def require_workbook(path: Path) -> None:
         head = file.read(512)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         got = head.decode("utf-8", errors="replace").strip().splitlines()[0][:80]
-        raise InputError("an HTML page instead of a workbook", where=path.name, got=got, expected="an ODS workbook")
+        raise InputError("an HTML page instead of a workbook", where=str(path), got=got, expected="an ODS workbook")
     if not head.startswith(b"PK"):
-        raise InputError("a file that is not a workbook", where=path.name, got=repr(head[:20]), expected="an ODS workbook")
+        raise InputError("a file that is not a workbook", where=str(path), got=repr(head[:20]), expected="an ODS workbook")
     if not zipfile.is_zipfile(path):
         raise _damaged(path, "the end of the file is missing")
 
 
 def _damaged(path: Path, fault: str) -> InputError:
-    return InputError("a truncated or damaged workbook", where=path.name, got=fault, hint="fetch the workbook again")
+    return InputError("a truncated or damaged workbook", where=str(path), got=fault, hint="fetch the workbook again")
 
 
 def _sheet(name: str, rows: Sequence[Sequence[object]], *, where: str) -> pd.DataFrame:
