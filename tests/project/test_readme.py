@@ -83,8 +83,8 @@ def table(heading: str) -> list[str]:
     return first[0].splitlines()[2:]
 
 
-def test_the_verdicts_are_those_there_are() -> None:
-    assert [row.split("`")[1] for row in table("What the verdicts mean")] == [str(verdict) for verdict in Verdict]
+def test_the_verdicts_and_their_meanings_are_those_of_the_ledger() -> None:
+    assert table("What the verdicts mean") == [f"| `{verdict}` | {verdict.meaning} |" for verdict in Verdict]
 
 
 SHIPPED = read_hashes(shipped_home())
