@@ -118,5 +118,8 @@ def _faults(timeout: float) -> Iterator[None]:
         raise AddressError("it leads to an address that is neither http nor https") from None
     except requests.exceptions.ChunkedEncodingError:
         raise AddressError("truncated: the connection was cut") from None
-    except requests.RequestException as error:  # a time-out inside the answer is a ConnectionError that says so
-        raise AddressError(f"no answer within {timeout:g} seconds" if "timed out" in str(error) else f"no connection ({error})") from None
+    except requests.RequestException as error:
+        if "timed out" in str(error):  # inside the answer a time-out is a ConnectionError that only says so
+            raise AddressError(f"no answer within {timeout:g} seconds") from None
+        cause = str(error).rpartition("Caused by ")[2].rstrip(")")  # what comes before it repeats the address
+        raise AddressError(f"no connection ({cause})") from None
