@@ -49,3 +49,18 @@ class RoundingRange(_Range):
 
 
 Uncertainty = SamplingInterval | WorstCaseBounds | ScenarioRange | RoundingRange
+
+
+@dataclass(frozen=True)
+class RevisionBand(_Range):
+    """How far later releases moved a figure: ends as signed parts of the earlier one (later ÷ earlier − 1), not in its unit.
+
+    `evidence` says how many pairs of releases were seen, by offence code or by group, and for which periods.
+
+    Examples
+    --------
+    >>> -0.002 in RevisionBand(-0.0044, 0.0002, evidence="one pair, by code, 2021/22")
+    True
+    """
+
+    evidence: str

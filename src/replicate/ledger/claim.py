@@ -1,0 +1,185 @@
+"""A published figure, as it was printed, with what is known of where it comes from."""
+
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from replicate.ledger.rules import number
+from replicate.ledger.terms import HEADLINE_REPORTS, Availability, Basis, IntervalKind, Report, Seen, Unit, Wording
+from replicate.vocabulary.uncertainty import RoundingRange
+
+Ids = Annotated[tuple[str, ...], BeforeValidator(lambda text: text.split() if isinstance(text, str) else text)]
+
+
+class Claim(BaseModel):
+    """One published figure or statement.
+
+    Attributes
+    ----------
+    id, part_of
+        `C10` is a row of the list the ledger began with, `C10b` a number out of its statement, which is then `part_of` it.
+    shows
+        For a row whose every number stands in a part: the part whose figure the row shows. Such a row is not counted beside its parts.
+    report, seen, basis
+        Who says it, how close to the report it was seen, and what could settle it.
+    statement
+        What the figure is of, without the figure.
+    value, lower, upper, interval_kind, unit
+        The figure as printed (its digits are kept), and published ends where there are any. A fall is a positive number.
+    wording, rounded_to
+        How it is worded, and the unit of its last published digit.
+    period, geography, population, where_in_report
+        What it covers; blank where the source does not say or it was not seen.
+    source_url, quoted_by, dataset, note
+        Where it was read, who quotes it, what it is made from, and what a reader should know.
+    conflicts, conflict_note
+        Claims that say otherwise, and in what way.
+    availability, table, table_url, access_note
+        Whether the evidence can be had: the table held, the table to fetch, or what would have to be published.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[A-Z]\d{2}[a-z]?$")
+    part_of: str = ""
+    shows: str = ""
+    report: Report
+    seen: Seen
+    basis: Basis
+    statement: str = Field(min_length=1)
+    value: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    interval_kind: IntervalKind | None = None
+    unit: Unit | None = None
+    wording: Wording | None = None
+    rounded_to: Decimal | None = Field(default=None, gt=0)
+    period: str = ""
+    geography: str = ""
+    population: str = ""
+    where_in_report: str = ""
+    source_url: str = ""
+    quoted_by: str = ""
+    dataset: str = ""
+    note: str = ""
+    conflicts: Ids = ()
+    conflict_note: str = ""
+    availability: Availability
+    table: str = ""
+    table_url: str = ""
+    access_note: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for fault, broken in self._faults():
+            if broken:
+                raise ValueError(f"claim {self.id}: {fault}")
+        return self
+
+    def _faults(self) -> Iterable[tuple[str, bool]]:
+        ends, kind = (self.lower, self.upper), self.interval_kind
+        complete = None not in (self.unit, self.wording, self.rounded_to)
+        yield "a figure needs a unit, a wording and the unit of its last digit", self.has_figure and not complete
+        yield "two ends and what they are come together", len({end is None for end in (*ends, kind)}) > 1
+        yield "a printed range has no value, an interval has one", kind is not None and (self.value is None) != (kind is IntervalKind.RANGE)
+        yield "a part belongs to the row its id begins with", bool(self.part_of) and self.part_of[:3] != self.id[:3]
+        yield "text has no table, and nothing else is without", (self.basis is Basis.TEXT) != (self.availability is Availability.NONE)
+        yield "a table not held needs its name and page", self.availability is Availability.NOT_HELD and not (self.table and self.table_url)
+        yield "data not public need what would be needed", self.availability is Availability.NOT_PUBLIC and not self.table
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether a figure was seen."""
+        return self.value is not None or self.lower is not None
+
+    @property
+    def figure_id(self) -> str:
+        """The id of the claim that carries the figure: its own, or that of the part it shows."""
+        return self.shows or self.id
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether headlines count it: a `data` claim of the audit or the inspectorate that is not only the sum of its parts."""
+        return self.basis is Basis.DATA and self.report in HEADLINE_REPORTS and not self.shows
+
+    @property
+    def number(self) -> float | None:
+        """The printed figure as a number; none where none was seen, or a range was printed."""
+        return None if self.value is None else float(self.value)
+
+    def ends(self) -> tuple[Decimal, Decimal]:
+        """Return the printed figure as two ends, equal unless a range was printed.
+
+        Raises
+        ------
+        ValueError
+            When no figure was seen.
+        """
+        if self.interval_kind is IntervalKind.RANGE and self.lower is not None and self.upper is not None:
+            return self.lower, self.upper
+        if self.value is None:
+            raise ValueError(f"no figure was seen for claim {self.id}")
+        return self.value, self.value
+
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """Return the least and the greatest value that print as the published figure, by the rules in `rules.yaml`.
+
+        Raises
+        ------
+        ValueError
+            When no figure was seen.
+        """
+        lower, upper = self.ends()
+        unit = self.rounded_to or Decimal(0)
+        if self.wording in (Wording.OVER, Wording.AT_LEAST):
+            return lower, upper + Decimal(number("next_step")) * unit
+        if self.wording in (Wording.UNDER, Wording.ALMOST):
+            return lower - Decimal(number("next_step")) * unit, upper
+        if self.unit and self.unit.counted and unit == 1 and self.wording is Wording.EXACT:
+            return lower, upper
+        half = Decimal(number("half_unit")) * unit
+        return lower - half, upper + half
+
+    def range(self) -> RoundingRange:
+        """Return the values that print as the published figure.
+
+        'Under' and 'almost' leave the lower end itself out; a count printed to the last digit is that number alone.
+
+        Raises
+        ------
+        ValueError
+            When no figure was seen.
+
+        Examples
+        --------
+        >>> from replicate.ledger import claims
+        >>> claims()["C04"].range()
+        RoundingRange(lower=650.0, upper=750.0)
+        >>> claims()["B02"].range()
+        RoundingRange(lower=550.0, upper=560.0)
+        """
+        lower, upper = (float(end) for end in self.bounds())
+        if self.wording in (Wording.UNDER, Wording.ALMOST):
+            lower = math.nextafter(lower, math.inf)
+        return RoundingRange(lower, upper)
+
+    @property
+    def published(self) -> str:
+        """The figure in the publication's words and digits, without its unit; 'in words' for a statement, 'not seen' where it was not.
+
+        Examples
+        --------
+        >>> from replicate.ledger import claims
+        >>> claims()["C01"].published, claims()["C04"].published, claims()["C17"].published
+        ('102,878', 'around 700', '78 to 79')
+        >>> claims()["C03"].published, claims()["C05"].published
+        ('not seen', 'in words')
+        """
+        if not self.has_figure:
+            return "in words" if self.basis is Basis.TEXT else "not seen"
+        lower, upper = self.ends()
+        digits = f"{lower:,f}" if lower == upper else f"{lower:,f} to {upper:,f}"
+        return digits if self.wording in (None, Wording.EXACT) else f"{self.wording} {digits}"

@@ -1,0 +1,60 @@
+"""The rules of comparison: numbers with their reasons, read from `rules.yaml`."""
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+
+class Rule(BaseModel):
+    """A rule of comparison, fixed before results.
+
+    Attributes
+    ----------
+    name
+        What the code calls it.
+    value
+        Its number, where it has one.
+    rule, reason
+        What it says and why, for readers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    value: float | None = None
+    rule: str
+    reason: str
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Return the rules by name.
+
+    Examples
+    --------
+    >>> rules()["too_wide"].value
+    0.25
+    """
+    text = files("replicate.ledger").joinpath("rules.yaml").read_text(encoding="utf-8")
+    return {name: Rule.model_validate({"name": name, **body}) for name, body in yaml.safe_load(text).items()}
+
+
+def number(name: str) -> float:
+    """Return the number of a rule.
+
+    Raises
+    ------
+    ValueError
+        When the rule has none.
+
+    Examples
+    --------
+    >>> number("half_unit")
+    0.5
+    """
+    value = rules()[name].value
+    if value is None:
+        raise ValueError(f"the rule '{name}' has no number")
+    return value

@@ -1,0 +1,53 @@
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from replicate.ledger import Input, IntervalKind, Seen, claims, inputs
+
+
+def _listed() -> dict[str, dict[str, str]]:
+    with (Path(__file__).parent / "published_inputs.csv").open(encoding="utf-8") as file:
+        return {row["name"]: row for row in csv.DictReader(file)}
+
+
+LISTED = _listed()
+IN_ANOTHER_UNIT = {"ccfe_detection": Decimal(100)}
+"""The list gives the proportion; the claim is in percent."""
+
+
+def test_nothing_of_the_list_is_lost() -> None:
+    assert len(LISTED) == 96
+    assert set(inputs()) == set(LISTED)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_figure_is_the_one_listed(name: str) -> None:
+    listed = LISTED[name]["value"]
+    assert inputs()[name].value == (Decimal(listed) * IN_ANOTHER_UNIT.get(name, 1) if listed else None)
+
+
+@pytest.mark.parametrize("name", [name for name, row in LISTED.items() if row["lower"]])
+def test_published_ends_are_those_listed(name: str) -> None:
+    found = inputs()[name]
+    assert (found.lower, found.upper) == (Decimal(LISTED[name]["lower"]), Decimal(LISTED[name]["upper"]))
+    assert found.interval_kind is (IntervalKind.SAMPLING if found.value else IntervalKind.RANGE)
+
+
+def test_a_figure_that_is_a_claim_is_read_from_it() -> None:
+    linked = [found for found in inputs().values() if found.claim]
+    assert len(linked) == 30
+    assert all((found.value, found.unit) == (claims()[found.claim].value, claims()[found.claim].unit) for found in linked)
+
+
+def test_second_hand_inputs_say_so() -> None:
+    assert inputs()["csew24_sexual_abuse_women_pct"].seen is Seen.SECONDARY
+    assert inputs()["csew24_sexual_abuse_pct"].seen is Seen.PRIMARY
+
+
+def test_an_unknown_column_is_refused() -> None:
+    row = inputs()["cdi_wiltshire_overall_2017"].model_dump() | {"se": 0.8}
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        Input.model_validate(row)
