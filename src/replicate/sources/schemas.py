@@ -145,7 +145,7 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """
     try:
         return schema(name).validate(frame)
-    except pa.errors.SchemaError as error:
+    except (pa.errors.SchemaError, pa.errors.SchemaErrors) as error:  # the second for columns too many, too few or out of order
         fault = " ".join(str(error).split())
         raise RunError(
             "a table that is not as its schema says",

@@ -73,12 +73,13 @@ def _with_ended(table: pd.DataFrame) -> pd.DataFrame:
     """Mark the factors that ended, and take their zeros away.
 
     A factor has ended in a year when every area at every level has exactly 0, though England had more than 0 in some earlier
-    year. A factor that is rare has zeros too, but never everywhere: even the rarest has over 700 episodes a year in England.
+    year. A factor that is rare has zeros too, but not everywhere.
     """
-    totals = table[table["level"] == "National"].set_index(["factor", "year"])["episodes"].unstack()
-    counted_before = (totals.fillna(0) > 0).cummax(axis=1).shift(axis=1, fill_value=False).stack()
+    counted = table[(table["level"] == "National") & table["episodes"].gt(0).fillna(False)]
+    first = counted.groupby("factor")["year"].min()
     nowhere = table["episodes"].eq(0).fillna(False).groupby([table["factor"], table["year"]]).all()
-    ended = (nowhere & counted_before).reindex(pd.MultiIndex.from_frame(table[["factor", "year"]])).to_numpy(dtype=bool)
+    over = {(factor, year) for factor, year in nowhere.index[nowhere] if factor in first.index and year > first[factor]}
+    ended = np.array([pair in over for pair in zip(table["factor"], table["year"], strict=True)])
     return table.assign(episodes=table["episodes"].mask(ended), state=table["state"].mask(ended, "ended"))
 
 

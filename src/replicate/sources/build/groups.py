@@ -34,7 +34,13 @@ GROUPS = {
 """The headings of groups, and the Home Office's name of each. Subgroups are left out."""
 
 COLUMNS = ["release", "edition", "period", "area", "group", "count", "complete"]
-_AREAS = {"ENGLAND AND WALES": "England and Wales", "ENGLAND": "England", "WALES": "Wales"}
+_PRINTED = {
+    "ENGLAND AND WALES": "England and Wales",
+    "ENGLAND": "England",
+    "WALES": "Wales",
+    **{name: region for name, region in REGIONS.items() if name != "West Midlands"},  # by that name alone, the force
+    "West Midlands Region": "West Midlands Region",
+}
 _ANNUAL_WITHOUT_MANCHESTER = {"England and Wales", "England", "North West Region"}
 
 
@@ -123,12 +129,18 @@ def _long(frame: pd.DataFrame, *, keep: list[str], where: str) -> pd.DataFrame:
     if absent := [name for name in groups if name not in frame.columns]:
         raise InputError("a missing column", where=where, got=", ".join(map(str, frame.columns)), expected=f"a column '{absent[0]}'")
     table = frame.melt(id_vars=keep, value_vars=groups, var_name="group", value_name="count")
-    table["count"] = pd.to_numeric(table["count"].astype("str").str.replace(",", "").str.strip()).astype("Int64")
-    return table
+    return table.assign(count=_counts(table["count"], where))
+
+
+def _counts(cells: pd.Series, where: str) -> pd.Series:
+    text = cells.astype("str").str.replace(",", "").str.strip()
+    counts = pd.to_numeric(text, errors="coerce")
+    strange = counts.isna() & text.notna()
+    if strange.any():
+        raise InputError("a count that is not a number", where=where, got=repr(cells[strange].iloc[0]), expected="a number")
+    return counts.astype("Int64")
 
 
 def _area(name: object, where: str) -> str:
     text = plain(name)
-    regions = {**REGIONS, "West Midlands Region": "West Midlands Region"}
-    regions.pop("West Midlands")  # a bare "West Midlands" is the force
-    return _AREAS.get(text) or regions.get(text) or force(text, where)
+    return _PRINTED.get(text) or force(text, where)

@@ -102,17 +102,18 @@ def _built(names: Iterable[str], files: Files) -> Iterator[tuple[str, pd.DataFra
 def _checked(source: Source, folder: Path) -> Path:
     """Return a source's file once its bytes are known to be the ones of the catalogue."""
     path = folder / str(source.file)
-    if not path.is_file():
-        raise InputError("a source file that is not there", where=str(path), expected=f"{source.publisher}, {source.publication}")
-    got = sha256(path)
+    try:
+        got = sha256(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        expected = f"{source.publisher}, {source.publication}"
+        raise InputError("a source file that can't be read", where=str(path), got=reason, expected=expected) from None
     if got != source.sha256:
-        expected = f"sha256 {source.sha256}, {source.bytes} bytes"
-        hint = "the file was changed or cut short; get it again, or look for the change in the catalogue"
         raise InputError(
             "a source file that is not the one of the catalogue",
             where=str(path),
             got=f"sha256 {got}, {path.stat().st_size} bytes",
-            expected=expected,
-            hint=hint,
+            expected=f"sha256 {source.sha256}, {source.bytes} bytes",
+            hint="the file was changed or cut short; get it again",
         )
     return path

@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     the version of pyarrow, which the lock pins.
     """
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", compression_level=19, store_schema=False, row_group_size=len(frame) or None)
+    pq.write_table(table, path, compression="zstd", compression_level=19, store_schema=False, row_group_size=1_000_000)
 
 
 def install(frames: Iterable[tuple[str, pd.DataFrame]], folder: Path) -> list[Path]:
@@ -41,24 +42,32 @@ def install(frames: Iterable[tuple[str, pd.DataFrame]], folder: Path) -> list[Pa
     Raises
     ------
     RunError
-        When the disk is full or can't be written to; what the folder held stays as it was.
+        When the disk is full or can't be written to; what the folder held stays as it was, since nothing is moved in before all is
+        written.
     """
-    try:
+    with _faults_of(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
-            names = [_finish(name, frame, Path(beside)) for name, frame in frames]
-            _write_hashes(Path(beside), names, old=folder)
+        beside = tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-")
+    with beside as place:
+        names = []
+        for name, frame in frames:
+            with _faults_of(folder):
+                names.append(_finish(name, frame, Path(place)))
+        with _faults_of(folder):
+            _write_hashes(Path(place), names, old=folder)
             folder.mkdir(exist_ok=True)
             for name in [*names, HASHES]:
-                Path(beside, name).replace(folder / name)
-    except OSError as error:
-        raise RunError(
-            "the tables could not be written, and those that were there are untouched",
-            where=str(folder),
-            got=error.strerror or str(error),
-            hint="make room or choose another folder, then run the same command again",
-        ) from error
+                Path(place, name).replace(folder / name)
     return [folder / name for name in names]
+
+
+@contextmanager
+def _faults_of(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        hint = "make room or choose another folder, then run the same command again"
+        raise RunError("the tables could not be written", where=str(folder), got=error.strerror or str(error), hint=hint) from error
 
 
 def _finish(name: str, frame: pd.DataFrame, folder: Path) -> str:
