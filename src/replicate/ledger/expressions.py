@@ -81,8 +81,8 @@ def names(expression: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> names("S01c + S01d / million")
-    ('S01c', 'S01d', 'million')
+    >>> names("H02 / days_in_2023")
+    ('H02', 'days_in_2023')
     """
     found = [node for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)]
     return tuple(node.id for node in sorted(found, key=lambda node: node.col_offset))

@@ -101,8 +101,8 @@ def constants() -> dict[str, Fraction]:
 
     Examples
     --------
-    >>> int(constants()["million"])
-    1000000
+    >>> int(constants()["months_in_a_year"])
+    12
     """
     return {name: Fraction(str(body["value"])) for name, body in _document()["constants"].items()}
 

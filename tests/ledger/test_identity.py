@@ -1,0 +1,175 @@
+import re
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from replicate.ledger import Identity, Verdict, check, check_all, claims, constants, identities
+from replicate.ledger.expressions import names
+from replicate.vocabulary.errors import InputError
+
+ROUNDING, EXACT, AGAINST = Verdict.WITHIN_ROUNDING, Verdict.EXACT, Verdict.INCONSISTENT
+
+COMPUTED: list[tuple[str, float, Verdict | None]] = [
+    ("H03_share", 3.661, ROUNDING),
+    ("H02_share", 16.958, ROUNDING),
+    ("H02_daily", 1.964, ROUNDING),
+    ("H05_share", 26.608, AGAINST),
+    ("C02_of_all", 16.622, None),
+    ("C02_of_contact", 27.703, None),
+    ("C01_of_vkpp", 83.799, None),
+    ("H09_share", 3.625, None),
+    ("H10_share", 17.101, None),
+    ("H10_annualised", 762.667, None),
+    ("H10_rise", 6.137, None),
+    ("V09_rise", 6.303, ROUNDING),
+    ("V05_rise", 7.934, None),
+    ("V02_base", 99442.379, None),
+    ("V10_share", 42.089, ROUNDING),
+    ("V10_before", 35.509, None),
+    ("S06_without_images", 68016.3, None),
+    ("S07_sum", 614, ROUNDING),
+    ("S08_difference", 101, ROUNDING),
+    ("R05_sum", 3246, EXACT),
+    ("R08_unrecorded", 290717.3, AGAINST),
+    ("S01_population", 41333333.333, None),
+    ("S01b_sum", 3109000, ROUNDING),
+    ("S23_difference", 2135, None),
+    ("S23_rise", 12.566, ROUNDING),
+    ("B01_rape", 18.539, None),
+    ("B03_sum", 1147, ROUNDING),
+    ("B05_product", 9000, ROUNDING),
+    ("B06_in_scope", 54.545, None),
+    ("L03_contact", 17.219, ROUNDING),
+    ("L06_sum", 426, EXACT),
+    ("L07_contact", 19.435, ROUNDING),
+    ("L08_of_estimate", 81.643, None),
+    ("L10_share", 66.667, None),
+    ("C12_white", 76.395, AGAINST),
+    ("C12_asian", 13.575, AGAINST),
+    ("X02_white", 56.823, ROUNDING),
+    ("X02_asian", 20.856, ROUNDING),
+    ("H08_white_least", 28.22, None),
+    ("H08_asian_least", 2.38, None),
+    ("C10_of_known", 23.529, None),
+    ("S14_change", -5.677, None),
+    ("S20_base", 17070.423, None),
+    ("S21_base", 2959.459, None),
+    ("S19_base", 28152.381, None),
+    ("S10_rise", 34.684, None),
+    ("C16_per_offence", 4.329, None),
+    ("I02_group_based", 51.923, None),
+    ("I09_multiplier", 2.703, None),
+    ("I11_suspects", 18.627, None),
+]
+"""The computed column of the list of arithmetic that the identities were transcribed from (millions written out), to three places."""
+
+ADDED: list[tuple[str, float, Verdict | None]] = [
+    ("C04_rounded", 717, ROUNDING),  # the count that "around 700" rounds
+    ("C29_share", 3.661, AGAINST),  # 4,228 of 115,489 against the newspaper's 3.5 %
+    ("H08_white_most", 94.22, None),  # 28.22 + 66
+    ("H08_asian_most", 68.38, None),  # 2.38 + 66
+    ("C10_asian_most", 48, None),  # 16 + 32
+    ("R02_rest", 19.5, ROUNDING),  # 100 - 80.5; half a point rounds down too
+    ("R09_rest", 10.5, ROUNDING),  # 100 - 89.5
+    ("S23_uk_nationals", 4441, AGAINST),  # against 4,411 in the same annex
+    ("S24_sum", 669000, ROUNDING),  # 567,000 + 102,000
+    ("X01_white", 76.395, ROUNDING),
+    ("X01_asian", 13.575, ROUNDING),
+]
+"""Computed by hand."""
+
+
+@pytest.mark.parametrize(("name", "value", "verdict"), COMPUTED + ADDED)
+def test_what_published_figures_give(name: str, value: float, verdict: Verdict | None) -> None:
+    result = check(identities()[name])
+    assert round(result.value, 3) == value
+    assert result.verdict is verdict
+    assert result.value in result.range
+
+
+def test_every_row_of_the_list_is_here_or_says_why_not() -> None:
+    """The list has 52 rows; two set suspects against residents."""
+    left_out = yaml.safe_load(files("replicate.ledger").joinpath("identities.yaml").read_text(encoding="utf-8"))["left_out"]
+    assert len(COMPUTED) == 52 - 2
+    assert {name for name, *_ in COMPUTED + ADDED} == set(identities())
+    assert [row["why"] for row in left_out] == ["No ratio of suspects to residents is computed."]
+
+
+def test_expressions_name_claims_and_constants_and_hold_no_figure() -> None:
+    for identity in identities().values():
+        assert set(names(identity.expression)) <= set(claims()) | set(constants()), identity.id
+        assert set(re.findall(r"(?<![\w])\d+\.?\d*", identity.expression)) <= {"1", "100"}, identity.id
+
+
+def test_a_rounded_claim_is_named_once() -> None:
+    """Interval arithmetic would take it for two figures and widen the range."""
+    for identity in identities().values():
+        repeated = [name for name, times in Counter(names(identity.expression)).items() if times > 1]
+        assert all(len(set(claims()[name].bounds())) == 1 for name in repeated), identity.id
+
+
+def test_constants_are_conversions_with_a_reason() -> None:
+    assert {name: int(value) for name, value in constants().items()} == {
+        "days_in_2023": 365,
+        "months_in_a_year": 12,
+        "months_to_september": 9,
+    }
+
+
+def test_constants_are_not_carried_unused() -> None:
+    used = {name for identity in identities().values() for name in names(identity.expression)}
+    assert set(constants()) <= used
+
+
+def test_contradictions_show_both_figures() -> None:
+    result = check(identities()["H05_share"])
+    assert result.published is claims()["H05"]
+    assert result.reason == "Published figures give 26.61 %, 0.608 percentage points above the published 26 %."
+
+
+def test_what_is_not_comparable_says_why() -> None:
+    result = check(identities()["V10_before"])
+    assert result.published is claims()["V06a"]
+    assert result.reason.startswith("Published figures imply 35.51 %, which is not compared with V06a: online and contact are two axes")
+
+
+def test_an_implied_value_carries_its_caveat() -> None:
+    result = check(identities()["C16_per_offence"])
+    assert (result.published, result.unit) == (None, "children per recorded offence")
+    assert "Not a reporting rate" in result.reason
+
+
+def test_precision_is_carried_through() -> None:
+    """550 to 560 arrests, and 597."""
+    possible = check(identities()["B03_sum"]).range
+    assert (possible.lower, possible.upper) == (1147, 1157)
+
+
+def test_all_are_checked_in_order() -> None:
+    assert [result.id for result in check_all()] == list(identities())
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"unit": "percent"}, "either a published counterpart or a unit"),
+        ({"equals": ""}, "either a published counterpart or a unit"),
+        ({"comparable": False}, "says why"),
+        ({"why": "another year"}, "says why"),
+        ({"id": "share"}, "pattern"),
+        ({"sources": "none"}, "Extra inputs"),
+    ],
+)
+def test_an_identity_that_is_not_whole_is_refused(changes: dict[str, object], fault: str) -> None:
+    whole: dict[str, object] = {"id": "H03_share", "about": "a share", "expression": "H01 / V05 * 100", "equals": "H03"}
+    with pytest.raises(ValidationError, match=fault):
+        Identity.model_validate(whole | changes)
+
+
+def test_a_counterpart_that_is_no_claim_is_refused() -> None:
+    astray = Identity(id="H03_share", about="a share", expression="H01 / V05 * 100", equals="h12")
+    with pytest.raises(InputError, match="did you mean 'H12'"):
+        check(astray)
