@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from replicate.sources import tables
-from replicate.sources.home import HASHES, data_home, shipped_home
-from replicate.vocabulary.errors import InputError
+from replicate.sources.home import data_home, shipped_home
+from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.forces import BTP, FORCES
 from replicate.vocabulary.periods import Period
 
@@ -132,49 +132,6 @@ def test_the_hash_of_a_table_is_the_one_on_record() -> None:
     assert tables.table_hash("children") == {check.name: check.expected for check in tables.check()}["children"]
 
 
-def test_check_finds_every_shipped_table_whole() -> None:
-    checks = tables.check()
-    assert {check.name for check in checks} == {*tables.NAMES, "recorded_crime_2023-10", "recorded_crime_2026-04"}
-    assert [check for check in checks if not check.ok] == []
-
-
-@pytest.fixture
-def other_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Copy the shipped tables to where one can be spoilt."""
-    shutil.copytree(shipped_home(), tmp_path / "shipped")
-    monkeypatch.setattr(tables, "shipped_home", lambda: tmp_path / "shipped")
-    return tmp_path / "shipped"
-
-
-def faults() -> dict[str, str]:
-    return {check.name: check.fault for check in tables.check() if not check.ok}
-
-
-def test_check_names_a_table_that_is_absent(other_home: Path) -> None:
-    (other_home / "children.parquet").unlink()
-    assert faults() == {"children": "no such file"}
-
-
-def test_check_names_a_table_whose_bytes_changed(other_home: Path) -> None:
-    path = other_home / "children.parquet"
-    path.write_bytes(path.read_bytes()[:-1])
-    assert faults() == {"children": "not the bytes on record"}
-
-
-def test_check_names_a_table_without_a_record(other_home: Path) -> None:
-    path = other_home / HASHES
-    path.write_text(path.read_text(encoding="utf-8").replace('"children"', '"forces"'), encoding="utf-8")
-    assert faults()["children"] == "not the bytes on record"
-
-
-def test_check_names_a_table_that_breaks_its_schema(other_home: Path) -> None:
-    from replicate.sources.build.writing import install
-
-    install([("children", tables.children().assign(year=1999))], other_home)
-    (fault,) = faults().values()
-    assert "not as its schema says" in fault
-
-
 def test_a_table_of_the_users_own_folder_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
     shutil.copyfile(shipped_home() / "children.parquet", data_home() / "children.parquet")
@@ -186,3 +143,12 @@ def test_importing_the_loaders_brings_neither_schemas_nor_builders() -> None:
     code = "import sys, replicate.sources.tables; print([name for name in ('pandera', 'python_calamine', 'pooch') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 cut short"], ids=["empty", "cut short"])
+def test_a_table_that_is_no_whole_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes) -> None:
+    monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
+    (tmp_path / "children.parquet").write_bytes(content)
+    with pytest.raises(RunError, match="a table that can't be read") as error:
+        tables.children()
+    assert str(tmp_path / "children.parquet") in str(error.value)
