@@ -1,0 +1,134 @@
+"""A notebook read as a page: title, contents, and its pieces in order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from replicate.publication.code import Parameter, coloured, parameters, sentence
+from replicate.publication.markdown import Heading, Outline, render
+from replicate.publication.outputs import Fragment, fragment
+from replicate.publication.refusals import refuse
+from replicate.publication.tables import accessible
+from replicate.vocabulary.cells import HIDDEN_INPUT, INJECTED, PARAMETERS, RECORD
+
+CHECKSUM = "sha256"
+"""The unit of a recorded value that says what a page was built from."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a template needs to know of a notebook.
+
+    Attributes
+    ----------
+    title
+        The first heading of the first level; where there is none, the notebook's name.
+    contents
+        The headings of the second level.
+    fragments
+        The page's pieces in order.
+    parameters
+        What the notebook ran with.
+    built_from
+        The tables it used, as names and sha256, from what it recorded in that unit.
+    """
+
+    title: str
+    contents: list[Heading]
+    fragments: list[Fragment]
+    parameters: list[Parameter]
+    built_from: dict[str, str]
+
+
+def read_page(notebook: Any, *, name: str, folder: str = "") -> Page:
+    """Read an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        As nbformat reads it.
+    name
+        What it is called, for the title where it has none, and for errors.
+    folder
+        Where it lies, so that images it names can be put into the page.
+
+    Raises
+    ------
+    RunError
+        When a cell ended in an error, or puts on the page what no page may hold; the cell and the heading above are named.
+    """
+    reader = _Reader(notebook, name, folder)
+    fragments = [piece for number in range(len(notebook.cells)) for piece in reader.read(number)]
+    title = reader.outline.title or name.replace("_", " ")
+    return Page(title, reader.outline.contents, fragments, reader.parameters, _built_from(notebook))
+
+
+@dataclass
+class _Reader:
+    """Reads cells in order, and remembers the headings, tables and code seen so far."""
+
+    notebook: Any
+    name: str
+    folder: str
+    outline: Outline = field(default_factory=Outline)
+    parameters: list[Parameter] = field(default_factory=list)
+    tables: int = 0
+    codes: int = 0
+
+    def read(self, number: int) -> Iterator[Fragment]:
+        """Yield the pieces of one cell."""
+        cell = self.notebook.cells[number]
+        if cell.cell_type == "markdown":
+            yield from self._checked(number, [Fragment("html", self._rendered(cell.source, dict(cell.get("attachments", {}))))])
+        elif cell.cell_type == "code":
+            yield from self._checked(number, self._code(cell))
+            yield from self._checked(number, self._outputs(cell, number))
+
+    def _checked(self, number: int, pieces: Iterable[Fragment]) -> Iterator[Fragment]:
+        for piece in pieces:
+            refuse(str(piece.html), where=self._where(number))
+            yield piece
+
+    def _where(self, number: int) -> str:
+        heading = f", under '{self.outline.headings[-1].text}'" if self.outline.headings else ""
+        return f"{self.name}, cell {number + 1}{heading}"
+
+    def _rendered(self, source: str, attachments: dict[str, Any] | None = None) -> Markup:
+        html = render(source, self.outline, attachments=attachments, folder=self.folder)
+        return Markup(accessible(html, self._table_name()) if "<table" in html else html)  # noqa: S704 - the author's own
+
+    def _code(self, cell: Any) -> Iterator[Fragment]:
+        tags = {*cell.metadata.get("tags", [])}
+        if PARAMETERS in tags and (found := self._parameters(cell.source)):
+            self.parameters = found
+            yield Fragment("parameters", Markup())
+        elif not tags & {INJECTED, HIDDEN_INPUT} and cell.source.strip():
+            yield Fragment("code", coloured(cell.source), self._code_name(cell.source))
+
+    def _outputs(self, cell: Any, number: int) -> Iterator[Fragment]:
+        for output in cell.outputs:
+            if piece := fragment(output, markdown=self._rendered, table_name=self._table_name, where=self._where(number)):
+                yield piece
+
+    def _parameters(self, tagged: str) -> list[Parameter]:
+        injected = next((cell.source for cell in self.notebook.cells if INJECTED in cell.metadata.get("tags", [])), "")
+        try:
+            return parameters(tagged, injected)
+        except SyntaxError:  # a cell with IPython's magic commands, which plain papermill lets pass
+            return []
+
+    def _table_name(self) -> str:
+        self.tables += 1
+        return f"Table {self.tables}"
+
+    def _code_name(self, source: str) -> str:
+        self.codes += 1
+        return sentence(source) or f"cell {self.codes}"
+
+
+def _built_from(notebook: Any) -> dict[str, str]:
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    records = [output.data[RECORD] for output in outputs if RECORD in output.get("data", {})]
+    return {record["name"]: record["value"] for record in records if record.get("unit") == CHECKSUM}

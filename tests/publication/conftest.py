@@ -1,0 +1,102 @@
+# mypy: disable-error-code="no-untyped-call"
+# nbformat annotates little
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from replicate.vocabulary.manifests import Manifest
+
+
+def shown(**data: Any) -> Any:
+    """Make an output; `text_html="…"` is a media type and its content, `alt` the text alternative of its image."""
+    metadata = {"image/png": {"alt": data.pop("alt")}} if "alt" in data else {}
+    return new_output("display_data", data={kind.replace("_", "/", 1): content for kind, content in data.items()}, metadata=metadata)
+
+
+def printed(name: str, text: str) -> Any:
+    return new_output("stream", name=name, text=text)
+
+
+def cells(*given: Any) -> Any:
+    """Make a notebook of cells: Markdown as text, code as (source, outputs, tags)."""
+    made = []
+    for number, one in enumerate(given):
+        source, outputs, tags = (one, [], []) if isinstance(one, str) else (*one, [], [])[:3]
+        cell = new_markdown_cell(source) if isinstance(one, str) else new_code_cell(source, outputs=outputs, metadata={"tags": tags})
+        cell["id"] = f"cell-{number}"
+        made.append(cell)
+    return new_notebook(cells=made)
+
+
+@pytest.fixture
+def make() -> Callable[..., Any]:
+    return cells
+
+
+@pytest.fixture
+def show() -> Callable[..., Any]:
+    return shown
+
+
+@pytest.fixture
+def stream() -> Callable[[str, str], Any]:
+    return printed
+
+
+@pytest.fixture
+def ran(tmp_path: Path) -> Callable[..., Path]:
+    """Write an executed notebook with its manifest, as a run would have left them."""
+
+    def written(name: str, notebook: Any, **changes: Any) -> Path:
+        folder = tmp_path / "executed"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{name}.ipynb"
+        nbformat.write(notebook, path)
+        manifest = Manifest(
+            name=name,
+            notebook_sha256="a" * 64,
+            parameters={},
+            package="0.1.0",
+            python="3.11.7",
+            platform="Linux",
+            kernel="ipykernel 7.4.0",
+            started=datetime.now(UTC),
+            duration=1.0,
+            output_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            records=[],
+        )
+        (folder / f"{name}.manifest.json").write_text(manifest.model_copy(update=changes).model_dump_json())
+        return folder
+
+    return written
+
+
+@pytest.fixture
+def row() -> Callable[..., Mapping[str, object]]:
+    """Make a row of verdicts."""
+
+    def made(name: str, **changes: object) -> Mapping[str, object]:
+        given: dict[str, object] = {
+            "id": name,
+            "report": "Casey 2025",
+            "basis": "data",
+            "seen": "secondary",
+            "statement": "Offences recorded in a year",
+            "published": 1200,
+            "unit": "offences",
+            "computed": 1198.0,
+            "difference": -2.0,
+            "verdict": "within_revision",
+            "reason": "2 offences below",
+            "headline": True,
+            "attribution": "attributed to the audit by a newspaper",
+        }
+        return given | changes
+
+    return made
