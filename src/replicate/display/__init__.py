@@ -1,0 +1,49 @@
+"""What a notebook shows: figures, tables, sentences, verdicts, and the values it reports.
+
+The functions that draw are loaded, with matplotlib, when first asked for, so that importing this package stays quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from replicate.display.figure import figure
+from replicate.display.numbers import interval, number, percent, signed
+from replicate.display.prose import prose
+from replicate.display.records import record
+from replicate.display.table import table
+from replicate.display.theme import stylesheet
+from replicate.display.theme import use as use_theme
+from replicate.display.verdict import attribution, verdict_box
+
+if TYPE_CHECKING:
+    from replicate.display.curve import specification_curve
+    from replicate.display.intervals import interval_plot
+    from replicate.display.maps import force_map
+    from replicate.display.series import series_plot
+
+__all__ = [
+    "attribution",
+    "figure",
+    "force_map",
+    "interval",
+    "interval_plot",
+    "number",
+    "percent",
+    "prose",
+    "record",
+    "series_plot",
+    "signed",
+    "specification_curve",
+    "stylesheet",
+    "table",
+    "use_theme",
+    "verdict_box",
+]
+
+_DRAWING = {"force_map": "maps", "interval_plot": "intervals", "series_plot": "series", "specification_curve": "curve"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DRAWING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_DRAWING[name]}"), name)

@@ -1,0 +1,117 @@
+"""A figure with everything it needs beside it: message, measure, source, words for those who cannot see it, data."""
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from replicate.display.cells import data_table
+from replicate.display.markup import Shown, csv_link, element, identifier, required
+from replicate.display.svg import HOUSE_COLOURS, colours, render
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+    from pandas import DataFrame
+
+PLACEHOLDER = "no description has been provided for this image"
+"""What nbconvert writes where an alternative text is missing."""
+
+
+@dataclass(frozen=True)
+class Figure(Shown):
+    """A figure ready to be shown; `svg` stands alone as a document, `data` is what it draws."""
+
+    name: str
+    svg: str = field(repr=False)
+    data: "DataFrame" = field(repr=False, compare=False)
+
+
+def figure(
+    fig: "matplotlib.figure.Figure",
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
+    alt: str,
+    data: "DataFrame",
+    name: str,
+    note: str | None = None,
+) -> Figure:
+    """Put a matplotlib figure together with its words and its data, and close it.
+
+    Parameters
+    ----------
+    fig
+        The drawing, without a title of its own.
+    title
+        The message: what the reader should take from it.
+    subtitle
+        Measure, place and period.
+    source
+        Publisher, publication and release.
+    alt
+        What the figure shows, in words; not its title again.
+    data
+        What is drawn, given as a table and as `<name>.csv`.
+    name
+        Its name on the page: small letters, digits, hyphens.
+    note
+        What a reader must know to read it rightly.
+
+    Returns
+    -------
+    Figure
+        Shown by a notebook as `<figure class="figure" id="fig-<name>">`.
+
+    Raises
+    ------
+    ValueError
+        When a piece is missing, the alternative text is a placeholder or repeats the title, or there are no data;
+        the message names the piece.
+    """
+    title, subtitle, source = required("title", title), required("subtitle", subtitle), required("source", source)
+    alt, name = _described(alt, title), identifier(name)
+    if data.empty:
+        raise ValueError("data is empty: a figure gives what it draws")
+    svg = render(fig, name=name, alt=alt)
+    _close(fig)
+    # a colour of the author's own may not stand out from a dark page, so that figure keeps a light ground
+    panel = "figure-panel" if colours(svg) <= HOUSE_COLOURS else "figure-panel figure-panel-light"
+    html = element(
+        "figure",
+        element(
+            "figcaption",
+            element("h3", escape(title), class_="figure-title", id=f"fig-{name}-title"),
+            element("p", escape(subtitle), class_="figure-subtitle"),
+        ),
+        element("div", svg, class_=panel),
+        element("p", f"Source: {escape(source)}", class_="figure-source"),
+        element("p", f"Note: {escape(note)}", class_="figure-note") if note else "",
+        element(
+            "details",
+            element("summary", "Data of this figure"),
+            data_table(data, caption=title, name=f"fig-{name}-data"),
+            class_="figure-data",
+        ),
+        csv_link(data, name),
+        class_="figure",
+        id=f"fig-{name}",
+    )
+    text = "\n".join([title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])])
+    return Figure(html=html, text=text, name=name, svg=svg, data=data)
+
+
+def _described(alt: str, title: str) -> str:
+    alt = required("alt", alt)
+    plain = alt.casefold().rstrip(". ")
+    if plain == PLACEHOLDER:
+        raise ValueError("alt is the placeholder of nbconvert: say what the figure shows")
+    if plain == title.casefold().rstrip(". "):
+        raise ValueError("alt repeats the title: say what the figure shows")
+    return alt
+
+
+def _close(fig: "matplotlib.figure.Figure") -> None:
+    """Take the figure from pyplot, whose inline backend would draw it a second time."""
+    import matplotlib.pyplot as plt
+
+    plt.close(fig)

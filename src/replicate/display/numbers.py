@@ -1,0 +1,133 @@
+"""Numbers as prose writes them: separators, units, signs, and ranges that say what kind they are."""
+
+from math import floor, isfinite, log10
+from typing import assert_never
+
+from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+
+MISSING = "not available"
+"""What stands for a value that is not there."""
+
+_DIGITS = 3
+MINUS = "−"
+_PERCENT = ("%", "percent")
+
+
+def number(value: float | None, unit: str | None = None, *, decimals: int | None = None) -> str:
+    r"""Write a number with thousands separators.
+
+    Parameters
+    ----------
+    value
+        None or not-a-number is written "not available".
+    unit
+        What is counted or measured; "%" and "percent" both give the sign, which is never parted from its number.
+    decimals
+        Digits after the point. When not given, whole numbers have none, and others as many as leave three
+        significant digits; digits before the point are never rounded away.
+
+    Examples
+    --------
+    >>> number(102878, "offences"), number(1.2345), number(-0.5, "%"), number(None)
+    ('102,878 offences', '1.23', '−0.5\xa0%', 'not available')
+    """
+    if value is None or not isfinite(value):
+        return MISSING
+    places = _places(value, decimals)
+    text = f"{round(value, places) + 0:,.{places}f}".replace("-", MINUS)  # adding 0 turns -0.0 into 0.0
+    if decimals is None and places:
+        text = text.rstrip("0").rstrip(".")
+    return text + _suffix(unit)
+
+
+def percent(share: float | None, *, decimals: int = 1) -> str:
+    r"""Write a share between 0 and 1 as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.0366), percent(1, decimals=0)
+    ('3.7\xa0%', '100\xa0%')
+    """
+    return number(None if share is None else share * 100, "%", decimals=decimals)
+
+
+def signed(value: float | None, unit: str | None = None, *, decimals: int | None = None) -> str:
+    r"""Write a difference with its sign.
+
+    Examples
+    --------
+    >>> signed(177), signed(-0.44, "%"), signed(0)
+    ('+177', '−0.44\xa0%', '0')
+    """
+    text = number(value, unit, decimals=decimals)
+    rises = value is not None and isfinite(value) and round(value, _places(value, decimals)) > 0
+    return f"+{text}" if rises else text
+
+
+def interval(value: float | None, uncertainty: Uncertainty, unit: str | None = None, *, decimals: int | None = None) -> str:
+    r"""Write a value with its uncertainty, saying in words which kind it is.
+
+    The kinds are never mixed: a sampling interval has a level, worst-case bounds say that the missing part is not
+    known, a scenario range that it runs over scenarios, a rounding range that it comes from a printed precision.
+
+    Parameters
+    ----------
+    value
+        None writes the range alone, as is right where no value inside is better than another.
+    uncertainty
+        In the value's unit.
+    unit
+        As for `number`.
+    decimals
+        Digits after the point, the same for value and ends; when not given, as many as leave three significant
+        digits of the largest.
+
+    Examples
+    --------
+    >>> interval(1.3, SamplingInterval(1.2, 1.4, level=0.95, method="Wilson"), "per 1,000", decimals=1)
+    '1.3 per 1,000 (95\xa0% interval 1.2 to 1.4)'
+    >>> interval(None, WorstCaseBounds(2.4, 68.4), "%")
+    'could be anything from 2.4\xa0% to 68.4\xa0%, since the missing part is not known'
+    """
+    given = (uncertainty.lower, uncertainty.upper, *(() if value is None else (value,)))
+    places = significant_decimals(*given) if decimals is None else decimals
+    ends = [number(end, unit if unit in _PERCENT else None, decimals=places) for end in (uncertainty.lower, uncertainty.upper)]
+    words = _words(uncertainty, *ends)
+    return words if value is None else f"{number(value, unit, decimals=places)} ({words})"
+
+
+def significant_decimals(*values: float) -> int:
+    """Return the decimals that leave three significant digits of the largest value; none for whole numbers.
+
+    Examples
+    --------
+    >>> significant_decimals(1.25, 14.3), significant_decimals(3, 40), significant_decimals(0.0123)
+    (1, 0, 4)
+    """
+    if all(float(value).is_integer() for value in values):
+        return 0
+    return max(0, _DIGITS - 1 - floor(log10(max(map(abs, values)))))
+
+
+def _places(value: float, decimals: int | None) -> int:
+    return significant_decimals(value) if decimals is None else decimals
+
+
+def _words(uncertainty: Uncertainty, lower: str, upper: str) -> str:
+    match uncertainty:
+        case SamplingInterval(level=level):
+            return f"{number(round(level * 100, 6), '%')} interval {lower} to {upper}"
+        case WorstCaseBounds():
+            return f"could be anything from {lower} to {upper}, since the missing part is not known"
+        case ScenarioRange(assumptions=assumptions):
+            return f"range over the scenarios {lower} to {upper}, assuming {'; '.join(assumptions)}"
+        case RoundingRange():
+            return f"anything from {lower} to {upper} is printed so, once rounded"
+        case _:  # pragma: no cover - the type checker proves that no kind is left
+            assert_never(uncertainty)
+
+
+def _suffix(unit: str | None) -> str:
+    if unit in _PERCENT:
+        return "\N{NO-BREAK SPACE}%"
+    return f" {unit}" if unit else ""

@@ -1,0 +1,99 @@
+"""The one call by which a notebook reports a value to whoever runs it."""
+
+import re
+import sys
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from replicate.display.numbers import interval as written_interval
+from replicate.display.numbers import number
+from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+
+MIME = "application/vnd.replicate.record+json"
+
+Value = int | float | str | bool | None
+
+KINDS: dict[type, str] = {SamplingInterval: "sampling", WorstCaseBounds: "worst_case", ScenarioRange: "scenario", RoundingRange: "rounding"}
+"""Kind of uncertainty → what a record calls it."""
+
+_NAME = re.compile(r"[a-z0-9_.-]+")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A value that was reported, with its unit and uncertainty."""
+
+    name: str
+    value: Value
+    unit: str
+    interval: Uncertainty | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as it stands in a notebook: name, value, unit, interval (lower, upper, kind and, when sampled, level)."""
+        return {"name": self.name, "value": self.value, "unit": self.unit, "interval": self.interval and _interval(self.interval)}
+
+    def _ipython_display_(self) -> None:
+        """Show nothing: the record was emitted when it was made."""
+
+    def __str__(self) -> str:
+        if isinstance(self.value, str | bool) or self.value is None:
+            return f"{self.name}: {self.value}"
+        value = written_interval(self.value, self.interval, self.unit) if self.interval else number(self.value, self.unit)
+        return f"{self.name}: {value}"
+
+
+def record(name: str, value: Any, unit: str, interval: Uncertainty | None = None) -> Record:
+    """Report a value to the sweep or batch that runs this notebook.
+
+    This is the only way by which a notebook hands on values: what is not recorded is not compared between runs.
+
+    Parameters
+    ----------
+    name
+        Small letters, digits, `_`, `.` and `-`; the same in every run.
+    value
+        A number, text, truth value or None; numpy's numbers are taken for Python's.
+    unit
+        What is counted or measured, such as "offences".
+    interval
+        Its uncertainty, in that unit.
+
+    Returns
+    -------
+    Record
+        Inside IPython it has also been emitted, as display data of the type `application/vnd.replicate.record+json`.
+
+    Raises
+    ------
+    ValueError
+        When the name is malformed or the value is not finite.
+    TypeError
+        When the value is none of these types.
+
+    Examples
+    --------
+    >>> record("offences.2024", 102878, "offences").as_json()
+    {'name': 'offences.2024', 'value': 102878, 'unit': 'offences', 'interval': None}
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"record name {name!r}: expected small letters, digits, '_', '.' and '-', such as 'offences.total'")
+    made = Record(name, _plain(name, value), unit, interval)
+    ipython = sys.modules.get("IPython")
+    if ipython and (shell := ipython.get_ipython()):
+        shell.display_pub.publish({MIME: made.as_json(), "text/plain": str(made)})
+    return made
+
+
+def _plain(name: str, value: Any) -> Value:
+    value = value.item() if hasattr(value, "item") else value
+    if not isinstance(value, Value):
+        raise TypeError(f"record '{name}': {type(value).__name__} is not a number, text, truth value or None")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"record '{name}' is {value}: report None where there is no value")
+    return value
+
+
+def _interval(uncertainty: Uncertainty) -> dict[str, Any]:
+    ends = {"lower": float(uncertainty.lower), "upper": float(uncertainty.upper), "kind": KINDS[type(uncertainty)]}
+    return ends | ({"level": uncertainty.level} if isinstance(uncertainty, SamplingInterval) else {})

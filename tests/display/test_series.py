@@ -1,0 +1,115 @@
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from replicate.display.series import series_plot
+from replicate.display.svg import HOUSE_COLOURS, colours, render
+
+KINDS = ["contact", "grooming and exploitation", "images"]
+
+
+def frame(*, last: int = 2025, whole: bool = False, kinds: list[str] = KINDS) -> pd.DataFrame:
+    rows = [
+        {"year": year, "kind": kind, "count": 1000 * (place + 1) + 100 * (year - 2013), "complete": whole or year < last}
+        for year in range(2013, last + 1)
+        for place, kind in enumerate(kinds)
+    ]
+    return pd.DataFrame(rows)
+
+
+def named(fig: Figure) -> list[str]:
+    return [text.get_text() for text in fig.axes[0].texts]
+
+
+@pytest.mark.parametrize("style", ["lines", "stacked"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_it_is_laid_out_well_and_begins_at_zero(
+    style: Literal["lines", "stacked"], whole: bool, laid_out: Callable[[Figure], None]
+) -> None:
+    fig = series_plot(frame(whole=whole), label="Offences recorded, including non-recent", style=style)
+    laid_out(fig)
+    axes = fig.axes[0]
+    assert axes.get_ylim()[0] == 0
+    assert axes.get_title(loc="left") == "Offences recorded, including non-recent"
+    assert named(fig) == ["contact", "grooming and\nexploitation", "images"]
+    assert axes.get_legend() is None
+
+
+@pytest.mark.parametrize("style", ["lines", "stacked"])
+def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(style: Literal["lines", "stacked"]) -> None:
+    first, second = (render(series_plot(frame(), label="Offences", style=style), name="a", alt="Lines.") for _ in range(2))
+    assert first == second
+    assert colours(first) <= HOUSE_COLOURS
+
+
+def lines_of(fig: Figure) -> list[Any]:
+    """The lines drawn, without the single markers beside the names."""
+    lines: list[Any] = list(fig.axes[0].lines)
+    return [line for line in lines if len(line.get_xdata()) > 1]
+
+
+def test_an_incomplete_year_is_dotted_with_an_open_marker() -> None:
+    solid, dotted = lines_of(series_plot(frame(), label="Offences"))[:2]
+    assert solid.get_color() == dotted.get_color() == "#12436D"
+    assert (solid.get_linestyle(), max(solid.get_xdata())) == ("-", 2024)
+    assert (dotted.get_linestyle(), list(dotted.get_xdata()), list(dotted.get_ydata())) == (":", [2024, 2025], [2100, 2200])
+    assert dotted.get_markerfacecolor() == "#FFFFFF"
+    assert list(range(2))[dotted.get_markevery()] == [1]
+
+
+def test_complete_years_are_one_line() -> None:
+    solid = lines_of(series_plot(frame(whole=True), label="Offences"))[0]
+    assert list(solid.get_xdata()) == list(range(2013, 2026))
+
+
+def test_years_that_are_all_incomplete_are_dotted() -> None:
+    lines: list[Any] = [line for line in series_plot(frame(last=2013), label="Offences").axes[0].lines if line.get_linestyle() == ":"]
+    assert [list(line.get_ydata()) for line in lines] == [[1000], [2000], [3000]]
+
+
+def test_each_kind_has_its_own_colour_and_marker() -> None:
+    fig = series_plot(frame(whole=True, kinds=list("abcdef")), label="Offences")
+    lines = lines_of(fig)
+    assert len({line.get_color() for line in lines}) == len({line.get_marker() for line in lines}) == 6
+
+
+def test_columns_stand_on_one_another_and_an_incomplete_year_is_hatched() -> None:
+    bars = series_plot(frame(), label="Offences", style="stacked").axes[0].patches
+    contact, grooming, images = (bars[start : start + 13] for start in (0, 13, 26))
+    assert [bar.get_height() for bar in contact][-1] == 2200  # type: ignore[attr-defined]
+    assert [bar.get_y() for bar in grooming] == [bar.get_height() for bar in contact]  # type: ignore[attr-defined]
+    assert images[-1].get_y() + images[-1].get_height() == 2200 + 3200 + 4200  # type: ignore[attr-defined]
+    assert [bar.get_hatch() for bar in contact] == [None] * 12 + ["///"]
+
+
+def test_a_kind_without_a_count_in_a_year_adds_nothing() -> None:
+    rows = frame(last=2014, whole=True)
+    bars = series_plot(rows.drop(index=0), label="Offences", style="stacked").axes[0].patches
+    assert sorted(bar.get_height() for bar in bars if bar.get_x() < 2013)[0] == 0  # type: ignore[attr-defined]
+
+
+def test_the_last_year_is_always_named_and_part_years_say_so() -> None:
+    ticks = [tick.get_text() for tick in series_plot(frame(), label="Offences").axes[0].get_xticklabels()]
+    assert ticks == ["2013\n ", "2015\n ", "2017\n ", "2019\n ", "2021\n ", "2023\n ", "2025\n(part)"]
+    assert [tick.get_text() for tick in series_plot(frame(last=2015, whole=True), label="x").axes[0].get_xticklabels()] == [
+        "2013\n ",
+        "2014\n ",
+        "2015\n ",
+    ]
+
+
+def test_words_can_be_given_for_kinds() -> None:
+    assert named(series_plot(frame(), label="Offences", words={"images": "Images"}))[-1] == "Images"
+
+
+def test_lines_that_end_together_keep_their_names_apart(laid_out: Callable[[Figure], None]) -> None:
+    rows = frame(whole=True, kinds=list("abcdef")).assign(count=lambda given: 1000 + given["year"])
+    laid_out(series_plot(rows, label="Offences"))
+
+
+def test_more_kinds_than_colours_are_refused() -> None:
+    with pytest.raises(ValueError, match="7 kinds: 6 can be told apart"):
+        series_plot(frame(kinds=list("abcdefg")), label="Offences")

@@ -1,0 +1,111 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from replicate.display.verdict import SYMBOLS, attribution, verdict_box
+from replicate.ledger import claims, compare
+from replicate.ledger.verdict import Comparison, Computed, Verdict
+from replicate.vocabulary.uncertainty import SamplingInterval, Uncertainty, WorstCaseBounds
+
+
+def found(value: float | None, unit: str, uncertainty: Uncertainty | None = None, description: str = "") -> Computed:
+    return Computed(value, unit, uncertainty, definition_stated=True, description=description)
+
+
+def rows(page: Any) -> dict[str, str]:
+    return dict(zip(page.all_text("dt"), page.all_text("dd"), strict=True))
+
+
+def boxed(name: str, computed: Computed | None) -> Comparison:
+    return compare(claims()[name], computed)
+
+
+def test_a_box_says_what_was_published_how_it_was_seen_and_why_the_verdict(read: Callable[[str], Any]) -> None:
+    # 1,125 of 4,228 is 26.6 %, published as 26 (claims H01, H04 and H05)
+    comparison = boxed("H05", found(100 * 1125 / 4228, "percent", description="The published counts divided."))
+    page = read(verdict_box(comparison).html)
+    assert page.elements[0] == (
+        "section",
+        {"class": "verdict verdict-inconsistent", "id": "verdict-H05", "aria-labelledby": "verdict-H05-title"},
+    )
+    assert page.all_text("h3") == [f"Claim H05: {claims()['H05'].statement}"]
+    assert page.all_text("p") == ["↯ inconsistent published figures contradict one another; both are shown."]
+    assert rows(page) == {
+        "Published": "26 % (read in the publication of Hydrant COCAD)",
+        "Computed": "26.61 %. The published counts divided.",
+        "Difference": "0.608 percentage points above the published figure",
+        "Reason": comparison.reason,
+    }
+
+
+def test_the_sign_is_not_read_aloud(read: Callable[[str], Any]) -> None:
+    page = read(verdict_box(boxed("H05", found(26.6, "percent"))).html)
+    assert page.one("span") == {"aria-hidden": "true"}
+
+
+def test_the_text_says_the_same(read: Callable[[str], Any]) -> None:
+    shown = verdict_box(boxed("H05", found(26.6, "percent")))
+    page = read(shown.html)
+    lines = shown.text.splitlines()
+    assert lines[0] == page.all_text("h3")[0]
+    assert lines[1] == "Verdict: inconsistent: published figures contradict one another; both are shown."
+    assert lines[2:] == [f"{name}: {text}" for name, text in rows(page).items()]
+
+
+def test_equal_figures_do_not_differ(read: Callable[[str], Any]) -> None:
+    page = read(verdict_box(boxed("C01", found(102878, "offences"))).html)
+    assert rows(page)["Computed"] == "102,878 offences"
+    assert rows(page)["Difference"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("computed", "text"),
+    [
+        (
+            found(66.0, "percent", SamplingInterval(60, 72, level=0.95, method="Wilson")),
+            "66\u00a0% (95\u00a0% interval 60\u00a0% to 72\u00a0%)",
+        ),
+        (
+            found(None, "percent", WorstCaseBounds(2.5, 68)),
+            "could be anything from 2.5\u00a0% to 68.0\u00a0%, since the missing part is not known",
+        ),
+    ],
+)
+def test_uncertainty_keeps_its_kind(computed: Computed, text: str, read: Callable[[str], Any]) -> None:
+    assert rows(read(verdict_box(boxed("C06", computed)).html))["Computed"] == text
+
+
+@pytest.mark.parametrize("computed", [None, found(None, "percent")])
+def test_where_nothing_was_computed_the_box_says_so(computed: Computed | None, read: Callable[[str], Any]) -> None:
+    shown = rows(read(verdict_box(boxed("C06", computed)).html))
+    assert shown["Computed"] == "nothing"
+    assert shown["Difference"] == "none can be stated"
+
+
+@pytest.mark.parametrize("name", claims())
+def test_every_claim_has_a_box(name: str, read: Callable[[str], Any]) -> None:
+    comparison = boxed(name, None)
+    page = read(verdict_box(comparison).html)
+    assert comparison.verdict.value.replace("_", " ") in page.all_text("strong")[0]
+    assert all(rows(page).values())
+
+
+def test_every_verdict_has_a_sign_and_disagreement_none_of_agreements() -> None:
+    assert set(SYMBOLS) == {verdict.value for verdict in Verdict}
+    agreeing = {"exact", "within_rounding", "within_revision", "within_uncertainty"}
+    assert not {SYMBOLS[name] for name in agreeing} & {sign for name, sign in SYMBOLS.items() if name not in agreeing}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("C08", "attributed to the audit by Guardian, 17 June 2025"),
+        ("C01", "attributed to the audit by Grooming Gangs & Institutional Failure (Justice Analysis)"),
+        ("C03", "looked for in the audit and wherever it is quoted, and not seen"),
+        ("C15", "read in the publication of IICSA, Final report, Part G.2 paragraph 7; Part B.4 paragraph 37.2"),
+        ("H05", "read in the publication of Hydrant COCAD"),
+    ],
+)
+def test_how_close_a_figure_was_seen_is_told(name: str, text: str) -> None:
+    assert attribution(claims()[name]) == text
