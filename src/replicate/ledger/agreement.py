@@ -1,6 +1,7 @@
 """Whether a computed value agrees with a published one, and in what sense."""
 
 from collections.abc import Callable
+from math import inf
 
 from replicate.ledger.claim import Claim
 from replicate.ledger.rules import number
@@ -95,7 +96,7 @@ def _overlap(one: _Ends, other: RoundingRange) -> bool:
 
 
 def _between(ends: _Ends) -> str:
-    return f"{digits(ends.lower)} to {digits(ends.upper)}"
+    return f"{digits(ends.lower)} or more" if ends.upper == inf else f"{digits(ends.lower)} to {digits(ends.upper)}"
 
 
 def in_words(computed: Computed) -> str:

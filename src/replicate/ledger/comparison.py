@@ -2,6 +2,7 @@
 
 from replicate.ledger.agreement import Judgement, against, difference, in_words, judge
 from replicate.ledger.claim import Claim
+from replicate.ledger.rules import number
 from replicate.ledger.terms import Availability, Basis
 from replicate.ledger.verdict import Comparison, Computed, Verdict
 
@@ -75,11 +76,17 @@ def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
     verdict, reason = judged
     tried = "" if computed.tried is None else f" among {computed.tried:,} tried"
     chance = "" if computed.chance is None else f" Placebo figures of its size are reached in {100 * computed.chance:.2g} % of cases."
+    which = f" ({computed.description})" if computed.description else ""
+    if verdict in _AGREES and (computed.chance or 0) > number("chance"):
+        return (
+            Verdict.INCONCLUSIVE,
+            f"A definition{tried} reaches it, but so many placebo figures are reached that it tells little. {reason}{chance}",
+        )
     if verdict in _AGREES:
-        return Verdict.COMPATIBLE, f"A definition{tried} that the report does not state reaches it. {reason}{chance}"
+        return Verdict.COMPATIBLE, f"A definition{tried} that the report does not state reaches it{which}. {reason}{chance}"
     if verdict is Verdict.WITHIN_UNCERTAINTY:
         return (
             Verdict.INCONCLUSIVE,
             f"A definition{tried} that the report does not state reaches it only within its sampling error. {reason}",
         )
-    return Verdict.DIFFERS, f"No definition{tried} reaches it: the nearest gives {against(claim, computed)}.{chance}"
+    return Verdict.DIFFERS, f"No definition{tried} reaches it: the nearest{which} gives {against(claim, computed)}.{chance}"

@@ -1,5 +1,7 @@
 """How reasons print numbers: digits, unit and gap, always made from the values."""
 
+from calendar import day_name
+
 from replicate.ledger.claim import Claim
 from replicate.ledger.terms import Unit
 
@@ -16,13 +18,15 @@ def digits(value: float, significant: int = 4) -> str:
 
 
 def with_unit(text: str, unit: str | None) -> str:
-    """Put the unit after a number.
+    """Put the unit after a number; a weekday is named.
 
     Examples
     --------
-    >>> with_unit("3.7", "percent"), with_unit("717", "offences"), with_unit("12", None)
-    ('3.7 %', '717 offences', '12')
+    >>> with_unit("3.7", "percent"), with_unit("717", "offences"), with_unit("12", None), with_unit("2", "weekday")
+    ('3.7 %', '717 offences', '12', 'Tuesday')
     """
+    if unit == Unit.WEEKDAY:
+        return day_name[int(text) - 1]
     return f"{text} %" if unit == Unit.PERCENT else f"{text} {unit}" if unit else text
 
 
@@ -34,6 +38,8 @@ def gap(difference: float, relative: float | None, unit: str | None) -> str:
     >>> gap(-19.4, -25.4, "percent"), gap(717.0, 0.697, "offences"), gap(2.0, None, "cases")
     ('19.4 percentage points below', '717 offences (0.7 %) above', '2 cases above')
     """
+    if unit == Unit.WEEKDAY:
+        return "on another day"
     side = "above" if difference > 0 else "below"
     if unit == Unit.PERCENT:
         return f"{digits(abs(difference), 3)} percentage points {side}"

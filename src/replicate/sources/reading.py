@@ -47,9 +47,12 @@ def table_hash(name: str) -> str:
 
 
 def load(name: str) -> pd.DataFrame:
-    """Return a table as a copy that the caller may change; its file is read once, and again when it changes."""
+    """Return a table as a copy that the caller may change; its file is read once, and again when it changes.
+
+    pandas copies on write, so the copy costs nothing until it is changed.
+    """
     path = table_path(name)
-    return _cached(name, path, path.stat().st_mtime_ns).copy()
+    return _cached(name, path, path.stat().st_mtime_ns).copy(deep=False)
 
 
 @functools.cache

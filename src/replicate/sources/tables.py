@@ -4,6 +4,8 @@ Each returns a fresh copy of a frame that was held to its schema, so that a call
 """
 
 import copy
+import functools
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -64,6 +66,11 @@ def coverage(vintage: str = LATEST) -> Period:
     '2023-Q2'
     """
     path = table_path(f"recorded_crime_{resolve_vintage(vintage)}")
+    return _covered(path, path.stat().st_mtime_ns)
+
+
+@functools.cache
+def _covered(path: Path, changed: int) -> Period:  # noqa: ARG001  (a table fetched again is another)
     quarters = pq.read_table(path, columns=["quarter"])["quarter"].unique().to_pylist()
     first, last = Quarter.parse(min(quarters)), Quarter.parse(max(quarters))
     return Period(first, last, f"{first}..{last}")

@@ -83,10 +83,12 @@ class OffenceCounts(NotebookParameters):
 
     @model_validator(mode="after")
     def _definitions(self) -> Self:
-        for name, codes in self.definitions.items():
-            custom_definition(codes, name=name, where=f"definitions.{name}")
         self.chosen()
         return self
+
+    def own(self) -> dict[str, Definition]:
+        """Return the reader's own definitions by name."""
+        return {name: custom_definition(codes, name=name, where=f"definitions.{name}") for name, codes in self.definitions.items()}
 
     def chosen(self) -> Definition:
         """Return the definition asked for, the reader's own first.
@@ -96,11 +98,10 @@ class OffenceCounts(NotebookParameters):
         InputError
             When no definition has that name.
         """
-        if codes := self.definitions.get(self.definition):
-            return custom_definition(codes, name=self.definition, where=f"definitions.{self.definition}")
-        if self.definition not in definitions():
-            raise unknown("definition", self.definition, [*definitions(), *self.definitions], where="definition")
-        return definitions()[self.definition]
+        every = definitions() | self.own()
+        if self.definition not in every:
+            raise unknown("definition", self.definition, every, where="definition")
+        return every[self.definition]
 
 
 def territorial_force(name: str, *, where: str) -> str:

@@ -1,0 +1,1 @@
+"""Claim id → loader, analysis and arguments, as data: the one place where sources meet analysis."""

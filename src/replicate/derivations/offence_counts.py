@@ -1,0 +1,112 @@
+"""What notebook 01 asks of the tables: the series, the areas, the model, and how published totals agree."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from replicate.analysis import offences, rates
+from replicate.derivations.counting import bodies, count, refuse_unknown_codes
+from replicate.sources import tables
+from replicate.vocabulary.definitions import definitions, kinds
+from replicate.vocabulary.forces import TERRITORIAL
+from replicate.vocabulary.parameters import OffenceCounts
+from replicate.vocabulary.periods import Period
+
+AGES = (0, 17)
+"""The ages that count as children here: the range that both the estimates of all areas and the series hold."""
+
+YEAR = 2024
+"""The mid-year estimate that all 43 areas have."""
+
+
+def series(parameters: OffenceCounts) -> pd.DataFrame:
+    """Return recorded offences by calendar year and kind, over all that the vintage holds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        year, kind, count, missing_cells, complete.
+    """
+    return offences.series(_recorded(parameters), kinds())
+
+
+def by_offence(parameters: OffenceCounts) -> pd.DataFrame:
+    """Return the offences of the definition in the period: code, description, kind, count, missing_cells."""
+    definition = parameters.chosen()
+    found = count(definition, Period.parse(parameters.period), vintage=parameters.vintage, exclude_btp=_no_btp(parameters), by="code")
+    titles = tables.offences().set_index("code")["description"]
+    rows = found.rows
+    return rows.assign(description=rows["code"].map(titles), kind=rows["code"].map(kinds()))[
+        ["code", "description", "kind", "count", "missing_cells"]
+    ]
+
+
+def by_definition(parameters: OffenceCounts) -> pd.DataFrame:
+    """Return every definition's count for the period in every vintage that covers it: name, title, codes, vintage, count."""
+    period = Period.parse(parameters.period)
+    rows = [
+        {"definition": definition.name, "title": definition.title, "codes": ", ".join(definition.codes), "vintage": vintage}
+        | {"count": count(definition, period, vintage=vintage, exclude_btp=_no_btp(parameters)).count}
+        for definition in (definitions() | parameters.own()).values()
+        for vintage in tables.vintages()
+        if period.first in tables.coverage(vintage) and period.last in tables.coverage(vintage)
+    ]
+    return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Recorded offences by police force area.
+
+    Attributes
+    ----------
+    rates
+        force, count, children, rate, lower, upper (per 1,000 children a year), se_log, rank, rank_lower, rank_upper.
+    dispersion
+        How much more than a Poisson count an area's count moves about from year to year.
+    years
+        The years that the dispersion was found in.
+    """
+
+    rates: pd.DataFrame
+    dispersion: float
+    years: tuple[int, int]
+
+
+def panel(parameters: OffenceCounts) -> pd.DataFrame:
+    """Return the English areas by whole calendar year: force, year, count, children. Welsh years make no series."""
+    return rates.panel(_recorded(parameters), _children())
+
+
+def areas(parameters: OffenceCounts) -> Areas:
+    """Return counts and rates of the 43 areas in the period, with intervals that allow for over-dispersion."""
+    period, rows = Period.parse(parameters.period), panel(parameters)
+    found = count(parameters.chosen(), period, vintage=parameters.vintage, forces=TERRITORIAL, by="force").rows
+    children = _children().query("year == @YEAR")
+    exposure = children.assign(children=children["children"] * len(period.quarters) / 4)
+    dispersion = rates.dispersion(rows)
+    ranked = rates.rank_ranges(rates.rates(found, exposure, dispersion=dispersion, level=parameters.level))
+    years = int(rows["year"].min()), int(rows["year"].max())
+    return Areas(ranked[ranked["force"].isin(parameters.forces or TERRITORIAL)], dispersion, years)
+
+
+def model(parameters: OffenceCounts) -> rates.AreaYearModel:
+    """Fit the negative-binomial model of area and year, with children as exposure."""
+    return rates.area_year_model(panel(parameters), level=parameters.level)
+
+
+def _recorded(parameters: OffenceCounts) -> pd.DataFrame:
+    codes = parameters.chosen().codes
+    refuse_unknown_codes(codes)
+    recorded = tables.recorded_crime(parameters.vintage)
+    forces = bodies(exclude_btp=_no_btp(parameters))
+    return offences.select(recorded, codes=codes, quarters=recorded["quarter"].unique(), forces=forces)
+
+
+def _children() -> pd.DataFrame:
+    children = tables.children()
+    return children[(children["age_from"] == AGES[0]) & (children["age_to"] == AGES[1])]
+
+
+def _no_btp(parameters: OffenceCounts) -> bool:
+    return parameters.territory == "without_btp"

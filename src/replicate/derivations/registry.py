@@ -1,0 +1,50 @@
+"""Every derivation by claim, read from `derivations.yaml`."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import yaml
+from pydantic import Field, TypeAdapter
+
+from replicate.derivations.base import Derivation
+from replicate.derivations.published import Arithmetic, Between, NoLowerThan, PartOfYear, Weekday, WholeOfYear
+from replicate.derivations.recorded import RecordedChange, RecordedShare, RecordedTotal
+from replicate.derivations.tabled import AllCrime, AssessmentChange, Assessments, CensusShare, Unrecorded
+from replicate.ledger import identities
+
+Kind = (
+    RecordedTotal
+    | RecordedShare
+    | RecordedChange
+    | AllCrime
+    | Unrecorded
+    | CensusShare
+    | Assessments
+    | AssessmentChange
+    | Arithmetic
+    | PartOfYear
+    | WholeOfYear
+    | NoLowerThan
+    | Between
+    | Weekday
+)
+"""The kinds of derivation; the YAML names one by its `kind`."""
+
+
+@cache
+def derivations() -> dict[str, Derivation]:
+    """Return claim id → derivation: the identities of the ledger, and before them what `derivations.yaml` says.
+
+    Examples
+    --------
+    >>> derivations()["H03"].kind
+    'arithmetic'
+    """
+    text = files("replicate.derivations").joinpath("derivations.yaml").read_text(encoding="utf-8")
+    reader: TypeAdapter[dict[str, Kind]] = TypeAdapter(dict[str, Annotated[Kind, Field(discriminator="kind")]])
+    implied = {
+        identity.equals: Arithmetic(identity=identity.id) for identity in identities().values() if identity.equals and identity.comparable
+    }
+    written: dict[str, Derivation] = {**reader.validate_python(yaml.safe_load(text))}
+    return implied | written

@@ -1,0 +1,106 @@
+"""Specifications: the definition, period, territory and vintage that a published figure might have been made with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+import pandas as pd
+import yaml
+
+from replicate.derivations.counting import bodies, count
+from replicate.sources import tables
+from replicate.vocabulary.definitions import Definition, find_definition
+from replicate.vocabulary.periods import Period
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One way to count, with the reason for trying it."""
+
+    definition: Definition
+    period: Period
+    territory: str
+    vintage: str
+
+    @property
+    def covered(self) -> bool:
+        """Whether the vintage wholly covers the period."""
+        held = tables.coverage(self.vintage)
+        return self.period.first in held and self.period.last in held
+
+    def total(self, *, codes: tuple[str, ...] | None = None) -> int:
+        """Count the specification's offences, or those of its codes that are named."""
+        definition = self.definition.model_copy(update={"codes": codes}) if codes else self.definition
+        return _total(definition, self.period, self.territory, self.vintage)
+
+
+@cache
+def _total(definition: Definition, period: Period, territory: str, vintage: str) -> int:
+    return count(definition, period, vintage=vintage, forces=forces_of(territory)).count
+
+
+@cache
+def forces_of(territory: str) -> tuple[str, ...]:
+    """Return the recording bodies of a territory: `all`, `without_btp`, `England` or `Wales`."""
+    if territory in ("all", "without_btp"):
+        return bodies(exclude_btp=territory == "without_btp")
+    forces = tables.forces()
+    return tuple(forces.loc[forces["country"] == territory, "name"])
+
+
+@cache
+def reasons() -> dict[str, dict[str, str]]:
+    """Return the reason for each choice: kind of choice → choice → reason."""
+    text = files("replicate.derivations").joinpath("specifications.yaml").read_text(encoding="utf-8")
+    document: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return document
+
+
+def specifications(
+    periods: Iterable[str], definitions: Iterable[Definition | str] = (), *, territories: Iterable[str] = ("all", "without_btp")
+) -> tuple[Specification, ...]:
+    """List the specifications for some periods, before anything is computed.
+
+    Parameters
+    ----------
+    periods
+        Periods the published figure could be for.
+    definitions
+        Names of definitions, or a reader's own; none means all that have a reason in `specifications.yaml`.
+    territories
+        Whose records to count. Of the vintages, those are tried that wholly cover the period.
+
+    Examples
+    --------
+    >>> {specification.vintage for specification in specifications(["2024"], ["child_specific"])}
+    {'2026-04'}
+    """
+    chosen = [item if isinstance(item, Definition) else find_definition(item) for item in definitions or reasons()["definitions"]]
+    parsed = [Period.parse(period) for period in periods]
+    every = product(chosen, parsed, territories, reasons()["vintages"])
+    return tuple(spec for spec in (Specification(*choices) for choices in every) if spec.covered)
+
+
+def frame(chosen: Iterable[Specification]) -> pd.DataFrame:
+    """Return specifications as a table: definition, period, territory, vintage, and the reason for each choice."""
+    why = reasons()
+    return pd.DataFrame(
+        [
+            {
+                "definition": spec.definition.name,
+                "period": spec.period.label,
+                "territory": spec.territory,
+                "vintage": spec.vintage,
+                "reason": " ".join(
+                    [
+                        why["definitions"].get(spec.definition.name, spec.definition.rationale),
+                        why["periods"].get(spec.period.label, "A period chosen by the reader."),
+                        why["territories"][spec.territory],
+                    ]
+                ),
+            }
+            for spec in chosen
+        ]
+    )

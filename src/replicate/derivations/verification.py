@@ -1,0 +1,154 @@
+"""Published figure in, verdict out, with every step between them."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from replicate.derivations.base import Derivation
+from replicate.derivations.provenance import provenance
+from replicate.derivations.registry import derivations
+from replicate.ledger import Claim, Comparison, Computed, Seen, claims, compare, find_claim
+from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+
+KINDS: dict[type, str] = {
+    SamplingInterval: "sampling interval",
+    WorstCaseBounds: "worst-case bounds",
+    ScenarioRange: "scenario range",
+    RoundingRange: "rounding",
+}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A claim, how its figure was recomputed, and how the two compare."""
+
+    claim: Claim
+    derivation: Derivation | None
+    comparison: Comparison
+
+    def as_row(self) -> dict[str, str]:
+        """Return what a table of verdicts shows."""
+        computed = self.comparison.computed
+        return {
+            "id": self.claim.id,
+            "report": self.claim.report.value,
+            "basis": self.claim.basis.value,
+            "published": f"{self.claim.published} {self.claim.unit or ''}".strip(),
+            "computed": _written(computed),
+            "verdict": self.comparison.verdict.value,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole chain as JSON knows it."""
+        claim, compared, computed = self.claim, self.comparison, self.comparison.computed
+        return {
+            "id": claim.id,
+            "report": claim.report.value,
+            "basis": claim.basis.value,
+            "seen": claim.seen.value,
+            "headline": claim.is_headline,
+            "statement": claim.statement,
+            "attribution": attribution(claim),
+            "published": claim.published,
+            "value": None if claim.value is None else float(claim.value),
+            "unit": None if claim.unit is None else claim.unit.value,
+            "period": claim.period,
+            "geography": claim.geography,
+            "population": claim.population,
+            "source_url": claim.source_url,
+            "computed": None if computed is None else computed.value,
+            "uncertainty": None if computed is None else _range(computed.uncertainty),
+            "difference": compared.difference,
+            "relative": compared.relative,
+            "verdict": compared.verdict.value,
+            "meaning": compared.verdict.meaning,
+            "reason": compared.reason,
+            "derivation": None if self.derivation is None else {"kind": self.derivation.kind, **self.derivation.arguments()},
+            "description": "" if computed is None else computed.description,
+            "context": "" if computed is None else computed.context,
+            "tables": self.tables(),
+            "note": claim.note,
+            "conflicts": list(claim.conflicts),
+            "conflict_note": claim.conflict_note,
+        }
+
+    def tables(self) -> list[dict[str, str]]:
+        """Return every source behind the computed value, with hashes."""
+        names = () if self.comparison.computed is None else self.comparison.computed.tables
+        return [{str(key): str(cell) for key, cell in row.items()} for row in provenance(names).to_dict("records")]
+
+    def as_text(self) -> str:
+        """Return the chain as lines for a terminal."""
+        row = self.as_json()
+        place = ", ".join(part for part in (row["population"], row["geography"], row["period"]) if part)
+        derived = "none" if self.derivation is None else f"{self.derivation.kind} {self.derivation.arguments()}"
+        lines = [
+            f"{row['id']}  {row['statement']}",
+            f"  published   {self.as_row()['published']} ({place})",
+            f"  source      {row['attribution']}; {self.claim.seen.meaning}; {row['source_url'] or 'no address'}",
+            *(f"  table       {table['table']}, sha256 {table['table_sha256']}\n{_built_from(table)}" for table in row["tables"]),
+            f"  derivation  {derived}",
+            f"  computed    {_written(self.comparison.computed)}" + (f": {row['description']}" if row["description"] else ""),
+            f"  verdict     {row['verdict']}: {row['meaning']}",
+            f"  reason      {row['reason']}",
+            *(f"  {name:<10}  {row[name]}" for name in ("context", "note") if row[name]),
+        ]
+        return "\n".join(lines)
+
+
+def verify(ids: Iterable[str] = ()) -> list[Verification]:
+    """Recompute claims and compare.
+
+    Parameters
+    ----------
+    ids
+        Ids of claims; none means every claim, parts included.
+
+    Raises
+    ------
+    InputError
+        When an id is not in the ledger; the nearest is named.
+
+    Examples
+    --------
+    >>> verify(["H03"])[0].comparison.verdict.value
+    'within_rounding'
+    """
+    chosen = [find_claim(name) for name in ids] or list(claims().values())
+    return [_verify(claim.id) for claim in chosen]
+
+
+@cache
+def _verify(name: str) -> Verification:
+    claim = claims()[name]
+    derivation = derivations().get(claim.figure_id)
+    computed = None if derivation is None else derivation.compute(claims()[claim.figure_id])
+    return Verification(claim, derivation, compare(claim, computed))
+
+
+def attribution(claim: Claim) -> str:
+    """Say how close to the report the figure was seen: nobody here has read the audit itself."""
+    if claim.seen in (Seen.SECONDARY, Seen.START):
+        return f"attributed to {claim.report.value} by {claim.quoted_by or 'others'}"
+    if claim.seen is Seen.NONE:
+        return f"expected of {claim.report.value}, seen nowhere"
+    return f"read in {claim.report.value}"
+
+
+def _built_from(table: dict[str, str]) -> str:
+    source = f"{table['publisher']}, {table['publication']}, released {table['released']}"
+    return f"              from {source} ({table['standing']}, sha256 {table['source_sha256']})"
+
+
+def _range(uncertainty: Uncertainty | None) -> dict[str, Any] | None:
+    return None if uncertainty is None else {"kind": KINDS[type(uncertainty)], **asdict(uncertainty)}
+
+
+def _written(computed: Computed | None) -> str:
+    if computed is None or computed.is_empty:
+        return "—"
+    if computed.value is not None:
+        return f"{computed.value:,.0f}" if abs(computed.value) >= 1000 else f"{computed.value:,.4g}"
+    span = computed.uncertainty
+    return "—" if span is None else f"{span.lower:,.4g} to {span.upper:,.4g}"
