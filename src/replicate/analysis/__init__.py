@@ -1,0 +1,1 @@
+"""Pure functions on frames: counting, revisions, specification curves, rates and the year-area model."""

@@ -1,0 +1,146 @@
+"""Specification curves: what every plausible way of counting gives, and how often that would be a hit by chance.
+
+A specification is a definition, a period, a territory and a vintage, with the reason for trying it. All are listed before
+any is computed (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4:1208-1214; Steegen et al. 2016,
+Perspectives on Psychological Science 11:702-712), so that the one that fits isn't the only one seen.
+"""
+
+from collections.abc import Sequence
+from math import log
+
+import numpy as np
+import pandas as pd
+
+from replicate.analysis.revisions import Band
+from replicate.vocabulary.errors import InputError
+
+CHOICES = ("definition", "period", "territory", "vintage", "reason")
+"""The columns that make a specification."""
+
+Bands = Band | None | Sequence[Band | None]
+"""One band for every specification, one for each, or none where no revision of that age is held."""
+
+
+def curve(frame: pd.DataFrame, published: float, band: Bands) -> pd.DataFrame:
+    """Compare the total of every specification with a published figure.
+
+    Parameters
+    ----------
+    frame
+        `CHOICES` and total, one row a specification.
+    published
+        The published figure, above 0.
+    band
+        Signed revisions of figures of the period's age; see `Bands`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The frame with difference (total less published), relative (difference / published), lower and upper (the band), reaches
+        (the total equals the figure, or lies between the figure revised by either end of the band) and rank
+        (1 is the nearest; equal differences share a rank), nearest first.
+
+    Raises
+    ------
+    InputError
+        When a column is missing, the published figure is not above 0, or there is not one band for each row.
+    """
+    if missing := [name for name in (*CHOICES, "total") if name not in frame]:
+        raise InputError(
+            "a specification without all its choices", where="specifications", got=f"no {missing[0]}", expected=", ".join(CHOICES)
+        )
+    _refuse_not_positive([published], "the published figure")
+    lower, upper = _ends(band, len(frame))
+    total = frame["total"].to_numpy(dtype="float64")
+    inside = (published * (1 + lower) <= total) & (total <= published * (1 + upper))
+    difference = total - published
+    compared = frame.assign(
+        difference=difference, relative=difference / published, lower=lower, upper=upper, reaches=inside | (difference == 0)
+    )
+    compared["rank"] = compared["difference"].abs().rank(method="min").astype(int)
+    return compared.sort_values("rank", kind="stable").reset_index(drop=True)
+
+
+def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> float:
+    """Return the share of placebo figures that at least one specification would reach.
+
+    A placebo is a published figure of the same size that has nothing to do with the table: its logarithm is uniform
+    between those of `low` and `high`, so that every doubling is as likely as any other. A total T with a band of revision
+    from l to u reaches every figure from T / (1 + u) to T / (1 + l). The share is the length of the union of these
+    intervals on the log scale, within low and high, over the length of the whole: exact, not simulated.
+
+    A high share means that a hit tells little. It is no probability that a claim is true.
+
+    Parameters
+    ----------
+    totals
+        Totals of the specifications, above 0.
+    band
+        See `Bands`; with no band a total reaches one figure alone, which adds nothing to the share.
+    low, high
+        See `placebo_range`; 0 < low < high.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        When a total, low or high is not above 0, or low is not below high.
+
+    Examples
+    --------
+    >>> half = Band(0.0, 1.0, ("a year whose figure was doubled",))
+    >>> round(chance([200], half, 50, 200), 3)
+    0.5
+    """
+    _refuse_not_positive([*totals, low], "a total")
+    if low >= high:
+        raise InputError("an empty range of placebo figures", where="placebo", got=f"{low} to {high}", expected="low below high")
+    lower, upper = _ends(band, len(totals))
+    values = np.log(np.asarray(totals, dtype="float64"))
+    starts = np.clip(values - np.log1p(upper), log(low), log(high))
+    stops = np.clip(values - np.log1p(lower), log(low), log(high))
+    return _union(starts, stops) / (log(high) - log(low))
+
+
+def placebo_range(totals: Sequence[float]) -> tuple[float, float]:
+    """Return the range of placebo figures: from half the smallest total to twice the largest.
+
+    The rule is fixed beforehand and depends on the totals alone, never on the published figure: a figure that could have
+    been meant is at most a factor of two from something that was counted.
+
+    Raises
+    ------
+    InputError
+        When there is no total, or one is not above 0.
+    """
+    _refuse_not_positive(totals, "a total")
+    return min(totals) / 2, max(totals) * 2
+
+
+def _ends(band: Bands, rows: int) -> tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.float64]]"]:
+    bands = [band] * rows if band is None or isinstance(band, Band) else list(band)
+    if len(bands) != rows:
+        raise InputError("not one band for each specification", where="band", got=len(bands), expected=str(rows))
+    lower = np.array([0.0 if each is None else each.lower for each in bands], dtype="float64")
+    upper = np.array([0.0 if each is None else each.upper for each in bands], dtype="float64")
+    return lower, upper
+
+
+def _union(starts: "np.ndarray[tuple[int], np.dtype[np.float64]]", stops: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
+    """Return the length of the union of intervals: each adds what reaches beyond all that began before it."""
+    covered, reached = 0.0, -np.inf
+    for start, stop in sorted(zip(starts.tolist(), stops.tolist(), strict=True)):
+        covered += max(0.0, stop - max(start, reached))
+        reached = max(reached, stop)
+    return covered
+
+
+def _refuse_not_positive(values: Sequence[float], what: str) -> None:
+    if not len(values) or min(values) <= 0:
+        raise InputError(
+            f"{what} that is not above 0", where="specifications", got=min(values, default="none"), expected="a number above 0"
+        )
