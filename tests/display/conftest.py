@@ -92,7 +92,7 @@ def _unseen(fig: Figure) -> set[Text]:
     """The labels of ticks beyond the ends of an axis: matplotlib keeps them and draws none."""
     ticks = [(tick, axis) for axes in fig.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
     inside = [min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval()) for tick, axis in ticks]
-    return {tick.label1 for (tick, _), seen in zip(ticks, inside, strict=True) if not seen}
+    return {label for (tick, _), seen in zip(ticks, inside, strict=True) if not seen for label in (tick.label1, tick.label2)}
 
 
 def _texts(fig: Figure) -> Iterator[tuple[str, tuple[float, float, float, float]]]:

@@ -50,7 +50,7 @@ def test_each_interval_is_drawn_from_end_to_end_around_its_dot() -> None:
 def test_the_whole_is_a_line_with_its_name(areas: pd.DataFrame) -> None:
     axes = interval_plot(areas, label="Rate", reference=7.9, reference_label="England").axes[0]
     assert [line.get_xdata() for line in axes.lines if line.get_linestyle() == "--"] == [[7.9, 7.9]]
-    assert [text.get_text() for text in axes.texts] == ["England"]
+    assert [text.get_text() for text in axes.texts] == ["England: 7.9"]
     assert list(interval_plot(areas, label="Rate").axes[0].texts) == []
 
 

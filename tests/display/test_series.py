@@ -51,23 +51,40 @@ def lines_of(fig: Figure) -> list[Any]:
     return [line for line in lines if len(line.get_xdata()) > 1]
 
 
+def drawn(line: Any) -> dict[int, float]:
+    """Year and count of the points a line goes through."""
+    return {int(year): float(count) for year, count in zip(line.get_xdata(), line.get_ydata(), strict=True) if count == count}
+
+
+def marked(line: Any) -> list[int]:
+    return [int(year) for year, marks in zip(line.get_xdata(), line.get_markevery(), strict=True) if marks]
+
+
 def test_an_incomplete_year_is_dotted_with_an_open_marker() -> None:
     solid, dotted = lines_of(series_plot(frame(), label="Offences"))[:2]
     assert solid.get_color() == dotted.get_color() == "#12436D"
-    assert (solid.get_linestyle(), max(solid.get_xdata())) == ("-", 2024)
-    assert (dotted.get_linestyle(), list(dotted.get_xdata()), list(dotted.get_ydata())) == (":", [2024, 2025], [2100, 2200])
-    assert dotted.get_markerfacecolor() == "#FFFFFF"
-    assert list(range(2))[dotted.get_markevery()] == [1]
+    assert (solid.get_linestyle(), max(drawn(solid))) == ("-", 2024)
+    assert (dotted.get_linestyle(), drawn(dotted)) == (":", {2024: 2100, 2025: 2200})
+    assert (dotted.get_markerfacecolor(), marked(dotted)) == ("#FFFFFF", [2025])
 
 
 def test_complete_years_are_one_line() -> None:
-    solid = lines_of(series_plot(frame(whole=True), label="Offences"))[0]
-    assert list(solid.get_xdata()) == list(range(2013, 2026))
+    solid, *others = lines_of(series_plot(frame(whole=True), label="Offences"))
+    assert list(drawn(solid)) == list(range(2013, 2026))
+    assert {line.get_linestyle() for line in others} == {"-"}
 
 
-def test_years_that_are_all_incomplete_are_dotted() -> None:
+def test_an_incomplete_first_year_leaves_the_others_whole() -> None:
+    rows = frame(whole=True).assign(complete=lambda given: given["year"] > 2013)
+    solid, dotted = lines_of(series_plot(rows, label="Offences"))[:2]
+    assert min(drawn(solid)) == 2014
+    assert list(drawn(dotted)) == [2013, 2014]
+    assert marked(dotted) == [2013]
+
+
+def test_years_that_are_all_incomplete_have_open_markers_only() -> None:
     lines: list[Any] = [line for line in series_plot(frame(last=2013), label="Offences").axes[0].lines if line.get_linestyle() == ":"]
-    assert [list(line.get_ydata()) for line in lines] == [[1000], [2000], [3000]]
+    assert [drawn(line) for line in lines] == [{2013: 1000}, {2013: 2000}, {2013: 3000}]
 
 
 def test_each_kind_has_its_own_colour_and_marker() -> None:

@@ -32,7 +32,7 @@ def test_a_box_says_what_was_published_how_it_was_seen_and_why_the_verdict(read:
     assert page.all_text("h3") == [f"Claim H05: {claims()['H05'].statement}"]
     assert page.all_text("p") == ["↯ inconsistent published figures contradict one another; both are shown."]
     assert rows(page) == {
-        "Published": "26 % (read in the publication of Hydrant COCAD)",
+        "Published": "26 %, read in the publication of Hydrant COCAD",
         "Computed": "26.61 %. The published counts divided.",
         "Difference": "0.608 percentage points above the published figure",
         "Reason": comparison.reason,

@@ -96,7 +96,7 @@ def _totals(axes: "Axes", rows: "DataFrame", published: float, band: tuple[float
     for reaches, words in ((True, "reaches the published figure"), (False, "does not reach it")):
         chosen = rows[rows["reaches"].astype(bool) == reaches]
         axes.plot(chosen.index, chosen["total"], label=words, **_marker(reaches))
-    axes.axhspan(*band, color=PALETTE[3], alpha=0.25, linewidth=0, label="range of revision")
+    axes.axhspan(*band, facecolor=(PALETTE[3], 0.3), edgecolor=PALETTE[3], linewidth=0.8, label="range of revision")
     axes.margins(y=0.15)
     # totals ascend, so on the left the published figure's own side is free
     offset, side = (6, "bottom") if rows["total"].iloc[0] < published else (-6, "top")

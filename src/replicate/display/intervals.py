@@ -1,9 +1,10 @@
 """A value and its interval for each police force area."""
 
 from textwrap import fill
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from replicate.display.labels import area_name
+from replicate.display.numbers import number
 from replicate.display.theme import PALETTE, context
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ _ROW = 0.29
 _MARGIN = 1.1
 """Height of axis, label and reference line, in inches."""
 
-_WIDTH = 50
-"""Characters a line of the axis label."""
+_WIDTH = 58
+"""Characters a line of the heading."""
 
 
 def interval_plot(
@@ -42,9 +43,9 @@ def interval_plot(
     label
         What the value axis shows, with its unit and the kind of interval.
     reference
-        The value of the whole, drawn as a line.
+        The value of the whole, drawn as a line and printed.
     reference_label
-        What that line is.
+        What the whole is.
     order
         `name` or `rate` (highest on top).
 
@@ -62,13 +63,9 @@ def interval_plot(
         _draw(axes, rows)
         axes.set_yticks(rows.index, _names(rows, ranked=order == "rate"))
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlabel(fill(label, _WIDTH), loc="right")
-        axes.grid(visible=True, axis="x")
+        fig.suptitle(fill(label, _WIDTH), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())
         if reference is not None:
-            axes.axvline(reference, color=PALETTE[3], linewidth=1.6, linestyle="--", zorder=1)
-            axes.annotate(
-                reference_label, (reference, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points", ha="center"
-            )
+            _reference(axes, reference, reference_label)
     return fig
 
 
@@ -76,6 +73,14 @@ def _draw(axes: "Axes", rows: "DataFrame") -> None:
     axes.hlines(rows.index, rows["lower"], rows["upper"], color=PALETTE[0], linewidth=2.2)
     axes.plot(rows["rate"], rows.index, "o", color=PALETTE[0])
     axes.spines["left"].set_visible(False)
+    axes.grid(visible=True, axis="x")
+    axes.tick_params(axis="x", top=True, labeltop=True, length=0)  # a tall figure is read from either end
+
+
+def _reference(axes: "Axes", value: float, words: str) -> None:
+    axes.axvline(value, color=PALETTE[3], linewidth=1.6, linestyle="--", zorder=1)
+    beneath: dict[str, Any] = {"xytext": (0, -26), "textcoords": "offset points", "ha": "center", "va": "top"}
+    axes.annotate(f"{words}: {number(value)}", (value, 0), xycoords=("data", "axes fraction"), **beneath)
 
 
 def _names(rows: "DataFrame", *, ranked: bool) -> list[str]:

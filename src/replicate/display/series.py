@@ -1,6 +1,7 @@
 """Counts by year and kind, as lines or as stacked columns."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
 from replicate.display.labels import label_ends
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _MARKERS = ("o", "s", "^", "D", "v", "P")
+_WIDTH = 50
+"""Characters a line of the heading of the value axis."""
+
 _MOST_YEARS = 8
 """Years that can be written side by side; of more, every second or third is written."""
 
@@ -54,7 +58,7 @@ def series_plot(
         axes = fig.subplots()
         ends = _lines(axes, frame, kinds) if style == "lines" else _columns(axes, frame, kinds)
         axes.set_ylim(bottom=0)
-        axes.set_title(label)  # above the axis and level, which reads more easily than turned
+        axes.set_title(fill(label, _WIDTH))  # above the axis and level, which reads more easily than turned
         axes.yaxis.set_major_formatter("{x:,.0f}")
         _years(axes, frame)
         markers = _MARKERS if style == "lines" else ("s",) * len(kinds)
@@ -66,14 +70,13 @@ def _lines(axes: "Axes", frame: "DataFrame", kinds: Sequence[str]) -> list[float
     ends = []
     for kind, colour, marker in zip(kinds, PALETTE, _MARKERS, strict=False):
         rows = frame[frame["kind"] == kind].sort_values("year")
-        years, counts, complete = rows["year"].tolist(), rows["count"].tolist(), rows["complete"].tolist()
+        counts, part = rows["count"].astype(float), ~rows["complete"].astype(bool)
+        beside = part | part.shift(fill_value=False) | part.shift(-1, fill_value=False)
         common: dict[str, Any] = {"color": colour, "marker": marker, "clip_on": False}
-        whole = complete.index(False) if False in complete else len(complete)
-        axes.plot(years[:whole], counts[:whole], **common)
-        if whole < len(complete):
-            start = max(whole - 1, 0)
-            axes.plot(years[start:], counts[start:], linestyle=":", markevery=slice(whole - start, None), markerfacecolor=PAPER, **common)
-        ends.append(float(counts[-1]))
+        axes.plot(rows["year"], counts.mask(part), **common)
+        if part.any():
+            axes.plot(rows["year"], counts.where(beside), linestyle=":", markevery=part.tolist(), markerfacecolor=PAPER, **common)
+        ends.append(float(counts.iloc[-1]))
     return ends
 
 

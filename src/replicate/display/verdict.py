@@ -44,7 +44,7 @@ def verdict_box(comparison: "Comparison") -> Shown:
     claim, verdict = comparison.claim, comparison.verdict
     word = verdict.value.replace("_", " ")
     rows = {
-        "Published": f"{_published(claim)} ({attribution(claim)})",
+        "Published": f"{_published(claim)}, {attribution(claim)}",
         "Computed": _computed(comparison.computed),
         "Difference": _difference(comparison),
         "Reason": comparison.reason,
