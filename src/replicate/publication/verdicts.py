@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from replicate.display.verdict import SYMBOLS
 from replicate.ledger.terms import Unit
 from replicate.ledger.verdict import Verdict
 from replicate.ledger.wording import digits, with_unit
@@ -154,7 +155,8 @@ def _shown(row: Row) -> dict[str, Any]:
     apart = "percentage points" if row["unit"] == Unit.PERCENT else row["unit"]
     difference = figure(row["difference"], apart)
     figures = {name: figure(row[name], row["unit"]) for name in ("published", "computed")}
-    return {**row, **figures, "difference": difference, "word": str(row["verdict"]).replace("_", " ")}
+    verdict = str(row["verdict"])
+    return {**row, **figures, "difference": difference, "word": verdict.replace("_", " "), "sign": SYMBOLS[verdict]}
 
 
 def figure(value: object, unit: object) -> str | None:

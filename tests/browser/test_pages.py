@@ -1,0 +1,165 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+Scheme = Literal["light", "dark"]
+
+PAGES = ("example.html", "index.html")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+WIDTHS = (320, 1280)
+
+CONTRAST = """() => {
+  const parse = colour => { const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number); return { r, g, b, a } };
+  const channel = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const luminance = ({ r, g, b }) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = parse(getComputedStyle(at).backgroundColor);
+      if (colour.a === 1) return colour;
+    }
+    return { r: 255, g: 255, b: 255 };
+  };
+  const texts = [...document.querySelectorAll('body *')].filter(element => !element.closest('svg') && element.checkVisibility()
+    && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
+  return texts.map(element => {
+    const [low, high] = [luminance(parse(getComputedStyle(element).color)), luminance(ground(element))].sort((a, b) => a - b);
+    return { text: element.textContent.trim().slice(0, 40), ratio: (high + 0.05) / (low + 0.05) };
+  });
+}"""
+"""The contrast of every text with its ground, as WCAG 2.2 defines it (relative luminance; success criterion 1.4.3)."""
+
+
+def open_page(browser: Browser, address: str, *, width: int = 1280, scheme: Scheme = "light", bypass: bool = False) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=bypass, reduced_motion="reduce")
+    page.goto(address)
+    return page
+
+
+@pytest.fixture
+def example(chromium: Browser, site: Path) -> Iterator[Page]:
+    page = open_page(chromium, (site / "example.html").as_uri())
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_nothing_of_anyone_and_has_no_fault_to_report(chromium: Browser, site: Path, name: str) -> None:
+    page = chromium.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((site / name).as_uri())
+    page.close()
+    assert asked == [(site / name).as_uri(), (site / "style.css").as_uri()]
+    assert said == []
+
+
+def test_the_policy_in_the_page_stops_a_script_and_a_request(example: Page) -> None:
+    stopped = example.evaluate("""async () => {
+      const stopped = [];
+      document.addEventListener('securitypolicyviolation', event => stopped.push([event.effectiveDirective, event.blockedURI]));
+      const add = (tag, attributes) => document.body.append(Object.assign(document.createElement(tag), attributes));
+      add('script', { textContent: 'document.title = "ran"' });
+      add('img', { src: 'http://127.0.0.1:9/x.png' });
+      while (stopped.length < 2) await new Promise(requestAnimationFrame);
+      return stopped;
+    }""")
+    assert stopped == [["script-src-elem", "inline"], ["img-src", "http://127.0.0.1:9/x.png"]]
+    assert example.title() == "An example page – Casey audit replication"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_scrolls_tables_and_code_but_never_the_page(chromium: Browser, site: Path, name: str) -> None:
+    page = open_page(chromium, (site / name).as_uri(), width=320)
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    wide, seen = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    inside = page.eval_on_selector_all(
+        ".table-scroll, pre", "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.tabIndex)"
+    )
+    page.close()
+    assert wide <= seen
+    assert set(inside) <= {0}  # what scrolls can be scrolled with the keyboard
+    assert bool(inside) == (name == "example.html")  # on the index each claim becomes a card
+
+
+def test_text_twice_as_large_needs_no_sideways_scrolling(chromium: Browser, site: Path) -> None:
+    page = open_page(chromium, (site / "example.html").as_uri(), width=640)
+    page.add_style_tag(content=":root { font-size: 212.5% }")
+    wide, seen = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    page.close()
+    assert wide <= seen
+
+
+def test_the_keyboard_skips_to_the_content(example: Page) -> None:
+    example.keyboard.press("Tab")
+    box = example.locator(".skip:focus").bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    example.keyboard.press("Enter")
+    assert example.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_keyboard_opens_the_code(example: Page) -> None:
+    code = example.locator("details.code").first
+    assert not code.locator("pre").is_visible()
+    code.locator("summary").focus()
+    example.keyboard.press("Enter")
+    assert code.locator("pre").is_visible()
+    example.keyboard.press("Tab")
+    assert example.evaluate("document.activeElement.tagName") == "PRE"
+
+
+def test_what_has_the_focus_is_seen_to_have_it(example: Page) -> None:
+    example.keyboard.press("Tab")
+    for _ in range(example.locator("a, summary, [tabindex='0']").count() - 1):
+        width = example.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+        assert width == "3px", example.evaluate("document.activeElement.outerHTML.slice(0, 80)")
+        example.keyboard.press("Tab")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_text_stands_out_from_its_ground(chromium: Browser, site: Path, name: str, scheme: Scheme) -> None:
+    page = open_page(chromium, (site / name).as_uri(), scheme=scheme)
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    texts: list[dict[str, Any]] = page.evaluate(CONTRAST)
+    page.close()
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 24, 26)"}[scheme]
+    assert len(texts) > 40
+    assert [text for text in texts if text["ratio"] < 4.5] == []
+
+
+def test_a_claim_can_be_linked_to(chromium: Browser, site: Path) -> None:
+    page = open_page(chromium, (site / "index.html").as_uri() + "#C05")
+    assert page.locator("#C05").bounding_box()
+    in_view = page.evaluate("document.getElementById('C05').getBoundingClientRect().top < innerHeight")
+    page.close()
+    assert in_view
+
+
+def test_on_paper_there_is_the_text_and_no_control(example: Page) -> None:
+    example.emulate_media(media="print", color_scheme="dark")
+    hidden = [example.locator(selector).first.is_visible() for selector in (".skip", ".contents", "details.code", ".download")]
+    assert hidden == [False] * 4
+    assert example.evaluate("getComputedStyle(document.body).color") == "rgb(11, 12, 12)"
+    assert example.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(chromium: Browser, site: Path, axe: str, name: str, width: int, scheme: Scheme) -> None:
+    page = open_page(chromium, (site / name).as_uri(), width=width, scheme=scheme, bypass=True)
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    page.evaluate(axe)
+    found = page.evaluate("() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })")
+    page.close()
+    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert {"color-contrast", "html-has-lang"} <= {rule["id"] for rule in found["passes"]}
