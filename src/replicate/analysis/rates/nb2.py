@@ -16,6 +16,9 @@ SMALLEST, LARGEST = 1e-6, 1e3
 """Where alpha is looked for: at the one end a count of a thousand has a thousandth more variance than a Poisson count;
 at the other, a count of one has a thousand times as much."""
 
+NOTHING = 1e-6
+"""A difference of log-likelihoods too small to tell from the rounding of the machine."""
+
 
 @dataclass(frozen=True)
 class NegativeBinomialFit:
@@ -79,17 +82,18 @@ def negative_binomial(
         Whether alpha and its interval come from the adjusted profile likelihood.
     """
     columns = design.to_numpy(dtype="float64")
+    poisson = fitted(counts, design, exposure)
 
     def loss(log_alpha: float, *, adjust: bool) -> float:
-        model = fitted(counts, design, exposure, alpha=exp(log_alpha))
+        model = fitted(counts, design, exposure, alpha=exp(log_alpha), start_params=poisson.params)
         weights = model.mu / (1 + exp(log_alpha) * model.mu)
         information = np.linalg.slogdet(columns.T @ (columns * np.asarray(weights)[:, None])).logabsdet if adjust else 0.0
         return float(information / 2 - model.llf)
 
-    poisson = float(fitted(counts, design, exposure).llf)
-    likelihood = max(poisson, -_lowest(lambda at: loss(at, adjust=False))[1])
+    likelihood = -_lowest(lambda at: loss(at, adjust=False))[1]
     alpha, interval = _profile(lambda at: loss(at, adjust=adjusted), level)
-    return NegativeBinomialFit(alpha, interval, likelihood, poisson)
+    least = float(poisson.llf)
+    return NegativeBinomialFit(alpha, interval, likelihood if likelihood - least > NOTHING else least, least)
 
 
 def _lowest(loss: Callable[[float], float]) -> tuple[float, float]:
@@ -105,4 +109,4 @@ def _profile(loss: Callable[[float], float], level: float) -> tuple[float, Sampl
     lower = 0.0 if edge <= threshold else exp(brentq(lambda value: loss(value) - threshold, log(SMALLEST), at, xtol=1e-6))
     far = loss(log(LARGEST)) <= threshold
     upper = inf if far else exp(brentq(lambda value: loss(value) - threshold, at, log(LARGEST), xtol=1e-6))
-    return 0.0 if edge <= least else exp(at), SamplingInterval(lower, upper, level, "profile likelihood")
+    return 0.0 if edge - least < NOTHING else exp(at), SamplingInterval(lower, upper, level, "profile likelihood")
