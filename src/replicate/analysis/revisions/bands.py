@@ -24,8 +24,9 @@ overlap. Group totals as first published give one observation for each of severa
 moved from one code of the group to another, so by itself it would call the source's own revision of a definition a difference.
 
 Why not releases long apart: figures judged here were published a few years before the newest release, so a decade of
-revision is not like with like. The earliest years show it: the territory and the group are the same, but most of the revision
-of miscellaneous crimes then is one force's, and is larger than all that force recorded under the one code (86) that matters here.
+revision is not like with like. The year ending September 2016, the most revised, shows it: territory and group are the same,
+but most of the revision of miscellaneous crimes is the Metropolitan Police's, and is larger than all that it recorded under the
+one code (86) that matters here.
 
 Its weakness: (1) the smallest and largest of a few revisions are no interval with a level: another year can fall outside;
 (2) miscellaneous crimes are mostly other things than obscene publications (86), and sexual offences mostly other than child
