@@ -189,7 +189,9 @@ def test_a_kernel_dies_with_the_run_that_started_it(write: Write, tmp_path: Path
     told = tmp_path / "pid"
     notebook = write(f"import os, time, pathlib\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(600)")
     code = "import sys; from pathlib import Path; from replicate.execution.run import run; run(Path(sys.argv[1]), out=Path(sys.argv[2]))"
-    runner = subprocess.Popen([sys.executable, "-c", code, notebook, tmp_path / "out"], stderr=subprocess.DEVNULL)
+    runner = subprocess.Popen(
+        [sys.executable, "-c", code, notebook, tmp_path / "out"], stderr=subprocess.DEVNULL, env=os.environ | {"TMPDIR": str(tmp_path)}
+    )
     kernel = int(_once(lambda: told.read_text() if told.exists() else ""))
     assert psutil.pid_exists(kernel)
     os.kill(runner.pid, ending)

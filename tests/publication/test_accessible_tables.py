@@ -9,7 +9,7 @@ FRAME = pd.DataFrame({"force": ["Kent", "Essex"], "offences": [2456, 3021], "cha
 
 @pytest.fixture
 def table() -> Tag:
-    found = BeautifulSoup(accessible(FRAME.to_html(), "Table 1"), "html.parser").table
+    found = BeautifulSoup(accessible(FRAME.to_html(notebook=True), "Table 1"), "html.parser").table
     assert found is not None
     return found
 
