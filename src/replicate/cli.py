@@ -4,6 +4,7 @@ Each verb imports what it needs when it is called, so that `replicate --help` an
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -23,11 +24,14 @@ app.add_typer(data, name="data")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[Path, typer.Option(help="The folder that runs are written to.")]
 Site = Annotated[Path, typer.Option(help="The folder of the site.")]
+WIDTH = 140
+"""Characters a line where the output is no terminal."""
 RUNS, SITE = Path("outputs/runs"), Path("outputs/site")
 
 
 def main() -> None:
     """Run the command line; what a person can mend is told without a traceback (exit 2: bad input, 1: a failed run)."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads wait for one another longer than they work
     try:
         app()
     except ReplicateError as error:
@@ -38,6 +42,7 @@ def main() -> None:
 @app.command()
 def report(out: Out = RUNS, site: Site = SITE) -> None:
     """Run every notebook, publish the site, and print the verdicts."""
+    from replicate.derivations import verification
     from replicate.execution import parameters, project
     from replicate.execution.run import run as run_notebook
     from replicate.vocabulary.parameters import MODELS
@@ -47,7 +52,7 @@ def report(out: Out = RUNS, site: Site = SITE) -> None:
         typer.echo(f"running {notebook.stem}")
         run_notebook(notebook, parameters=values, out=out)
     publish(out=out, site=site)
-    verify()
+    _print_table("Figures of the audit and of HMICFRS that rest on data", verification.tally(verification.verify()))
     typer.echo(f"\nRead it: {site / 'index.html'}")
 
 
@@ -208,4 +213,4 @@ def _print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
         table.add_column(name.replace("_", " "), overflow="fold", justify="right" if isinstance(listed[0][name], int | float) else "left")
     for row in listed:
         table.add_row(*(f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)

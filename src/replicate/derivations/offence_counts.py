@@ -74,8 +74,11 @@ class Areas:
 
 
 def panel(parameters: OffenceCounts) -> pd.DataFrame:
-    """Return the English areas by whole calendar year: force, year, count, children. Welsh years make no series."""
-    return rates.panel(_recorded(parameters), _children())
+    """Return the English areas by whole calendar year: force, year, count, children. Welsh years of other editions make no series."""
+    forces = tables.forces()
+    english = set(forces.loc[forces["country"] == "England", "name"])
+    rows = rates.panel(_recorded(parameters), _children())
+    return rows[rows["force"].isin(english)]
 
 
 def areas(parameters: OffenceCounts) -> Areas:
@@ -110,3 +113,13 @@ def _children() -> pd.DataFrame:
 
 def _no_btp(parameters: OffenceCounts) -> bool:
     return parameters.territory == "without_btp"
+
+
+def boundaries() -> pd.DataFrame:
+    """Return the simplified boundaries of the 43 areas: force, rings."""
+    return tables.boundaries()
+
+
+def mapped(found: Areas) -> pd.DataFrame:
+    """Return what the map shades: force, value (missing where there is a count and no rate)."""
+    return found.rates.rename(columns={"rate": "value"})[["force", "value"]]

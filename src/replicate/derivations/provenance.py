@@ -43,3 +43,9 @@ def _sources(table: str) -> tuple[dict[str, str], ...]:
         }
         for source in behind
     )
+
+
+def source_line(names: Iterable[str]) -> str:
+    """Return one line naming the sources behind some tables: publisher, publication, release, and the standing of the copy."""
+    rows = provenance(names).drop_duplicates("source")
+    return "; ".join(f"{row.publisher}, {row.publication}, released {row.released} ({row.standing} copy)" for row in rows.itertuples())

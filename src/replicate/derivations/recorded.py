@@ -12,6 +12,7 @@ from replicate.derivations.base import Derivation
 from replicate.derivations.revision_bands import revision_band
 from replicate.derivations.specifications import Specification, frame, specifications
 from replicate.ledger import Claim, Computed
+from replicate.vocabulary.definitions import Definition
 from replicate.vocabulary.periods import Period
 from replicate.vocabulary.uncertainty import RevisionBand, ScenarioRange
 
@@ -29,7 +30,7 @@ class Specified(Derivation):
     """
 
     periods: tuple[str, ...]
-    definitions: tuple[str, ...] = ()
+    definitions: tuple[str | Definition, ...] = ()
     territories: tuple[str, ...] = ("all", "without_btp")
 
     def specifications(self) -> tuple[Specification, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from replicate.derivations.base import Derivation
 from replicate.derivations.provenance import provenance
 from replicate.derivations.registry import derivations
-from replicate.ledger import Claim, Comparison, Computed, Seen, claims, compare, find_claim
+from replicate.ledger import Claim, Comparison, Computed, Seen, Verdict, claims, compare, find_claim
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
 
 KINDS: dict[type, str] = {
@@ -117,6 +117,22 @@ def verify(ids: Iterable[str] = ()) -> list[Verification]:
     """
     chosen = [find_claim(name) for name in ids] or list(claims().values())
     return [_verify(claim.id) for claim in chosen]
+
+
+def tally(results: Iterable[Verification]) -> list[dict[str, object]]:
+    """Count verdicts over the figures that headlines count: those of the audit and the inspectorate that rest on data.
+
+    Returns
+    -------
+    list of dict
+        verdict, figures (how many), claims (their ids), in the order of the vocabulary; verdicts that none has are left out.
+    """
+    headline = [result for result in results if result.claim.is_headline]
+    rows: list[dict[str, object]] = []
+    for verdict in Verdict:
+        ids = [result.claim.id for result in headline if result.comparison.verdict is verdict]
+        rows.append({"verdict": verdict.value, "figures": len(ids), "claims": " ".join(ids)})
+    return [row for row in rows if row["figures"]]
 
 
 @cache

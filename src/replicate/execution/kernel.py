@@ -82,6 +82,7 @@ logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it logs is ref
 def _settings(private: str, log: Path) -> dict[str, Any]:
     environment = {
         "PYTHONHASHSEED": "0",
+        "OPENBLAS_NUM_THREADS": "1",  # the matrices are small: threads wait for one another longer than they work
         "IPYTHONDIR": private,
         "JUPYTER_RUNTIME_DIR": private,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # a backend set for scripts would leave cells without figures
