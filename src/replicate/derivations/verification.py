@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
+from math import isfinite
 from typing import Any
 
 from replicate.derivations.base import Derivation
 from replicate.derivations.provenance import provenance
 from replicate.derivations.registry import derivations
 from replicate.ledger import Claim, Comparison, Computed, Seen, Verdict, claims, compare, find_claim
+from replicate.ledger.agreement import in_words
+from replicate.ledger.wording import published
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
 
 KINDS: dict[type, str] = {
@@ -29,13 +32,12 @@ class Verification:
 
     def as_row(self) -> dict[str, str]:
         """Return what a table of verdicts shows."""
-        computed = self.comparison.computed
         return {
             "id": self.claim.id,
             "report": self.claim.report.value,
             "basis": self.claim.basis.value,
-            "published": f"{self.claim.published} {self.claim.unit or ''}".strip(),
-            "computed": _written(computed),
+            "published": published(self.claim) if self.claim.has_figure else self.claim.published,
+            "computed": _written(self.comparison.computed),
             "verdict": self.comparison.verdict.value,
         }
 
@@ -93,6 +95,7 @@ class Verification:
             f"  verdict     {row['verdict']}: {row['meaning']}",
             f"  reason      {row['reason']}",
             *(f"  {name:<10}  {row[name]}" for name in ("context", "note") if row[name]),
+            *([f"  conflicts   {_conflicts(self.claim)}"] if self.claim.conflicts or self.claim.conflict_note else []),
         ]
         return "\n".join(lines)
 
@@ -157,14 +160,17 @@ def _built_from(table: dict[str, str]) -> str:
     return f"              from {source} ({table['standing']}, sha256 {table['source_sha256']})"
 
 
+def _conflicts(claim: Claim) -> str:
+    return ": ".join(part for part in (", ".join(claim.conflicts), claim.conflict_note) if part)
+
+
 def _range(uncertainty: Uncertainty | None) -> dict[str, Any] | None:
-    return None if uncertainty is None else {"kind": KINDS[type(uncertainty)], **asdict(uncertainty)}
+    """Return the range as JSON knows it, which has no number without end: an open end is none."""
+    if uncertainty is None:
+        return None
+    found = {"kind": KINDS[type(uncertainty)], **asdict(uncertainty)}
+    return found | {end: found[end] if isfinite(found[end]) else None for end in ("lower", "upper")}
 
 
 def _written(computed: Computed | None) -> str:
-    if computed is None or computed.is_empty:
-        return "—"
-    if computed.value is not None:
-        return f"{computed.value:,.0f}" if abs(computed.value) >= 1000 else f"{computed.value:,.4g}"
-    span = computed.uncertainty
-    return "—" if span is None else f"{span.lower:,.4g} to {span.upper:,.4g}"
+    return "—" if computed is None or computed.is_empty else in_words(computed)
