@@ -52,8 +52,9 @@ class RecordedCount:
         }
 
     def records(self) -> list[dict[str, object]]:
-        """Return the rows as JSON knows them."""
-        return [{str(name): cell for name, cell in row.items()} for row in self.rows.to_dict(orient="records")]
+        """Return the rows as JSON knows them; a sum whose every cell is without a number is none."""
+        rows = self.rows.to_dict(orient="records")
+        return [{str(name): None if pd.isna(cell) else cell for name, cell in row.items()} for row in rows]
 
 
 def count(
@@ -145,14 +146,15 @@ def refuse_uncovered(period: Period, vintage: str) -> None:
     Raises
     ------
     InputError
-        Naming the first and last whole quarter of the vintage.
+        Naming the first and last whole quarter of the vintage, and the one of them that the period passes.
     """
     covered = tables.coverage(vintage)
     if period.first not in covered or period.last not in covered:
+        end, passed = ("last", covered.last) if period.last > covered.last else ("first", covered.first)
         raise InputError(
             f"a period that vintage {vintage} doesn't wholly cover",
             where="period",
             got=f"{period.label} ({period.first} to {period.last})",
             expected=f"quarters from {covered.first} to {covered.last}",
-            hint=f"the last whole quarter of vintage {vintage} is {covered.last}",
+            hint=f"the {end} whole quarter of vintage {vintage} is {passed}",
         )
