@@ -4,12 +4,13 @@ from typing import Literal
 
 import pandas as pd
 
-from replicate.analysis import census, factors, offences
+from replicate.analysis import census, factors
 from replicate.derivations.base import Derivation
-from replicate.derivations.counting import refuse_uncovered
+from replicate.derivations.counting import count
 from replicate.derivations.revision_bands import group_of_code
 from replicate.ledger import Claim, Computed, find_claim
 from replicate.sources import tables
+from replicate.vocabulary.definitions import custom_definition
 from replicate.vocabulary.forces import BTP, TERRITORIAL
 from replicate.vocabulary.periods import Period
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, Uncertainty
@@ -41,17 +42,14 @@ class _AllCrime(Derivation):
 
     def total(self) -> int:
         """Count all offences but fraud."""
-        period = Period.parse(self.period)
-        refuse_uncovered(period, self.vintage)
-        codes = [code for code, group in group_of_code().items() if group != FRAUD]
+        definition = custom_definition(tuple(code for code, group in group_of_code().items() if group != FRAUD))
         forces = (self.force,) if self.force else (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
-        quarters = [quarter.label for quarter in period.quarters]
-        return offences.total(offences.select(tables.recorded_crime(self.vintage), codes=codes, quarters=quarters, forces=forces)).count
+        return count(definition, Period.parse(self.period), vintage=self.vintage, forces=forces).count
 
     def words(self) -> str:
         """Say what is counted."""
-        territory = "with" if self.with_btp else "without"
-        return f"recorded crime without fraud, {territory} British Transport Police, {self.period}, vintage {self.vintage}"
+        territory = self.force or f"{'with' if self.with_btp else 'without'} {BTP}"
+        return f"recorded crime without fraud, {territory}, {self.period}, vintage {self.vintage}"
 
 
 class AllCrime(_AllCrime):
