@@ -102,7 +102,8 @@ class Weekday(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Look the date up in the calendar."""
-        return Computed(float(self.date.isoweekday()), claim.unit, description=f"{self.date:%A}, by the calendar", definition_stated=True)
+        words = f"the weekday of {self.date.day} {self.date:%B %Y}, by the calendar"
+        return Computed(float(self.date.isoweekday()), claim.unit, description=words, definition_stated=True)
 
 
 def _value(name: str) -> float:

@@ -102,7 +102,7 @@ class Unrecorded(_AllCrime):
     def _uncertainty(rate: Claim, recorded: int) -> Uncertainty:
         if rate.lower is not None and rate.upper is not None:
             ends = _left_out(recorded, float(rate.upper)), _left_out(recorded, float(rate.lower))
-            return SamplingInterval(*ends, level=0.95, method="the published interval of the rate")
+            return SamplingInterval(*ends, level=0.95, method="the published interval of the rate, its level not stated and taken for 95 %")
         return RoundingRange(_left_out(recorded, rate.range().upper), _left_out(recorded, rate.range().lower))
 
 
@@ -140,11 +140,12 @@ class CensusShare(Derivation):
         found = census.share(frame, self.areas, self.group)
         value = float(getattr(found, self.measure))
         counted = "All residents" if self.measure == "total" else f"{self.group} residents"
+        allowed = "" if self.measure == "percent" else ", with one resident either way for each cell, since the publisher perturbs them"
         return Computed(
             value,
             claim.unit,
             uncertainty=self._perturbed(frame, value),
-            description=f"{counted} of {', '.join(self.areas)}, Census 2021",
+            description=f"{counted} of {', '.join(self.areas)}, Census 2021{allowed}",
             tables=self.tables(),
             definition_stated=self.definition_stated,
         )
@@ -208,8 +209,9 @@ class AssessmentChange(Derivation):
     def compute(self, claim: Claim) -> Computed:
         """Put the change of the series held beside the claim."""
         found = factors.change(tables.assessment_factors(), self.factor, self.start, self.end)
-        span = f"by {found.possible.lower:.1f} % to {found.possible.upper:.1f} % (as rounded counts leave open)"
-        words = f"Episodes of assessment with {self.factor} changed {span} from {self.start} to {self.end}; episodes are not children."
+        ends = dict.fromkeys(f"{end:+.1f} %" for end in (found.possible.lower, found.possible.upper))
+        factor, span = self.factor.replace("_", " "), " to ".join(ends)
+        words = f"Assessment episodes with '{factor}' changed by {span}, {self.start} to {self.end}; episodes are not children."
         return Computed(None, claim.unit, context=words, tables=self.tables(), definition_stated=False)
 
 
