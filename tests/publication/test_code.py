@@ -1,6 +1,6 @@
 import pytest
 
-from replicate.publication.code import Parameter, coloured, parameters, sentence
+from replicate.publication.code import Parameter, coloured, parameters, question, sentence
 
 
 def test_code_is_escaped_and_its_tokens_have_classes() -> None:
@@ -41,3 +41,20 @@ def test_parameters_are_written_for_readers(tagged: str, injected: str, paramete
 
 def test_parameters_keep_their_order_and_names_added_by_hand_are_not_among_them() -> None:
     assert [parameter.name for parameter in parameters("b = 1\na = 2", "# Parameters\na = 3\nc = 4")] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("How many?", "How many?"),
+        ("## Counts\n\nAll are *recorded*. How many\nwere there?", "How many were there?"),
+        ("Two questions. Which? How many?", "How many?"),
+        ("Everything is a choice: which *one* is near?", "Everything is a choice: which one is near?"),
+        ("How many? See below.", None),
+        ("## How many?", None),
+        ("In 2024 (the year e.g. of the audit) how many?", "In 2024 (the year e.g. of the audit) how many?"),
+        ("", None),
+    ],
+)
+def test_the_question_above_names_the_code_that_answers_it(source: str, found: str | None) -> None:
+    assert question(source) == found

@@ -45,6 +45,16 @@ def test_a_page_is_its_title_contents_and_pieces_in_order(make: Make, show: Make
     assert 'aria-label="Table 1"' in more
 
 
+def test_code_is_named_by_its_comment_the_question_above_or_its_number(make: Make) -> None:
+    notebook = make(("x = 1",), "How many?", ("y = 2",), ("z = 3",), "Why?", ("# Say why\nw = 4",))
+    assert [piece.label for piece in read_page(notebook, name="01_counts").fragments if piece.kind == "code"] == [
+        "cell 1",
+        "How many?",
+        "cell 3",
+        "Say why",
+    ]
+
+
 def test_a_notebook_without_a_title_is_called_by_its_name(make: Make) -> None:
     assert read_page(make("text"), name="01_offence_counts").title == "01 offence counts"
 

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
+from replicate.publication.markdown import Outline, render
 from replicate.vocabulary.cells import assigned
 
 
@@ -29,6 +31,20 @@ def sentence(source: str) -> str | None:
     """
     first = source.strip().partition("\n")[0]
     return first.lstrip("# ").strip() or None if first.startswith("#") else None
+
+
+def question(source: str) -> str | None:
+    r"""Return the question that a Markdown cell ends with, which the code below it answers, or None.
+
+    Examples
+    --------
+    >>> question("## Counts\n\nAll are *recorded*. How many were\nthere?"), question("Which? See below.")
+    ('How many were there?', None)
+    """
+    last = source.strip().rpartition("\n\n")[2]
+    text = "" if last.startswith("#") else Markup(render(last, Outline())).striptags()  # noqa: S704 - to take the tags out
+    ending = re.split(r"(?<=[.!?])\s+(?=\W?[A-Z])", text)[-1]
+    return ending if ending.endswith("?") else None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from replicate.publication.code import Parameter, coloured, parameters, sentence
+from replicate.publication.code import Parameter, coloured, parameters, question, sentence
 from replicate.publication.markdown import Heading, Outline, render
 from replicate.publication.outputs import Fragment, fragment
 from replicate.publication.refusals import refuse
@@ -83,7 +83,7 @@ class _Reader:
         if cell.cell_type == "markdown":
             yield from self._checked(number, [Fragment("html", self._rendered(cell.source, dict(cell.get("attachments", {}))))])
         elif cell.cell_type == "code":
-            yield from self._checked(number, self._code(cell))
+            yield from self._checked(number, self._code(cell, number))
             yield from self._checked(number, self._outputs(cell, number))
 
     def _checked(self, number: int, pieces: Iterable[Fragment]) -> Iterator[Fragment]:
@@ -99,13 +99,13 @@ class _Reader:
         html = render(source, self.outline, attachments=attachments, folder=self.folder)
         return Markup(accessible(html, self._table_name()) if "<table" in html else html)  # noqa: S704 - the author's own
 
-    def _code(self, cell: Any) -> Iterator[Fragment]:
+    def _code(self, cell: Any, number: int) -> Iterator[Fragment]:
         tags = {*cell.metadata.get("tags", [])}
         if PARAMETERS in tags and (found := self._parameters(cell.source)):
             self.parameters = found
             yield Fragment("parameters", Markup())
         elif not tags & {INJECTED, HIDDEN_INPUT} and cell.source.strip():
-            yield Fragment("code", coloured(cell.source), self._code_name(cell.source))
+            yield Fragment("code", coloured(cell.source), self._code_name(cell.source, number))
 
     def _outputs(self, cell: Any, number: int) -> Iterator[Fragment]:
         for output in cell.outputs:
@@ -123,9 +123,12 @@ class _Reader:
         self.tables += 1
         return f"Table {self.tables}"
 
-    def _code_name(self, source: str) -> str:
+    def _code_name(self, source: str, number: int) -> str:
+        """Name code by its own first comment, else by the question put above it, else by its number."""
         self.codes += 1
-        return sentence(source) or f"cell {self.codes}"
+        above = self.notebook.cells[number - 1] if number else None
+        asked = question(above.source) if above and above.cell_type == "markdown" else None
+        return sentence(source) or asked or f"cell {self.codes}"
 
 
 def _built_from(notebook: Any) -> dict[str, str]:
