@@ -141,16 +141,23 @@ def test_the_same_key_twice_is_refused_even_when_only_mending_makes_it_the_same(
 
 @pytest.mark.parametrize("quarter", [0, 5, None, "Q1"])
 def test_a_quarter_that_is_none_is_refused(quarter: object) -> None:
-    message = refused(sheet({"Financial Quarter": quarter}))
-    assert "column 'Financial Quarter'" in message
+    message = refused(sheet({}, {"Financial Quarter": quarter}, {"Financial Quarter": quarter}))
+    assert "column 'Financial Quarter', row 1\n" in message
     assert "1, 2, 3 or 4" in message
 
 
 @pytest.mark.parametrize("year", ["2023/25", "2023", None])
 def test_a_financial_year_that_is_none_is_refused(year: object) -> None:
-    message = refused(sheet({"Financial Year": year}))
+    message = refused(sheet({}, {"Financial Year": year}, {"Financial Year": year}))
     assert "not a financial year" in message
-    assert "column 'Financial Year'" in message
+    assert "column 'Financial Year', row 1\n" in message
+
+
+@pytest.mark.parametrize("code", ["", " ", "see note 3", "§1"])
+def test_a_code_that_is_none_is_refused(code: str) -> None:
+    message = refused(sheet({}, {"Offence Code": code}))
+    assert "not an offence code" in message
+    assert "column 'Offence Code', row 1\n" in message
 
 
 def test_offence_rows_count_how_many_rows_say_the_same_and_take_out_spare_spaces() -> None:

@@ -3,36 +3,41 @@
 import errno
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from replicate.cli import main
+from replicate.derivations.counting import count
 from replicate.sources import tables
+from replicate.sources.build import offences
 from replicate.sources.build.recorded_crime import tidy
 from replicate.sources.build.writing import write_table
 from replicate.sources.catalogue import Source, catalogue
 from replicate.sources.fetch import fetch, store
 from replicate.sources.workbook import read_recorded_crime
+from replicate.vocabulary.definitions import custom_definition
 from replicate.vocabulary.errors import InputError, RunError
+from replicate.vocabulary.periods import Period
 
 from .ods_writer import Cell, write_ods, year_sheet
 from .web import Page, Site, serve
 
 pytestmark = pytest.mark.network
 
-TABLE, RECORD = "recorded_crime_2026-07.parquet", "recorded_crime_2026-07.json"
+TABLE, CODES, RECORD = "recorded_crime_2026-07.parquet", "offences_2026-07.parquet", "recorded_crime_2026-07.json"
 
 
-def a_workbook(path: Path, *, kent: Cell = 12, last: int = 4) -> bytes:
+def a_workbook(path: Path, *, kent: Cell = 12, last: int = 4, code: str = "88A", title: str = "Sexual grooming") -> bytes:
     """Write a workbook of five quarters to March 2026, as the release of July 2026 ends: Kent and the City of London."""
     quarters = [("2024/25", 4), *(("2025/26", quarter) for quarter in range(1, last + 1))]
     sheets = {
         year.replace("/", "_"): year_sheet(
             year,
-            *((quarter, "Kent", "Sexual grooming", "88A", kent) for named, quarter in quarters if named == year),
+            *((quarter, "Kent", title, code, kent) for named, quarter in quarters if named == year),
             *((quarter, "London, City of", "Corporate manslaughter", 4.1, "N/a") for named, quarter in quarters if named == year),
         )
         for year in ("2024/25", "2025/26")
@@ -78,7 +83,7 @@ def test_a_new_vintage_is_one_command(site: Site, home: Path, workbook: bytes) -
     assert result.sha256 == hashlib.sha256(workbook).hexdigest()
     assert result.workbook.read_bytes() == workbook
     assert result.cells_changed_from_shipped is None
-    assert sorted(contents(home)) == ["first-seen.json", RECORD, TABLE]
+    assert sorted(contents(home)) == ["first-seen.json", CODES, RECORD, TABLE]
     assert tables.vintages()[-1] == tables.resolve_vintage("latest") == "2026-07"
     assert tables.coverage("2026-07").label == "2025-Q1..2026-Q1"
     assert tables.table_path("recorded_crime_2026-07") == result.table == home / TABLE
@@ -87,6 +92,43 @@ def test_a_new_vintage_is_one_command(site: Site, home: Path, workbook: bytes) -
         ("Kent", "88A"): {"sum": 60, "size": 5, "count": 5},
         ("London, City of", "4.10"): {"sum": 0, "size": 5, "count": 0},
     }
+
+
+def test_a_code_that_is_new_in_a_release_can_be_counted_once_it_is_fetched(
+    site: Site, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/prc.ods"] = Page(a_workbook(tmp_path / "new.ods", code="88F", title="A new offence"))
+    new, year = custom_definition(("88F",)), Period.parse("YE 2026-03")
+    with pytest.raises(InputError, match="unknown offence code"):
+        count(new, Period.parse("2024"))
+    fetch()
+    assert count(new, year).count == 4 * 12
+    monkeypatch.setattr("sys.argv", ["replicate", "count", "--codes", "88F", "--period", "YE 2026-03", "--json"])
+    with pytest.raises(SystemExit) as done:
+        main()
+    assert done.value.code == 0
+    counted = json.loads(capsys.readouterr().out)
+    assert {name: counted[name] for name in ("count", "codes", "vintage")} == {"count": 48, "codes": ["88F"], "vintage": "2026-07"}
+    codes = tables.offences().set_index("code")
+    assert [codes[column]["88F"] for column in ("description", "first_quarter", "last_quarter")] == ["A new offence", "2025-Q1", "2026-Q1"]
+    assert codes["last_quarter"]["4.10"] == "2026-Q1"
+
+
+@pytest.mark.parametrize("builder", ["tidy", "offences.build"])
+def test_a_table_that_is_not_as_its_schema_says_is_not_kept(site: Site, home: Path, builder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stands for a release that passes every check of its cells and yet gives a table that loaders would refuse."""
+    made: Callable[..., pd.DataFrame] = tidy if builder == "tidy" else offences.build
+
+    def doubled(*args: Any, **options: Any) -> pd.DataFrame:
+        table = made(*args, **options)
+        return pd.concat([table, table.tail(1)], ignore_index=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"replicate.sources.fetch.vintage.{builder}", doubled)
+        with pytest.raises(RunError, match="not as its schema says"):
+            fetch()
+    assert contents(home) == {}
+    assert fetch().new
 
 
 def test_where_a_vintage_came_from_is_kept_beside_it(site: Site, home: Path, workbook: bytes) -> None:
@@ -145,7 +187,7 @@ def test_the_hash_of_the_catalogue_must_be_met(site: Site, home: Path, workbook:
     assert contents(home) == {}
     know(monkeypatch, file_url=address, sha256=hashlib.sha256(workbook).hexdigest(), standing="third-party")
     assert fetch().standing == "third-party"
-    assert sorted(contents(home)) == [RECORD, TABLE]
+    assert sorted(contents(home)) == [CODES, RECORD, TABLE]
 
 
 def test_mirrors_are_tried_in_order_before_the_official_address(site: Site, home: Path, tmp_path: Path) -> None:
@@ -159,6 +201,23 @@ def test_a_source_without_an_address_needs_a_mirror(home: Path, workbook: bytes,
     with pytest.raises(InputError, match="own address is not known"):
         fetch()
     assert fetch(mirrors=[str(tmp_path / "made.ods")]).workbook == home / "downloads" / "home-office-prc-2026-07.ods"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [(1, 5, "not a financial quarter"), (2, "Knet", "unknown force"), (6, "", "not an offence code"), (7, "many", "not a whole number")],
+)
+def test_a_cell_that_can_not_be_read_is_named_by_its_sheet_and_row(
+    site: Site, home: Path, tmp_path: Path, column: int, cell: Cell, said: str
+) -> None:
+    rows = [(quarter, "Kent", "Sexual grooming", "88A", 12) for quarter in (1, 2, 3, 4)]
+    sheets = {name: year_sheet(name.replace("_", "/"), *rows) for name in ("2024_25", "2025_26")}
+    sheets["2025_26"][3][column] = cell
+    site.pages["/prc.ods"] = Page(write_ods(tmp_path / "spoilt.ods", sheets).read_bytes())
+    with pytest.raises(InputError, match=said) as error:
+        fetch()
+    assert "row 4 of sheet '2025_26'" in str(error.value)
+    assert contents(home) == {}
 
 
 @pytest.mark.parametrize("name", ["home-office-prc-2026-7", "ons-mye24-ew"], ids=["misspelt", "not to be fetched"])
@@ -213,10 +272,15 @@ def test_a_disk_that_fills_up_during_the_download_is_reported(site: Site, home: 
     assert contents(home) == {}
 
 
-def test_a_disk_that_fills_up_during_the_building_leaves_the_old_vintages(site: Site, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("last", [TABLE, CODES])
+def test_a_disk_that_fills_up_during_the_building_leaves_the_old_vintages(
+    site: Site, home: Path, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(frame: pd.DataFrame, path: Path) -> None:
-        path.write_bytes(b"PAR1")
-        raise OSError(errno.ENOSPC, "No space left on device")
+        write_table(frame, path)
+        if path.name == last:
+            path.write_bytes(b"PAR1")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write_table", full)

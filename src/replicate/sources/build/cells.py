@@ -5,7 +5,7 @@ import pandas as pd
 
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.forces import FORCES, canonical_force
-from replicate.vocabulary.offences import mend_code
+from replicate.vocabulary.offences import is_code, mend_code
 from replicate.vocabulary.periods import Quarter
 
 MISSING_MARKS = frozenset({"n/a", "..", "-", "x"})
@@ -16,19 +16,21 @@ def quarters(frame: pd.DataFrame, where: str) -> pd.Series:
     """Turn financial years and quarters into calendar quarters."""
     pairs = pd.MultiIndex.from_frame(frame[["Financial Year", "Financial Quarter"]])
     places, unique = pairs.factorize()
-    labels = np.array([_quarter(year, quarter, where) for year, quarter in unique], dtype=object)
+    rows = frame.index[~pairs.duplicated()]  # where each pair stands first, in the order of the pairs
+    labels = np.array([_quarter(year, quarter, where, row) for (year, quarter), row in zip(unique, rows, strict=True)], dtype=object)
     return pd.Series(labels[places], index=frame.index, dtype="str")
 
 
-def _quarter(year: object, quarter: object, where: str) -> str:
+def _quarter(year: object, quarter: object, where: str, row: object) -> str:
     number = str(quarter).removesuffix(".0")
     if number not in {"1", "2", "3", "4"}:
-        column = f"{where}, column 'Financial Quarter'"
-        raise InputError("not a financial quarter", where=column, got=repr(quarter), expected="1, 2, 3 or 4")
+        place = f"{where}, column 'Financial Quarter', row {row}"
+        raise InputError("not a financial quarter", where=place, got=repr(quarter), expected="1, 2, 3 or 4")
     try:
         return Quarter.from_financial(str(year), int(number)).label
     except InputError as error:
-        raise InputError(error.what, where=f"{where}, column 'Financial Year'", got=error.got, expected=error.expected) from None
+        place = f"{where}, column 'Financial Year', row {row}"
+        raise InputError(error.what, where=place, got=error.got, expected=error.expected) from None
 
 
 def forces(names: pd.Series, where: str) -> pd.Series:
@@ -40,9 +42,13 @@ def forces(names: pd.Series, where: str) -> pd.Series:
     return names.map(known)
 
 
-def codes(cells: pd.Series) -> pd.Series:
-    """Mend codes; one that a workbook keeps as a whole number arrives as `71.0`."""
+def codes(cells: pd.Series, where: str) -> pd.Series:
+    """Mend codes; one that a workbook keeps as a whole number arrives as `71.0`, and what can't be a code is refused."""
     mended = {cell: mend_code(cell if isinstance(cell, str) else str(cell).removesuffix(".0")) for cell in cells.unique()}
+    for cell, code in mended.items():
+        if not is_code(code):
+            place = f"{where}, column 'Offence Code', row {first_label(cells == cell)}"
+            raise InputError("not an offence code", where=place, got=repr(cell), expected="a code such as '17B'")
     return cells.map(mended).astype("str")
 
 

@@ -64,7 +64,7 @@ def tidy(frame: pd.DataFrame, *, vintage: str) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When a column is missing, a force is not known, a quarter can't be read, a count is neither a whole number nor
+        When a column is missing, a force is not known, a quarter or a code can't be read, a count is neither a whole number nor
         one of the marks for a missing one, or a quarter, force and code occur twice.
     """
     where = f"recorded crime {vintage}"
@@ -74,7 +74,7 @@ def tidy(frame: pd.DataFrame, *, vintage: str) -> pd.DataFrame:
             "vintage": vintage,
             "quarter": quarters(frame, where),
             "force": forces(frame["Force Name"], where),
-            "offence_code": codes(frame["Offence Code"]),
+            "offence_code": codes(frame["Offence Code"], where),
             "count": counts(frame["Number of Offences"], where),
         },
         index=frame.index,
@@ -100,7 +100,7 @@ def offence_rows(frame: pd.DataFrame, *, vintage: str) -> pd.DataFrame:
     _require_columns(frame, where)
     rows = pd.DataFrame(
         {
-            "code": codes(frame["Offence Code"]),
+            "code": codes(frame["Offence Code"], where),
             "quarter": quarters(frame, where),
             "description": words(frame["Offence Description"]),
             "group": words(frame["Offence Group"]),

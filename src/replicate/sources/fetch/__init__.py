@@ -57,8 +57,8 @@ def fetch(
     progress
         Show a bar on the error stream.
     home
-        The folder to fetch into, `home.data_home()` by default. The workbook is kept in its `downloads`, the table and its
-        provenance (a JSON file of the same name) in the folder itself.
+        The folder to fetch into, `home.data_home()` by default. The workbook is kept in its `downloads`, the tables (recorded crime
+        and its offence codes) and their provenance (a JSON file) in the folder itself.
     timeout
         Seconds to wait for a connection, and between two pieces of an answer.
 
@@ -76,7 +76,8 @@ def fetch(
     places = _places(source, mirrors, name=name)
     with _writing(home):
         got = download(places, home / "downloads" / name, expected=_expected(source, home), timeout=timeout, progress=progress)
-        table = build_vintage(got.path, made.vintage)
+        built = build_vintage(got.path, made.vintage)
+        table = built[table_name(made.vintage)]
         provenance = Provenance(
             source=source.id,
             vintage=made.vintage,
@@ -87,7 +88,7 @@ def fetch(
             bytes=got.path.stat().st_size,
             rows=len(table),
         )
-        new = keep(table, provenance, home, pin=source.sha256 is None)
+        new = keep(built, provenance, home, pin=source.sha256 is None)
     return FetchResult(
         **asdict(provenance),
         table=home / f"{table_name(made.vintage)}.parquet",

@@ -1,7 +1,8 @@
-"""What a fetch leaves in the user's folder: a vintage, where it came from, and the hashes first seen."""
+"""What a fetch leaves in the user's folder: a vintage and its offence codes, where it came from, and the hashes first seen."""
 
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,15 +63,15 @@ def first_seen(home: Path) -> dict[str, str]:
         raise InputError("a record of hashes that can't be read", where=str(path), got=error, hint=hint) from None
 
 
-def keep(table: pd.DataFrame, provenance: Provenance, home: Path, *, pin: bool) -> bool:
+def keep(tables: Mapping[str, pd.DataFrame], provenance: Provenance, home: Path, *, pin: bool) -> bool:
     """Put a vintage and its records into the user's folder, or leave the folder as it was.
 
-    All is finished in a folder of its own inside, then moved; the table, which makes the vintage appear, comes last.
+    All is finished in a folder of its own inside, then moved; recorded crime, which makes the vintage appear, comes last.
 
     Parameters
     ----------
-    table, provenance
-        What was built, and from what.
+    tables, provenance
+        What `build_vintage` built, by name, and from what.
     home
         The user's folder.
     pin
@@ -89,18 +90,20 @@ def keep(table: pd.DataFrame, provenance: Provenance, home: Path, *, pin: bool) 
         When something can't be written.
     """
     name = table_name(provenance.vintage)
-    final = home / f"{name}.parquet"
+    final, others = home / f"{name}.parquet", [other for other in tables if other != name]
     records: dict[str, object] = {f"{name}.json": asdict(provenance)}
     if pin:
         records[FIRST_SEEN] = {**first_seen(home), provenance.source: provenance.sha256}
     with tempfile.TemporaryDirectory(dir=home, prefix=".building-") as beside:
         built = Path(beside, final.name)
-        write_table(table, built)
+        write_table(tables[name], built)
         if final.exists():
             return _require_same(built, final)
+        for other in others:
+            write_table(tables[other], Path(beside, f"{other}.parquet"))
         for file, content in records.items():
             Path(beside, file).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        for file in [*records, final.name]:
+        for file in [*(f"{other}.parquet" for other in others), *records, final.name]:
             Path(beside, file).replace(home / file)
     return True
 

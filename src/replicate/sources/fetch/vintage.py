@@ -1,10 +1,11 @@
-"""From a downloaded workbook to the table of its vintage."""
+"""From a downloaded workbook to the tables of its vintage."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from replicate.sources.build.recorded_crime import tidy
+from replicate.sources.build import offences
+from replicate.sources.build.recorded_crime import offence_rows, tidy
 from replicate.sources.schemas import validate
 from replicate.sources.workbook import read_recorded_crime
 from replicate.vocabulary.errors import InputError
@@ -22,6 +23,17 @@ def table_name(vintage: str) -> str:
     return f"recorded_crime_{vintage}"
 
 
+def codes_name(vintage: str) -> str:
+    """Return the name of the table of a vintage's offence codes.
+
+    Examples
+    --------
+    >>> codes_name("2026-07")
+    'offences_2026-07'
+    """
+    return f"offences_{vintage}"
+
+
 def last_quarter(vintage: str) -> Quarter:
     """Return the quarter that a release runs to: the last but one before the quarter it appears in.
 
@@ -36,22 +48,35 @@ def last_quarter(vintage: str) -> Quarter:
     return Quarter(year, (month + 2) // 3).shift(-2)
 
 
-def build_vintage(path: Path, vintage: str) -> pd.DataFrame:
-    """Build the table of recorded crime from a workbook, held to its schema and to the quarters its release should have.
+def build_vintage(path: Path, vintage: str) -> dict[str, pd.DataFrame]:
+    """Build the tables of a workbook, held to their schemas and to the quarters its release should have.
+
+    Returns
+    -------
+    dict
+        Name and table: the offence codes, then recorded crime, which makes the vintage appear.
 
     Raises
     ------
     InputError
         When the workbook has another layout, a cell that can't be read, a quarter missing, or is another release's.
+    RunError
+        When a table is not as its schema says.
     """
-    table = tidy(read_recorded_crime(path), vintage=vintage)
+    frame = read_recorded_crime(path)
+    table = tidy(frame, vintage=vintage)
+    _require_quarters(table, vintage, where=str(path))
+    codes = offences.build({vintage: offence_rows(frame, vintage=vintage)})
+    return {name: validate(built, name) for name, built in ((codes_name(vintage), codes), (table_name(vintage), table))}
+
+
+def _require_quarters(table: pd.DataFrame, vintage: str, *, where: str) -> None:
     held, last = sorted(set(table["quarter"])), last_quarter(vintage)
     first = Quarter.parse(held[0])
     if held != [first.shift(step).label for step in range(last.ordinal - first.ordinal + 1)]:
         raise InputError(
             "a workbook that does not cover the quarters of its release",
-            where=str(path),
+            where=where,
             got=f"{held[0]} to {held[-1]}, quarters: {len(held)}",
             expected=f"every quarter to {last}, as befits the release {vintage}",
         )
-    return validate(table, table_name(vintage))
