@@ -13,7 +13,7 @@ from replicate.display.records import record
 from replicate.display.table import table
 from replicate.display.theme import stylesheet
 from replicate.display.theme import use as use_theme
-from replicate.display.verdict import attribution, verdict_box
+from replicate.display.verdict import verdict_box
 
 if TYPE_CHECKING:
     from replicate.display.curve import specification_curve
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from replicate.display.series import series_plot
 
 __all__ = [
-    "attribution",
     "figure",
     "force_map",
     "interval",

@@ -1,5 +1,6 @@
 """A figure with everything it needs beside it: message, measure, source, words for those who cannot see it, data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
@@ -74,30 +75,34 @@ def figure(
         raise ValueError("data is empty: a figure gives what it draws")
     svg = render(fig, name=name, alt=alt)
     _close(fig)
+    words = {"title": title, "subtitle": subtitle, "source": source, "note": note or ""}
+    text = "\n".join([title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])])
+    return Figure(html=_html(svg, words, data, name), text=text, name=name, svg=svg, data=data)
+
+
+def _html(svg: str, words: Mapping[str, str], data: "DataFrame", name: str) -> str:
     # a colour of the author's own may not stand out from a dark page, so that figure keeps a light ground
     panel = "figure-panel" if colours(svg) <= HOUSE_COLOURS else "figure-panel figure-panel-light"
-    html = element(
+    return element(
         "figure",
         element(
             "figcaption",
-            element("h3", escape(title), class_="figure-title", id=f"fig-{name}-title"),
-            element("p", escape(subtitle), class_="figure-subtitle"),
+            element("h3", escape(words["title"]), class_="figure-title", id=f"fig-{name}-title"),
+            element("p", escape(words["subtitle"]), class_="figure-subtitle"),
         ),
         element("div", svg, class_=panel),
-        element("p", f"Source: {escape(source)}", class_="figure-source"),
-        element("p", f"Note: {escape(note)}", class_="figure-note") if note else "",
+        element("p", f"Source: {escape(words['source'])}", class_="figure-source"),
+        element("p", f"Note: {escape(words['note'])}", class_="figure-note") if words["note"] else "",
         element(
             "details",
             element("summary", "Data of this figure"),
-            data_table(data, caption=title, name=f"fig-{name}-data"),
+            data_table(data, caption=words["title"], name=f"fig-{name}-data"),
             class_="figure-data",
         ),
         csv_link(data, name),
         class_="figure",
         id=f"fig-{name}",
     )
-    text = "\n".join([title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])])
-    return Figure(html=html, text=text, name=name, svg=svg, data=data)
 
 
 def _described(alt: str, title: str) -> str:

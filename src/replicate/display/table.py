@@ -68,8 +68,8 @@ def table(
     Examples
     --------
     >>> import pandas
-    >>> print(table(pandas.DataFrame({"force": ["Kent"], "count": [1234]}), caption="Offences, 2024",
-    ...             units={"count": "offences"}, row_header="force", name="example"))
+    >>> kent = pandas.DataFrame({"force": ["Kent"], "count": [1234]})
+    >>> print(table(kent, caption="Offences, 2024", units={"count": "offences"}, row_header="force", name="example"))
     Offences, 2024
     Force Count (offences)
      Kent            1,234
@@ -78,18 +78,17 @@ def table(
     if frame.empty:
         raise ValueError(f"table '{name}' has no rows")
     words = written(frame, formats=formats, states=states)
-    columns = [str(column) for column in words.columns]
-    numeric = frozenset(column for column in columns if is_numeric(frame[column]))
-    titles = {column: _header(column, headers or {}, units, needs_unit=column in numeric and column != row_header) for column in columns}
-    html = element(
-        "div",
-        grid(words, caption=caption, headers=titles, numeric=numeric, row_header=row_header, name=f"tab-{name}"),
-        element("ul", *(element("li", escape(note)) for note in notes), class_="table-notes") if notes else "",
-        csv_link(frame, name),
-        class_="table",
-    )
+    numeric = frozenset(str(column) for column in words.columns if is_numeric(frame[column]))
+    unnamed = numeric - {row_header}
+    titles = {str(column): _header(str(column), headers or {}, units, needs_unit=column in unnamed) for column in words.columns}
+    shown = grid(words, caption=caption, headers=titles, numeric=numeric, row_header=row_header, name=f"tab-{name}")
     text = "\n".join([caption, words.rename(columns=titles).to_string(index=False), *notes])
-    return Table(html=html, text=text, name=name, data=frame)
+    return Table(html=_html(shown, notes, csv_link(frame, name)), text=text, name=name, data=frame)
+
+
+def _html(shown: str, notes: Sequence[str], link: str) -> str:
+    listed = element("ul", *(element("li", escape(note)) for note in notes), class_="table-notes") if notes else ""
+    return element("div", shown, listed, link, class_="table")
 
 
 def _header(column: str, headers: Mapping[str, str], units: Mapping[str, str], *, needs_unit: bool) -> str:

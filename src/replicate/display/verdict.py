@@ -44,7 +44,7 @@ def verdict_box(comparison: "Comparison") -> Shown:
     claim, verdict = comparison.claim, comparison.verdict
     word = verdict.value.replace("_", " ")
     rows = {
-        "Published": f"{_published(claim)}, {attribution(claim)}",
+        "Published": f"{_published(claim)}, {claim.attribution}",
         "Computed": _computed(comparison.computed),
         "Difference": _difference(comparison),
         "Reason": comparison.reason,
@@ -65,23 +65,6 @@ def verdict_box(comparison: "Comparison") -> Shown:
         *(f"{name}: {text}" for name, text in rows.items()),
     ]
     return Shown(html=html, text="\n".join(lines))
-
-
-def attribution(claim: "Claim") -> str:
-    """Say how close to its report a published figure was seen.
-
-    Examples
-    --------
-    >>> from replicate.ledger import claims
-    >>> attribution(claims()["C08"])
-    'attributed to the audit by Guardian, 17 June 2025'
-    """
-    report = "the audit" if claim.report == "Casey 2025" else str(claim.report)
-    if claim.seen == "primary":
-        return f"read in the publication of {report}" + (f", {claim.where_in_report}" if claim.where_in_report else "")
-    if claim.seen == "none":
-        return f"looked for in {report} and wherever it is quoted, and not seen"
-    return f"attributed to {report} by {claim.quoted_by}"
 
 
 def _published(claim: "Claim") -> str:
