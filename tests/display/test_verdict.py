@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from replicate.display.verdict import SYMBOLS, attribution, verdict_box
+from replicate.display.verdict import SYMBOLS, verdict_box
 from replicate.ledger import claims, compare
 from replicate.ledger.verdict import Comparison, Computed, Verdict
 from replicate.vocabulary.uncertainty import SamplingInterval, Uncertainty, WorstCaseBounds
@@ -95,17 +95,3 @@ def test_every_verdict_has_a_sign_and_disagreement_none_of_agreements() -> None:
     assert set(SYMBOLS) == {verdict.value for verdict in Verdict}
     agreeing = {"exact", "within_rounding", "within_revision", "within_uncertainty"}
     assert not {SYMBOLS[name] for name in agreeing} & {sign for name, sign in SYMBOLS.items() if name not in agreeing}
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("C08", "attributed to the audit by Guardian, 17 June 2025"),
-        ("C01", "attributed to the audit by Grooming Gangs & Institutional Failure (Justice Analysis)"),
-        ("C03", "looked for in the audit and wherever it is quoted, and not seen"),
-        ("C15", "read in the publication of IICSA, Final report, Part G.2 paragraph 7; Part B.4 paragraph 37.2"),
-        ("H05", "read in the publication of Hydrant COCAD"),
-    ],
-)
-def test_how_close_a_figure_was_seen_is_told(name: str, text: str) -> None:
-    assert attribution(claims()[name]) == text

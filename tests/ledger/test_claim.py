@@ -131,3 +131,25 @@ def test_any_value_in_the_range_prints_as_the_figure(claim: Claim, share: float)
 def test_the_range_holds_the_figure(claim: Claim) -> None:
     assert claim.number is not None
     assert claim.number in claim.range()
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ({"report": "Casey 2025", "seen": "secondary", "quoted_by": "a newspaper"}, "attributed to the audit by a newspaper"),
+        ({"report": "HMICFRS 2023", "seen": "start", "quoted_by": "a document"}, "attributed to HMICFRS 2023 by a document"),
+        ({"report": "Casey 2025", "seen": "start", "quoted_by": ""}, "attributed to the audit by others"),
+        ({"report": "IICSA", "where_in_report": "Part B.4", "quoted_by": "a newspaper"}, "read in the publication of IICSA, Part B.4"),
+        ({"report": "ONS"}, "read in the publication of ONS"),
+        ({"report": "Casey 2025", "seen": "none"}, "looked for and seen nowhere"),
+    ],
+)
+def test_how_close_a_figure_was_seen_is_told(make_claim: MakeClaim, known: dict[str, str], text: str) -> None:
+    assert make_claim(**known).attribution == text
+
+
+def test_no_figure_of_the_audit_is_said_to_have_been_read_in_it() -> None:
+    """Nobody here has read the audit: each of its figures is somebody else's word, or was seen nowhere."""
+    said = [claim.attribution for claim in claims().values() if claim.report == "Casey 2025"]
+    assert said
+    assert [text for text in said if not text.startswith(("attributed to the audit by ", "looked for and seen nowhere"))] == []

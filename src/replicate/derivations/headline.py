@@ -12,7 +12,7 @@ from replicate.derivations.recorded import RecordedTotal
 from replicate.derivations.registry import derivations
 from replicate.derivations.revision_bands import AGE, evidence
 from replicate.derivations.specifications import Specification, frame, reasons
-from replicate.derivations.verification import attribution, verify
+from replicate.derivations.verification import verify
 from replicate.ledger import Claim, Comparison, check, compare, find_claim, identities, rules
 from replicate.sources import tables
 from replicate.vocabulary.definitions import definitions, find_definition
@@ -52,7 +52,7 @@ def described(claim: Claim) -> pd.DataFrame:
         "Period": claim.period,
         "Place": claim.geography,
         "Population": claim.population,
-        "How close it was seen": f"{attribution(claim)}; {claim.seen.meaning}",
+        "How close it was seen": "; ".join(dict.fromkeys((claim.attribution, claim.seen.meaning))),
         "Address": claim.source_url,
         "Made from": claim.dataset,
         "Note": claim.note,

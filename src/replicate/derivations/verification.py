@@ -9,7 +9,7 @@ from typing import Any
 from replicate.derivations.base import Derivation
 from replicate.derivations.provenance import provenance
 from replicate.derivations.registry import derivations
-from replicate.ledger import Claim, Comparison, Computed, Seen, Verdict, claims, compare, find_claim
+from replicate.ledger import Claim, Comparison, Computed, Verdict, claims, compare, find_claim
 from replicate.ledger.agreement import in_words
 from replicate.ledger.wording import published
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
@@ -51,7 +51,7 @@ class Verification:
             "seen": claim.seen.value,
             "headline": claim.is_headline,
             "statement": claim.statement,
-            "attribution": attribution(claim),
+            "attribution": claim.attribution,
             "published": claim.published,
             "value": None if claim.value is None else float(claim.value),
             "unit": None if claim.unit is None else claim.unit.value,
@@ -83,12 +83,13 @@ class Verification:
     def as_text(self) -> str:
         """Return the chain as lines for a terminal."""
         row = self.as_json()
+        seen = "; ".join(dict.fromkeys((self.claim.attribution, self.claim.seen.meaning)))
         place = ", ".join(part for part in (row["population"], row["geography"], row["period"]) if part)
         derived = "none" if self.derivation is None else f"{self.derivation.kind} {self.derivation.arguments()}"
         lines = [
             f"{row['id']}  {row['statement']}",
             f"  published   {self.as_row()['published']} ({place})",
-            f"  source      {row['attribution']}; {self.claim.seen.meaning}; {row['source_url'] or 'no address'}",
+            f"  source      {seen}; {row['source_url'] or 'no address'}",
             *(f"  table       {table['table']}, sha256 {table['table_sha256']}\n{_built_from(table)}" for table in row["tables"]),
             f"  derivation  {derived}",
             f"  computed    {_written(self.comparison.computed)}" + (f": {row['description']}" if row["description"] else ""),
@@ -144,15 +145,6 @@ def _verify(name: str) -> Verification:
     derivation = derivations().get(claim.figure_id)
     computed = None if derivation is None else derivation.compute(claims()[claim.figure_id])
     return Verification(claim, derivation, compare(claim, computed))
-
-
-def attribution(claim: Claim) -> str:
-    """Say how close to the report the figure was seen: nobody here has read the audit itself."""
-    if claim.seen in (Seen.SECONDARY, Seen.START):
-        return f"attributed to {claim.report.value} by {claim.quoted_by or 'others'}"
-    if claim.seen is Seen.NONE:
-        return f"expected of {claim.report.value}, seen nowhere"
-    return f"read in {claim.report.value}"
 
 
 def _built_from(table: dict[str, str]) -> str:

@@ -106,6 +106,21 @@ class Claim(BaseModel):
         return self.basis is Basis.DATA and self.report in HEADLINE_REPORTS and not self.shows
 
     @property
+    def attribution(self) -> str:
+        """How close to its report the figure was seen: what was read second-hand is attributed, by name, to whoever quotes it.
+
+        Examples
+        --------
+        >>> from replicate.ledger import claims
+        >>> claims()["C08"].attribution
+        'attributed to the audit by Guardian, 17 June 2025'
+        """
+        report = "the audit" if self.report is Report.CASEY else str(self.report)
+        if self.seen is Seen.PRIMARY:
+            return f"read in the publication of {report}" + (f", {self.where_in_report}" if self.where_in_report else "")
+        return self.seen.meaning if self.seen is Seen.NONE else f"attributed to {report} by {self.quoted_by or 'others'}"
+
+    @property
     def number(self) -> float | None:
         """The printed figure as a number; none where none was seen, or a range was printed."""
         return None if self.value is None else float(self.value)
