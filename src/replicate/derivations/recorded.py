@@ -1,7 +1,9 @@
 """Recomputed from recorded crime: totals, shares and changes, by every specification listed beforehand."""
 
 from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -9,7 +11,7 @@ import pandas as pd
 from replicate.analysis import specification as analysis
 from replicate.analysis.revisions import Band
 from replicate.derivations.base import Derivation
-from replicate.derivations.revision_bands import revision_band
+from replicate.derivations.revision_bands import REVISIONS_SEEN_IN, revision_band
 from replicate.derivations.specifications import Specification, frame, specifications
 from replicate.ledger import Claim, Computed
 from replicate.vocabulary.definitions import Definition
@@ -41,14 +43,22 @@ class Specified(Derivation):
         """Return the releases that the specifications count in."""
         return tuple(dict.fromkeys(f"recorded_crime_{spec.vintage}" for spec in self.specifications()))
 
+    @abstractmethod
     def values(self) -> pd.DataFrame:
-        """Return the specifications, the reason for each, and its value as `total`."""
-        tried = self.specifications()
-        return frame(tried).assign(total=[self.value(spec) for spec in tried])
+        """Return what is tried, the reason for each, and what it gives as `total`."""
 
-    def bands(self, claim: Claim) -> list[Band | None]:
-        """Return what each value may differ by; for shares and changes the rounding of the published figure, and nothing else."""
-        return [_rounding(claim)] * len(self.values())
+    @abstractmethod
+    def words(self) -> str:
+        """Say what is computed."""
+
+    def revised(self) -> list[Band | None]:
+        """Return how far releases have moved each value; of shares and changes nothing is known."""
+        return [None] * len(self.values())
+
+    def bands(self, claim: Claim) -> list[Band]:
+        """Return what each value may differ by: its revisions, from either end of the values that print as the published figure."""
+        rounding = _rounding(claim)
+        return [_widened(band, rounding) if band else rounding for band in self.revised()]
 
     def evidence(self, claim: Claim) -> pd.DataFrame:
         """Return every specification with its value, nearest first, and whether it reaches the published figure."""
@@ -62,28 +72,20 @@ class Specified(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Return the value nearest to the published figure; without one, the range over the specifications."""
-        rows = self.evidence(claim)
+        rows = self.values()
         common: dict[str, Any] = {"unit": claim.unit, "definition_stated": False, "tables": self.tables(), "tried": len(rows)}
-        if claim.value is None:
+        if claim.number is None:
             span = ScenarioRange(float(rows["total"].min()), float(rows["total"].max()), tuple(rows["definition"].unique()))
             return Computed(None, uncertainty=span, description=self.words(), **common)
-        best = rows.iloc[0]
+        nearest = int((rows["total"] - claim.number).abs().argmin())
+        best, band = rows.iloc[nearest], self.revised()[nearest]
         choice = ", ".join(f"{best[name]}" for name in ("definition", "period", "territory")) + f", vintage {best['vintage']}"
-        words = f"{self.words()}: {choice}"
-        band = RevisionBand(float(best["lower"]), float(best["upper"]), self.judged_by())
-        return Computed(float(best["total"]), revision=band, description=words, chance=self.chance(claim), **common)
+        seen = RevisionBand(band.lower, band.upper, f"{band.n} pairs of releases, by offence group or code") if band else None
+        return Computed(float(best["total"]), revision=seen, description=f"{self.words()}: {choice}", chance=self.chance(claim), **common)
 
-    def judged_by(self) -> str:
-        """Say what the values may differ by."""
-        return "the rounding of the published figure"
-
-    @abstractmethod
-    def value(self, spec: Specification) -> float:
-        """Return what one specification gives."""
-
-    @abstractmethod
-    def words(self) -> str:
-        """Say what is computed."""
+    def arguments(self) -> dict[str, object]:
+        """Return what the kind was given, with the definitions that are tried where none was named."""
+        return super().arguments() | {"definitions": list(dict.fromkeys(spec.definition.name for spec in self.specifications()))}
 
 
 class RecordedTotal(Specified):
@@ -91,23 +93,21 @@ class RecordedTotal(Specified):
 
     kind: Literal["recorded_total"] = "recorded_total"
 
-    def value(self, spec: Specification) -> float:
-        """Count the offences."""
-        return float(spec.total())
+    def tables(self) -> tuple[str, ...]:
+        """Return the releases that the specifications count in, and what their revisions are seen in."""
+        return tuple(dict.fromkeys((*super().tables(), *REVISIONS_SEEN_IN)))
+
+    def values(self) -> pd.DataFrame:
+        """Count the offences of every specification."""
+        return _valued(self.specifications(), lambda spec: float(spec.total()))
 
     def words(self) -> str:
         """Say what is computed."""
         return "offences recorded, non-recent included"
 
-    def bands(self, claim: Claim) -> list[Band | None]:
-        """Return the revisions of each definition, from either end of the values that print as the published figure."""
-        rounding = _rounding(claim)
-        found = [revision_band(spec.definition, spec.period, spec.vintage) for spec in self.specifications()]
-        return [_widened(band, rounding) if band else rounding for band in found]
-
-    def judged_by(self) -> str:
-        """Say what the values may differ by."""
-        return "offence groups and codes of the same age"
+    def revised(self) -> list[Band | None]:
+        """Return the revisions of each definition, for figures as old as the first release of their period."""
+        return [revision_band(spec.definition, spec.period, spec.vintage) for spec in self.specifications()]
 
 
 class RecordedChange(Specified):
@@ -121,9 +121,10 @@ class RecordedChange(Specified):
         del claim
         return None
 
-    def value(self, spec: Specification) -> float:
-        """Compare with the same count in the base period."""
-        return 100 * (spec.total() / replace(spec, period=Period.parse(self.base)).total() - 1)
+    def values(self) -> pd.DataFrame:
+        """Compare every specification with the same count in the base period."""
+        base = Period.parse(self.base)
+        return _valued(self.specifications(), lambda spec: 100 * (spec.total() / replace(spec, period=base).total() - 1))
 
     def words(self) -> str:
         """Say what is computed."""
@@ -147,17 +148,22 @@ class RecordedShare(Specified):
         tried = self.specifications()
         listed = []
         for name, codes in self.parts.items():
-            rows = frame(tried).assign(total=[100 * spec.total(codes=codes) / spec.total() for spec in tried])
+            rows = _valued(tried, partial(_share, codes=codes))
             listed.append(rows.assign(definition=f"{name} of " + rows["definition"]))
         return pd.concat(listed, ignore_index=True)
-
-    def value(self, spec: Specification) -> float:
-        """Return the share of all the parts together."""
-        return 100 * spec.total(codes=tuple(code for codes in self.parts.values() for code in codes)) / spec.total()
 
     def words(self) -> str:
         """Say what is computed."""
         return "offences of some codes as a share of a definition"
+
+
+def _valued(tried: Iterable[Specification], value: Callable[[Specification], float]) -> pd.DataFrame:
+    listed = tuple(tried)
+    return frame(listed).assign(total=[value(spec) for spec in listed])
+
+
+def _share(spec: Specification, codes: tuple[str, ...]) -> float:
+    return 100 * spec.total(codes=codes) / spec.total()
 
 
 def _rounding(claim: Claim) -> Band:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from replicate.analysis import revisions
 from replicate.derivations.counting import count
+from replicate.derivations.specifications import reasons
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition
 from replicate.vocabulary.forces import TERRITORIAL
@@ -15,6 +16,14 @@ AGE = 0
 """Quarters between the end of a published figure's period and the last quarter of the release it came from: none.
 
 Reports seldom name their release; the first one to hold a period is the one most often quoted, and the most revised since."""
+
+
+RELEASES = min(reasons()["vintages"]), max(reasons()["vintages"])
+"""The pair of full releases that revisions by code are seen in: the oldest and the newest that specifications may be counted in, so
+that a release fetched later changes no verdict."""
+
+REVISIONS_SEEN_IN = ("recorded_groups", *(f"recorded_crime_{release}" for release in RELEASES))
+"""The tables that revisions come from."""
 
 
 @cache
@@ -57,8 +66,8 @@ def revisions_by_group(definition: Definition, period: Period, vintage: str) -> 
 
 @cache
 def revisions_by_code(definition: Definition) -> pd.DataFrame:
-    """Return the definition's revisions between the oldest and the newest full release, for the last three years of the oldest."""
-    oldest, newest = tables.vintages()[0], tables.vintages()[-1]
+    """Return the definition's revisions between the two full releases, for the last three years of the older."""
+    oldest, newest = RELEASES
     last = tables.coverage(oldest).last
     years = [Period.year_ending(last.shift(-4 * back)) for back in range(3)]
     return revisions.by_code(tables.recorded_crime(oldest), tables.recorded_crime(newest), definition.codes, years)
