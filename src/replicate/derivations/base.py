@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from replicate.ledger import Claim, Computed
@@ -28,11 +27,6 @@ class Derivation(BaseModel):
     def tables(self) -> tuple[str, ...]:
         """Return the names of the tables that the value is read from."""
         return ()
-
-    def evidence(self, claim: Claim) -> pd.DataFrame:
-        """Return the rows the value was chosen from or made of; empty where it is one step of arithmetic."""
-        del claim
-        return pd.DataFrame()
 
     def arguments(self) -> dict[str, object]:
         """Return what the kind was given, as JSON knows it."""
