@@ -1,7 +1,7 @@
 """Where tables come from: every source file behind a table, with its publisher, release, licence and hash."""
 
+import json
 from collections.abc import Iterable
-from functools import cache
 
 import pandas as pd
 
@@ -25,24 +25,27 @@ def provenance(names: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame([row for name in dict.fromkeys(names) for row in _sources(name)])
 
 
-@cache
-def _sources(table: str) -> tuple[dict[str, str], ...]:
-    behind = [source for source in catalogue().values() if table in source.feeds and source.file]
-    return tuple(
+def _sources(table: str) -> list[dict[str, str]]:
+    """Return the files held that a table was built from; for one that was fetched, the workbook that it was fetched as."""
+    record = tables.table_path(table).with_suffix(".json")
+    fetched: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    held = [source for source in catalogue().values() if table in source.feeds and source.file]
+    behind, digest = [catalogue()[fetched["source"]]] if fetched else held, tables.table_hash(table)
+    return [
         {
             "table": table,
-            "table_sha256": tables.table_hash(table),
+            "table_sha256": digest,
             "source": source.id,
             "publisher": source.publisher,
             "publication": source.publication,
             "released": str(source.release_date or "not seen"),
             "standing": source.standing,
             "licence": source.licence,
-            "source_sha256": str(source.sha256),
+            "source_sha256": str(fetched.get("sha256", source.sha256)),
             "caveats": source.caveats,
         }
         for source in behind
-    )
+    ]
 
 
 def source_line(names: Iterable[str]) -> str:
