@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from replicate.vocabulary.errors import ReplicateError
 
@@ -102,7 +103,7 @@ def count(
     chosen, asked = chosen_definition(definition, codes), Period.parse(period)
     result = counting.count(chosen, asked, vintage=vintage, forces=force or (), exclude_btp=exclude_btp, by=by)
     if as_json:
-        typer.echo(json.dumps(result.as_json(), ensure_ascii=False))
+        _print_json(result.as_json())
         return
     _print_table(f"{chosen.title}, {asked.label}, vintage {result.vintage}", result.records())
     typer.echo(f"{result.count:,} offences recorded, non-recent included; cells without a number: {result.missing_cells}")
@@ -117,7 +118,7 @@ def verify(
 
     results = verification.verify(claim or ())
     if as_json:
-        typer.echo(json.dumps([result.as_json() for result in results], ensure_ascii=False))
+        _print_json([result.as_json() for result in results])
     elif claim:
         typer.echo("\n\n".join(result.as_text() for result in results))
     else:
@@ -131,10 +132,10 @@ def list_data(as_json: Json = False) -> None:
 
     rows = [source.model_dump(mode="json") for source in catalogue().values()]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        _print_json(rows)
         return
     shown = ("id", "publisher", "publication", "release_date", "standing", "feeds")
-    _print_table("Sources", [{name: _words(row[name]) for name in shown} for row in rows])
+    _print_table("Sources", [{name: row[name] for name in shown} for row in rows])
 
 
 @data.command()
@@ -180,7 +181,9 @@ def fetch(
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
-    _call("-m", "jupyter", "lab", "notebooks")
+    from replicate.execution import project
+
+    _call("-m", "jupyter", "lab", str(project.root() / "notebooks"))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -192,7 +195,9 @@ def test(context: typer.Context) -> None:
 @app.command()
 def bench() -> None:
     """Run the benchmarks: each a ratio to a peer in the same run."""
-    for script in sorted(Path("benchmarks").glob("*.py")):
+    from replicate.execution import project
+
+    for script in sorted((project.root() / "benchmarks").glob("*.py")):
         _call(str(script))
 
 
@@ -203,14 +208,21 @@ def _call(*words: str) -> None:
 
 
 def _words(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def _print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
     listed = list(rows)
     table = Table(title=title, title_justify="left")
-    for name in listed[0] if listed else ():
-        table.add_column(name.replace("_", " "), overflow="fold", justify="right" if isinstance(listed[0][name], int | float) else "left")
+    for name, first in listed[0].items():
+        whole = not any(" " in _words(row[name]) for row in listed)  # a single word is not broken across lines
+        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=whole, justify="right" if isinstance(first, int) else "left")
     for row in listed:
-        table.add_row(*(f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()))
+        table.add_row(*(Text(_words(value)) for value in row.values()))
     Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
