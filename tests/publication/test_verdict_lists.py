@@ -48,7 +48,8 @@ def test_figures_are_written_with_their_units(row: MakeRow) -> None:
 
 
 def test_figures_may_be_words_or_missing() -> None:
-    assert figure("78–79", "percent") == "78–79"
+    assert figure("78 to 79", "percent") == "78 to 79 %"
+    assert figure("two-thirds", "percent") == "two-thirds"
     assert figure(None, "percent") is None
     assert figure(12, None) == "12"
 

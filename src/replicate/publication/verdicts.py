@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -160,16 +161,19 @@ def _shown(row: Row) -> dict[str, Any]:
 
 
 def figure(value: object, unit: object) -> str | None:
-    """Write a figure with its unit; text is taken as it is, and None stays.
+    """Write a figure with its unit; words without a number stay as they are, and None stays.
 
     Examples
     --------
-    >>> figure(102878, "offences"), figure(26.6083, "percent"), figure("two-thirds", "percent"), figure(None, "offences")
-    ('102,878 offences', '26.61 %', 'two-thirds', None)
+    >>> figure(102878, "offences"), figure(-26.6083, "percent"), figure("around 66.7", "percent"), figure("not seen", "percent")
+    ('102,878 offences', '−26.61 %', 'around 66.7 %', 'not seen')
     """
+    named = str(unit) if unit else None
     if isinstance(value, int | float):
-        return with_unit(digits(value), str(unit) if unit else None).replace("-", "−")
-    return str(value) if value is not None else None
+        return with_unit(digits(value), named).replace("-", "−")
+    if value is None:
+        return None
+    return with_unit(str(value), named) if re.search(r"\d", str(value)) else str(value)
 
 
 def as_csv(rows: Sequence[Row]) -> str:
