@@ -66,11 +66,14 @@ class Areas:
         How much more than a Poisson count an area's count moves about from year to year.
     years
         The years that the dispersion was found in.
+    ranked
+        How many areas share the ranks: all that have a rate, shown or not.
     """
 
     rates: pd.DataFrame
     dispersion: float
     years: tuple[int, int]
+    ranked: int
 
 
 def panel(parameters: OffenceCounts) -> pd.DataFrame:
@@ -90,7 +93,8 @@ def areas(parameters: OffenceCounts) -> Areas:
     dispersion = rates.dispersion(rows)
     ranked = rates.rank_ranges(rates.rates(found, exposure, dispersion=dispersion, level=parameters.level))
     years = int(rows["year"].min()), int(rows["year"].max())
-    return Areas(ranked[ranked["force"].isin(parameters.forces or TERRITORIAL)], dispersion, years)
+    shown = ranked[ranked["force"].isin(parameters.forces or TERRITORIAL)]
+    return Areas(shown, dispersion, years, ranked=int(ranked["rate"].notna().sum()))
 
 
 def model(parameters: OffenceCounts) -> rates.AreaYearModel:

@@ -1,6 +1,6 @@
 """Numbers as prose writes them: separators, units, signs, and ranges that say what kind they are."""
 
-from math import floor, isfinite, log10
+from math import floor, isfinite, isinf, log10
 from typing import assert_never
 
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
@@ -91,26 +91,31 @@ def interval(value: float | None, uncertainty: Uncertainty, unit: str | None = N
     """
     given = (uncertainty.lower, uncertainty.upper, *(() if value is None else (value,)))
     places = significant_decimals(*given) if decimals is None else decimals
-    ends = [number(end, unit if unit in _PERCENT else None, decimals=places) for end in (uncertainty.lower, uncertainty.upper)]
+    ends = [_end(end, unit if unit in _PERCENT else None, places) for end in (uncertainty.lower, uncertainty.upper)]
     words = _words(uncertainty, *ends)
     return words if value is None else f"{number(value, unit, decimals=places)} ({words})"
 
 
 def significant_decimals(*values: float) -> int:
-    """Return the decimals that leave three significant digits of the largest value; none for whole numbers.
+    """Return the decimals that leave three significant digits of the largest finite value; none for whole numbers.
 
     Examples
     --------
     >>> significant_decimals(1.25, 14.3), significant_decimals(3, 40), significant_decimals(0.0123)
     (1, 0, 4)
     """
-    if all(float(value).is_integer() for value in values):
+    finite = [float(value) for value in values if isfinite(value)]
+    if all(value.is_integer() for value in finite):
         return 0
-    return max(0, _DIGITS - 1 - floor(log10(max(map(abs, values)))))
+    return max(0, _DIGITS - 1 - floor(log10(max(map(abs, finite)))))
 
 
 def _places(value: float, decimals: int | None) -> int:
     return significant_decimals(value) if decimals is None else decimals
+
+
+def _end(value: float, unit: str | None, places: int) -> str:
+    return "no limit" if isinf(value) else number(value, unit, decimals=places)
 
 
 def _words(uncertainty: Uncertainty, lower: str, upper: str) -> str:

@@ -1,0 +1,115 @@
+"""Words beside areas: titles, notes, and what a map and an interval plot show for those who cannot see them."""
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from replicate.display.labels import area_name
+from replicate.display.numbers import interval, number
+from replicate.display.words.counts import counted
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+    from replicate.analysis.rates import AreaYearModel
+    from replicate.derivations.offence_counts import Areas
+    from replicate.vocabulary.parameters import OffenceCounts
+
+AREA_UNITS = {
+    "count": "offences",
+    "children": "aged under 18",
+    "rate": "per 1,000 children a year",
+    "lower": "per 1,000 children a year",
+    "upper": "per 1,000 children a year",
+    "rank_lower": "1 is the highest rate",
+    "rank_upper": "1 is the highest rate",
+}
+
+NO_RATE = "No area shown has a rate"
+
+
+def areas_title(areas: "Areas") -> str:
+    """Return the message of a map: the span of the rates."""
+    rated = _rated(areas)
+    if len(rated) < 2:
+        return _one_rate(rated)
+    low, high = (number(rated["rate"].iloc[place], decimals=1) for place in (0, -1))
+    return f"Recorded rates run from {low} to {high} per 1,000 children a year"
+
+
+def ranks_title(areas: "Areas") -> str:
+    """Return the message of an interval plot: how many areas could hold most of the ranks."""
+    rated, ranks = _rated(areas), number(areas.ranked)
+    widths = _widths(rated)
+    if len(rated) < 2:
+        return f"{area_name(rated['force'].iloc[0])} could hold {number(widths.iloc[0])} of {ranks} ranks" if len(rated) else NO_RATE
+    wide = int(widths.gt(areas.ranked / 2).sum())
+    return f"{number(wide) if wide else 'None'} of {number(len(rated))} areas could hold more than half of all {ranks} ranks"
+
+
+def areas_alt(areas: "Areas") -> str:
+    """Say which areas have the highest and lowest recorded rates, and which have none."""
+    rated, bare = _rated(areas), areas.rates[areas.rates["rate"].isna()]["force"]
+    shaded = f"A map of {counted(len(areas.rates), 'police force area', 'police force areas')}"
+    without = f" No rate is given for {', '.join(map(area_name, bare))}." if len(bare) else ""
+    if len(rated) < 2:
+        return f"{shaded}. {_one_rate(rated)}.{without}"
+    low, high = (f"{number(row['rate'])} in {area_name(row['force'])}" for _, row in rated.iloc[[0, -1]].iterrows())
+    return f"{shaded}, shaded by recorded offences per 1,000 children a year, from {low} to {high}.{without}"
+
+
+def ranks_alt(areas: "Areas") -> str:
+    """Say how wide the ranks are that the intervals leave open."""
+    rated = _rated(areas)
+    if len(rated) < 2:
+        return f"A dot and an interval. {ranks_title(areas)}."
+    median = int(_widths(rated).median())
+    return (
+        f"A dot and an interval for each of {number(len(rated))} areas, the highest rate on top. Half of the areas could each hold at "
+        f"least {number(median)} of the {number(areas.ranked)} ranks."
+    )
+
+
+def area_notes(areas: "Areas", parameters: "OffenceCounts") -> list[str]:
+    """Return what a reader of the table of areas must know."""
+    first, last = areas.years
+    times = number(max(areas.dispersion, 1.0), decimals=1)  # the intervals take less scatter than Poisson's for chance
+    return [
+        f"Intervals at {_level(parameters.level)} allow for counts of an area that vary {times} times as much from year to year as Poisson "
+        f"counts would (English areas, {first} to {last}).",
+        "Children are those of mid-2024, the one estimate that all areas have. An area with few offences has a count and no rate.",
+        "A rank is a range: all pairs of areas are compared at once, and ranks are those that no comparison rules out.",
+    ]
+
+
+def model_notes(model: "AreaYearModel") -> list[str]:
+    """Return what a reader of the model's table must know."""
+    fit, rows = model.over_dispersion, f"{number(model.n)} area-years of {number(model.areas)} English areas"
+    fits = f"worse: the likelihood ratio is {number(fit.likelihood_ratio)}" if fit.likelihood_ratio > 0 else "as well"
+    known = isfinite(model.autocorrelation)
+    neighbours = f" (residuals of neighbouring years correlate by {number(model.autocorrelation)})" if known else ""
+    return [
+        f"Negative-binomial model (variance = mean + alpha x mean squared), {rows}; alpha {interval(fit.alpha, fit.alpha_interval)}.",
+        f"A Poisson model fits {fits}.",
+        f"Intervals at {_level(model.level)} are robust to the years of one area hanging together{neighbours}.",
+        "A ratio describes what was recorded against the base year; it does not say why.",
+    ]
+
+
+def _rated(areas: "Areas") -> "DataFrame":
+    """Return the areas with a rate, the lowest first."""
+    return areas.rates.dropna(subset="rate").sort_values("rate")
+
+
+def _widths(rated: "DataFrame") -> "Series[int]":
+    return rated["rank_upper"] - rated["rank_lower"] + 1
+
+
+def _level(level: float) -> str:
+    """Write a level with all its digits: 0.999 is not 100 %."""
+    return f"{level * 100:.6g}\N{NO-BREAK SPACE}%"
+
+
+def _one_rate(rated: "DataFrame") -> str:
+    """Say what the only rate is, or that there is none."""
+    cells = zip(rated["rate"], rated["force"], strict=True)
+    return "".join(f"{number(rate)} offences recorded per 1,000 children a year in {area_name(force)}" for rate, force in cells) or NO_RATE

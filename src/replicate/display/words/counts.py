@@ -1,0 +1,94 @@
+"""Words beside counts: titles, subtitles, and what a figure shows for those who cannot see it."""
+
+from typing import TYPE_CHECKING
+
+from replicate.display.numbers import number
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from replicate.derivations.headline import Examination
+    from replicate.vocabulary.parameters import OffenceCounts
+
+TERRITORIES = {
+    "all": "England and Wales, with British Transport Police",
+    "without_btp": "England and Wales, without British Transport Police",
+}
+
+
+def choices() -> dict[str, str]:
+    """Return what to print for a choice of a specification, where that is not its name."""
+    from replicate.vocabulary.definitions import definitions
+
+    titles = {name: definition.title for name, definition in definitions().items()}
+    return titles | {"all": "with British Transport Police", "without_btp": "without British Transport Police", "vintage": "release"}
+
+
+def subtitle(parameters: "OffenceCounts", *, period: str | None = None) -> str:
+    """Return measure, place and period of a count."""
+    return _subtitle(parameters, TERRITORIES[parameters.territory], period or parameters.period)
+
+
+def areas_subtitle(parameters: "OffenceCounts") -> str:
+    """Return measure, place and period of counts by area, which are those of the territorial forces whatever the territory."""
+    return _subtitle(parameters, "police force areas of England and Wales", parameters.period)
+
+
+def _subtitle(parameters: "OffenceCounts", place: str, period: str) -> str:
+    return f"Offences recorded, non-recent included: {parameters.chosen().title}; {place}; {period}"
+
+
+def years(frame: "DataFrame") -> str:
+    """Return the first and last year of a series, for a subtitle."""
+    held = [str(year) for year in sorted(frame["year"].unique())]
+    return " to ".join(dict.fromkeys([*held[:1], *held[-1:]])) or "no whole year"
+
+
+def series_title(frame: "DataFrame") -> str:
+    """Return the message of a series: how the last year compares with the first."""
+    totals = frame.groupby("year")["count"].sum()
+    if totals.empty:
+        return "No calendar year is held whole"
+    (first, before), (last, now) = (next(iter(totals.iloc[[place]].items())) for place in (0, -1))
+    if first == last or before <= 0 or now <= 0:
+        return f"{counted(now, 'offence was', 'offences were')} recorded in {last}"
+    return f"Recorded offences in {last} were {number(float(now / before), decimals=1)} times those in {first}"
+
+
+def series_alt(frame: "DataFrame") -> str:
+    """Say where each line of a series begins and ends, and where it is highest."""
+    held = frame.dropna(subset="count")
+    said = [_course(str(kind), list(zip(rows["year"], rows["count"], strict=True))) for kind, rows in held.groupby("kind", sort=False)]
+    return f"Lines of recorded offences by calendar year. {'. '.join(said) or 'No calendar year is held whole'}."
+
+
+def _course(kind: str, counts: list[tuple[int, int]]) -> str:
+    (first, begin), (last, end), (top, most) = counts[0], counts[-1], max(counts, key=lambda pair: pair[1])
+    if first == last:
+        return f"{kind}: {number(begin)} in {first}"
+    return f"{kind}: {number(begin)} in {first}, {number(end)} in {last}, highest in {top} at {number(most)}"
+
+
+def curve_title(examined: "Examination") -> str:
+    """Return the message of a specification curve: how many of the specifications reach the published figure."""
+    reached, tried = int(examined.curve["reaches"].sum()), len(examined.curve)
+    figure = f"the published {number(examined.published)}"
+    if tried == 1:
+        return f"The one specification {'reaches' if reached else 'does not reach'} {figure}"
+    return f"{number(reached) if reached else 'None'} of {number(tried)} specifications {'reaches' if reached == 1 else 'reach'} {figure}"
+
+
+def curve_alt(examined: "Examination") -> str:
+    """Say what the specification curve spans, and which specification is nearest."""
+    totals, best = examined.curve["total"], examined.curve.iloc[0]
+    span = f"{number(len(totals))} totals in ascending order, {number(totals.min())} to {number(totals.max())}, above their choices"
+    return (
+        f"{span if len(totals) > 1 else 'One total above its choices'}. "
+        f"The published figure is a line at {number(examined.published)}. The nearest total is {number(best['total'])}: "
+        f"{choices().get(best['definition'], best['definition'])}, {best['period']}, release {best['vintage']}."
+    )
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return a count and what is counted, in the singular for one."""
+    return f"{number(count)} {one if count == 1 else many}"
