@@ -1,5 +1,6 @@
 import csv
 import re
+from calendar import month_name
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +24,9 @@ L01 L02 L03 L05 L06 L07 L08 L09 L10 L11 L12 L13 L14 X01 X02 D01 D02 D03 D04 D05 
 )
 """The rows of the list of published figures that the ledger was transcribed from."""
 
+AUDITS = {f"F{number:02d}" for number in range(1, 18)}
+"""Audits of crime recording that were not in the list: seventeen forces, beside South Yorkshire Police (R09), which was."""
+
 PRINTED_OTHERWISE = {
     "C17": ("78 to 79", "the list gives the lower end of the range as its value"),
     "D02": ("2", "the list gives no number; the weekday is numbered so that a calendar can check it"),
@@ -45,7 +49,8 @@ LISTED = _listed("published_values.csv")
 
 def test_nothing_of_the_list_is_lost() -> None:
     assert len(IDS) == len(set(IDS)) == 142
-    assert set(IDS) == set(LISTED) == {claim.id for claim in LEDGER.values() if not claim.part_of}
+    assert set(IDS) == set(LISTED)
+    assert {*IDS} | AUDITS == {claim.id for claim in LEDGER.values() if not claim.part_of}
 
 
 @pytest.mark.parametrize("row", [row for row in IDS if row not in PRINTED_OTHERWISE])
@@ -176,7 +181,7 @@ def test_ids_in_rows_exist() -> None:
 
 WINDOWS = re.compile(
     r"\b(19|20)\d\d(/\d\d)?\b"  # years
-    r"|\b\d{1,2} (?=(January|March|May|June|November|December)\b)"  # days of dates
+    rf"|\b\d{{1,2}} (?=({'|'.join(month_name[1:])})\b)"  # days of dates
     r"|aged \d+( to \d+| or over)?|age of 16"  # ages
     r"|first 12 weeks|\(type [12]\)"
 )
@@ -260,7 +265,7 @@ def test_every_figure_of_the_audit_names_who_quotes_it() -> None:
 
 def test_headlines_count_no_row_beside_its_parts() -> None:
     counted = {claim.id for claim in LEDGER.values() if claim.is_headline}
-    assert {"C01", "C02", "C12a", "C12b", "R01", "I09", "R09"} <= counted
+    assert {"C01", "C02", "C12a", "C12b", "R01", "I09", "R09", "F01", "F01a", "F02b"} <= counted
     assert not counted & {"C04", "C10", "C12", "C27", "C29", "I01", "R05", "V05", "H01"}
     assert {LEDGER[row].report for row in counted} <= HEADLINE_REPORTS
 

@@ -8,7 +8,10 @@ class Report(StrEnum):
 
     CASEY = "Casey 2025"
     HMIC_2014 = "HMIC 2014"
+    HMICFRS_CDI_2017 = "HMICFRS CDI 2017"
     HMICFRS_CDI_2018 = "HMICFRS CDI 2018"
+    HMICFRS_CDI_2019 = "HMICFRS CDI 2019"
+    HMICFRS_CDI_2020 = "HMICFRS CDI 2020"
     HMICFRS_2023 = "HMICFRS 2023"
     HMICFRS_2025 = "HMICFRS 2025"
     HMICFRS_RECORDING = "HMICFRS 2025 recording"
@@ -40,7 +43,10 @@ HEADLINE_REPORTS = frozenset(
     {
         Report.CASEY,
         Report.HMIC_2014,
+        Report.HMICFRS_CDI_2017,
         Report.HMICFRS_CDI_2018,
+        Report.HMICFRS_CDI_2019,
+        Report.HMICFRS_CDI_2020,
         Report.HMICFRS_2023,
         Report.HMICFRS_2025,
         Report.HMICFRS_RECORDING,
