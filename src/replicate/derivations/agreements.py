@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from replicate.derivations.specifications import Specification, reasons
+from replicate.derivations.specifications import TERRITORIES, Specification, reasons
 from replicate.derivations.verification import verify
 from replicate.ledger import check, find_claim, identities
 from replicate.sources import tables
@@ -33,7 +33,7 @@ def against_totals(names: Iterable[str] = THREE) -> pd.DataFrame:
     for name in reasons()["definitions"]:
         for territory in ("all", "without_btp"):
             found = {claim: _difference(claim, name, territory) for claim in names}
-            rows.append({"definition": definitions()[name].title, "territory": _TERRITORY[territory], **found})
+            rows.append({"definition": definitions()[name].title, "territory": TERRITORIES[territory], **found})
     return pd.DataFrame(rows)
 
 
@@ -94,6 +94,3 @@ def _difference(claim: str, definition: str, territory: str) -> float:
     period, published = Period.parse(found.period), float(found.value or 0)
     total = Specification(find_definition(definition), period, territory, tables.resolve_vintage("latest")).total()
     return 100 * (total / published - 1)
-
-
-_TERRITORY = {"all": "with British Transport Police", "without_btp": "without British Transport Police"}

@@ -67,9 +67,10 @@ def choices_listed(parameters: OffenceCounts) -> pd.DataFrame:
     rows, why = tried(parameters), reasons()
     kinds = {"definition": "definitions", "period": "periods", "territory": "territories", "vintage": "vintages"}
     own = {name: definition.rationale for name, definition in parameters.own().items()}
+    fetched = dict.fromkeys(rows["vintage"], "A release that was fetched.")
     return pd.DataFrame(
         [
-            {"choice": str(choice), "kind": kind, "reason": (why[listed] | own)[str(choice)]}
+            {"choice": str(choice), "kind": kind, "reason": (own | fetched | why[listed])[str(choice)]}
             for kind, listed in kinds.items()
             for choice in rows[kind].unique()
         ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from replicate.analysis import offences, rates
-from replicate.derivations.counting import bodies, count, refuse_unknown_codes
+from replicate.derivations.counting import bodies, count, refuse_uncovered, refuse_unknown_codes
 from replicate.sources import tables
 from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.forces import TERRITORIAL
@@ -17,6 +17,19 @@ AGES = (0, 17)
 
 YEAR = 2024
 """The mid-year estimate that all 43 areas have."""
+
+
+def recorded_table(parameters: OffenceCounts) -> str:
+    """Return the name of the release's table, `latest` resolved.
+
+    Raises
+    ------
+    InputError
+        When there is no such vintage, or the period is not wholly covered by it.
+    """
+    vintage = tables.resolve_vintage(parameters.vintage)
+    refuse_uncovered(Period.parse(parameters.period), vintage)
+    return f"recorded_crime_{vintage}"
 
 
 def series(parameters: OffenceCounts) -> pd.DataFrame:

@@ -52,3 +52,8 @@ def source_line(names: Iterable[str]) -> str:
     """Return one line naming the sources behind some tables: publisher, publication, release, and the standing of the copy."""
     rows = provenance(names).drop_duplicates("source")
     return "; ".join(f"{row.publisher}, {row.publication}, released {row.released} ({row.standing} copy)" for row in rows.itertuples())
+
+
+def table_hash(name: str) -> str:
+    """Return the sha256 of a table's file."""
+    return tables.table_hash(name)

@@ -12,7 +12,7 @@ from replicate.analysis import specification as analysis
 from replicate.analysis.revisions import Band
 from replicate.derivations.base import Derivation
 from replicate.derivations.revision_bands import REVISIONS_SEEN_IN, revision_band
-from replicate.derivations.specifications import Specification, frame, specifications
+from replicate.derivations.specifications import Specification, frame, in_words, specifications
 from replicate.ledger import Claim, Computed
 from replicate.vocabulary.definitions import Definition
 from replicate.vocabulary.periods import Period
@@ -79,9 +79,10 @@ class Specified(Derivation):
             return Computed(None, uncertainty=span, description=self.words(), **common)
         nearest = int((rows["total"] - claim.number).abs().argmin())
         best, band = rows.iloc[nearest], self.revised()[nearest]
-        choice = ", ".join(f"{best[name]}" for name in ("definition", "period", "territory")) + f", vintage {best['vintage']}"
         seen = RevisionBand(band.lower, band.upper, f"{band.n} pairs of releases, by offence group or code") if band else None
-        return Computed(float(best["total"]), revision=seen, description=f"{self.words()}: {choice}", chance=self.chance(claim), **common)
+        return Computed(
+            float(best["total"]), revision=seen, description=f"{self.words()}: {in_words(best)}", chance=self.chance(claim), **common
+        )
 
     def arguments(self) -> dict[str, object]:
         """Return what the kind was given, with the definitions that are tried where none was named."""

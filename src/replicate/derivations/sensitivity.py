@@ -71,10 +71,11 @@ def own_pair(parameters: OffenceCounts) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        definition, period, now, then, relative (of then to the published figure, in percent). Empty where no such release is held.
+        definition, period, now, then, relative (of then to the published figure, in percent). One row that says so where
+        no such release is held.
     """
     claim = claim_of(parameters)
-    rows = []
+    rows: list[tuple[str, str, int | None, int | None, float | None]] = []
     for spec in derivation_of(parameters).specifications():
         year = Period.year_ending(spec.period.last)
         seen = evidence(spec.definition, spec.period, spec.vintage)
@@ -82,7 +83,8 @@ def own_pair(parameters: OffenceCounts) -> pd.DataFrame:
         if spec.territory == "without_btp" and year.quarters == spec.period.quarters and len(own):
             now, then = spec.total(), float(own.iloc[0]["earlier"])
             rows.append((spec.definition.title, spec.period.label, now, round(then), 100 * (then / float(claim.value or 1) - 1)))
-    return pd.DataFrame(rows, columns=["definition", "period", "now", "then", "relative"])
+    none = ("No release by offence group is held that first published the period", claim.period, None, None, None)
+    return pd.DataFrame(rows or [none], columns=["definition", "period", "now", "then", "relative"])
 
 
 _RULES: dict[str, Callable[[pd.DataFrame], dict[str, Any]]] = {

@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import yaml
 
 from replicate.derivations.counting import bodies, count
 from replicate.sources import tables
-from replicate.vocabulary.definitions import Definition, find_definition
+from replicate.vocabulary.definitions import Definition, definitions, find_definition
 from replicate.vocabulary.periods import Period
+
+TERRITORIES = {
+    "all": "with British Transport Police",
+    "without_btp": "without British Transport Police",
+    "England": "the forces of England",
+    "Wales": "the forces of Wales",
+}
+"""What to print for a territory."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ def reasons() -> dict[str, dict[str, str]]:
 
 
 def specifications(
-    periods: Iterable[str], definitions: Iterable[Definition | str] = (), *, territories: Iterable[str] = ("all", "without_btp")
+    periods: Iterable[str], names: Iterable[Definition | str] = (), *, territories: Iterable[str] = ("all", "without_btp")
 ) -> tuple[Specification, ...]:
     """List the specifications for some periods, before anything is computed.
 
@@ -67,19 +76,19 @@ def specifications(
     ----------
     periods
         Periods the published figure could be for.
-    definitions
+    names
         Names of definitions, or a reader's own; none means all that have a reason in `specifications.yaml`.
     territories
-        Whose records to count. Of the vintages, those are tried that wholly cover the period.
+        Whose records to count. Every release held that wholly covers a period is tried, one that was fetched as well.
 
     Examples
     --------
     >>> {specification.vintage for specification in specifications(["2024"], ["child_specific"])}
     {'2026-04'}
     """
-    chosen = [item if isinstance(item, Definition) else find_definition(item) for item in definitions or reasons()["definitions"]]
+    chosen = [item if isinstance(item, Definition) else find_definition(item) for item in names or reasons()["definitions"]]
     parsed = [Period.parse(period) for period in periods]
-    every = product(chosen, parsed, territories, reasons()["vintages"])
+    every = product(chosen, parsed, territories, reversed(tables.vintages()))
     return tuple(spec for spec in (Specification(*choices) for choices in every) if spec.covered)
 
 
@@ -104,3 +113,16 @@ def frame(chosen: Iterable[Specification]) -> pd.DataFrame:
             for spec in chosen
         ]
     )
+
+
+def in_words(row: "pd.Series[Any]") -> str:
+    """Write a row of specifications as a reader would: title of the definition, period, territory, release.
+
+    Examples
+    --------
+    >>> in_words(frame(specifications(["2024"], ["child_contact"])).iloc[0])
+    'contact offences among the eleven, 2024, with British Transport Police, release 2026-04'
+    """
+    part, of, name = str(row["definition"]).rpartition(" of ")
+    title = definitions()[name].title if name in definitions() else name
+    return f"{part}{of}{title[0].lower()}{title[1:]}, {row['period']}, {TERRITORIES[row['territory']]}, release {row['vintage']}"

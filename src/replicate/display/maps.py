@@ -59,9 +59,9 @@ def force_map(
     from matplotlib.figure import Figure
 
     known = values.dropna(subset="value").set_index("force")["value"].astype(float)
-    edges = _edges(known, classes)
+    edges = _edges(known, classes) if len(known) else []
     levels = _levels(known, edges)
-    colours = _COLOURS[len(edges) - 1]
+    colours = _COLOURS.get(len(edges) - 1, ())
     areas = sorted(zip(boundaries["force"], boundaries["rings"], strict=True), key=lambda area: -_breadth(area[1]))
     with context():
         fig = Figure(figsize=(7, 7.2))
@@ -117,7 +117,7 @@ def _breadth(rings: Sequence[Sequence[Sequence[float]]]) -> float:
 def _legend(axes: "Axes", label: str, edges: Sequence[float], levels: Mapping[str, int], nameless: Sequence[str], no_value: str) -> None:
     from matplotlib.patches import Patch
 
-    places = max(len(f"{edge:.6f}".rstrip("0").partition(".")[2]) for edge in edges)
+    places = max((len(f"{edge:.6f}".rstrip("0").partition(".")[2]) for edge in edges), default=0)
     words = [number(edge, decimals=places) for edge in edges]
     held = Counter(levels.values())
     last = len(edges) - 2
@@ -127,7 +127,7 @@ def _legend(axes: "Axes", label: str, edges: Sequence[float], levels: Mapping[st
             edgecolor=INK,
             label=f"{words[level]} to {'' if level == last else 'under '}{words[level + 1]} ({held[level]})",
         )
-        for level, colour in enumerate(_COLOURS[len(edges) - 1])
+        for level, colour in enumerate(_COLOURS.get(len(edges) - 1, ()))
     ][::-1]
     if nameless:
         handles.append(
