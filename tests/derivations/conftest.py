@@ -1,0 +1,63 @@
+"""Counting by other routes than the package's own: Arrow alone in the shipped file, and the publisher's file as it came."""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from replicate.derivations import verification
+from replicate.sources import home
+
+Counter = Callable[..., int]
+Results = dict[str, verification.Verification]
+
+
+@pytest.fixture(scope="session")
+def results() -> Results:
+    """Verify every claim, once for all tests."""
+    return {result.claim.id: result for result in verification.verify()}
+
+
+@cache
+def _shipped(vintage: str) -> pa.Table:
+    return pq.read_table(Path(home.__file__).with_name("tables") / f"recorded_crime_{vintage}.parquet")
+
+
+@pytest.fixture(scope="session")
+def arrow() -> Counter:
+    """Count offences in a shipped file with Arrow alone; forces that are left out come after `but`."""
+
+    def counted(vintage: str, codes: Iterable[str], quarters: Iterable[str], *, forces: Iterable[str] = (), but: Iterable[str] = ()) -> int:
+        table = _shipped(vintage)
+        keep = pc.and_(pc.is_in(table["offence_code"], pa.array(codes)), pc.is_in(table["quarter"], pa.array(quarters)))
+        if forces:
+            keep = pc.and_(keep, pc.is_in(table["force"], pa.array(forces)))
+        if but:
+            keep = pc.and_(keep, pc.invert(pc.is_in(table["force"], pa.array(but))))
+        return int(pc.sum(table.filter(keep)["count"]).as_py())
+
+    return counted
+
+
+@pytest.fixture(scope="session")
+def source_data() -> Path:
+    """Find the source files; a clone without them skips the tests that need them, CI does not."""
+    checkout = Path(__file__).parents[2]
+    folder = Path(os.environ.get("REPLICATE_SOURCE_DATA", checkout.parent / "shared" / "data"))
+    if not folder.is_dir():
+        absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        absent("no source files: set REPLICATE_SOURCE_DATA to their folder, or put them at ../shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def raw(source_data: Path) -> pd.DataFrame:
+    """Read the copy of the release of April 2026 as it came: financial years and quarters, the publisher's own names."""
+    frame = pd.read_parquet(source_data / "prc" / "prc_pfa_230426.parquet")
+    return frame.assign(year=frame["FY"], quarter=frame["Financial Quarter"].astype(int))
