@@ -86,6 +86,7 @@ def _row(name: str, verdict: str) -> dict[str, object]:
         "statement": "Offences recorded by police in a year",
         "reason": "878 offences below",
         "attribution": "attributed to the audit by a newspaper",
+        "missing": "",
     }
     return {
         "id": name,

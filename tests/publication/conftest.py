@@ -96,6 +96,7 @@ def row() -> Callable[..., Mapping[str, object]]:
             "reason": "2 offences below",
             "headline": True,
             "attribution": "attributed to the audit by a newspaper",
+            "missing": "",
         }
         return given | changes
 

@@ -8,6 +8,7 @@ import yaml
 from pydantic import Field, TypeAdapter
 
 from replicate.derivations.base import Derivation
+from replicate.derivations.ethnicity import ShareByEthnicity
 from replicate.derivations.published import Arithmetic, Between, NoLowerThan, PartOfYear, Weekday, WholeOfYear
 from replicate.derivations.recorded import RecordedChange, RecordedShare, RecordedTotal
 from replicate.derivations.tabled import AllCrime, AssessmentChange, Assessments, CensusShare, Unrecorded
@@ -22,6 +23,7 @@ Kind = (
     | CensusShare
     | Assessments
     | AssessmentChange
+    | ShareByEthnicity
     | Arithmetic
     | PartOfYear
     | WholeOfYear

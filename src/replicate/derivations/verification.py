@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from replicate.derivations.base import Derivation
+from replicate.derivations.ethnicity import ShareByEthnicity
 from replicate.derivations.provenance import provenance
 from replicate.derivations.registry import derivations
 from replicate.ledger import Claim, Comparison, Computed, Verdict, claims, compare, find_claim
@@ -30,13 +31,22 @@ class Verification:
     derivation: Derivation | None
     comparison: Comparison
 
+    @property
+    def missing(self) -> str:
+        """What a share by ethnicity must never be shown without: the missing share and its bounds; empty for other figures."""
+        computed = self.comparison.computed
+        return computed.context if computed and isinstance(self.derivation, ShareByEthnicity) else ""
+
+    def _published(self) -> str:
+        return published(self.claim) if self.claim.has_figure else self.claim.published
+
     def as_row(self) -> dict[str, str]:
         """Return what a table of verdicts shows."""
         return {
             "id": self.claim.id,
             "report": self.claim.report.value,
             "basis": self.claim.basis.value,
-            "published": published(self.claim) if self.claim.has_figure else self.claim.published,
+            "published": self._published() + (f" ({self.missing})" if self.missing else ""),
             "computed": _written(self.comparison.computed),
             "verdict": self.comparison.verdict.value,
         }
@@ -68,6 +78,7 @@ class Verification:
             "reason": compared.reason,
             "derivation": None if self.derivation is None else {"kind": self.derivation.kind, **self.derivation.arguments()},
             "description": "" if computed is None else computed.description,
+            "missing": self.missing,
             "context": "" if computed is None else computed.context,
             "tables": self.tables(),
             "note": claim.note,
@@ -88,7 +99,7 @@ class Verification:
         derived = "none" if self.derivation is None else f"{self.derivation.kind} {self.derivation.arguments()}"
         lines = [
             f"{row['id']}  {row['statement']}",
-            f"  published   {self.as_row()['published']} ({place})",
+            f"  published   {self._published()} ({place})",
             f"  source      {seen}; {row['source_url'] or 'no address'}",
             *(f"  table       {table['table']}, sha256 {table['table_sha256']}\n{_built_from(table)}" for table in row["tables"]),
             f"  derivation  {derived}",

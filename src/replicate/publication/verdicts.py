@@ -29,6 +29,7 @@ COLUMNS = (
     "reason",
     "headline",
     "attribution",
+    "missing",
 )
 """What each row of verdicts says."""
 

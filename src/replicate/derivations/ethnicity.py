@@ -1,0 +1,51 @@
+"""Published shares by ethnicity: never shown without the share that is missing and the bounds it leaves."""
+
+from typing import Literal
+
+from replicate.analysis.missingness import worst_case
+from replicate.derivations.base import Derivation
+from replicate.ledger import Claim, Computed, find_claim
+from replicate.vocabulary.uncertainty import RoundingRange
+
+
+class ShareByEthnicity(Derivation):
+    """What the missing part could make of a published share; the data behind the share itself are not public.
+
+    Attributes
+    ----------
+    missing, recorded
+        The claim that gives the share of suspects whose ethnicity is missing, or is recorded, in percent; neither where none is published.
+    of
+        Whether the published share is of all suspects or of those whose ethnicity is known.
+    """
+
+    kind: Literal["share_by_ethnicity"] = "share_by_ethnicity"
+    missing: str | None = None
+    recorded: str | None = None
+    of: Literal["known", "all"] = "known"
+
+    def compute(self, claim: Claim) -> Computed:
+        """Put the missing share and the bounds beside the claim."""
+        return Computed(None, claim.unit, context=self.words(claim), definition_stated=True)
+
+    def words(self, claim: Claim) -> str:
+        """Say how much is missing, and what the share of all suspects could be."""
+        lost = self._lost()
+        found = worst_case(_parts(claim.range()), lost, of=self.of)
+        if lost is None or found.bounds is None:
+            return f"The share of all suspects {found.reason}."
+        lower, upper = (f"{100 * end:.1f} %" for end in (found.bounds.lower, found.bounds.upper))
+        missing = f"{50 * (lost.lower + lost.upper):.0f} % of suspects ({self.missing or self.recorded})"
+        return f"Ethnicity is missing for {missing}: the share of all could be {lower} to {upper}, rounding allowed for."
+
+    def _lost(self) -> RoundingRange | None:
+        if self.missing:
+            return _parts(find_claim(self.missing).range())
+        if self.recorded:
+            known = _parts(find_claim(self.recorded).range())
+            return RoundingRange(1 - known.upper, 1 - known.lower)
+        return None
+
+
+def _parts(percent: RoundingRange) -> RoundingRange:
+    return RoundingRange(percent.lower / 100, percent.upper / 100)
