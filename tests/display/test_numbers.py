@@ -99,6 +99,13 @@ def test_interval(value: float | None, uncertainty: Uncertainty, unit: str | Non
     assert interval(value, uncertainty, unit) == text
 
 
+def test_an_end_without_limit_is_no_number_and_sets_no_digits() -> None:
+    open_ended = SamplingInterval(0.012, math.inf, level=0.95, method="profile likelihood")
+    assert interval(0.0345, open_ended) == "0.0345 (95\u00a0% interval 0.0120 to no limit)"
+    assert interval(None, open_ended, "%") == "95\u00a0% interval 0.0120\u00a0% to no limit"
+    assert significant_decimals(math.inf) == 0
+
+
 def test_each_kind_has_words_that_no_other_kind_has() -> None:
     words = [interval(None, kind) for kind in (SAMPLING, BOUNDS, SCENARIOS, ROUNDING)]
     marks = ("\u00a0% interval", "missing part", "scenarios", "rounded")
