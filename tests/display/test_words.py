@@ -161,7 +161,7 @@ def test_without_a_rate_nothing_is_ranked() -> None:
     shown = areas(CITY)
     assert words.areas_title(shown) == words.ranks_title(shown) == "No area shown has a rate"
     assert words.areas_alt(shown) == "A map of 1 police force area. No area shown has a rate. No rate is given for City of London."
-    assert words.ranks_alt(shown) == "A dot and an interval. No area shown has a rate."
+    assert words.ranks_alt(shown) == "Empty axes. No area shown has a rate."
 
 
 @pytest.mark.parametrize(

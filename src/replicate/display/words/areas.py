@@ -61,7 +61,7 @@ def ranks_alt(areas: "Areas") -> str:
     """Say how wide the ranks are that the intervals leave open."""
     rated = _rated(areas)
     if len(rated) < 2:
-        return f"A dot and an interval. {ranks_title(areas)}."
+        return f"{'A dot and an interval' if len(rated) else 'Empty axes'}. {ranks_title(areas)}."
     median = int(_widths(rated).median())
     return (
         f"A dot and an interval for each of {number(len(rated))} areas, the highest rate on top. Half of the areas could each hold at "
