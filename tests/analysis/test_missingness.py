@@ -48,6 +48,13 @@ def test_bounds_hold_every_completion(group: int, others: int, missing: int, dat
     assert (of_all.lower, of_all.upper) == pytest.approx((found.lower, found.upper), abs=NOISE)
 
 
+def test_all_of_the_known_in_the_group_are_no_more_than_the_known() -> None:
+    """One of five, and four missing: 1 - 4/5 is a little less than 1/5 in the machine."""
+    assert 1 - 4 / 5 < 1 / 5
+    found = bounds(1 / 5, 4 / 5, of="all")
+    assert (found.lower, found.upper) == (1 / 5, 1)
+
+
 def test_the_ends_are_reached() -> None:
     """Of 100, 34 known: 17 in the group, and of 66 missing none or all."""
     found = bounds(0.5, 0.66)

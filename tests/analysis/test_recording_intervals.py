@@ -118,9 +118,10 @@ def test_a_published_half_width_stops_where_shares_do() -> None:
     assert (published_interval(0.99, 0.02).upper, published_interval(0.01, 0.02).lower) == (1, 0)
 
 
-def test_a_mistyped_method_gets_the_nearest() -> None:
+@pytest.mark.parametrize("population", [None, 2])
+def test_a_mistyped_method_gets_the_nearest(population: int | None) -> None:
     with pytest.raises(InputError, match="did you mean 'wilson'"):
-        interval(1, 2, method="willson")
+        interval(1, 2, method="willson", population=population)
 
 
 @pytest.mark.parametrize(

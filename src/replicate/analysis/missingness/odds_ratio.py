@@ -7,7 +7,7 @@ import pandas as pd
 
 from replicate.analysis.missingness.shares import Share, as_range
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange
+from replicate.vocabulary.uncertainty import ScenarioRange
 
 
 def under_odds_ratio(share: Share, missing: Share, lowest: float, highest: float) -> ScenarioRange:
@@ -53,7 +53,15 @@ def under_odds_ratio(share: Share, missing: Share, lowest: float, highest: float
         got, expected = f"{lowest} to {highest}", "two numbers above 0, the smaller first"
         raise InputError("a range of odds ratios that is none", where="missing data", got=got, expected=expected)
     words = f"the odds of being recorded are {lowest:.4g} to {highest:.4g} times as high for the group as for everyone else"
-    return ScenarioRange(_ends(share, missing, highest).lower, _ends(share, missing, lowest).upper, assumptions=(words,))
+    group, lost = as_range(share, "the share of a group"), as_range(missing, "the share that is missing")
+    # of all it rises with p, falls with the odds ratio and is linear in m: the corners hold the ends
+    corners = [
+        p + m * (p / (p + ratio * (1 - p)) - p)
+        for p in (group.lower, group.upper)
+        for m in (lost.lower, lost.upper)
+        for ratio in (lowest, highest)
+    ]
+    return ScenarioRange(min(corners), max(corners), assumptions=(words,))
 
 
 def sensitivity(share: Share, missing: Share, odds_ratios: Sequence[float]) -> pd.DataFrame:
@@ -78,10 +86,3 @@ def sensitivity(share: Share, missing: Share, odds_ratios: Sequence[float]) -> p
     return pd.DataFrame(
         {"odds_ratio": list(odds_ratios), "lower": [found.lower for found in ranges], "upper": [found.upper for found in ranges]}
     )
-
-
-def _ends(share: Share, missing: Share, ratio: float) -> RoundingRange:
-    """Return both ends for one odds ratio: the share of all rises with p, and is linear in m, so the corners hold them."""
-    group, lost = as_range(share, "the share of a group"), as_range(missing, "the share that is missing")
-    corners = [p + m * (p / (p + ratio * (1 - p)) - p) for p in (group.lower, group.upper) for m in (lost.lower, lost.upper)]
-    return RoundingRange(min(corners), max(corners))

@@ -67,7 +67,7 @@ def worst_case(share: Share, missing: Share | None, *, of: Literal["known", "all
     lost = as_range(missing, "the share that is missing")
     if of == "known":
         bounds = WorstCaseBounds(group.lower * (1 - lost.upper), group.upper + lost.upper * (1 - group.upper))
-    elif group.lower > 1 - lost.lower:
+    elif group.lower + lost.lower > 1:
         known = f"up to {1 - lost.lower:.4g}"
         raise InputError("a share of all larger than the part that is known", where="missing data", got=share, expected=known)
     else:
