@@ -219,10 +219,11 @@ def _print_json(value: object) -> None:
 
 def _print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
     listed = list(rows)
-    table = Table(title=title, title_justify="left")
+    table = Table()
     for name, first in listed[0].items():
         whole = not any(" " in _words(row[name]) for row in listed)  # a single word is not broken across lines
         table.add_column(name.replace("_", " "), overflow="fold", no_wrap=whole, justify="right" if isinstance(first, int) else "left")
     for row in listed:
         table.add_row(*(Text(_words(value)) for value in row.values()))
+    typer.echo(title)
     Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
