@@ -1,0 +1,166 @@
+# mypy: disable-error-code="no-untyped-call"
+# nbformat annotates little
+"""`replicate run | publish | report | lab | test | bench`."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from replicate.derivations import verification
+
+Call = Callable[..., Any]
+
+
+def write(folder: Path, name: str, source: str) -> Path:
+    """Write a notebook of a heading, parameters and one cell."""
+    cells = [
+        new_markdown_cell("# A heading\n\nA sentence.", id="heading"),
+        new_code_cell("period = '2024'", id="given", metadata={"tags": ["parameters"]}),
+        new_code_cell(source, id="cell"),
+    ]
+    path = folder / f"{name}.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+@pytest.mark.slow
+def test_a_report_runs_publishes_and_prints_a_short_table_and_where_to_read(
+    call: Call, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(checkout / "notebooks", "toy", "print(period)")
+    (checkout / "params" / "toy.yaml").write_text("period: '2023'\n")
+    few = [verification._verify(name) for name in ("C12a", "C12b", "H05")]
+    monkeypatch.setattr(verification, "verify", lambda *_: few)
+    done = call("report")
+    assert done.status == 0, done.err
+    assert done.out.startswith("running toy\n")
+    assert done.out.endswith("\nRead it: outputs/site/index.html\n")
+    (row,) = [line.split("│")[1:-1] for line in done.out.splitlines() if line.startswith("│")]
+    assert [cell.strip() for cell in row] == ["differs", "2", "C12a C12b"]
+    ran = (checkout / "outputs" / "runs" / "toy.ipynb").read_text(encoding="utf-8")
+    assert "2023" in ran
+    assert "C12a" in (checkout / "outputs" / "site" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], Path]]:
+    """Note what would be run."""
+    noted: list[tuple[str, dict[str, object], Path]] = []
+
+    class Ran:
+        notebook = Path("out.ipynb")
+
+    def note(notebook: Path, *, parameters: dict[str, object], out: Path) -> Ran:
+        noted.append((notebook.stem, parameters, out))
+        return Ran()
+
+    monkeypatch.setattr("replicate.execution.run.run", note)
+    return noted
+
+
+Noted = list[tuple[str, dict[str, object], Path]]
+
+
+def test_every_notebook_is_run_unless_some_are_named(call: Call, checkout: Path, runs: Noted) -> None:
+    for name in ("02_b", "01_a"):
+        write(checkout / "notebooks", name, "1")
+    assert call("run").out == "out.ipynb\nout.ipynb\n"
+    assert [name for name, _, _ in runs] == ["01_a", "02_b"]
+    runs.clear()
+    assert call("run", "02_b", "notebooks/01_a.ipynb", "--out", "elsewhere").status == 0
+    assert [(name, out) for name, _, out in runs] == [("02_b", Path("elsewhere")), ("01_a", Path("elsewhere"))]
+
+
+def test_parameters_come_from_the_file_and_the_command_line(call: Call, checkout: Path, runs: Noted) -> None:
+    write(checkout / "notebooks", "01_offence_counts", "1")
+    (checkout / "mine.yaml").write_text("period: 2023/24\nvintage: latest\n")
+    assert call("run", "01_offence_counts", "-f", "mine.yaml", "-p", "period=2022", "-p", "forces=[kent]").status == 0
+    assert runs[0][1] == {"period": "2022", "vintage": "latest", "forces": ["Kent"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("01_offence_counts", "-p", "peroid=2024"), "did you mean 'period'?"),
+        (("01_offence_counts", "-p", "period=2024-13"), "not a period"),
+        (("01_offence_counts", "-p", "forces=[Kentt]"), "did you mean 'Kent'?"),
+        (("01_offence_counts", "-f", "nowhere.yaml"), "nowhere.yaml"),
+        (("01_ofence_counts",), "did you mean '01_offence_counts'?"),
+        (("notebooks/01_ofence_counts.ipynb",), "did you mean '01_offence_counts'?"),
+    ],
+)
+def test_bad_parameters_and_names_are_refused_before_anything_runs(
+    call: Call, checkout: Path, runs: Noted, words: tuple[str, ...], said: str
+) -> None:
+    write(checkout / "notebooks", "01_offence_counts", "1")
+    done = call("run", *words)
+    assert (done.status, runs) == (2, [])
+    assert said in done.err
+    assert not (checkout / "outputs").exists()
+
+
+def test_one_bad_notebook_keeps_the_others_from_running(call: Call, checkout: Path, runs: Noted) -> None:
+    write(checkout / "notebooks", "01_a", "1")
+    assert call("run", "01_a", "nowhere").status == 2
+    assert runs == []
+
+
+@pytest.mark.slow
+def test_a_failing_notebook_fails_the_command_and_names_the_cell_and_its_error(call: Call, checkout: Path) -> None:
+    write(checkout / "notebooks", "toy", "1 / 0")
+    done = call("run", "toy")
+    assert (done.status, done.out) == (1, "")
+    assert "cell 3" in done.err
+    assert "ZeroDivisionError" in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("command", ["run", "report", "lab", "bench"])
+def test_a_folder_without_notebooks_is_named(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(command)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("the notebooks are not here\n")
+    assert str(tmp_path) in done.err
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Note what would be called; a script named `fails.py` ends with 3."""
+    noted: list[list[str]] = []
+
+    def note(words: list[str], *, check: bool) -> subprocess.CompletedProcess[str]:
+        assert not check
+        assert words[0] == sys.executable
+        noted.append(words[1:])
+        return subprocess.CompletedProcess(words, 3 if words[-1].endswith("fails.py") else 0)
+
+    monkeypatch.setattr("replicate.cli.subprocess.run", note)
+    return noted
+
+
+def test_the_lab_opens_the_notebooks_from_any_folder_of_the_checkout(
+    call: Call, checkout: Path, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout / "params")
+    assert call("lab").status == 0
+    assert calls == [["-m", "jupyter", "lab", str(checkout / "notebooks")]]
+
+
+def test_the_suite_is_run_with_coverage_or_with_the_words_given(call: Call, calls: list[list[str]]) -> None:
+    assert call("test").status == call("test", "tests/ledger", "-q").status == 0
+    assert calls == [["-m", "pytest", "--cov", "--cov-report=term-missing"], ["-m", "pytest", "tests/ledger", "-q"]]
+
+
+def test_benchmarks_are_run_in_order_and_the_first_that_fails_ends_them(call: Call, checkout: Path, calls: list[list[str]]) -> None:
+    for name in ("b_fails", "a", "c"):
+        (checkout / "benchmarks" / f"{name}.py").write_text("")
+    assert call("bench").status == 3
+    assert [Path(words[0]).name for words in calls] == ["a.py", "b_fails.py"]
+    assert Path(calls[0][0]).parent == checkout / "benchmarks"

@@ -1,0 +1,105 @@
+"""The command line as a process of its own: statuses, streams, a closed pipe, an interrupt."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import replicate
+from replicate import cli
+
+Call = Callable[..., Any]
+COMMAND = [sys.executable, "-c", "from replicate.cli import main; main()"]
+
+
+def test_json_is_all_that_is_printed(start: Call) -> None:
+    done = start("count", "--codes", "71", "--period", "2024-Q1", "--force", "Kent", "--json")
+    assert (done.status, done.err) == (0, "")
+    assert json.loads(done.out)["forces"] == ["Kent"]
+
+
+def test_bad_input_ends_with_2_and_no_traceback(start: Call) -> None:
+    done = start("count", "--codes", "71", "--vintage", "2026-05")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("unknown vintage\n")
+    assert "did you mean '2026-04'?" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_folder_without_notebooks_is_a_clear_error(start: Call, tmp_path: Path) -> None:
+    done = start("run")
+    assert (done.status, done.out) == (2, "")
+    assert f"where: {tmp_path}" in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("words", [["verify", "H05", "C12"], ["data", "list", "--json"]])
+def test_a_reader_who_closes_the_pipe_sees_no_traceback(words: list[str]) -> None:
+    """As in `replicate verify | head -1`: nobody reads on, here from the first byte."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*COMMAND, *words], stdout=writing, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    os.close(writing)
+    assert done.stderr == ""
+
+
+WAITS = """
+import time
+from replicate import cli
+from replicate.derivations import verification
+
+def wait(ids):
+    print("begun", flush=True)
+    time.sleep(60)
+
+verification.verify = wait
+cli.main()
+"""
+
+
+def test_an_interrupt_ends_without_a_traceback() -> None:
+    with subprocess.Popen([sys.executable, "-c", WAITS, "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == "begun\n"
+        running.send_signal(signal.SIGINT)
+        assert "Traceback" not in running.stderr.read()
+    assert running.returncode != 0
+
+
+def test_help_is_quick_because_nothing_is_loaded_for_it() -> None:
+    """Tables and statistics are loaded by the verbs that need them."""
+    code = "import sys; import replicate.cli; print(*sorted({'pandas', 'scipy', 'papermill', 'statsmodels'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_every_verb_is_described(start: Call) -> None:
+    done = start("--help")
+    assert done.status == 0
+    for verb in ("report", "run", "publish", "count", "verify", "lab", "test", "bench", "data"):
+        assert verb in done.out
+
+
+def test_a_setting_of_threads_that_a_person_made_is_kept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
+    monkeypatch.setattr(sys, "argv", ["replicate", "--help"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "4"
+    assert capsys.readouterr().out
+
+
+def test_the_console_script_is_the_command_line() -> None:
+    """The name is what the distribution's metadata gives, so that it is this package's whatever else is installed."""
+    from importlib.metadata import entry_points
+
+    (script,) = entry_points(group="console_scripts", name="replicate")
+    assert script.value == "replicate.cli:main"
+    assert Path(replicate.__file__).name == "__init__.py"
