@@ -38,7 +38,13 @@ def against_totals(names: Iterable[str] = THREE) -> pd.DataFrame:
 
 
 def agreement() -> pd.DataFrame:
-    """Return the published totals beside the nearest count: id, report, period, published, nearest, computed, difference, verdict."""
+    """Return the published totals beside the nearest count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        claim, report, period, counted, published, computed, relative (percent), nearest, verdict.
+    """
     rows = []
     for result in verify(TOTALS):
         claim, computed = result.claim, result.comparison.computed
@@ -47,6 +53,7 @@ def agreement() -> pd.DataFrame:
                 "claim": claim.id,
                 "report": claim.report.value,
                 "period": claim.period,
+                "counted": claim.population,
                 "published": claim.published,
                 "computed": None if computed is None else computed.value,
                 "relative": result.comparison.relative,

@@ -54,6 +54,19 @@ def by_offence(parameters: OffenceCounts) -> pd.DataFrame:
     ]
 
 
+def by_offence_and_year(parameters: OffenceCounts) -> pd.DataFrame:
+    """Return the offences of the definition by whole calendar year: code, description, and a column for each year.
+
+    A year is missing for an offence that the release has no cell of.
+    """
+    rows = _recorded(parameters)
+    titles = tables.offences().set_index("code")["description"]
+    each = offences.series(rows, {code: code for code in parameters.chosen().codes}).query("complete")
+    wide = each.assign(year=each["year"].astype(str)).pivot(index="kind", columns="year", values="count").rename_axis(columns=None)
+    wide.insert(0, "description", titles.reindex(wide.index))
+    return wide.rename_axis("code").reset_index()
+
+
 def by_definition(parameters: OffenceCounts) -> pd.DataFrame:
     """Return every definition's count for the period in every vintage that covers it: name, title, codes, vintage, count."""
     period = Period.parse(parameters.period)

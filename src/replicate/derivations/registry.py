@@ -7,11 +7,12 @@ from typing import Annotated
 import yaml
 from pydantic import Field, TypeAdapter
 
+from replicate.derivations.audits import AllCrime, Unrecorded
 from replicate.derivations.base import Derivation
 from replicate.derivations.ethnicity import ShareByEthnicity
 from replicate.derivations.published import Arithmetic, Between, NoLowerThan, PartOfYear, Weekday, WholeOfYear
 from replicate.derivations.recorded import RecordedChange, RecordedShare, RecordedTotal
-from replicate.derivations.tabled import AllCrime, AssessmentChange, Assessments, CensusShare, Unrecorded
+from replicate.derivations.tabled import AssessmentChange, Assessments, CensusShare
 from replicate.ledger import identities
 
 Kind = (

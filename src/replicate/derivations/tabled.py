@@ -1,4 +1,4 @@
-"""Recomputed from one table by a rule that the report states: all recorded crime, the census, assessments by social care."""
+"""Recomputed from one table by a rule that the report states: the census, assessments by social care."""
 
 from typing import Literal
 
@@ -6,104 +6,9 @@ import pandas as pd
 
 from replicate.analysis import census, factors
 from replicate.derivations.base import Derivation
-from replicate.derivations.counting import count
-from replicate.derivations.revision_bands import group_of_code
-from replicate.ledger import Claim, Computed, find_claim
+from replicate.ledger import Claim, Computed
 from replicate.sources import tables
-from replicate.vocabulary.definitions import custom_definition
-from replicate.vocabulary.forces import BTP, TERRITORIAL
-from replicate.vocabulary.periods import Period
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, Uncertainty
-
-FRAUD = "Fraud offences"
-
-
-class _AllCrime(Derivation):
-    """All recorded crime without fraud; as a rule without British Transport Police, which HMICFRS's audits leave out.
-
-    Attributes
-    ----------
-    period
-        By the rule for audits: the year ending with the last whole quarter of the audit's own period.
-    force
-        One force; none means the 43 territorial forces.
-    with_btp
-        Count British Transport Police as well, as the Home Office's own totals do.
-    """
-
-    period: str
-    vintage: str = "2026-04"
-    force: str | None = None
-    with_btp: bool = False
-
-    def tables(self) -> tuple[str, ...]:
-        """Return the tables counted in."""
-        return f"recorded_crime_{self.vintage}", "offences"
-
-    def total(self) -> int:
-        """Count all offences but fraud."""
-        definition = custom_definition(tuple(code for code, group in group_of_code().items() if group != FRAUD))
-        forces = (self.force,) if self.force else (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
-        return count(definition, Period.parse(self.period), vintage=self.vintage, forces=forces).count
-
-    def words(self) -> str:
-        """Say what is counted."""
-        territory = self.force or f"{'with' if self.with_btp else 'without'} {BTP}"
-        return f"recorded crime without fraud, {territory}, {self.period}, vintage {self.vintage}"
-
-
-class AllCrime(_AllCrime):
-    """The offences themselves.
-
-    Attributes
-    ----------
-    definition_stated
-        Whether the report says what its total leaves out.
-    """
-
-    kind: Literal["all_crime"] = "all_crime"
-    definition_stated: bool = False
-
-    def compute(self, claim: Claim) -> Computed:
-        """Count them."""
-        return Computed(
-            float(self.total()), claim.unit, description=self.words(), tables=self.tables(), definition_stated=self.definition_stated
-        )
-
-
-class Unrecorded(_AllCrime):
-    """Reported crimes left unrecorded: recorded crime x (1 - rate) / rate, with the published rate's own uncertainty.
-
-    Attributes
-    ----------
-    rate
-        The claim that gives the recording rate, in percent.
-    """
-
-    kind: Literal["unrecorded"] = "unrecorded"
-    rate: str
-
-    def compute(self, claim: Claim) -> Computed:
-        """Work out what the rate leaves unrecorded."""
-        rate = find_claim(self.rate)
-        recorded = self.total()
-        words = f"{self.words()}, x (1 - rate) / rate with the rate of {self.rate}"
-        value, uncertainty = _left_out(recorded, float(rate.value or 0)), self._uncertainty(rate, recorded)
-        return Computed(
-            value,
-            claim.unit,
-            uncertainty=uncertainty,
-            description=words,
-            tables=self.tables(),
-            definition_stated=True,
-        )
-
-    @staticmethod
-    def _uncertainty(rate: Claim, recorded: int) -> Uncertainty:
-        if rate.lower is not None and rate.upper is not None:
-            ends = _left_out(recorded, float(rate.upper)), _left_out(recorded, float(rate.lower))
-            return SamplingInterval(*ends, level=0.95, method="the published interval of the rate, its level not stated and taken for 95 %")
-        return RoundingRange(_left_out(recorded, rate.range().upper), _left_out(recorded, rate.range().lower))
+from replicate.vocabulary.uncertainty import RoundingRange
 
 
 class CensusShare(Derivation):
@@ -213,7 +118,3 @@ class AssessmentChange(Derivation):
         factor, span = self.factor.replace("_", " "), " to ".join(ends)
         words = f"Assessment episodes with '{factor}' changed by {span}, {self.start} to {self.end}; episodes are not children."
         return Computed(None, claim.unit, context=words, tables=self.tables(), definition_stated=False)
-
-
-def _left_out(recorded: int, rate: float) -> float:
-    return recorded * (100 - rate) / rate
