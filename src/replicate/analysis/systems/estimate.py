@@ -1,0 +1,236 @@
+"""Multiple systems estimation of one table, from lists to an estimate that does not stand alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import isfinite
+from typing import Any, Literal, get_args
+
+from replicate.analysis.systems import search
+from replicate.analysis.systems.bootstrap import Bootstrap, Rule, bootstrap
+from replicate.analysis.systems.existence import fault
+from replicate.analysis.systems.fits import Criterion, Tables
+from replicate.analysis.systems.intervals import profile
+from replicate.analysis.systems.lists import ListTable
+from replicate.analysis.systems.models import hierarchical, interactions
+from replicate.analysis.systems.single import SingleFit, limit_fit, single_fit
+from replicate.analysis.systems.views import Family, View, alternatives
+from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.uncertainty import SamplingInterval
+
+Select = Literal["none", "aic", "bic", "stepwise", "downhill"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a table of lists says by one model, with what others say beside it.
+
+    Attributes
+    ----------
+    table
+        The lists.
+    fit
+        The chosen model, fitted.
+    select
+        How it was chosen; `none` is a model given by its terms.
+    intervals
+        Log-normal, then multinomial profile likelihood, both with the model taken as known; then BCa bootstrap, with the choice made
+        anew in each resample, where resamples were asked for and the interval can be had.
+    models_considered
+        Models compared to choose it.
+    alternatives
+        Estimates by other models of the same table.
+    resampled
+        The bootstrap, if any.
+    """
+
+    table: ListTable
+    fit: SingleFit
+    select: Select
+    intervals: tuple[SamplingInterval, ...]
+    models_considered: int
+    alternatives: tuple[View, ...]
+    resampled: Bootstrap | None
+
+    @property
+    def estimate(self) -> float:
+        """People in all: observed, and by the model on no list."""
+        return self.fit.estimate
+
+    @property
+    def interval(self) -> SamplingInterval:
+        """The last of the intervals, which takes most into account."""
+        return self.intervals[-1] if self.resampled else self.intervals[0]
+
+    @property
+    def model(self) -> list[str]:
+        """The interactions of the model by name; main effects are always in."""
+        return self.names(self.fit.model)
+
+    def names(self, model: int) -> list[str]:
+        """Return a model's interactions by name."""
+        return [self.table.name(code) for code in interactions(model)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `replicate systems --json` prints; an end at infinity is None."""
+        return {
+            "estimate": self.estimate,
+            "lower": self.interval.lower,
+            "upper": _finite(self.interval.upper),
+            "se": self.fit.se,
+            "model": self.model,
+            "criterion": self.select,
+            "n_observed": self.table.n_observed,
+            "models_considered": self.models_considered,
+            "alternatives": [self._view(view) for view in self.alternatives],
+            "interval": self.interval.method,
+            "level": self.interval.level,
+            "intervals": [{"method": one.method, "lower": one.lower, "upper": _finite(one.upper)} for one in self.intervals],
+            "at_limit": self.fit.at_limit,
+            "resamples": len(self.resampled.estimates) if self.resampled else 0,
+            "resamples_without_model": self.resampled.without_model if self.resampled else 0,
+        }
+
+    def _view(self, view: View) -> dict[str, Any]:
+        return {
+            "kind": view.kind,
+            "model": None if view.model is None else self.names(view.model),
+            "estimate": view.estimate,
+            "lower": view.interval.lower,
+            "upper": view.interval.upper,
+            "se": view.se,
+            "difference": view.difference,
+        }
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def estimate(
+    table: ListTable,
+    *,
+    order: int = 2,
+    select: Select = "none",
+    threshold: float = search.THRESHOLD,
+    terms: Sequence[str] = (),
+    bootstrap: int = 0,
+    seed: int = 1,
+    jobs: int = 1,
+) -> Estimate:
+    """Estimate how many people there are in all from lists that overlap.
+
+    A Poisson log-linear model of how many are on each combination of lists is carried over to those on none. What carries it: nobody
+    comes or goes, people are matched without error, and whatever makes lists depend on one another is in the model's interactions,
+    with nothing of it between all lists at once. The table cannot say whether that holds.
+
+    Parameters
+    ----------
+    table
+        From `read_lists`.
+    order
+        Interactions of up to so many lists are tried; at most one fewer than there are lists, since the last cannot be told.
+    select
+        `none`: the model with `terms`; `aic`, `bic`: the best of all hierarchical models to the order; `stepwise`: pairs added while
+        the p-value of an overlap is below the threshold; `downhill`: steps from no interactions to a better model by BIC.
+    threshold
+        Of stepwise; above 0, up to 1.
+    terms
+        Interactions by name (`A:B`), for `none`.
+    bootstrap
+        Resamples; in each, the model is chosen anew.
+    seed
+        Of the resamples: the same seed gives the same bits, whatever the number of jobs.
+    jobs
+        Processes for the resamples.
+
+    Raises
+    ------
+    InputError
+        For an option out of range, terms with a way of selecting, an unknown list, or a model without an estimate for this table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from replicate.analysis.systems import read_lists
+    >>> two = read_lists(pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "people": [30, 20, 10]}))
+    >>> round(estimate(two).estimate, 6)
+    120.0
+    """
+    _check(order=order, select=select, threshold=threshold, terms=terms, bootstrap=bootstrap, jobs=jobs)
+    lists = len(table.lists)
+    tables = Tables(lists, table.counts[:, None])
+    highest = min(order, lists - 1)
+    family = _family(tables, select, highest)
+    rule = _rule(select, table.model(tuple(terms)), family, highest, threshold, jobs)
+    choice = rule(tables)
+    model = choice.models[0]
+    fitted = _limit(table, tables, terms, bootstrap) if model is None else single_fit(tables, model, table.name)
+    intervals = [fitted.interval]
+    if not fitted.at_limit:
+        intervals.append(profile(tables, fitted.model, fitted.unseen))
+    resampled = _resampled(table, rule, fitted, bootstrap, seed)
+    if resampled and resampled.interval:
+        intervals.append(resampled.interval)
+    criterion: Criterion = "aic" if select == "aic" else "bic"
+    others = alternatives(family, tables, criterion, highest, threshold)
+    considered = family.considered if family and select in get_args(Criterion) else choice.considered[0]
+    return Estimate(table, fitted, select, tuple(intervals), considered, tuple(others), resampled)
+
+
+def _resampled(table: ListTable, rule: Rule, fitted: SingleFit, resamples: int, seed: int) -> Bootstrap | None:
+    if not resamples:
+        return None
+    return bootstrap(len(table.lists), table.counts, rule, fitted.estimate, resamples=resamples, seed=seed)
+
+
+def _family(tables: Tables, select: Select, order: int) -> Family | None:
+    """Return all models to the order, fitted; none where there are too many and the way of selecting does not need them."""
+    try:
+        return Family.of(tables, hierarchical(tables.lists, order))
+    except InputError:
+        if select in get_args(Criterion):
+            raise
+        return None
+
+
+def _rule(select: Select, model: int, family: Family | None, order: int, threshold: float, jobs: int) -> Rule:
+    if select == "stepwise":
+        return partial(search.stepwise, threshold=threshold)
+    if select == "downhill":
+        return partial(search.downhill, order=order)
+    if select == "none" or family is None:
+        return partial(search.given, model=model)
+    starts = dict(zip(family.models, family.fits.theta, strict=True))
+    return partial(search.best, models=family.models, criterion=select, starts=starts, jobs=jobs)
+
+
+def _limit(table: ListTable, tables: Tables, names: Sequence[str], resamples: int) -> SingleFit:
+    """Return the limit of a model without an estimate in which those unseen have one; refuse any other with the reason."""
+    model = table.model(tuple(names))
+    refused = InputError(
+        "a model that cannot be fitted to this table",
+        where=f"terms {', '.join(table.name(code) for code in interactions(model)) or 'none'}",
+        got=fault(tables.lists, tables.patterns[0], model).reason,
+        expected="a model whose estimate exists and is identifiable",
+        hint="leave out an interaction, or let `aic`, `bic` or `stepwise` choose among models that can be fitted",
+    )
+    try:
+        found = limit_fit(tables, model, table.name)
+    except InputError:
+        raise refused from None
+    if resamples:
+        raise refused
+    return found
+
+
+def _check(*, order: int, select: str, threshold: float, terms: Sequence[str], bootstrap: int, jobs: int) -> None:
+    if select not in get_args(Select):
+        raise unknown("way of selecting", select, get_args(Select), where="select")
+    if terms and select != "none":
+        raise InputError("terms beside a way of selecting", where="terms", got=f"select {select}", expected="select none, or no terms")
+    for name, value, lowest in (("order", order, 1), ("bootstrap", bootstrap, 0), ("jobs", jobs, 1)):
+        if value < lowest:
+            raise InputError(f"{name} out of range", where=name, got=value, expected=f"a whole number from {lowest}")
+    if not 0 < threshold <= 1:
+        raise InputError("threshold out of range", where="threshold", got=threshold, expected="above 0, up to 1")
