@@ -67,9 +67,7 @@ def test_every_choice_is_listed_once_with_its_reason() -> None:
 
 
 def test_a_release_that_was_fetched_is_tried_and_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copyfile(
-        Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet", tmp_path / "recorded_crime_2026-07.parquet"
-    )
+    shutil.copyfile(Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet", tmp_path / "recorded_crime_2026-07.parquet")
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
     why = headline.choices_listed(OffenceCounts()).set_index("choice")["reason"]
     assert why["2026-07"] == "A release that was fetched."
@@ -90,7 +88,7 @@ def test_the_nearest_specification_is_the_one_compared(results: Results) -> None
 
 
 def test_a_definition_of_ones_own_can_come_nearer_but_earns_no_more_than_compatible() -> None:
-    """Without grooming the eleven are far off; with every code of the nearest named again there are two that tie."""
+    """The nearest definition under another name: the two tie."""
     again = OffenceCounts(definitions={"again": definitions()["child_specific_images_familial"].codes})
     found = headline.examine(again)
     assert found.comparison.verdict is Verdict.COMPATIBLE

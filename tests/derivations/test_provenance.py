@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.derivations.provenance import provenance, source_line
+from replicate.derivations.provenance import provenance, source_line, table_hash
 from replicate.sources import home
 from replicate.sources.catalogue import catalogue
 from replicate.vocabulary.errors import InputError
@@ -33,6 +33,10 @@ def test_a_table_is_named_with_every_file_it_was_built_from_and_both_hashes() ->
     assert set(rows["source"]) == {"ons-census-ts021", "ons-lookup-ltla24-pfa24"}
     assert set(rows["table_sha256"]) == {hashlib.sha256((SHIPPED / "census_ethnic_group.parquet").read_bytes()).hexdigest()}
     assert rows.set_index("source")["source_sha256"].to_dict() == {name: catalogue()[name].sha256 for name in rows["source"]}
+
+
+def test_the_hash_of_a_table_is_of_its_bytes() -> None:
+    assert table_hash("residents") == hashlib.sha256((SHIPPED / "residents.parquet").read_bytes()).hexdigest()
 
 
 def test_the_publishers_files_have_the_hashes_that_are_named(source_data: Path) -> None:

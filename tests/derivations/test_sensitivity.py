@@ -53,9 +53,6 @@ def test_a_rule_that_takes_more_in_reaches_no_less() -> None:
 
 
 def test_a_definition_of_ones_own_goes_by_its_name() -> None:
-    chosen = OffenceCounts(definitions={"mine": (*ELEVEN, "86", "23", "22A")})
-    rows = sensitivity.by_rule(chosen)
-    assert rows["reached"].ge(0).all()
     own = OffenceCounts(definitions={"mine": (*ELEVEN, "86", "23")})
     assert sensitivity.by_rule(own)["definitions"].iloc[0].endswith(" and mine")
 
