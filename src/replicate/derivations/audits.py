@@ -55,22 +55,13 @@ class _AllCrime(Derivation):
 
 
 class AllCrime(_AllCrime):
-    """The offences themselves.
-
-    Attributes
-    ----------
-    definition_stated
-        Whether the report says what its total leaves out.
-    """
+    """The offences themselves; what a report's total leaves out is not stated."""
 
     kind: Literal["all_crime"] = "all_crime"
-    definition_stated: bool = False
 
     def compute(self, claim: Claim) -> Computed:
         """Count them."""
-        return Computed(
-            float(self.total()), claim.unit, description=self.words(), tables=self.tables(), definition_stated=self.definition_stated
-        )
+        return Computed(float(self.total()), claim.unit, description=self.words(), tables=self.tables(), definition_stated=False)
 
 
 class Unrecorded(_AllCrime):
