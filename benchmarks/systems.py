@@ -17,9 +17,9 @@ import statsmodels.api as sm
 
 from replicate.analysis import systems
 from replicate.analysis.systems import newton
+from replicate.analysis.systems.exhaustive import best
 from replicate.analysis.systems.fits import Tables, fit
 from replicate.analysis.systems.models import hierarchical, terms
-from replicate.analysis.systems.search import best
 from replicate.analysis.systems.views import Family
 
 CASE = Path(__file__).parents[1] / "tests" / "cases" / "mse_uk_modern_slavery_2013" / "UKdat_5.csv"

@@ -13,10 +13,11 @@ import pandas as pd
 import pytest
 
 from replicate.analysis import systems
-from replicate.analysis.systems import search
+from replicate.analysis.systems import exhaustive, search
 from replicate.analysis.systems.bootstrap import Bootstrap, bootstrap
 from replicate.analysis.systems.fits import Tables
 from replicate.analysis.systems.models import hierarchical
+from replicate.analysis.systems.single import single_fit
 from replicate.analysis.systems.views import Family
 from replicate.vocabulary.errors import InputError
 
@@ -79,14 +80,15 @@ def resampled(order: int) -> Bootstrap:
     family, place = five_lists(order)
     top = np.argsort(family.fits.criterion("bic"), kind="stable")[:SOME].tolist()
     starts = {family.models[at]: family.fits.theta[at] for at in top}
-    rule = partial(search.best, models=list(starts), criterion="bic", starts=starts)
+    rule = partial(exhaustive.best, models=list(starts), criterion="bic", starts=starts)
     return bootstrap(5, family.tables.counts[:, 0], rule, float(family.fits.estimate[place]), resamples=1000, seed=1)
 
 
 def uk_range() -> None:
     lowest, highest = numbers(UK, "total potential victims UK 2013, range")
     for name in ("UKdat_4.csv", "UKdat_5.csv", "UKdat.csv"):
-        found = systems.estimate(lists(UK, name), select="stepwise")
+        tables = Tables(len(lists(UK, name).lists), lists(UK, name).counts[:, None])
+        found = single_fit(tables, search.stepwise(tables).models[0] or 0, lists(UK, name).name)
         assert lowest <= found.estimate <= highest
         assert (round(found.interval.lower, -3), round(found.interval.upper, -3)) == (lowest, highest)
 
@@ -122,7 +124,7 @@ def uk_six_point() -> None:
 
 
 def uk_six_interval() -> None:
-    """A fifth of the published number of resamples: four seeds give 9,523 to 9,769 and 23,690 to 25,519."""
+    """With a fifth of the published number of resamples."""
     counts = lists(UK, "UKdat.csv").counts
     point = float(search.downhill(Tables(6, counts[:, None]), 2).estimates[0])
     found = bootstrap(6, counts, partial(search.downhill, order=2), point, resamples=200, seed=1).interval

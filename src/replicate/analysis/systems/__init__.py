@@ -4,10 +4,11 @@ What an estimate rests on is overlap. Totals of lists alone cannot be used: with
 another. Which interactions a model has decides the answer more than sampling does, so that an estimate never comes alone.
 """
 
-from replicate.analysis.systems.estimate import Estimate, Select, estimate
+from replicate.analysis.systems.estimate import estimate
 from replicate.analysis.systems.existence import Fault, fault
 from replicate.analysis.systems.heterogeneity import HeterogeneityFit, heterogeneity, repeats
 from replicate.analysis.systems.lists import ListTable, read_lists
+from replicate.analysis.systems.result import Estimate, Select
 from replicate.analysis.systems.two_lists import TwoLists, two_lists
 
 __all__ = [

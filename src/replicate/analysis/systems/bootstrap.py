@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from replicate.analysis.systems.exhaustive import Choice
 from replicate.analysis.systems.fits import Tables
 from replicate.analysis.systems.intervals import LEVEL, bca
 from replicate.analysis.systems.lattice import Array
-from replicate.analysis.systems.search import Choice
 from replicate.vocabulary.uncertainty import SamplingInterval
 
 Rule = Callable[[Tables], Choice]

@@ -1,110 +1,26 @@
-"""Multiple systems estimation of one table, from lists to an estimate that does not stand alone."""
+"""Multiple systems estimation of one table, from lists to an estimate that does not stand alone.
+
+A Poisson log-linear model of how many people are on each combination of lists is carried over to those on none. What carries it: nobody
+comes or goes, people are matched without error, and whatever makes lists depend on one another is in the model's interactions, with
+nothing of it between all lists at once. The table cannot say whether that holds.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from math import isfinite
-from typing import Any, Literal, get_args
+from typing import get_args
 
-from replicate.analysis.systems import search
+from replicate.analysis.systems import exhaustive, search
 from replicate.analysis.systems.bootstrap import Bootstrap, Rule, bootstrap
 from replicate.analysis.systems.existence import fault
 from replicate.analysis.systems.fits import Criterion, Tables
 from replicate.analysis.systems.intervals import profile
 from replicate.analysis.systems.lists import ListTable
 from replicate.analysis.systems.models import hierarchical, interactions
+from replicate.analysis.systems.result import Estimate, Select
 from replicate.analysis.systems.single import SingleFit, limit_fit, single_fit
-from replicate.analysis.systems.views import Family, View, alternatives
+from replicate.analysis.systems.views import Family, alternatives
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.uncertainty import SamplingInterval
-
-Select = Literal["none", "aic", "bic", "stepwise", "downhill"]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a table of lists says by one model, with what others say beside it.
-
-    Attributes
-    ----------
-    table
-        The lists.
-    fit
-        The chosen model, fitted.
-    select
-        How it was chosen; `none` is a model given by its terms.
-    intervals
-        Log-normal, then multinomial profile likelihood, both with the model taken as known; then BCa bootstrap, with the choice made
-        anew in each resample, where resamples were asked for and the interval can be had.
-    models_considered
-        Models compared to choose it.
-    alternatives
-        Estimates by other models of the same table.
-    resampled
-        The bootstrap, if any.
-    """
-
-    table: ListTable
-    fit: SingleFit
-    select: Select
-    intervals: tuple[SamplingInterval, ...]
-    models_considered: int
-    alternatives: tuple[View, ...]
-    resampled: Bootstrap | None
-
-    @property
-    def estimate(self) -> float:
-        """People in all: observed, and by the model on no list."""
-        return self.fit.estimate
-
-    @property
-    def interval(self) -> SamplingInterval:
-        """The last of the intervals, which takes most into account."""
-        return self.intervals[-1] if self.resampled else self.intervals[0]
-
-    @property
-    def model(self) -> list[str]:
-        """The interactions of the model by name; main effects are always in."""
-        return self.names(self.fit.model)
-
-    def names(self, model: int) -> list[str]:
-        """Return a model's interactions by name."""
-        return [self.table.name(code) for code in interactions(model)]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what `replicate systems --json` prints; an end at infinity is None."""
-        return {
-            "estimate": self.estimate,
-            "lower": self.interval.lower,
-            "upper": _finite(self.interval.upper),
-            "se": self.fit.se,
-            "model": self.model,
-            "criterion": self.select,
-            "n_observed": self.table.n_observed,
-            "models_considered": self.models_considered,
-            "alternatives": [self._view(view) for view in self.alternatives],
-            "interval": self.interval.method,
-            "level": self.interval.level,
-            "intervals": [{"method": one.method, "lower": one.lower, "upper": _finite(one.upper)} for one in self.intervals],
-            "at_limit": self.fit.at_limit,
-            "resamples": len(self.resampled.estimates) if self.resampled else 0,
-            "resamples_without_model": self.resampled.without_model if self.resampled else 0,
-        }
-
-    def _view(self, view: View) -> dict[str, Any]:
-        return {
-            "kind": view.kind,
-            "model": None if view.model is None else self.names(view.model),
-            "estimate": view.estimate,
-            "lower": view.interval.lower,
-            "upper": view.interval.upper,
-            "se": view.se,
-            "difference": view.difference,
-        }
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None
 
 
 def estimate(
@@ -119,10 +35,6 @@ def estimate(
     jobs: int = 1,
 ) -> Estimate:
     """Estimate how many people there are in all from lists that overlap.
-
-    A Poisson log-linear model of how many are on each combination of lists is carried over to those on none. What carries it: nobody
-    comes or goes, people are matched without error, and whatever makes lists depend on one another is in the model's interactions,
-    with nothing of it between all lists at once. The table cannot say whether that holds.
 
     Parameters
     ----------
@@ -166,16 +78,17 @@ def estimate(
     choice = rule(tables)
     model = choice.models[0]
     fitted = _limit(table, tables, terms, bootstrap) if model is None else single_fit(tables, model, table.name)
-    intervals = [fitted.interval]
-    if not fitted.at_limit:
-        intervals.append(profile(tables, fitted.model, fitted.unseen))
     resampled = _resampled(table, rule, fitted, bootstrap, seed)
-    if resampled and resampled.interval:
-        intervals.append(resampled.interval)
     criterion: Criterion = "aic" if select == "aic" else "bic"
     others = alternatives(family, tables, criterion, highest, threshold)
     considered = family.considered if family and select in get_args(Criterion) else choice.considered[0]
-    return Estimate(table, fitted, select, tuple(intervals), considered, tuple(others), resampled)
+    return Estimate(table, fitted, select, _intervals(tables, fitted, resampled), considered, tuple(others), resampled)
+
+
+def _intervals(tables: Tables, fitted: SingleFit, resampled: Bootstrap | None) -> tuple[SamplingInterval, ...]:
+    likely = None if fitted.at_limit else profile(tables, fitted.model, fitted.unseen)
+    every = (fitted.interval, likely, resampled.interval if resampled else None)
+    return tuple(interval for interval in every if interval)
 
 
 def _resampled(table: ListTable, rule: Rule, fitted: SingleFit, resamples: int, seed: int) -> Bootstrap | None:
@@ -200,9 +113,9 @@ def _rule(select: Select, model: int, family: Family | None, order: int, thresho
     if select == "downhill":
         return partial(search.downhill, order=order)
     if select == "none" or family is None:
-        return partial(search.given, model=model)
+        return partial(exhaustive.given, model=model)
     starts = dict(zip(family.models, family.fits.theta, strict=True))
-    return partial(search.best, models=family.models, criterion=select, starts=starts, jobs=jobs)
+    return partial(exhaustive.best, models=family.models, criterion=select, starts=starts, jobs=jobs)
 
 
 def _limit(table: ListTable, tables: Tables, names: Sequence[str], resamples: int) -> SingleFit:

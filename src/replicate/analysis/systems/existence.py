@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from replicate.analysis.systems.lattice import Array, of_size
-from replicate.analysis.systems.models import terms
+from replicate.analysis.systems.models import interactions, terms
 
 Pattern = int
 """Cells that are not zero: bit c is set when cell c holds anybody."""
@@ -126,14 +126,8 @@ def admissible(lists: int, held: Pattern, models: Sequence[int]) -> list[bool]:
     return [model in good for model in models]
 
 
-@cache
-def _empty(lists: int, held: Pattern) -> int:
-    """Return the interactions whose overlap is empty."""
-    return sum(1 << code for code in range(1 << lists) if code.bit_count() > 1 and not held & _above(code, 1 << lists))
-
-
 def _good(lists: int, held: Pattern, group: list[int]) -> list[int]:
-    if fault(lists, held, reduce(or_, group)) is Fault.NONE:
+    if can_fit(lists, held, reduce(or_, group)):
         return group
     found: list[int] = []
     for model in sorted(set(group), key=lambda model: (-model.bit_count(), model)):
@@ -143,8 +137,14 @@ def _good(lists: int, held: Pattern, group: list[int]) -> list[int]:
 
 
 @cache
-def pair_admissible(lists: int, held: Pattern, model: int) -> bool:
-    """Say whether a model of pairs of lists can be fitted: that with every other pair that overlaps is asked first."""
-    empty = _empty(lists, held)
-    overlapping = sum(1 << code for code in of_size(lists, 2)) & ~empty
-    return fault(lists, held, model | overlapping) is Fault.NONE or fault(lists, held, model) is Fault.NONE
+def can_fit(lists: int, held: Pattern, model: int) -> bool:
+    """Say whether a model can be fitted; that with every other overlap of its order that is not empty is asked first."""
+    order = max((code.bit_count() for code in interactions(model)), default=2)
+    overlaps = sum(1 << code for size in range(2, order + 1) for code in of_size(lists, size)) & ~_empty(lists, held)
+    return fault(lists, held, model | overlaps) is Fault.NONE or fault(lists, held, model) is Fault.NONE
+
+
+@cache
+def _empty(lists: int, held: Pattern) -> int:
+    """Return the interactions whose overlap is empty."""
+    return sum(1 << code for code in range(1 << lists) if code.bit_count() > 1 and not held & _above(code, 1 << lists))

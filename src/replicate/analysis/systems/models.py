@@ -4,8 +4,6 @@ A model is a whole number too: bit c stands for the interaction whose code is c.
 and are not written. A model is hierarchical when each interaction in it brings the interactions within it.
 """
 
-from collections.abc import Iterator
-
 from replicate.analysis.systems.lattice import of_size
 from replicate.vocabulary.errors import InputError
 
@@ -77,22 +75,15 @@ def hierarchical(lists: int, order: int) -> list[int]:
         faces = of_size(lists, size)
         grown: list[int] = []
         for model in found:
-            for extended in _extensions(model, faces):
-                grown.append(extended)
-                if len(grown) > MOST:
-                    raise InputError(
-                        "more models than can be fitted one by one",
-                        where=f"{lists} lists to order {order}",
-                        got=f"over {MOST} models",
-                        expected="fewer lists, or a lower order",
-                        hint="select by stepwise or downhill, which fit a few",
-                    )
+            free = [face for face in faces if not within(face) & ~model & ~(1 << face)]
+            if len(grown) + (1 << len(free)) > MOST:
+                raise InputError(
+                    "more models than can be fitted one by one",
+                    where=f"{lists} lists to order {order}",
+                    got=f"over {MOST} models",
+                    expected="fewer lists, or a lower order",
+                    hint="select by stepwise or downhill, which fit a few",
+                )
+            grown += [model | sum(1 << face for bit, face in enumerate(free) if chosen >> bit & 1) for chosen in range(1 << len(free))]
         found = grown
     return sorted(found, key=lambda model: (model.bit_count(), model))
-
-
-def _extensions(model: int, faces: list[int]) -> Iterator[int]:
-    """Give a model with every set of those faces whose parts it holds."""
-    free = [face for face in faces if not within(face) & ~model & ~(1 << face)]
-    for chosen in range(1 << len(free)):
-        yield model | sum(1 << face for bit, face in enumerate(free) if chosen >> bit & 1)

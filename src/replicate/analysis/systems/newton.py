@@ -123,6 +123,11 @@ class _Batch:
 
     def climb(self, theta: Array, tolerance: float) -> tuple[Array, Array, NDArray[np.bool_]]:
         """Take some steps up; return the terms, the variance of the last term, and which fits have settled."""
+        # Where means run to zero numbers run out: such a fit is not a number from there on, and never settles.
+        with np.errstate(all="ignore"):
+            return self._climb(theta, tolerance)
+
+    def _climb(self, theta: Array, tolerance: float) -> tuple[Array, Array, NDArray[np.bool_]]:
         for _ in range(ROUND):
             fitted = self.margins(theta).ravel()
             columns = self._factor(fitted)
