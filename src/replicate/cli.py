@@ -27,6 +27,8 @@ Out = Annotated[Path, typer.Option(help="The folder that runs are written to.")]
 Site = Annotated[Path, typer.Option(help="The folder of the site.")]
 WIDTH = 140
 """Characters a line where the output is no terminal."""
+SUITE = ("--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term-missing")
+"""How the whole suite runs: a file of tests stays in one process, since its tests share what they build."""
 RUNS, SITE = Path("outputs/runs"), Path("outputs/site")
 
 
@@ -189,7 +191,7 @@ def lab() -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def test(context: typer.Context) -> None:
     """Run the whole suite, with lint, types and coverage; further words go to pytest."""
-    _call("-m", "pytest", *(context.args or ["--cov", "--cov-report=term-missing"]))
+    _call("-m", "pytest", *(context.args or SUITE))
 
 
 @app.command()

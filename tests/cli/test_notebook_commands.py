@@ -155,7 +155,10 @@ def test_the_lab_opens_the_notebooks_from_any_folder_of_the_checkout(
 
 def test_the_suite_is_run_with_coverage_or_with_the_words_given(call: Call, calls: list[list[str]]) -> None:
     assert call("test").status == call("test", "tests/ledger", "-q").status == 0
-    assert calls == [["-m", "pytest", "--cov", "--cov-report=term-missing"], ["-m", "pytest", "tests/ledger", "-q"]]
+    assert calls == [
+        ["-m", "pytest", "--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term-missing"],
+        ["-m", "pytest", "tests/ledger", "-q"],
+    ]
 
 
 def test_benchmarks_are_run_in_order_and_the_first_that_fails_ends_them(call: Call, checkout: Path, calls: list[list[str]]) -> None:
