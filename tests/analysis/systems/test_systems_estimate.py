@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from functools import partial
+from multiprocessing import resource_tracker
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,12 @@ HIV = [403, 545, 33, 621, 20, 35, 3, 205, 6, 10, 1, 11, 0, 3, 0]
 @pytest.fixture(scope="module")
 def rome() -> ListTable:
     return ListTable(("A", "B", "C", "D"), np.array([0, *HIV], dtype=float))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _helper() -> None:
+    """Start the helper that multiprocessing keeps for good, so that no test waits for it to end."""
+    resource_tracker.ensure_running()
 
 
 def each_alone(table: ListTable) -> list[SingleFit]:
@@ -185,6 +192,13 @@ def test_a_model_at_its_limit_is_marked_and_not_resampled() -> None:
     assert [one.method for one in found.intervals] == ["log-normal"]
     with pytest.raises(InputError, match="cannot be fitted"):
         estimate(table, terms=pairs, bootstrap=10)
+
+
+@pytest.mark.parametrize("select", ["none", "bic", "stepwise", "downhill"])
+def test_lists_that_are_the_same_say_nothing(select: Any) -> None:
+    """Everybody is on both: two terms run apart together, and with them the number unseen."""
+    with pytest.raises(InputError, match="no maximum-likelihood estimate exists"):
+        estimate(ListTable(("A", "B"), np.array([0.0, 0, 0, 5])), select=select)
 
 
 def test_an_empty_overlap_is_minus_infinity() -> None:

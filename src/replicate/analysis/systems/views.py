@@ -66,6 +66,10 @@ class Family:
         interval = log_normal(float(self.tables.totals[0]), unseen, se)
         return View(kind, self.models[place], float(self.fits.estimate[place]), se, interval, float(values[place] - values.min()))
 
+    def of_these(self, kinds: dict[str, int], criterion: Criterion) -> list[View]:
+        """Return those of some models that could be fitted."""
+        return [self.view(self.models.index(model), kind, criterion) for kind, model in kinds.items() if model in self.models]
+
     def averaged(self, criterion: Criterion) -> View:
         """Return the average over all models.
 
@@ -109,10 +113,9 @@ def alternatives(family: Family | None, tables: Tables, criterion: Criterion, or
         "no interactions": 0,
     }
     single = {kind: model for kind, model in chosen.items() if model is not None}
-    if family is None:
-        family = Family.of(tables, sorted(set(single.values())))
-        return [family.view(family.models.index(model), kind, criterion) for kind, model in single.items()]
+    if family is None or not family.models:
+        few = Family.of(tables, sorted(set(single.values())))
+        return few.of_these(single, criterion)
     other: Criterion = "aic" if criterion == "bic" else "bic"
     shared = [family.view(family.best(other), f"best by {other.upper()}", criterion), family.averaged(other)]
-    rest = [family.view(family.models.index(model), kind, criterion) for kind, model in single.items() if model in family.models]
-    return [*family.near(criterion), family.averaged(criterion), *shared, *rest]
+    return [*family.near(criterion), family.averaged(criterion), *shared, *family.of_these(single, criterion)]
