@@ -1,6 +1,9 @@
 """What every test shares: a fixed Hypothesis profile, a drawing backend without a screen, no fetched tables, no process left behind."""
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: on busy cores its threads wait for one another
+
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator

@@ -44,7 +44,7 @@ def main() -> None:
 
 @app.command()
 def report(out: Out = RUNS, site: Site = SITE) -> None:
-    """Run every notebook, publish the site, and print the verdicts."""
+    """Run every notebook, print the verdicts, and publish the site."""
     from replicate.derivations import verification
     from replicate.execution import parameters, project
     from replicate.execution.run import run as run_notebook
@@ -54,16 +54,15 @@ def report(out: Out = RUNS, site: Site = SITE) -> None:
         values = parameters.read(project.parameter_file(notebook), (), MODELS.get(notebook.stem))
         typer.echo(f"running {notebook.stem}")
         run_notebook(notebook, parameters=values, out=out)
-    publish(out=out, site=site)
     _print_table("Figures of the audit and of HMICFRS that rest on data", verification.tally(verification.verify()))
-    typer.echo(f"\nRead it: {site / 'index.html'}")
+    publish(out=out, site=site)
 
 
 @app.command()
 def run(
     notebook: Annotated[list[Path] | None, typer.Argument(help="Notebooks, by name or path; none means all.")] = None,
     parameter: Annotated[list[str] | None, typer.Option("-p", help="name=value; may be given several times.")] = None,
-    file: Annotated[Path | None, typer.Option("-f", help="A YAML file of parameters.")] = None,
+    file: Annotated[Path | None, typer.Option("-f", help="A YAML file of parameters; without one, params/NAME.yaml.")] = None,
     out: Out = RUNS,
 ) -> None:
     """Run notebooks with papermill; bad parameters are refused before anything starts."""
@@ -72,7 +71,7 @@ def run(
     from replicate.vocabulary.parameters import MODELS
 
     chosen = [project.find(path) for path in notebook] if notebook else project.notebooks()
-    ready = [(path, parameters.read(file, parameter or (), MODELS.get(path.stem))) for path in chosen]
+    ready = [(path, parameters.read(file or project.parameter_file(path), parameter or (), MODELS.get(path.stem))) for path in chosen]
     for path, values in ready:
         typer.echo(str(run_notebook(path, parameters=values, out=out).notebook))
 
@@ -83,7 +82,7 @@ def publish(out: Out = RUNS, site: Site = SITE) -> None:
     from replicate.derivations.verification import verify as verify_claims
     from replicate.publication.site import publish as publish_site
 
-    publish_site(out, site, [result.as_json() for result in verify_claims()])
+    typer.echo(f"Read it: {publish_site(out, site, [result.as_json() for result in verify_claims()])}")
 
 
 @app.command()

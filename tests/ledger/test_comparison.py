@@ -59,7 +59,8 @@ CASES: list[tuple[str, dict[str, Any], float | None, dict[str, Any], Verdict]] =
     ("a scenario that leaves it out", SHARE, None, {"uncertainty": ScenarioRange(30, 40, assumptions=("all told",))}, Verdict.DIFFERS),
     ("an inferred definition to the digit", COUNT, 1000, {"definition_stated": False}, Verdict.COMPATIBLE),
     ("an inferred definition within revision", COUNT, 990, {"definition_stated": False, "revision": BAND}, Verdict.COMPATIBLE),
-    ("no inferred definition reaches it", COUNT, 900, {"definition_stated": False, "revision": BAND}, Verdict.DIFFERS),
+    ("no inferred definition reaches it", COUNT, 900, {"definition_stated": False, "revision": BAND, "tried": 2}, Verdict.DIFFERS),
+    ("the one definition inferred does not reach it", COUNT, 900, {"definition_stated": False}, Verdict.INCONCLUSIVE),
     (
         "an inferred definition within sampling error only",
         COUNT,

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "make report": "Makefile",  # test_makefile.py
     "make test": ".ci/run",
     "make lab": "Makefile",  # serves until it is stopped
+    "replicate report": "tests/e2e/test_report.py",  # takes long enough to be run there alone
     ". .venv/bin/activate": "Makefile",  # makes that folder; the commands after it run here with it on the path
     "replicate data fetch home-office-prc-2026-07": "tests/sources",  # from a server of the tests' own
     "replicate data build --from ../shared/data": "tests/sources",  # where the source files are

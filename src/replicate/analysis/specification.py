@@ -78,7 +78,7 @@ def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> flo
     band
         See `Bands`; with no band a total reaches one figure alone, which adds nothing to the share.
     low, high
-        See `placebo_range`; 0 < low < high.
+        The ends of the range of placebo figures; 0 < low < high.
 
     Returns
     -------
@@ -104,21 +104,6 @@ def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> flo
     starts = np.clip(values - np.log1p(upper), log(low), log(high))
     stops = np.clip(values - np.log1p(lower), log(low), log(high))
     return _union(starts, stops) / (log(high) - log(low))
-
-
-def placebo_range(totals: Sequence[float]) -> tuple[float, float]:
-    """Return the range of placebo figures: from half the smallest total to twice the largest.
-
-    The rule is fixed beforehand and depends on the totals alone, never on the published figure: a figure that could have
-    been meant is at most a factor of two from something that was counted.
-
-    Raises
-    ------
-    InputError
-        When there is no total, or one is not above 0.
-    """
-    _refuse_not_positive(totals, "a total")
-    return min(totals) / 2, max(totals) * 2
 
 
 def _ends(band: Bands, rows: int) -> tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.float64]]"]:

@@ -41,7 +41,7 @@ class PartOfYear(Derivation):
         """Take the part of the year's total, with the interval of a binomial count."""
         whole, fraction = int(_value(self.whole)), self.months / 12
         interval = share_of_year(int(_value(claim.id)), whole, fraction, self.level)
-        words = f"{self.months} of 12 months of {self.whole}, if recorded evenly over the year"
+        words = f"held against {self.whole}, not recomputed from data: {self.months} of 12 months, if recorded evenly over the year"
         return Computed(whole * fraction, claim.unit, uncertainty=interval, description=words, definition_stated=True)
 
 
@@ -56,7 +56,7 @@ class WholeOfYear(Derivation):
     def compute(self, claim: Claim) -> Computed:
         """Scale the part up, with the totals that the part is not too small or too large for."""
         part, fraction = int(_value(self.part)), self.months / 12
-        words = f"{self.part} in {self.months} of 12 months, if recorded evenly over the year"
+        words = f"held against {self.part}, not recomputed from data: {self.months} of 12 months, if recorded evenly over the year"
         interval = whole_of_year(part, fraction, self.level)
         return Computed(part / fraction, claim.unit, uncertainty=interval, description=words, definition_stated=True)
 

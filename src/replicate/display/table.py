@@ -36,24 +36,19 @@ def table(
 
     Parameters
     ----------
-    frame
-        What to show, in the order to show it.
-    caption
-        What the table shows: measure, place, period.
+    frame, caption
+        What to show, in the order to show it; measure, place, period.
     units
         Column → unit; every column of numbers needs one, but for the one that names the rows.
     row_header
         The column whose cells name their rows.
-    name
-        Its name on the page: small letters, digits, hyphens.
-    headers
-        Column → header, where that is not the column's name with spaces.
+    name, headers
+        Its name on the page (small letters, digits, hyphens); column → header, where that is not the column's name with spaces.
     notes
         What a reader must know to read it rightly.
-    formats
-        Column → a Python format specification, such as ",.2f"; the default leaves three significant digits.
-    states
-        Column → the column that says why its cell has no value, which is then not shown as a column.
+    formats, states
+        Column → a Python format specification, such as ",.2f" (the default leaves three significant digits), and column → the
+        column that says why its cell has no value, which is then not shown as a column.
 
     Returns
     -------

@@ -46,6 +46,6 @@ def find(name: Path) -> Path:
 
 
 def parameter_file(notebook: Path) -> Path | None:
-    """Return the notebook's own YAML of parameters in `params/`, if it has one."""
-    file = root() / "params" / f"{notebook.stem}.yaml"
+    """Return the YAML of parameters that stands for a notebook in `params/`, beside its folder, if there is one."""
+    file = notebook.resolve().parents[1] / "params" / f"{notebook.stem}.yaml"
     return file if file.is_file() else None

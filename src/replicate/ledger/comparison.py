@@ -68,7 +68,8 @@ def _settled(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
     if not computed.definition_stated and verdict is not Verdict.INCONCLUSIVE:
         return _inferred(claim, computed, judged)
     if (claim.basis is Basis.ARITHMETIC or computed.published) and verdict is Verdict.DIFFERS:
-        return Verdict.INCONSISTENT, f"Published figures give {against(claim, computed)}."
+        from_ = f" ({computed.description})" if computed.description else ""
+        return Verdict.INCONSISTENT, f"Published figures{from_} give {against(claim, computed)}."
     return verdict, reason
 
 
@@ -80,7 +81,7 @@ def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
     if verdict in _AGREES and (computed.chance or 0) > number("chance"):
         return (
             Verdict.INCONCLUSIVE,
-            f"A definition{tried} reaches it, but so many placebo figures are reached that it tells little. {reason}{chance}",
+            f"A definition{tried} reaches it, which tells little, since it would reach many other figures. {reason}{chance}",
         )
     if verdict in _AGREES:
         return Verdict.COMPATIBLE, f"A definition{tried} that the report does not state reaches it{which}. {reason}{chance}"
@@ -89,4 +90,10 @@ def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
             Verdict.INCONCLUSIVE,
             f"A definition{tried} that the report does not state reaches it only within its sampling error. {reason}",
         )
-    return Verdict.DIFFERS, f"No definition{tried} reaches it: the nearest{which} gives {against(claim, computed)}.{chance}"
+    if computed.tried is None:
+        return (
+            Verdict.INCONCLUSIVE,
+            f"One way of counting was tried, which the report does not state{which}: it gives {against(claim, computed)}.",
+        )
+    note = f" {claim.access_note}" if claim.access_note else ""
+    return Verdict.DIFFERS, f"No definition{tried} reaches it: the nearest{which} gives {against(claim, computed)}.{note}"
