@@ -7,6 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: 
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import matplotlib as mpl
@@ -68,3 +69,14 @@ def needs() -> Callable[[str], str]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def source_data() -> Path:
+    """Find the source files; a clone without them skips the tests that need them, CI does not."""
+    checkout = Path(__file__).parents[1]
+    folder = Path(os.environ.get("REPLICATE_SOURCE_DATA", checkout.parent / "shared" / "data"))
+    if not folder.is_dir():
+        absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        absent("no source files: set REPLICATE_SOURCE_DATA to their folder, or put them at ../shared/data")
+    return folder

@@ -1,6 +1,5 @@
 """Counting by other routes than the package's own: Arrow alone in the shipped file, and the publisher's file as it came."""
 
-import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -43,17 +42,6 @@ def arrow() -> Counter:
         return int(pc.sum(table.filter(keep)["count"]).as_py())
 
     return counted
-
-
-@pytest.fixture(scope="session")
-def source_data() -> Path:
-    """Find the source files; a clone without them skips the tests that need them, CI does not."""
-    checkout = Path(__file__).parents[2]
-    folder = Path(os.environ.get("REPLICATE_SOURCE_DATA", checkout.parent / "shared" / "data"))
-    if not folder.is_dir():
-        absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        absent("no source files: set REPLICATE_SOURCE_DATA to their folder, or put them at ../shared/data")
-    return folder
 
 
 @pytest.fixture(scope="session")
