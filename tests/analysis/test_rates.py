@@ -37,7 +37,10 @@ def children(*rows: tuple[str, int]) -> pd.DataFrame:
 
 
 def test_the_dispersion_of_ship_damage_is_the_published_1_69() -> None:
-    """McCullagh and Nelder (1989), section 6.3.2: X squared over 25 degrees of freedom, 1.69, main effects, log months as offset."""
+    """McCullagh and Nelder (1989), section 6.3.2: X squared over 25 degrees of freedom, 1.69, main effects, log months as offset.
+
+    The rows and the answer were entered from memory before computing; the printed pages were not seen.
+    """
     frame = ships()
     assert len(frame) == 34
     assert round(rates.dispersion(frame, ("type", "built", "operated"), "months"), 2) == 1.69

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from replicate.analysis.recording import METHODS, implied_interval, implied_sample, interval, published_interval
 from replicate.vocabulary.errors import InputError
 
+# Entered from memory; the printed table was not seen.
 # Newcombe (1998) Statistics in Medicine 17:857-872, table I: methods 1 (Wald), 3 (Wilson) and 5 (Clopper-Pearson), 95 %.
 # Wald's lower end for 1 of 29 is below 0 there; a share has none such, so it is 0 here.
 NEWCOMBE = [

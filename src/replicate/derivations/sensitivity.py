@@ -32,7 +32,7 @@ def revisions_seen(parameters: OffenceCounts) -> pd.DataFrame:
 
 
 def rules_of_comparison() -> pd.DataFrame:
-    """Return the rules that verdicts go by, fixed before results: name, rule, reason."""
+    """Return the rules that verdicts go by, the same for every claim: name, rule, reason."""
     fixed = [{"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason} for rule in rules().values()]
     revision = {"name": "revision", "rule": revisions.RULE, "reason": "Recorded crime is revised at every release."}
     return pd.DataFrame([revision, *fixed])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Rule(BaseModel):
-    """A rule of comparison, fixed before results.
+    """A rule of comparison, the same for every claim.
 
     Attributes
     ----------

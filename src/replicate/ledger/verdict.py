@@ -40,7 +40,7 @@ _MEANINGS = {
     Verdict.WITHIN_ROUNDING: "equal once the published precision, or its wording, is allowed for",
     Verdict.WITHIN_REVISION: "differs by no more than the source's own signed revisions at the same age of period",
     Verdict.WITHIN_UNCERTAINTY: "inside a sampling interval narrow enough to tell",
-    Verdict.COMPATIBLE: "a definition that the report does not state, chosen by rules fixed beforehand, reaches it",
+    Verdict.COMPATIBLE: "a definition that the report does not state, one of those listed with their reasons, reaches it",
     Verdict.INCONCLUSIVE: "the evidence held cannot tell",
     Verdict.DIFFERS: "none of the agreements holds; the size of the difference is stated",
     Verdict.INCONSISTENT: "published figures contradict one another; both are shown",

@@ -62,7 +62,7 @@ OUTCOMES = (
     Outcome(
         "is compatible",
         "are compatible",
-        "the report does not state its definition; one chosen by rules fixed beforehand reaches the figure",
+        "the report does not state its definition; one of those listed with their reasons reaches the figure",
         frozenset({Verdict.COMPATIBLE}),
     ),
     Outcome("differs", "differ", "no agreement holds; the size of the difference is stated", frozenset({Verdict.DIFFERS})),
