@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.analysis.recording import alternative_windows, audit_window
-from replicate.derivations.registry import derivations
+from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import claims
 from replicate.vocabulary.forces import canonical_force
 

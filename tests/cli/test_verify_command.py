@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from replicate import cli
+from replicate.cli.printing import WIDTH
 from replicate.derivations import verification
 from replicate.ledger import Verdict, claims
 
@@ -42,7 +42,7 @@ def test_all_claims_as_a_table_with_whole_words(call: Call) -> None:
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")]
     assert [row[0] for row in rows if row[0]] == list(claims())
     assert {row[-1] for row in rows if row[0]} <= set(map(str, Verdict))
-    assert max(map(len, lines)) <= cli.WIDTH
+    assert max(map(len, lines)) <= WIDTH
 
 
 def test_a_table_fits_a_narrow_terminal_with_whole_words(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

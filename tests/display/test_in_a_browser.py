@@ -11,7 +11,7 @@ import pytest
 from matplotlib.image import imread
 
 from replicate.display.figure import figure
-from replicate.display.series import series_plot
+from replicate.display.plots.series import series_plot
 from replicate.display.theme import PALETTE, stylesheet
 
 CHROMIUM = shutil.which("chromium")

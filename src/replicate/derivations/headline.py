@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from replicate.derivations.recorded import RecordedTotal
-from replicate.derivations.registry import derivations
+from replicate.derivations.kinds.recorded import RecordedTotal
+from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.specifications import frame, reasons
 from replicate.ledger import Claim, Comparison, compare, find_claim
 from replicate.vocabulary.definitions import definitions

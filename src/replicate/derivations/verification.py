@@ -6,10 +6,10 @@ from functools import cache
 from math import isfinite
 from typing import Any
 
-from replicate.derivations.base import Derivation
-from replicate.derivations.ethnicity import ShareByEthnicity
+from replicate.derivations.kinds.base import Derivation
+from replicate.derivations.kinds.ethnicity import ShareByEthnicity
+from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.provenance import provenance
-from replicate.derivations.registry import derivations
 from replicate.ledger import Claim, Comparison, Computed, Verdict, claims, compare, find_claim
 from replicate.ledger.agreement import in_words
 from replicate.ledger.wording import published

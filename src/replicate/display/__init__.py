@@ -16,10 +16,10 @@ from replicate.display.theme import use as use_theme
 from replicate.display.verdict import verdict_box
 
 if TYPE_CHECKING:
-    from replicate.display.curve import specification_curve
-    from replicate.display.intervals import interval_plot
-    from replicate.display.maps import force_map
-    from replicate.display.series import series_plot
+    from replicate.display.plots.curve import specification_curve
+    from replicate.display.plots.intervals import interval_plot
+    from replicate.display.plots.maps import force_map
+    from replicate.display.plots.series import series_plot
 
 __all__ = [
     "figure",
@@ -45,4 +45,4 @@ _DRAWING = {"force_map": "maps", "interval_plot": "intervals", "series_plot": "s
 def __getattr__(name: str) -> Any:
     if name not in _DRAWING:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_DRAWING[name]}"), name)
+    return getattr(import_module(f"{__name__}.plots.{_DRAWING[name]}"), name)

@@ -5,8 +5,8 @@ from typing import Literal
 
 from replicate.analysis.recording import Unrecorded as Left
 from replicate.analysis.recording import unrecorded
-from replicate.derivations.base import Derivation
 from replicate.derivations.counting import count
+from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.revision_bands import group_of_code
 from replicate.ledger import Claim, Computed, find_claim
 from replicate.vocabulary.definitions import custom_definition

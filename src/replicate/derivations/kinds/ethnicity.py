@@ -3,7 +3,7 @@
 from typing import Literal
 
 from replicate.analysis.missingness import worst_case
-from replicate.derivations.base import Derivation
+from replicate.derivations.kinds.base import Derivation
 from replicate.ledger import Claim, Computed, find_claim
 from replicate.vocabulary.uncertainty import RoundingRange
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from replicate.derivations import audits
-from replicate.derivations.audits import AllCrime, Unrecorded
-from replicate.derivations.registry import derivations
+from replicate.derivations.kinds import audits
+from replicate.derivations.kinds.audits import AllCrime, Unrecorded
+from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import Verification
 from replicate.ledger import Computed, Verdict, find_claim
 from replicate.sources import tables

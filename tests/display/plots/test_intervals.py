@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from replicate.display.intervals import interval_plot
+from replicate.display.plots.intervals import interval_plot
 from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 

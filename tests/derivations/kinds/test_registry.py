@@ -8,9 +8,9 @@ import pytest
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
-from replicate.derivations import registry
-from replicate.derivations.base import Derivation
-from replicate.derivations.registry import derivations
+from replicate.derivations.kinds import registry
+from replicate.derivations.kinds.base import Derivation
+from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import Availability, Basis, Verdict, claims, identities
 from replicate.sources import tables
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replicate.analysis.revisions import Band
-from replicate.derivations.recorded import RecordedChange, RecordedShare, RecordedTotal, Specified
-from replicate.derivations.registry import derivations
+from replicate.derivations.kinds.recorded import RecordedChange, RecordedShare, RecordedTotal, Specified
+from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.specifications import reasons
 from replicate.derivations.verification import Verification
 from replicate.ledger import Claim, Verdict, claims, compare

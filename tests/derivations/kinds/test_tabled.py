@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from replicate.derivations.tabled import AssessmentChange, Assessments, CensusShare
+from replicate.derivations.kinds.tabled import AssessmentChange, Assessments, CensusShare
 from replicate.derivations.verification import Verification
 from replicate.ledger import Computed, Verdict, claims, compare
 from replicate.sources import home, tables

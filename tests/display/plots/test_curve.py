@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from replicate.display.curve import CHOICES, specification_curve
+from replicate.display.plots.curve import CHOICES, specification_curve
 from replicate.display.svg import HOUSE_COLOURS, colours, render
 from replicate.vocabulary.definitions import definitions
 

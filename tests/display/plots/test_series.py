@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from replicate.display.series import series_plot
+from replicate.display.plots.series import series_plot
 from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 KINDS = ["contact", "grooming and exploitation", "images"]

@@ -5,7 +5,7 @@ from typing import Literal
 import pandas as pd
 
 from replicate.analysis import census, factors
-from replicate.derivations.base import Derivation
+from replicate.derivations.kinds.base import Derivation
 from replicate.ledger import Claim, Computed
 from replicate.sources import tables
 from replicate.vocabulary.uncertainty import RoundingRange

@@ -8,7 +8,7 @@ from math import inf
 
 import pytest
 
-from replicate.derivations.published import Arithmetic, Between, NoLowerThan, PartOfYear, Weekday, WholeOfYear
+from replicate.derivations.kinds.published import Arithmetic, Between, NoLowerThan, PartOfYear, Weekday, WholeOfYear
 from replicate.derivations.verification import Verification
 from replicate.ledger import Verdict, claims, compare
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, WorstCaseBounds

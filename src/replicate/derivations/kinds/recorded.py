@@ -10,7 +10,7 @@ import pandas as pd
 
 from replicate.analysis import specification as analysis
 from replicate.analysis.revisions import Band
-from replicate.derivations.base import Derivation
+from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.revision_bands import REVISIONS_SEEN_IN, revision_band
 from replicate.derivations.specifications import Specification, frame, in_words, specifications
 from replicate.ledger import Claim, Computed

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from replicate.display.maps import force_map
+from replicate.display.plots.maps import force_map
 from replicate.display.svg import HOUSE_COLOURS, colours, render
 from replicate.sources import tables
 
