@@ -57,3 +57,8 @@ def source_line(names: Iterable[str]) -> str:
 def table_hash(name: str) -> str:
     """Return the sha256 of a table's file."""
     return tables.table_hash(name)
+
+
+def vintages() -> tuple[str, ...]:
+    """Return the releases of recorded crime that are held, oldest first."""
+    return tables.vintages()

@@ -6,6 +6,7 @@ The functions that draw are loaded, with matplotlib, when first asked for, so th
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from replicate.display.controls import explore
 from replicate.display.figure import figure
 from replicate.display.numbers import interval, number, percent, signed
 from replicate.display.prose import prose
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from replicate.display.plots.series import series_plot
 
 __all__ = [
+    "explore",
     "figure",
     "force_map",
     "interval",

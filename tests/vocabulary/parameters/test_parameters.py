@@ -121,3 +121,20 @@ def test_any_values_are_taken_or_refused_as_input(values: dict[str, Any]) -> Non
     except InputError:
         return
     assert OffenceCounts.checked(taken.model_dump()) == taken
+
+
+def test_changed_parameters_keep_the_others_and_are_checked_together() -> None:
+    begun = OffenceCounts.checked({"period": "2021/22", "forces": ["kent"]})
+    changed = begun.changed(vintage="2023-10", definitions={"mine": ["71"]}, definition="mine")
+    assert (changed.period, changed.forces, changed.vintage, changed.chosen().codes) == ("2021/22", ("Kent",), "2023-10", ("71",))
+    assert begun.vintage == "2026-04"
+    with pytest.raises(InputError, match="child_contact"):
+        begun.changed(definition="child_contcat")
+
+
+def test_the_choices_offered_are_values_that_the_model_takes() -> None:
+    assert NotebookParameters.choices() == {}
+    offered = OffenceCounts.choices()
+    assert offered["forces"] == TERRITORIAL
+    for name in offered["definition"]:
+        assert OffenceCounts.checked({"definition": name}).definition == name

@@ -49,6 +49,21 @@ class NotebookParameters(BaseModel):
                 f"a value that parameter '{name}' can't take", where=where, got=repr(first["input"]), expected=expected, hint=first["msg"]
             ) from None
 
+    def changed(self, **values: object) -> Self:
+        """Return the same parameters but for some values, checked together.
+
+        Raises
+        ------
+        InputError
+            As `checked` does.
+        """
+        return self.checked({**self.model_dump(), **values})
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the values to offer for a parameter, where they are known beforehand: name → values."""
+        return {}
+
 
 def territorial_force(name: str, *, where: str) -> str:
     """Return the canonical name of one of the 43 territorial forces, or refuse naming the nearest.

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from replicate.vocabulary.definitions import Definition, custom_definition, definitions
 from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.parameters.base import NotebookParameters, Text, territorial_force
 from replicate.vocabulary.periods import Period
 
@@ -43,6 +44,11 @@ class OffenceCounts(NotebookParameters):
     def _definitions(self) -> Self:
         self.chosen()
         return self
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the named definitions and the police force areas."""
+        return {"definition": tuple(definitions()), "forces": TERRITORIAL}
 
     def own(self) -> dict[str, Definition]:
         """Return the reader's own definitions by name."""

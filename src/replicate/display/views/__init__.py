@@ -1,0 +1,5 @@
+"""Figures with their words, drawn from parameters alone: what a notebook shows, and what its controls redraw."""
+
+from replicate.display.views.offence_counts import recorded_series
+
+__all__ = ["recorded_series"]

@@ -1,0 +1,30 @@
+"""The figures of notebook 01 that its controls redraw."""
+
+from replicate.derivations import offence_counts, provenance
+from replicate.display.figure import Figure, figure
+from replicate.display.words import counts as words
+from replicate.vocabulary.parameters import OffenceCounts
+
+
+def recorded_series(parameters: OffenceCounts, *, name: str = "series") -> Figure:
+    """Draw the recorded offences of a definition by whole calendar year and kind.
+
+    Raises
+    ------
+    InputError
+        When the period is not wholly covered by the vintage, or an offence code is unknown.
+    """
+    from replicate.display.plots.series import series_plot
+
+    recorded = offence_counts.recorded_table(parameters)
+    shown = offence_counts.series(parameters).query("complete")
+    return figure(
+        series_plot(shown, label="Offences recorded in the year"),
+        data=shown,
+        name=name,
+        title=words.series_title(shown),
+        subtitle=words.subtitle(parameters, period=words.years(shown)),
+        source=provenance.source_line([recorded]),
+        alt=words.series_alt(shown),
+        note="Recorded, including non-recent. Years are calendar years; the table begins in April 2012, so 2012 is left out.",
+    )
