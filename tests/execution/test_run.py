@@ -18,6 +18,7 @@ import pytest
 from replicate.execution.run import Run, run
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.outcomes import Limits
 
 pytestmark = pytest.mark.slow
 Write = Callable[..., Path]
@@ -127,7 +128,7 @@ def test_a_cell_that_exits_is_a_failure_because_the_rest_never_ran(write: Write,
 def test_a_cell_that_never_ends_is_stopped_and_named(write: Write, tmp_path: Path) -> None:
     notebook = write("## Waiting", "import time\ntime.sleep(600)")
     with pytest.raises(RunError, match=r"CellTimeoutError: A cell timed out .* after 1 seconds") as caught:
-        run(notebook, out=tmp_path / "out", timeout=1)
+        run(notebook, out=tmp_path / "out", limits=Limits(cell_seconds=1))
     assert caught.value.where.startswith(f"{notebook}, cell 3")
     assert caught.value.where.endswith(", under 'Waiting'")
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,9 +27,11 @@ from replicate.execution.source import Source, as_text, load
 from replicate.vocabulary.cells import RECORD
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.outcomes import Limits
 
 PACKAGE = "casey-audit-replication"
 _NONE: Mapping[str, object] = MappingProxyType({})
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,15 @@ class Run:
     record: Manifest
 
 
-def run(notebook: Path, *, parameters: Mapping[str, object] = _NONE, out: Path, cwd: Path | None = None, timeout: int | None = None) -> Run:
+def run(
+    notebook: Path,
+    *,
+    parameters: Mapping[str, object] = _NONE,
+    out: Path,
+    name: str | None = None,
+    limits: Limits = NO_LIMITS,
+    cwd: Path | None = None,
+) -> Run:
     """Execute a notebook in this interpreter.
 
     `out/NAME.ipynb` and `out/NAME.manifest.json` are replaced when every cell has succeeded, and not touched otherwise; the same
@@ -62,10 +73,12 @@ def run(notebook: Path, *, parameters: Mapping[str, object] = _NONE, out: Path, 
         Values for names that cell sets: text, numbers, truth values, none, and lists or mappings of these.
     out
         The folder to write to; made if need be.
+    name
+        What the files in `out` are called; the notebook's own name where None.
+    limits
+        What the run may use.
     cwd
         Where the cells run; by default the notebook's own folder, as in JupyterLab.
-    timeout
-        Seconds that one cell may take; None for no limit.
 
     Raises
     ------
@@ -77,20 +90,22 @@ def run(notebook: Path, *, parameters: Mapping[str, object] = _NONE, out: Path, 
     source, values = load(notebook), plain(parameters)
     source.check_names(values)
     folder = _folder(source, cwd)
-    target = _target(source, out)
+    named = name or source.name
+    target = _target(source, out, named)
     started = datetime.now(UTC)
-    executed = _execute(source, values, folder, timeout)
+    executed = _execute(source, values, folder, limits.cell_seconds)
     duration = (datetime.now(UTC) - started).total_seconds()
-    kept = out / f"{source.name}.failed.ipynb"
+    kept = out / f"{named}.failed.ipynb"
     if stop := find_stop(executed):
         _write(kept, as_text(executed))
         raise failure(source, executed, stop, parameters=values, out=out, kept=kept)
     text = as_text(normalise(executed, values, folder=folder))
-    manifest = _manifest(source, values, executed, text, started=started, duration=duration)
+    manifest = _manifest(named, source, values, executed, text, started=started, duration=duration)
     _write(target, text)
-    _write(out / f"{source.name}.manifest.json", manifest.model_dump_json(indent=1) + "\n")
+    beside = out / f"{named}.manifest.json"
+    _write(beside, manifest.model_dump_json(indent=1) + "\n")
     kept.unlink(missing_ok=True)
-    return Run(target, out / f"{source.name}.manifest.json", manifest)
+    return Run(target, beside, manifest)
 
 
 def _folder(source: Source, cwd: Path | None) -> Path:
@@ -100,8 +115,8 @@ def _folder(source: Source, cwd: Path | None) -> Path:
     return folder
 
 
-def _target(source: Source, out: Path) -> Path:
-    target = out / f"{source.name}.ipynb"
+def _target(source: Source, out: Path, name: str) -> Path:
+    target = out / f"{name}.ipynb"
     if target.resolve() == source.path.resolve():
         raise InputError("a run that would write over its own notebook", where="--out", got=str(out), expected="another folder")
     try:
@@ -111,7 +126,7 @@ def _target(source: Source, out: Path) -> Path:
     return target
 
 
-def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: int | None) -> Any:
+def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: float | None) -> Any:
     """Run the cells; a notebook that failed is returned as papermill kept it, with the error in its cell."""
     with tempfile.TemporaryDirectory(prefix="replicate-run-") as private:
         given, kept = Path(private) / "given.ipynb", Path(private) / "kept.ipynb"
@@ -125,7 +140,7 @@ def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: i
                 kernel_name=KERNEL_NAME,
                 language="python",
                 folder=folder,
-                execution_timeout=timeout,
+                execution_timeout=None if timeout is None else ceil(timeout),
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
                 progress_bar=sys.stderr.isatty(),
@@ -134,10 +149,12 @@ def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: i
             return nbformat.read(kept, as_version=4)  # type: ignore[no-untyped-call]
 
 
-def _manifest(source: Source, values: dict[str, Any], executed: Any, text: str, *, started: datetime, duration: float) -> Manifest:
+def _manifest(
+    name: str, source: Source, values: dict[str, Any], executed: Any, text: str, *, started: datetime, duration: float
+) -> Manifest:
     outputs = (output for cell in executed.cells for output in cell.get("outputs", []))
     return Manifest(
-        name=source.name,
+        name=name,
         notebook_sha256=source.sha256,
         parameters=values,
         package=version(PACKAGE),
