@@ -1,0 +1,85 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
+
+NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+LONG = 120_000
+"""Milliseconds that a whole notebook may take on a busy machine before something is taken to be wrong."""
+
+READY = """name => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  return panel?.context?.path === name && panel.sessionContext.session?.kernel;
+}"""
+RUN_ALL = """async () => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  await panel.sessionContext.ready;
+  await window.jupyterapp.commands.execute('notebook:run-all-cells');
+  return [...panel.content.model.cells].filter(cell => cell.type === 'code').map(cell => ({
+    id: cell.id, count: cell.executionCount, outputs: cell.outputs.toJSON() }));
+}"""
+
+
+@pytest.fixture
+def opened(chromium: Browser, lab: str) -> Iterator[tuple[Page, list[str]]]:
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(LONG)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page, errors
+    page.close()
+
+
+def run_all(page: Page, address: str, name: str) -> list[dict[str, Any]]:
+    page.goto(address.format(name))
+    page.wait_for_function(READY, arg=name)
+    cells: list[dict[str, Any]] = page.evaluate(RUN_ALL)
+    return cells
+
+
+def controls(page: Page) -> Locator:
+    return page.locator(".jupyter-widgets.widget-vbox").last
+
+
+def change_the_first(explorer: Locator) -> None:
+    """Turn the first control to a value that it offers and that it doesn't have."""
+    first = explorer.locator("input, select").first
+    if first.evaluate("element => element.tagName") == "SELECT":
+        others = "element => [...element.options].map(option => option.label).filter(label => label !== element.selectedOptions[0]?.label)"
+        first.select_option(label=first.evaluate(others)[0])
+        return
+    held = first.input_value()
+    offered = first.evaluate("element => [...(element.list?.options ?? [])].map(option => option.value)")
+    first.fill(next((value for value in offered if value != held), str(float(held or 0) + 1) if not offered else held))
+    first.press("Enter")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_changed_control_redraws_the_figure(opened: tuple[Page, list[str]], lab: str, name: str) -> None:
+    page, errors = opened
+    cells = run_all(page, lab, f"explore_{name}.ipynb")
+    assert len(cells) == 3, f"{name} has no cell that explores, or several"
+    assert not [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+    explorer = controls(page)
+    figure = explorer.locator("figure svg")
+    expect(figure).to_be_visible()
+    before = figure.inner_html()
+    change_the_first(explorer)
+    page.wait_for_function(
+        "([place, before]) => place.querySelector('figure svg')?.innerHTML !== before", arg=[explorer.element_handle(), before]
+    )
+    expect(explorer.locator("figure svg")).to_be_visible()
+    assert errors == []
+
+
+def test_all_cells_of_a_notebook_run(opened: tuple[Page, list[str]], lab: str) -> None:
+    page, errors = opened
+    cells = run_all(page, lab, "01_offence_counts.ipynb")
+    assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
+    assert not [(cell["id"], output) for cell in cells for output in cell["outputs"] if output["output_type"] in ("error", "stream")]
+    assert errors == []
