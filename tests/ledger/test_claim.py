@@ -33,7 +33,7 @@ def test_what_prints_as_a_figure(
     assert (printed.lower, printed.upper) == (lower, upper)
 
 
-@pytest.mark.parametrize("wording", ["under", "almost"])
+@pytest.mark.parametrize("wording", ["under", "almost", "as many as"])
 def test_under_leaves_its_lower_end_out(make_claim: MakeClaim, wording: str) -> None:
     printed = make_claim(value="20", wording=wording).range()
     assert 19 not in printed
@@ -123,7 +123,7 @@ def test_any_value_in_the_range_prints_as_the_figure(claim: Claim, share: float)
     assert claim.rounded_to is not None
     at = lower + (upper - lower) * (Decimal(float(share)) + 1) / 2
     steps = {(at / claim.rounded_to).quantize(Decimal(1), way) * claim.rounded_to for way in (ROUND_HALF_UP, ROUND_HALF_DOWN)}
-    one_step = {"over": 1, "at least": 1, "under": -1, "almost": -1}.get(str(claim.wording), 0) * claim.rounded_to
+    one_step = {"over": 1, "at least": 1, "under": -1, "almost": -1, "as many as": -1}.get(str(claim.wording), 0) * claim.rounded_to
     assert steps & {claim.value, claim.value + one_step}
 
 

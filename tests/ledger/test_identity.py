@@ -78,6 +78,14 @@ ADDED: list[tuple[str, float, Verdict | None]] = [
     ("S24_sum", 669000, ROUNDING),  # 567,000 + 102,000
     ("X01_white", 76.395, ROUNDING),
     ("X01_asian", 13.575, ROUNDING),
+    ("S01_any_kind", 8266666.667, ROUNDING),  # 3,100,000 / 7.5 x 20 against 8,500,000: one in five is between 18.35 and 21.65 %
+    ("S04_share", 11.111, ROUNDING),  # 50,000 of 450,000, as printed one in nine; 45,000 to 55,000 of 440,000 to 450,000 reach one in eight
+    ("S04_per_known", 9, None),
+    ("S04_implied", 400000, None),
+    ("V11_beside_told", 7, None),
+    ("V11_beside_known", 12.5, None),
+    ("V09_if_reported", 1227680, None),
+    ("C16_beside_two_years", 90, None),
 ]
 """Computed by hand."""
 

@@ -11,6 +11,9 @@ from replicate.ledger.rules import number
 from replicate.ledger.terms import HEADLINE_REPORTS, Availability, Basis, IntervalKind, Report, Seen, Unit, Wording
 from replicate.vocabulary.uncertainty import RoundingRange
 
+_FROM_BELOW = (Wording.UNDER, Wording.ALMOST, Wording.AS_MANY_AS)
+"""Wordings of a figure that the true one is at most."""
+
 Ids = Annotated[tuple[str, ...], BeforeValidator(lambda text: text.split() if isinstance(text, str) else text)]
 
 
@@ -151,7 +154,7 @@ class Claim(BaseModel):
         unit = self.rounded_to or Decimal(0)
         if self.wording in (Wording.OVER, Wording.AT_LEAST):
             return lower, upper + Decimal(number("next_step")) * unit
-        if self.wording in (Wording.UNDER, Wording.ALMOST):
+        if self.wording in _FROM_BELOW:
             return lower - Decimal(number("next_step")) * unit, upper
         if self.unit and self.unit.counted and unit == 1 and self.wording is Wording.EXACT:
             return lower, upper
@@ -161,7 +164,7 @@ class Claim(BaseModel):
     def range(self) -> RoundingRange:
         """Return the values that print as the published figure.
 
-        'Under' and 'almost' leave the lower end itself out; a count printed to the last digit is that number alone.
+        'Under', 'almost' and 'as many as' leave the lower end itself out; a count printed to the last digit is that number alone.
 
         Raises
         ------
@@ -177,7 +180,7 @@ class Claim(BaseModel):
         RoundingRange(lower=550.0, upper=560.0)
         """
         lower, upper = (float(end) for end in self.bounds())
-        if self.wording in (Wording.UNDER, Wording.ALMOST):
+        if self.wording in _FROM_BELOW:
             lower = math.nextafter(lower, math.inf)
         return RoundingRange(lower, upper)
 

@@ -105,6 +105,7 @@ class Wording(StrEnum):
     AT_LEAST = "at least"
     UNDER = "under"
     ALMOST = "almost"
+    AS_MANY_AS = "as many as"
 
 
 class IntervalKind(StrEnum):
