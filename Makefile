@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: report test lab bench lock clean
+.PHONY: report test lab bench soak lock clean
 
-report test lab bench: .venv/.ready
+report test lab bench soak: .venv/.ready
 	$(BIN)/replicate $@
 
 # Made last, so that a failing step leaves no stamp and the next call begins again.

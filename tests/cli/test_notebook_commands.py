@@ -161,6 +161,11 @@ def test_the_suite_is_run_with_coverage_or_with_the_words_given(call: Call, call
     ]
 
 
+def test_a_soak_runs_what_the_suite_leaves_out(call: Call, calls: list[list[str]]) -> None:
+    assert call("soak").status == 0
+    assert calls == [["-m", "pytest", "-m", "soak", "-p", "no:cacheprovider", "tests"]]
+
+
 def test_benchmarks_are_run_in_order_and_the_first_that_fails_ends_them(call: Call, checkout: Path, calls: list[list[str]]) -> None:
     for name in ("b_fails", "a", "c"):
         (checkout / "benchmarks" / f"{name}.py").write_text("")

@@ -77,9 +77,13 @@ def test_a_changed_control_redraws_the_figure(opened: tuple[Page, list[str]], la
     assert errors == []
 
 
-def test_all_cells_of_a_notebook_run(opened: tuple[Page, list[str]], lab: str) -> None:
+FIRST, *OTHERS = NOTEBOOKS
+
+
+@pytest.mark.parametrize("name", [FIRST, *(pytest.param(name, marks=pytest.mark.soak) for name in OTHERS)])
+def test_all_cells_of_a_notebook_run(opened: tuple[Page, list[str]], lab: str, name: str) -> None:
     page, errors = opened
-    cells = run_all(page, lab, "01_offence_counts.ipynb")
+    cells = run_all(page, lab, f"{name}.ipynb")
     assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
     assert not [(cell["id"], output) for cell in cells for output in cell["outputs"] if output["output_type"] in ("error", "stream")]
     assert errors == []

@@ -52,7 +52,7 @@ SETUP = [
 ]
 
 
-@pytest.mark.parametrize("target", ["report", "test", "lab", "bench"])
+@pytest.mark.parametrize("target", ["report", "test", "lab", "bench", "soak"])
 def test_a_target_sets_up_and_then_is_one_line(make: Make, target: str) -> None:
     assert make(target) == (0, [*SETUP, f"replicate {target}"])
     assert make(target) == (0, [f"replicate {target}"])

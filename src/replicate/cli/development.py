@@ -26,6 +26,12 @@ def test(context: typer.Context) -> None:
 
 
 @app.command()
+def soak() -> None:
+    """Run the checks that take minutes: everything rebuilt elsewhere, every notebook in JupyterLab, faults many times over."""
+    _call("-m", "pytest", "-m", "soak", "-p", "no:cacheprovider", "tests")
+
+
+@app.command()
 def bench() -> None:
     """Run the benchmarks: each a ratio to a peer in the same run."""
     from replicate.execution import project
