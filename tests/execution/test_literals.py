@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.execution.literals import parse, read_mapping
+from replicate.execution.literals import line_of, parse, read_mapping
 from replicate.vocabulary.errors import InputError
 
 
@@ -57,7 +57,16 @@ def test_what_json_can_say_is_read_back_from_the_yaml_that_pyyaml_writes(value: 
 def test_a_file_gives_values_and_the_lines_of_their_names(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("# what to run\nperiod: 2024\n\nforces:\n  - Kent\n  - Essex\nlevel: 0.9\n")
-    assert read_mapping(file) == ({"period": 2024, "forces": ["Kent", "Essex"], "level": 0.9}, {"period": 2, "forces": 4, "level": 7})
+    values, lines = read_mapping(file)
+    assert values == {"period": 2024, "forces": ["Kent", "Essex"], "level": 0.9}
+    assert lines == {("period",): 2, ("forces",): 4, ("forces", 0): 5, ("forces", 1): 6, ("level",): 7}
+
+
+def test_a_place_without_a_line_has_that_of_what_is_around_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("definitions:\n  mine: [71]\n  yours:\n    - 21\n    - 71\n")
+    _, lines = read_mapping(tmp_path / "a.yaml")
+    places = ("definitions", "yours", 1), ("definitions", "mine", 0, "x"), ("other",), ()
+    assert [line_of(place, lines) for place in places] == [5, 2, None, None]
 
 
 def test_an_empty_file_gives_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import shlex
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -110,3 +111,73 @@ def test_the_replay_command_gives_the_same_values_back(value: object) -> None:
     assert words[:4] == ["replicate", "run", "a b.ipynb", "-p"]
     assert read(None, [words[4]], None) == {"x": value}
     assert words[5:] == ["--out", "out"]
+
+
+class Wide(NotebookParameters):
+    """A parameter of every type that a YAML file can get wrong."""
+
+    year: Text = Field(default="2024", description="a year")
+    codes: tuple[Text, ...] = Field(default=(), description="offence codes")
+    country: str = Field(default="NO", description="a country")
+    flag: bool = Field(default=True, description="true or false")
+    resamples: int = Field(default=10, ge=1, le=1000, description="a whole number from 1 to 1,000")
+    level: float = Field(default=0.95, gt=0, lt=1, description="between 0 and 1")
+    ceiling: float | None = Field(default=None, description="a number, or none")
+    territory: Literal["all", "without_btp"] = Field(default="all", description="all or without_btp")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("year: 2024", "2024"),
+        ("year: 2024-10", "2024-10"),
+        ("year: 2024-01-01", "2024-01-01"),  # YAML 1.1: a date
+        ("codes: [71, 17B, '4.10']", ["71", "17B", "4.10"]),
+        ("codes: [017, 20:30, 1e3]", ["017", "20:30", "1e3"]),  # YAML 1.1: 15 and 1230
+        ("country: NO", "NO"),  # YAML 1.1: false
+        ("country: y", "y"),
+        ("flag: NO", False),
+        ("flag: yes", True),
+        ("resamples: '100'", 100),
+        ("resamples: 100.0", 100),
+        ("level: '0.9'", 0.9),
+        ("ceiling: 3", 3.0),
+        ("ceiling: null", None),
+    ],
+)
+def test_an_accident_of_yaml_whose_meaning_is_certain_is_mended(file: Path, text: str, value: object) -> None:
+    file.write_text(f"# a comment\n{text}\n")
+    assert read(file, [], Wide) == {text.partition(":")[0]: value}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        ("codes: [71, 4.10]", 2, "write it in quotes, '4.1' or '4.10'"),
+        ("codes:\n  - '71'\n  - 4.10", 4, "write it in quotes, '4.1' or '4.10'"),
+        ("year: 2024.0", 2, "write it in quotes"),
+        ("year: true", 2, "write the text in quotes"),
+        ("year:", 2, "should be a valid string"),
+        ("country: 47", 2, "should be a valid string"),
+        ("flag: perhaps", 2, "should be a valid boolean"),
+        ("resamples: true", 2, "a truth value where a number should be"),
+        ("ceiling: false", 2, "a truth value where a number should be"),
+        ("resamples: 10.5", 2, "got a number with a fractional part"),
+        ("resamples: 0", 2, "greater than or equal to 1"),
+        ("resamples: 1,000", 2, "should be a valid integer"),
+        ("level: 95%", 2, "should be a valid number"),
+        ("level: .nan", 2, "should be a valid number"),
+        ("level: 1", 2, "less than 1"),
+        ("territory: without-btp", 2, "did you mean 'without_btp'?"),
+        ("territory: 7", 2, "Input should be 'all' or 'without_btp'"),
+        ("teritory: all", 2, "did you mean 'territory'?"),
+        ("year: 2024\nyear: 2025", 3, None),
+    ],
+)
+def test_one_whose_meaning_is_not_certain_is_refused_with_its_line(file: Path, text: str, line: int, hint: str | None) -> None:
+    file.write_text(f"# a comment\n{text}\n")
+    with pytest.raises(InputError) as caught:
+        read(file, [], Wide)
+    assert caught.value.where == f"{file}, line {line}"
+    assert (hint or "") in str(caught.value.hint)
+    assert caught.value.exit_code == 2

@@ -1,13 +1,14 @@
 """YAML read for what it says: no key twice, no number or date that the writer did not mean."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from replicate.vocabulary.errors import InputError, nearest
+from replicate.vocabulary.parameters.base import Place
 
 
 class LiteralLoader(yaml.SafeLoader):
@@ -70,13 +71,13 @@ def parse(text: str, *, where: str) -> object:
         raise InputError("YAML that can't be read", where=where, got=str(error).splitlines()[0], expected="text") from None
 
 
-def read_mapping(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
+def read_mapping(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     """Read a file of names and values.
 
     Returns
     -------
     tuple
-        The values by name, and the line each name stands on.
+        The values by name, and the line that each name and each item of a list stands on, by its place.
 
     Raises
     ------
@@ -91,9 +92,29 @@ def read_mapping(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
         raise InputError(
             "a parameter file that does not name its values", where=str(file), got=type(values).__name__, expected="`name: value` lines"
         )
-    node = yaml.compose(text, Loader=LiteralLoader)
-    assert isinstance(node, yaml.MappingNode)  # noqa: S101 - it was read as one above
-    return values, {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    return values, dict(_lines(yaml.compose(text, Loader=LiteralLoader), ()))
+
+
+def _lines(node: yaml.Node | None, place: Place) -> Iterator[tuple[Place, int]]:
+    parts: list[tuple[str | int, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        parts = [(key.value, key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        parts = [(number, item, item) for number, item in enumerate(node.value)]
+    for name, first, value in parts:
+        yield (*place, name), first.start_mark.line + 1
+        yield from _lines(value, (*place, name))
+
+
+def line_of(place: Sequence[str | int], lines: Mapping[Place, int]) -> int | None:
+    """Return the line of a place in a file, or of the nearest place around it that has one.
+
+    Examples
+    --------
+    >>> line_of(("forces", 7, "name"), {("forces",): 3, ("forces", 7): 11})
+    11
+    """
+    return next((lines[tuple(place[:size])] for size in range(len(place), 0, -1) if tuple(place[:size]) in lines), None)
 
 
 def _text(file: Path) -> str:

@@ -2,15 +2,15 @@
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from replicate.execution.literals import parse, read_mapping
+from replicate.execution.literals import line_of, parse, read_mapping
 from replicate.vocabulary.errors import InputError, unknown
-from replicate.vocabulary.parameters import NotebookParameters
+from replicate.vocabulary.parameters.base import InvalidValueError, NotebookParameters, Place
 
 
 def read(file: Path | None, assignments: Sequence[str], model: type[NotebookParameters] | None) -> dict[str, Any]:
@@ -42,10 +42,13 @@ def read(file: Path | None, assignments: Sequence[str], model: type[NotebookPara
     {'period': '2024', 'forces': ['Kent']}
     """
     values, lines = read_mapping(file) if file else ({}, {})
-    places = {name: f"{file}, line {lines[name]}" for name in values}
-    for name, value in _assigned(assignments).items():
-        values[name], places[name] = value, f"-p {name}"
-    return _checked(values, places, model) if model else values
+    given = _assigned(assignments)
+    values |= given
+
+    def stands(place: Place) -> str:
+        return f"-p {place[0]}" if place[0] in given else f"{file}, line {line_of(place, lines)}"
+
+    return checked(values, stands, model) if model else values
 
 
 def _assigned(assignments: Sequence[str]) -> dict[str, object]:
@@ -61,27 +64,46 @@ def _assigned(assignments: Sequence[str]) -> dict[str, object]:
     return values
 
 
-def _checked(values: dict[str, Any], places: dict[str, str], model: type[NotebookParameters]) -> dict[str, Any]:
+def checked(values: dict[str, Any], stands: Callable[[Place], str], model: type[NotebookParameters]) -> dict[str, Any]:
+    """Hold values to a model, and return them as it writes them.
+
+    Parameters
+    ----------
+    values
+        Parameter names and values.
+    stands
+        Says where the value at a place (a parameter's name, then names and positions inside it) was given.
+    model
+        The notebook's parameters.
+
+    Raises
+    ------
+    InputError
+        When a name or value is not valid, saying where it stands.
+    """
     for name in values:
         if name not in model.model_fields:
-            raise unknown("parameter", name, model.model_fields, where=places[name])
+            raise unknown("parameter", name, model.model_fields, where=stands((name,)))
     try:
-        checked = model.checked(values)
+        held = model.checked(values)
     except InputError as error:
-        raise _placed(error, values, places, model) from None
-    return checked.model_dump(mode="json", include=set(values))
+        raise _placed(error, values, stands, model) from None
+    return held.model_dump(mode="json", include=set(values))
 
 
-def _placed(error: InputError, values: dict[str, Any], places: dict[str, str], model: type[NotebookParameters]) -> InputError:
-    """Name the line or option of the value at fault: the one that is refused for the same reason on its own."""
-    for name, value in values.items():
+def _placed(error: InputError, values: dict[str, Any], stands: Callable[[Place], str], model: type[NotebookParameters]) -> InputError:
+    """Name the line or option of the value at fault: where the model says none, the one refused for the same reason on its own."""
+    place: Place = error.place if isinstance(error, InvalidValueError) else ()
+    inside = ""
+    for name, value in values.items() if not place else ():
         try:
             model.checked({name: value})
         except InputError as alone:
             if str(alone) == str(error):
-                inside = "" if error.where in ("parameters", name) else f" ({error.where})"
-                return InputError(error.what, where=places[name] + inside, got=error.got, expected=error.expected, hint=error.hint)
-    return error
+                place, inside = (name,), "" if error.where in ("parameters", name) else f" ({error.where})"
+    if not place:
+        return error
+    return InputError(error.what, where=stands(place) + inside, got=error.got, expected=error.expected, hint=error.hint)
 
 
 def plain(values: Mapping[str, object]) -> dict[str, Any]:

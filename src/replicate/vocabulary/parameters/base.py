@@ -1,25 +1,75 @@
 """What the models of all notebooks share: refusals that name the nearest valid name, and the checks of common fields."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import CoreSchema
 
-from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.errors import InputError, nearest, unknown
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
+
+Place = tuple[str | int, ...]
+"""Where a value stands: a parameter's name, then names and positions inside it."""
 
 
 def _text(value: object) -> object:
     """Take a year or a code that YAML read as a whole number for the text it was; 4.1 could be 4.10, so it stays refused."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, bool):
+        raise ValueError("YAML reads words such as no, off and y as truth values: write the text in quotes")
+    if isinstance(value, float):
+        raise ValueError(f"a number may have lost a nought at its end: write it in quotes, '{value}' or '{value}0', as it is meant")
+    return str(value) if isinstance(value, int) else value
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+class _OrWhole:
+    """Says in a schema that text may stand there as a whole number."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core), "type": ["string", "integer"]}
+
+
+Text = Annotated[str, BeforeValidator(_text), _OrWhole()]
+"""Text; a whole number is taken for the text it was written as."""
+
+
+Force = Annotated[str, WithJsonSchema({"anyOf": [{"enum": list(TERRITORIAL)}, {"type": "string"}]})]
+"""The name of a territorial force, which editors complete; a validator must still hold it to the vocabulary."""
+
+
+class InvalidValueError(InputError):
+    """A value that a model refuses, with its place among the values."""
+
+    def __init__(self, what: str, *, place: Place = (), **told: Any) -> None:
+        self.place = place
+        super().__init__(what, **told)
 
 
 class NotebookParameters(BaseModel):
-    """Common base: unknown names and wrong types are refused, with the nearest valid name."""
+    """Common base: unknown names and wrong types are refused, with the nearest valid name.
+
+    A field says what it takes with `description`, its bounds with pydantic's own (`gt`, `le`, `pattern` …), an example with `examples=[…]`
+    and its unit with `json_schema_extra={"unit": "…"}`; help and the schema for editors are made from these.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_value_for_a_number(cls, value: object, info: ValidationInfo) -> object:
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        taken = {annotation, *get_args(annotation)}
+        if isinstance(value, bool) and taken & {int, float} and bool not in taken:
+            raise ValueError("a truth value where a number should be")
+        return value
 
     @classmethod
     def checked(cls, values: dict[str, Any], *, where: str = "parameters") -> Self:
@@ -42,12 +92,22 @@ class NotebookParameters(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            expected = cls.model_fields[str(first["loc"][0])].description
-            raise InputError(
-                f"a value that parameter '{name}' can't take", where=where, got=repr(first["input"]), expected=expected, hint=first["msg"]
-            ) from None
+            raise cls._refusal(error, where) from None
+
+    @classmethod
+    def _refusal(cls, error: ValidationError, where: str) -> InvalidValueError:
+        first = error.errors()[0]
+        place: Place = first["loc"]
+        field = cls.model_fields[str(place[0])]
+        close = nearest(first["input"], _texts(field.annotation)) if first["type"] == "literal_error" else None
+        return InvalidValueError(
+            f"a value that parameter '{'.'.join(map(str, place))}' can't take",
+            place=place,
+            where=where,
+            got=repr(first["input"]),
+            expected=field.description,
+            hint=f"did you mean '{close}'?" if close else first["msg"].removeprefix("Value error, "),
+        )
 
     def changed(self, **values: object) -> Self:
         """Return the same parameters but for some values, checked together.
@@ -63,6 +123,11 @@ class NotebookParameters(BaseModel):
     def choices(cls) -> dict[str, tuple[str, ...]]:
         """Return the values to offer for a parameter, where they are known beforehand: name → values."""
         return {}
+
+
+def _texts(annotation: object) -> tuple[str, ...]:
+    """Return the texts that a Literal allows, however deep it lies in a type."""
+    return tuple(text for part in get_args(annotation) for text in ((part,) if isinstance(part, str) else _texts(part)))
 
 
 def territorial_force(name: str, *, where: str) -> str:

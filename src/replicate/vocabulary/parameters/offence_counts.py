@@ -18,17 +18,36 @@ class OffenceCounts(NotebookParameters):
     """Parameters of notebook 01, offence counts."""
 
     definition: Text = Field(
-        default="child_specific_images_familial", description="the name of a definition, the package's or one given in `definitions`"
+        default="child_specific_images_familial",
+        description="the name of a definition, the package's or one given in `definitions`",
+        examples=["child_contact"],
     )
     definitions: dict[str, tuple[Text, ...]] = Field(
-        default_factory=dict, description="definitions of your own: a name and its offence codes, as text"
+        default_factory=dict,
+        description="definitions of your own: a name and its offence codes, as text",
+        examples=[{"mine": ["17B", "71", "86"]}],
     )
-    period: Text = Field(default="2024", description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'")
-    vintage: Text = Field(default="2026-04", description="a release of recorded crime, such as '2026-04', or 'latest'")
-    territory: Territory = Field(default="all", description="'all' or 'without_btp'")
-    forces: tuple[str, ...] = Field(default=(), description="police force areas to show; none means all")
-    claim: str = Field(default="C01", description="the id of a claim in the ledger, such as 'C01'", pattern=r"^[A-Z]+\d+[a-z]?$")
-    level: float = Field(default=0.95, gt=0.5, lt=1, description="the level of intervals, between 0.5 and 1")
+    period: Text = Field(
+        default="2024", description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'", examples=["2023/24", "YE 2024-03"]
+    )
+    vintage: Text = Field(
+        default="2026-04", description="a release of recorded crime, such as '2026-04', or 'latest'", examples=["2023-10", "latest"]
+    )
+    territory: Territory = Field(default="all", description="'all' or 'without_btp'", examples=["without_btp"])
+    forces: tuple[str, ...] = Field(
+        default=(), description="police force areas to show; none means all", examples=[["Kent", "West Yorkshire"]]
+    )
+    claim: str = Field(
+        default="C01", description="the id of a claim in the ledger, such as 'C01'", pattern=r"^[A-Z]+\d+[a-z]?$", examples=["S05"]
+    )
+    level: float = Field(
+        default=0.95,
+        gt=0.5,
+        lt=1,
+        description="the level of intervals, between 0.5 and 1",
+        examples=[0.99],
+        json_schema_extra={"unit": "probability"},
+    )
 
     @field_validator("period")
     @classmethod
