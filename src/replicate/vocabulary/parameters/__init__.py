@@ -1,9 +1,10 @@
 """What each notebook can be told: one typed model a notebook, checked before a run and again inside it."""
 
 from replicate.vocabulary.parameters.base import NotebookParameters, Text, territorial_force
+from replicate.vocabulary.parameters.force_report import ForceReport
 from replicate.vocabulary.parameters.offence_counts import OffenceCounts, Territory
 
-__all__ = ["MODELS", "NotebookParameters", "OffenceCounts", "Territory", "Text", "territorial_force"]
+__all__ = ["MODELS", "ForceReport", "NotebookParameters", "OffenceCounts", "Territory", "Text", "territorial_force"]
 
-MODELS: dict[str, type[NotebookParameters]] = {"01_offence_counts": OffenceCounts}
+MODELS: dict[str, type[NotebookParameters]] = {"01_offence_counts": OffenceCounts, "05_force_report": ForceReport}
 """Notebook name → the model of its parameters."""
