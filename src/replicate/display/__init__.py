@@ -17,21 +17,29 @@ from replicate.display.theme import use as use_theme
 from replicate.display.verdict import verdict_box
 
 if TYPE_CHECKING:
+    from replicate.display.plots.bounds import bounds_plot
     from replicate.display.plots.curve import specification_curve
+    from replicate.display.plots.funnel import funnel_plot
     from replicate.display.plots.intervals import interval_plot
     from replicate.display.plots.maps import force_map
+    from replicate.display.plots.moves import moves_plot
+    from replicate.display.plots.sensitivity import sensitivity_plot
     from replicate.display.plots.series import series_plot
 
 __all__ = [
+    "bounds_plot",
     "explore",
     "figure",
     "force_map",
+    "funnel_plot",
     "interval",
     "interval_plot",
+    "moves_plot",
     "number",
     "percent",
     "prose",
     "record",
+    "sensitivity_plot",
     "series_plot",
     "signed",
     "specification_curve",
@@ -41,7 +49,17 @@ __all__ = [
     "verdict_box",
 ]
 
-_DRAWING = {"force_map": "maps", "interval_plot": "intervals", "series_plot": "series", "specification_curve": "curve"}
+_DRAWING = {
+    "bounds_plot": "bounds",
+    "force_map": "maps",
+    "funnel_plot": "funnel",
+    "interval_plot": "intervals",
+    "moves_plot": "moves",
+    "sensitivity_plot": "sensitivity",
+    "series_plot": "series",
+    "specification_curve": "curve",
+}
+"""Function → the module of `plots` that it is in."""
 
 
 def __getattr__(name: str) -> Any:

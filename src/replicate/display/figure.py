@@ -90,7 +90,7 @@ def _html(svg: str, words: Mapping[str, str], data: "DataFrame", name: str) -> s
             element("h3", escape(words["title"]), class_="figure-title", id=f"fig-{name}-title"),
             element("p", escape(words["subtitle"]), class_="figure-subtitle"),
         ),
-        element("div", svg, class_=panel),
+        element("div", svg, class_=panel, role="region", tabindex="0", aria_labelledby=f"fig-{name}-title"),
         element("p", f"Source: {escape(words['source'])}", class_="figure-source"),
         element("p", f"Note: {escape(words['note'])}", class_="figure-note") if words["note"] else "",
         element(
