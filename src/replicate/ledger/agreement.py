@@ -7,7 +7,7 @@ from replicate.ledger.claim import Claim
 from replicate.ledger.rules import number
 from replicate.ledger.verdict import Computed, Verdict
 from replicate.ledger.wording import digits, gap, published, with_unit
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, WorstCaseBounds
+from replicate.vocabulary.uncertainty import RevisionBand, RoundingRange, SamplingInterval, ScenarioRange, WorstCaseBounds
 
 Judgement = tuple[Verdict, str]
 _Ends = RoundingRange | SamplingInterval | WorstCaseBounds | ScenarioRange
@@ -38,10 +38,9 @@ def _rounding(claim: Claim, computed: Computed) -> Judgement | None:
     span, printed = computed.span, claim.range()
     if span is None or not _overlap(span, printed):
         return None
-    rests = f", from {_between(span)} given the precision of the figures it rests on" if span.width else ""
     return (
         Verdict.WITHIN_ROUNDING,
-        f"Computed {in_words(computed)}{rests}; values from {_between(printed)} print as the published {published(claim)}.",
+        f"Computed {in_words(computed)}{_rests(span)}; values from {_between(printed)} print as the published {published(claim)}.",
     )
 
 
@@ -52,11 +51,7 @@ def _revision(claim: Claim, computed: Computed) -> Judgement | None:
     moved = [end * (1 + part) for end in (printed.lower, printed.upper) for part in (band.lower, band.upper)]
     if not _overlap(span, RoundingRange(min(moved), max(moved))):
         return None
-    seen = f"{100 * band.lower:+.2g} % to {100 * band.upper:+.2g} % ({band.evidence})"
-    return (
-        Verdict.WITHIN_REVISION,
-        f"Computed {against(claim, computed)}; later releases moved such figures by {seen}.",
-    )
+    return Verdict.WITHIN_REVISION, f"Computed {against(claim, computed)}{_rests(span)}; {_moved(band)}."
 
 
 def _sampling(claim: Claim, computed: Computed) -> Judgement | None:
@@ -97,6 +92,23 @@ def _overlap(one: _Ends, other: RoundingRange) -> bool:
 
 def _between(ends: _Ends) -> str:
     return f"{digits(ends.lower)} or more" if ends.upper == inf else f"{digits(ends.lower)} to {digits(ends.upper)}"
+
+
+def _rests(span: RoundingRange) -> str:
+    return f", from {_between(span)} given the precision of the figures it rests on" if span.width else ""
+
+
+def _moved(band: RevisionBand) -> str:
+    ends = dict.fromkeys("0 %" if end == 0 else f"{100 * end:+.2g} %" for end in (band.lower, band.upper))
+    return f"later releases moved such figures by {' to '.join(ends)} ({band.evidence})"
+
+
+def missed(claim: Claim, computed: Computed) -> str:
+    """Say by how much a figure is missed, with all that was allowed for: the published precision, that of its inputs, revision."""
+    span, band = computed.span, computed.revision
+    rests = _rests(span) if span else ""
+    revised = f"; {_moved(band)}, which does not reach it" if band else ""
+    return f"{against(claim, computed)}{rests}; values from {_between(claim.range())} print so{revised}"
 
 
 def in_words(computed: Computed) -> str:

@@ -1,6 +1,6 @@
 """How a computed value compares with a published one: tolerances come from the published precision, never from the result."""
 
-from replicate.ledger.agreement import Judgement, against, difference, in_words, judge
+from replicate.ledger.agreement import Judgement, against, difference, in_words, judge, missed
 from replicate.ledger.claim import Claim
 from replicate.ledger.rules import number
 from replicate.ledger.terms import Availability, Basis
@@ -91,9 +91,9 @@ def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
             f"A definition{tried} that the report does not state reaches it only within its sampling error. {reason}",
         )
     if computed.tried is None:
+        why = f" {computed.unstated}" if computed.unstated else ""
         return (
             Verdict.INCONCLUSIVE,
-            f"One way of counting was tried, which the report does not state{which}: it gives {against(claim, computed)}.",
+            f"One way of counting was tried, which the report does not state{which}: it gives {missed(claim, computed)}.{why}",
         )
-    note = f" {claim.access_note}" if claim.access_note else ""
-    return Verdict.DIFFERS, f"No definition{tried} reaches it: the nearest{which} gives {against(claim, computed)}.{note}"
+    return Verdict.DIFFERS, f"No definition{tried} reaches it: the nearest{which} gives {against(claim, computed)}."

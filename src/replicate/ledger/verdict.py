@@ -74,6 +74,8 @@ class Computed:
     tried, chance
         For an inferred definition: how many specifications were tried, and the share of placebo figures of this size that one of
         them reaches.
+    unstated
+        What the report does not state, in one sentence, where that is why a figure that is missed settles nothing.
 
     Raises
     ------
@@ -92,6 +94,7 @@ class Computed:
     tried: int | None = None
     chance: float | None = None
     published: bool = False
+    unstated: str = ""
 
     def __post_init__(self) -> None:
         if self.value is None and isinstance(self.uncertainty, SamplingInterval):

@@ -1,17 +1,19 @@
 """All recorded crime, and what a recording rate leaves unrecorded, against the publisher's own files or Arrow alone in the shipped ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
-from replicate.derivations.kinds import audits
+from replicate.derivations.all_crime import FRAUD
 from replicate.derivations.kinds.audits import AllCrime, Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import Verification
 from replicate.ledger import Computed, Verdict, find_claim
-from replicate.sources import tables
+from replicate.sources import home, tables
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, TERRITORIAL
 from replicate.vocabulary.uncertainty import RoundingRange
@@ -80,6 +82,36 @@ def test_crimes_left_unrecorded_in_one_force(results: Results, raw: pd.DataFrame
 
 UNRECORDED = {name: found for name, found in derivations().items() if isinstance(found, Unrecorded)}
 
+WINDOWS: dict[date, tuple[int, int]] = {
+    date(2013, 10, 31): (2013, 9),
+    date(2017, 1, 31): (2016, 12),
+    date(2017, 3, 31): (2017, 3),
+    date(2017, 7, 31): (2017, 6),
+    date(2017, 10, 31): (2017, 9),
+    date(2017, 11, 30): (2017, 9),
+    date(2017, 12, 6): (2017, 9),
+    date(2017, 12, 31): (2017, 12),
+    date(2018, 1, 31): (2017, 12),
+    date(2018, 3, 31): (2018, 3),
+    date(2018, 4, 30): (2018, 3),
+    date(2018, 7, 31): (2018, 6),
+    date(2018, 8, 31): (2018, 6),
+    date(2019, 1, 31): (2018, 12),
+    date(2019, 3, 31): (2019, 3),
+    date(2019, 8, 31): (2019, 6),
+    date(2019, 11, 30): (2019, 9),
+    date(2025, 3, 31): (2025, 3),
+}
+"""The last day of an audit → the year and month that its twelve months end with, from the calendar, by hand."""
+
+
+def counted(arrow: Counter, end: tuple[int, int], forces: Iterable[str]) -> int:
+    """Count all but fraud in the twelve months that end with a quarter."""
+    codes = tables.offences().query("group != 'Fraud offences'")["code"].tolist()
+    year, month = end
+    quarters = [f"{year - (quarter > month // 3)}-Q{quarter}" for quarter in (1, 2, 3, 4)]
+    return arrow("2026-04", codes, quarters, forces=forces)
+
 
 @pytest.mark.parametrize("claim", UNRECORDED)
 def test_what_is_left_unrecorded_follows_from_the_rate_and_what_was_recorded(claim: str, arrow: Counter, results: Results) -> None:
@@ -88,11 +120,65 @@ def test_what_is_left_unrecorded_follows_from_the_rate_and_what_was_recorded(cla
     assert value is not None
     rate = find_claim(derivation.rate).value
     assert rate is not None
-    codes = tables.offences().query("group != 'Fraud offences'")["code"].tolist()
-    year, month = (int(part) for part in derivation.period.removeprefix("YE ").split("-"))
-    quarters = [f"{year - (quarter > month // 3)}-Q{quarter}" for quarter in (1, 2, 3, 4)]
-    recorded = arrow("2026-04", codes, quarters, forces=[derivation.force] if derivation.force else TERRITORIAL)
+    recorded = counted(arrow, WINDOWS[derivation.audit_to], [derivation.force] if derivation.force else TERRITORIAL)
     assert 100 * recorded / (recorded + value) == pytest.approx(float(rate), rel=1e-12)
+
+
+AUDITED = [name for name, found in UNRECORDED.items() if found.force]
+
+
+def published_at_first(area: str) -> dict[tuple[int, int], int]:
+    """Read all recorded crime of an area as first published, by the year and month that it ends with; no function of the package's."""
+    rows = pq.read_table(Path(home.__file__).with_name("tables") / "recorded_groups.parquet").to_pandas()
+    total = rows[rows["group"].eq("Total recorded crime (excluding fraud)") & rows["edition"].eq("first published") & rows["area"].eq(area)]
+    ends = ((int(label[3:7]), int(label[8:])) for label in total["period"])
+    return dict(zip(ends, total["count"].astype(int), strict=True))
+
+
+@pytest.mark.parametrize("claim", AUDITED)
+def test_the_verdict_on_an_audit_is_what_rounding_and_revision_make_it(claim: str, arrow: Counter, results: Results) -> None:
+    """By another route: the ends that the printed rate leaves, the next hundred as the ceiling, and the years that end within nine months
+    either side of the window, as first published and as they stand now."""
+    derivation, published = UNRECORDED[claim], float(find_claim(claim).value or 0)
+    force, rate = str(derivation.force), float(find_claim(derivation.rate).value or 0)
+    year, month = WINDOWS[derivation.audit_to]
+    near = {end: then for end, then in published_at_first(force).items() if abs(12 * (end[0] - year) + end[1] - month) <= 9}
+    moved = [0.0, *(counted(arrow, end, [force]) / then - 1 for end, then in near.items())]
+    recorded = counted(arrow, (year, month), [force])
+    lower, upper = (recorded * (100 - end) / end for end in (rate + 0.05, rate - 0.05))
+    plain = lower <= published + 100 and upper >= published
+    revised = lower <= (published + 100) * (1 + max(moved)) and upper >= published * (1 + min(moved))
+    found = results[claim].comparison
+    assert near
+    assert found.verdict is (Verdict.COMPATIBLE if plain or revised else Verdict.INCONCLUSIVE)
+    assert ("later releases moved such figures" in found.reason) is not plain
+    assert ("which does not reach it" in found.reason) is ("settles nothing" in found.reason) is not (plain or revised)
+
+
+@pytest.mark.parametrize("claim", AUDITED)
+def test_an_audit_ends_when_its_page_says(claim: str) -> None:
+    """The claim's own words, transcribed apart from the derivation's date."""
+    end = UNRECORDED[claim].audit_to
+    assert find_claim(claim).period.endswith(f"to {end.day} {end:%B} {end.year}")
+
+
+@pytest.mark.parametrize(("end", "window"), WINDOWS.items())
+def test_the_window_is_the_year_ending_with_the_last_whole_quarter(end: date, window: tuple[int, int]) -> None:
+    year, month = window
+    assert Unrecorded(rate="R09", audit_to=end).period().label == f"YE {year}-{month:02d}"
+
+
+def test_another_window_or_release_can_be_asked_for_and_an_unknown_one_is_refused() -> None:
+    audit = UNRECORDED["R09a"]
+    assert audit.model_copy(update={"window": "one quarter later"}).period().label == "YE 2017-12"
+    with pytest.raises(InputError, match="window") as refused:
+        audit.model_copy(update={"window": "one quarter late"}).period()
+    assert "one quarter later" in str(refused.value)
+
+
+def test_without_a_year_first_published_near_it_nothing_is_known_of_revision(results: Results) -> None:
+    assert computed_for(results, "R02a").revision is None
+    assert computed_for(results, "R08a").revision is not None
 
 
 def test_fraud_and_british_transport_police_are_left_out_unless_asked_for(arrow: Counter) -> None:
@@ -109,5 +195,5 @@ def test_the_period_must_be_covered() -> None:
 
 
 def test_what_is_left_out_as_fraud_is_a_group_of_the_publishers(results: Results) -> None:
-    assert audits.FRAUD in set(tables.offences()["group"])
+    assert FRAUD in set(tables.offences()["group"])
     assert computed_for(results, "R08b").tables == ("recorded_crime_2026-04", "offences")

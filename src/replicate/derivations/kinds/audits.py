@@ -1,23 +1,25 @@
 """Recomputed from all recorded crime: totals, and what a recording rate leaves unrecorded."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from replicate.analysis.recording import Unrecorded as Left
-from replicate.analysis.recording import unrecorded
-from replicate.derivations.counting import count
+from replicate.analysis.recording import alternative_windows, audit_window, unrecorded
+from replicate.derivations.all_crime import recorded_total, revision
 from replicate.derivations.kinds.base import Derivation
-from replicate.derivations.revision_bands import group_of_code
 from replicate.ledger import Claim, Computed, find_claim
-from replicate.vocabulary.definitions import custom_definition
+from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.forces import BTP, TERRITORIAL
+from replicate.vocabulary.parameters.recording_rates import RULE
 from replicate.vocabulary.periods import Period
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
 
 LEVEL = 0.95
 """The level that the published intervals are taken for; the excerpts seen do not state it."""
 
-FRAUD = "Fraud offences"
+UNSTATED = "The report states neither which twelve months nor which release it counted in, so that to miss its number settles nothing."
+"""Why a number that is missed is inconclusive; how it moves with other choices is shown apart, in notebook 02."""
 
 
 class _AllCrime(Derivation):
@@ -25,15 +27,12 @@ class _AllCrime(Derivation):
 
     Attributes
     ----------
-    period
-        By the rule for audits: the year ending with the last whole quarter of the audit's own period.
     force
         One force; none means the 43 territorial forces.
     with_btp
         Count British Transport Police as well, as the Home Office's own totals do.
     """
 
-    period: str
     vintage: str = "2026-04"
     force: str | None = None
     with_btp: bool = False
@@ -42,55 +41,95 @@ class _AllCrime(Derivation):
         """Return the tables counted in."""
         return f"recorded_crime_{self.vintage}", "offences"
 
-    def total(self) -> int:
-        """Count all offences but fraud."""
-        definition = custom_definition(tuple(code for code, group in group_of_code().items() if group != FRAUD))
-        forces = (self.force,) if self.force else (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
-        return count(definition, Period.parse(self.period), vintage=self.vintage, forces=forces).count
+    def forces(self) -> tuple[str, ...]:
+        """Return whose records are counted."""
+        return (self.force,) if self.force else (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
 
-    def words(self) -> str:
+    def words(self, period: Period) -> str:
         """Say what is counted."""
         territory = self.force or f"{'with' if self.with_btp else 'without'} {BTP}"
-        return f"recorded crime without fraud, {territory}, {self.period}, vintage {self.vintage}"
+        return f"recorded crime without fraud, {territory}, {period.label}, vintage {self.vintage}"
 
 
 class AllCrime(_AllCrime):
-    """The offences themselves; what a report's total leaves out is not stated."""
+    """The offences themselves; what a report's total leaves out is not stated.
+
+    Attributes
+    ----------
+    period
+        As the report states it.
+    """
 
     kind: Literal["all_crime"] = "all_crime"
+    period: str
 
     def compute(self, claim: Claim) -> Computed:
         """Count them."""
-        return Computed(float(self.total()), claim.unit, description=self.words(), tables=self.tables(), definition_stated=False)
+        period = Period.parse(self.period)
+        total = recorded_total(period, vintage=self.vintage, forces=self.forces())
+        return Computed(float(total), claim.unit, description=self.words(period), tables=self.tables(), definition_stated=False)
 
 
 class Unrecorded(_AllCrime):
     """Reported crimes left unrecorded: recorded crime x (1 - rate) / rate.
 
     The inspectorate worked its number out from the same rate, so the rate's sampling error is in both and cancels: the number is judged
-    by the rounding of the printed rate alone. What the sampling error leaves open is told beside it, and is so wide that hardly any
-    number could have failed it. Which twelve months the inspectorate took is not stated.
+    by the rounding of the printed rate alone, and by the revision of recorded crime since. What the sampling error leaves open is told
+    beside it, and is so wide that hardly any number could have failed it. Which twelve months the inspectorate took is not stated.
 
     Attributes
     ----------
     rate
         The claim that gives the recording rate, in percent.
+    audit_to
+        The last day of the audit's own period.
+    window
+        Which twelve months are counted: by the rule, `analysis.recording.audit_window`, or one of `alternative_windows`.
     """
 
     kind: Literal["unrecorded"] = "unrecorded"
     rate: str
+    audit_to: date
+    window: str = RULE
 
-    def compute(self, claim: Claim) -> Computed:
+    def tables(self) -> tuple[str, ...]:
+        """Return the tables counted in, and the one that revisions are seen in."""
+        return (*super().tables(), "recorded_groups")
+
+    def period(self) -> Period:
+        """Return the twelve months counted.
+
+        Raises
+        ------
+        InputError
+            For an unknown window; the nearest is named.
+        """
+        windows = {RULE: audit_window(self.audit_to), **alternative_windows(self.audit_to)}
+        if self.window not in windows:
+            raise unknown("window", self.window, windows, where="window")
+        return windows[self.window]
+
+    def recorded(self) -> int:
+        """Count the crimes recorded in the twelve months."""
+        return recorded_total(self.period(), vintage=self.vintage, forces=self.forces())
+
+    def left(self) -> Left:
         """Work out what the rate leaves unrecorded."""
         rate = find_claim(self.rate)
-        found = unrecorded(self.total(), _parts(rate.value), rounding=_rounding(rate), sampling=_sampling(rate))
+        return unrecorded(self.recorded(), _parts(rate.value), rounding=_rounding(rate), sampling=_sampling(rate))
+
+    def compute(self, claim: Claim) -> Computed:
+        """Work out what the rate leaves unrecorded, with what is known of its uncertainty."""
+        found = self.left()
         return Computed(
             found.number,
             claim.unit,
             uncertainty=found.rounding,
-            description=f"{self.words()}, x (1 - rate) / rate with the rate of {self.rate}",
+            revision=revision(self.forces(), self.period(), self.vintage),
+            description=f"{self.words(self.period())}, x (1 - rate) / rate with the rate of {self.rate}",
             context=_beside(found),
             tables=self.tables(),
+            unstated=UNSTATED,
             definition_stated=False,
         )
 

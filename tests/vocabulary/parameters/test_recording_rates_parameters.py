@@ -1,0 +1,56 @@
+"""What notebook 02 can be told, and what it refuses."""
+
+from typing import Any, get_args
+
+import pytest
+
+from replicate.analysis.recording import METHODS, alternative_windows
+from replicate.derivations.kinds.audits import Unrecorded
+from replicate.derivations.kinds.registry import derivations
+from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.parameters.recording_rates import AUDITED, RULE, Method, RecordingRates, Window
+
+
+def test_the_windows_are_the_rule_and_the_alternatives_that_can_be_worked_out() -> None:
+    audit = next(found for found in derivations().values() if isinstance(found, Unrecorded))
+    assert get_args(Window) == (RULE, *alternative_windows(audit.audit_to))
+
+
+def test_the_methods_are_those_that_intervals_know() -> None:
+    assert get_args(Method) == tuple(METHODS)
+
+
+def test_the_forces_are_those_with_an_audit_in_the_ledger() -> None:
+    audited = {found.force for found in derivations().values() if isinstance(found, Unrecorded)} - {None}
+    assert set(AUDITED) == audited
+    assert len(AUDITED) == 18
+
+
+def test_a_force_may_be_written_as_people_write_it() -> None:
+    assert RecordingRates.checked({"forces": ["metropolitan", "gwent police"]}).forces == ("Metropolitan Police", "Gwent")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"forces": ["Kent"]}, "whose audit was read"),
+        ({"forces": ["Kentish"]}, "police force area"),
+        ({"window": "one quarter late"}, "one quarter later"),
+        ({"method": "wilso"}, "wilson"),
+        ({"level": 0.5}, "level"),
+        ({"odds_ratios": [2, 0.5]}, "the smaller first"),
+        ({"odds_ratios": [0, 2]}, "above 0"),
+        ({"odds_ratios": [1, float("inf")]}, "finite"),
+        ({"odds_ratios": [1]}, "odds_ratios"),
+        ({"windows": "the rule"}, "window"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_with_what_could(values: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        RecordingRates.checked(values)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("ends", [(1.0, 1.0), (0.01, 100.0)])
+def test_any_two_odds_ratios_in_order_will_do(ends: tuple[float, float]) -> None:
+    assert RecordingRates.checked({"odds_ratios": list(ends)}).odds_ratios == ends
