@@ -1,0 +1,55 @@
+"""Which pages a folder of runs becomes: the contract between a sweep and the site."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from replicate.vocabulary.errors import RunError
+
+FILE = "publish.json"
+"""What it is called inside the folder of runs."""
+
+
+class Publication(BaseModel):
+    """A folder of runs of one notebook that the site gives a page each.
+
+    Attributes
+    ----------
+    section
+        The folder of the site that the pages stand in, such as `forces`.
+    parameter
+        The parameter that tells the pages from one another, such as `force`; its value begins each title.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    section: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    parameter: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+    def write(self, folder: Path) -> Path:
+        """Write it into a folder of runs."""
+        place, beside = folder / FILE, folder / f".{FILE}"
+        beside.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        os.replace(beside, place)
+        return place
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """Read it from a folder of runs; none where the runs are not to be published.
+
+        Raises
+        ------
+        RunError
+            When the file is there and says something else.
+        """
+        place = folder / FILE
+        if not place.is_file():
+            return None
+        try:
+            return cls.model_validate_json(place.read_bytes())
+        except ValidationError as error:
+            fault = error.errors()[0]
+            got = f"{'.'.join(str(part) for part in fault['loc'])} {fault['msg']}".strip()
+            raise RunError("not a description of what to publish", where=str(place), got=got, hint="run the sweep again") from None
