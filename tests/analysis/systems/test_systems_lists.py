@@ -37,6 +37,7 @@ def test_text_numbers_truths_and_an_empty_row_for_nobody_are_read() -> None:
         (GOOD | {"people": [30, 20, 1.5]}, "not a count of people", "row 4"),
         (GOOD | {"people": [None, 20, 10]}, "not a count of people", "row 2"),
         (GOOD | {"people": [30, 20, float("inf")]}, "not a count of people", "row 4"),
+        (GOOD | {"people": [30, 20, 1e9]}, "not a count of people", "0 to 100,000,000"),
         (GOOD | {"A": [1, 1, 1], "B": [0, 1, 1]}, "given twice", "rows 3 and 4"),
         (GOOD | {"A": [1, 0, 1], "B": [0, 0, 1]}, "people on no list", "row 3"),
         (GOOD | {"people": [0, 20, 0]}, "a list with nobody on it", "list A"),

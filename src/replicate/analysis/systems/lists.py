@@ -12,6 +12,9 @@ from replicate.vocabulary.errors import InputError, unknown
 LARGEST = 10
 """Lists: 1,023 cells."""
 
+MOST_PEOPLE = 100_000_000
+"""On one combination: with more, the rounding of the machine shows in an estimate."""
+
 
 @dataclass(frozen=True)
 class ListTable:
@@ -135,8 +138,8 @@ def _cell(value: object, row: int, name: str) -> int:
 
 def _count(value: object, row: int) -> int:
     number = _number(value)
-    if not (0 <= number < np.inf and number == int(number)):
-        raise _refused("not a count of people", f"row {row}", value, "a whole number, 0 or more")
+    if not (0 <= number <= MOST_PEOPLE and number == int(number)):
+        raise _refused("not a count of people", f"row {row}", value, f"a whole number, 0 to {MOST_PEOPLE:,}")
     return int(number)
 
 

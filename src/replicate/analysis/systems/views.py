@@ -82,7 +82,7 @@ class Family:
         unseen = float(weights @ self.fits.unseen)
         se = float(weights @ np.sqrt(self.fits.se**2 + (self.fits.unseen - unseen) ** 2))
         total = float(self.tables.totals[0])
-        kind = f"average over {len(self.models)} models by {criterion.upper()}"
+        kind = f"average over {len(self.models):,} models by {criterion.upper()}"
         return View(kind, None, total + unseen, se, log_normal(total, unseen, se, LEVEL), float(weights @ (values - values.min())))
 
     def near(self, criterion: Criterion) -> list[View]:
