@@ -53,12 +53,21 @@ def test_an_unknown_level_is_refused(tmp_path: Path) -> None:
 
 def test_each_level_has_its_own_code_and_name(tmp_path: Path) -> None:
     table = build(factors=write(tmp_path, *(["2024", *area, "9", "9"] for area in (ENGLAND, SOUTH_EAST, KENT))))
-    found = table[["level", "area_code", "area"]].drop_duplicates().to_numpy().tolist()
+    found = table[["level", "area_code", "area", "region"]].drop_duplicates().fillna("").to_numpy().tolist()
     assert found == [
-        ["Local authority", "E10000016", "Kent"],
-        ["National", "E92000001", "England"],
-        ["Regional", "E12000008", "South East"],
+        ["Local authority", "E10000016", "Kent", "South East"],
+        ["National", "E92000001", "England", ""],
+        ["Regional", "E12000008", "South East", ""],
     ]
+
+
+def test_shipped_authorities_have_the_region_of_the_file_read_by_another_route(source_data: Path) -> None:
+    name = "c3_factors_identified_at_end_of_assessment_2018_to_2025.csv"
+    with (source_data / "dfe" / name).open(encoding="utf-8-sig", newline="") as file:
+        regions = {row["new_la_code"]: row["region_name"] for row in csv.DictReader(file) if row["new_la_code"]}
+    table = tables.assessment_factors().query("level == 'Local authority'")
+    assert dict(zip(table["area_code"], table["region"], strict=True)) == regions
+    assert len(regions) == 161
 
 
 def test_trap_a_factor_that_is_0_everywhere_after_it_was_counted_has_ended(tmp_path: Path) -> None:

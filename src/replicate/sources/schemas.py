@@ -108,6 +108,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "level": _text(isin=("National", "Regional", "Local authority")),
             "area_code": _text(r"E\d{8}"),
             "area": _text(),
+            "region": _text(nullable=True),
             "factor": _text(),
             "episodes": _count(nullable=True),
             "state": _text(isin=STATES),

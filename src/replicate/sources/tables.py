@@ -117,10 +117,10 @@ def census_ethnic_group() -> pd.DataFrame:
 
 
 def assessment_factors() -> pd.DataFrame:
-    """Load DfE's factors at the end of assessment: year, level, area_code, area, factor, episodes, state.
+    """Load DfE's factors at the end of assessment: year, level, area_code, area, region, factor, episodes, state.
 
     Counts are of assessment episodes, not of children, in the year ending 31 March. `episodes` is missing unless `state`
-    is "value".
+    is "value". `region` is that of an authority, Inner or Outer London for London's, and missing at the other levels.
     """
     return load("assessment_factors")
 

@@ -34,21 +34,25 @@ def build(*, factors: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        year (ending 31 March), level, area_code, area, factor (the publisher's column), episodes (missing unless it is a
-        number) and state.
+        year (ending 31 March), level, area_code, area, region (of an authority; London's are in Inner or Outer London; missing at
+        the other levels), factor (the publisher's column), episodes (missing unless it is a number) and state.
     """
     frame = pd.read_csv(factors, dtype="str", keep_default_na=False)
     columns = list(frame.columns[frame.columns.get_loc(EPISODES) :])
     level = frame["geographic_level"]
     _refuse_other_levels(level, factors)
     wide = frame[columns].assign(
-        year=frame["time_period"].astype("int64"), level=level, area_code=_of(frame, _CODES), area=_of(frame, _NAMES)
+        year=frame["time_period"].astype("int64"),
+        level=level,
+        area_code=_of(frame, _CODES),
+        area=_of(frame, _NAMES),
+        region=frame["region_name"].where(level == "Local authority"),
     )
-    table = wide.melt(id_vars=["year", "level", "area_code", "area"], var_name="factor", value_name="cell")
+    table = wide.melt(id_vars=["year", "level", "area_code", "area", "region"], var_name="factor", value_name="cell")
     table["state"] = _states(table["cell"], factors)
     table["episodes"] = pd.to_numeric(table["cell"].where(table["state"] == "value"), errors="coerce").astype("Int64")
     table = _with_ended(table)
-    return table[[*_KEY[:3], "area", "factor", "episodes", "state"]].sort_values(_KEY, ignore_index=True)
+    return table[[*_KEY[:3], "area", "region", "factor", "episodes", "state"]].sort_values(_KEY, ignore_index=True)
 
 
 def _of(frame: pd.DataFrame, columns: dict[str, str]) -> pd.Series:
