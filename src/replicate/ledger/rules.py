@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Rule(BaseModel):
@@ -18,6 +18,10 @@ class Rule(BaseModel):
         Its number, where it has one.
     rule, reason
         What it says and why, for readers.
+    fixed_in
+        The commit of this repository that fixed it; data, since an archive has no history.
+    after_results
+        Whether results had been seen when it was fixed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,6 +30,8 @@ class Rule(BaseModel):
     value: float | None = None
     rule: str
     reason: str
+    fixed_in: str = Field(pattern=r"^[0-9a-f]{40}$")
+    after_results: bool = False
 
 
 @cache

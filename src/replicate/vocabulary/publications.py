@@ -1,6 +1,5 @@
 """Which pages a folder of runs becomes: the contract between a sweep and the site."""
 
-import os
 from pathlib import Path
 from typing import Self
 
@@ -32,7 +31,7 @@ class Publication(BaseModel):
         """Write it into a folder of runs."""
         place, beside = folder / FILE, folder / f".{FILE}"
         beside.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        os.replace(beside, place)
+        beside.replace(place)
         return place
 
     @classmethod

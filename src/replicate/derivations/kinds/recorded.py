@@ -29,15 +29,19 @@ class Specified(Derivation):
     ----------
     periods, definitions, territories
         What to try; no definitions means all that `specifications.yaml` gives a reason for.
+    releases
+        The releases to count in; none means every one that is held and covers a period.
     """
 
     periods: tuple[str, ...]
     definitions: tuple[str | Definition, ...] = ()
     territories: tuple[str, ...] = ("all", "without_btp")
+    releases: tuple[str, ...] = ()
 
     def specifications(self) -> tuple[Specification, ...]:
         """Return what is tried, before anything is computed."""
-        return specifications(self.periods, self.definitions, territories=self.territories)
+        tried = specifications(self.periods, self.definitions, territories=self.territories)
+        return tuple(spec for spec in tried if spec.vintage in (self.releases or (spec.vintage,)))
 
     def tables(self) -> tuple[str, ...]:
         """Return the releases that the specifications count in."""

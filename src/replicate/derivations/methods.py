@@ -1,0 +1,43 @@
+"""The rules and choices that verdicts rest on, with the commit that fixed each and whether results had been seen by then."""
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from replicate.analysis.revisions import RULE
+from replicate.derivations.specifications import reasons
+from replicate.ledger import rules
+
+KINDS = ("definitions", "periods", "territories", "vintages")
+"""The kinds of choice that a specification is made of."""
+
+
+def rules_fixed() -> list[dict[str, object]]:
+    """Return the rules of comparison, that for revisions first: name, rule, reason, fixed_in, after_results."""
+    revision = {
+        "name": "revision",
+        "rule": RULE,
+        "reason": "Recorded crime is revised at every release.",
+        "fixed_in": _fixed_in()["revision"],
+        "after_results": True,
+    }
+    listed = [rule.model_dump(include={"name", "rule", "reason", "fixed_in", "after_results"}) for rule in rules().values()]
+    return [revision, *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed)]
+
+
+def choices_fixed() -> list[dict[str, object]]:
+    """Return the choices that specifications are made of: kind, choice, reason, fixed_in. Totals had been seen before they were listed."""
+    fixed = _fixed_in()
+    return [
+        {"kind": kind, "choice": choice, "reason": reason, "fixed_in": fixed[kind]}
+        for kind in KINDS
+        for choice, reason in reasons()[kind].items()
+    ]
+
+
+@cache
+def _fixed_in() -> dict[str, str]:
+    text = files("replicate.derivations").joinpath("methods.yaml").read_text(encoding="utf-8")
+    commits: dict[str, str] = yaml.safe_load(text)
+    return commits
