@@ -19,6 +19,14 @@ WRITTEN: dict[str, Any] = {
     "duration": 1.5,
     "output_sha256": "b" * 64,
     "records": [{"name": "total", "value": 3}],
+    "notebook": "01_offence_counts",
+    "sources": {"replicate/vocabulary/periods.py": "c" * 64},
+    "tables": [{"name": "children", "place": "replicate/sources/tables/children.parquet", "sha256": "d" * 64}],
+    "lock_sha256": "e" * 64,
+    "source_sha256": "f" * 64,
+    "own_data": False,
+    "seed": 1,
+    "key": "0" * 64,
 }
 
 

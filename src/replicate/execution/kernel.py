@@ -15,6 +15,7 @@ from traitlets import Dict, Unicode, default
 from traitlets.config import Config
 
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.reads import NOTES
 
 ENGINE = "replicate"
 
@@ -48,8 +49,10 @@ class ProjectEngine(NBClientEngine):  # type: ignore[misc]
     """Runs a notebook's cells, and turns a kernel that hung or died into an error of the cell it happened in."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, *, folder: Path, **options: Any) -> None:
-        """Run every cell in `folder`.
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, folder: Path, reads: Path | None = None, **options: Any
+    ) -> None:
+        """Run every cell in `folder`, and have the tables that they read noted in the file `reads`.
 
         The kernel's connection file and IPython profile are private to the run: a reader's own start-up files don't change a result.
 
@@ -65,7 +68,7 @@ class ProjectEngine(NBClientEngine):  # type: ignore[misc]
                     nb_man,
                     kernel_name,
                     kernel_manager_class=ProjectKernelManager,
-                    config=Config({ProjectKernelManager.__name__: _settings(private, log)}),
+                    config=Config({ProjectKernelManager.__name__: _settings(private, log, reads)}),
                     resources={"metadata": {"path": str(folder)}},
                     record_timing=False,
                     store_widget_state=False,
@@ -79,13 +82,14 @@ papermill_engines.register(ENGINE, ProjectEngine)
 logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it logs is refused before, or raised as an error
 
 
-def _settings(private: str, log: Path) -> dict[str, Any]:
+def _settings(private: str, log: Path, reads: Path | None) -> dict[str, Any]:
     environment = {
         "PYTHONHASHSEED": "0",
         "OPENBLAS_NUM_THREADS": "1",  # the matrices are small: threads wait for one another longer than they work
         "IPYTHONDIR": private,
         "JUPYTER_RUNTIME_DIR": private,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # a backend set for scripts would leave cells without figures
+        **({NOTES: str(reads)} if reads else {}),
     }
     connection = str(Path(private) / "connection.json")
     return {"environment": environment, "connection_file": connection, "log_file": str(log), "transport_encryption": "auto"}

@@ -19,6 +19,7 @@ import papermill
 from ipykernel.kernelspec import KERNEL_NAME
 from papermill.exceptions import PapermillExecutionError
 
+from replicate.execution.cache.inputs import Inputs, inputs
 from replicate.execution.failure import failure, find_stop
 from replicate.execution.kernel import ENGINE
 from replicate.execution.normal import normalise
@@ -28,6 +29,7 @@ from replicate.vocabulary.cells import RECORD
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.manifests import Manifest
 from replicate.vocabulary.outcomes import Limits
+from replicate.vocabulary.reads import Read, noted
 
 PACKAGE = "casey-audit-replication"
 _NONE: Mapping[str, object] = MappingProxyType({})
@@ -90,17 +92,17 @@ def run(
     source, values = load(notebook), plain(parameters)
     source.check_names(values)
     folder = _folder(source, cwd)
-    named = name or source.name
+    named, given = name or source.name, inputs(notebook)
     target = _target(source, out, named)
     started = datetime.now(UTC)
-    executed = _execute(source, values, folder, limits.cell_seconds)
+    executed, tables = _execute(source, values, folder, limits.cell_seconds)
     duration = (datetime.now(UTC) - started).total_seconds()
     kept = out / f"{named}.failed.ipynb"
     if stop := find_stop(executed):
         _write(kept, as_text(executed))
         raise failure(source, executed, stop, parameters=values, out=out, kept=kept)
     text = as_text(normalise(executed, values, folder=folder))
-    manifest = _manifest(named, source, values, executed, text, started=started, duration=duration)
+    manifest = _manifest(named, source, values, executed, text, started=started, duration=duration, given=given, tables=tables)
     _write(target, text)
     beside = out / f"{named}.manifest.json"
     _write(beside, manifest.model_dump_json(indent=1) + "\n")
@@ -126,13 +128,14 @@ def _target(source: Source, out: Path, name: str) -> Path:
     return target
 
 
-def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: float | None) -> Any:
-    """Run the cells; a notebook that failed is returned as papermill kept it, with the error in its cell."""
+def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: float | None) -> tuple[Any, tuple[Read, ...]]:
+    """Run the cells, and return them with the tables read; a notebook that failed is as papermill kept it, with the error in its cell."""
     with tempfile.TemporaryDirectory(prefix="replicate-run-") as private:
         given, kept = Path(private) / "given.ipynb", Path(private) / "kept.ipynb"
         given.write_text(as_text(source.notebook), encoding="utf-8")
+        reads = Path(private) / "reads.jsonl"
         try:
-            return papermill.execute_notebook(
+            executed = papermill.execute_notebook(
                 given,
                 kept,
                 dict(values),
@@ -140,17 +143,28 @@ def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: f
                 kernel_name=KERNEL_NAME,
                 language="python",
                 folder=folder,
+                reads=reads,
                 execution_timeout=None if timeout is None else ceil(timeout),
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
                 progress_bar=sys.stderr.isatty(),
             )
         except PapermillExecutionError:
-            return nbformat.read(kept, as_version=4)  # type: ignore[no-untyped-call]
+            executed = nbformat.read(kept, as_version=4)  # type: ignore[no-untyped-call]
+        return executed, noted(reads)
 
 
 def _manifest(
-    name: str, source: Source, values: dict[str, Any], executed: Any, text: str, *, started: datetime, duration: float
+    name: str,
+    source: Source,
+    values: dict[str, Any],
+    executed: Any,
+    text: str,
+    *,
+    started: datetime,
+    duration: float,
+    given: Inputs,
+    tables: tuple[Read, ...],
 ) -> Manifest:
     outputs = (output for cell in executed.cells for output in cell.get("outputs", []))
     return Manifest(
@@ -165,6 +179,14 @@ def _manifest(
         duration=duration,
         output_sha256=hashlib.sha256(text.encode()).hexdigest(),
         records=[output.data[RECORD] for output in outputs if RECORD in output.get("data", {})],
+        notebook=source.name,
+        sources=dict(given.sources),
+        tables=tables,
+        lock_sha256=given.lock_sha256,
+        source_sha256=given.source_sha256,
+        own_data=given.own_data,
+        seed=given.seed(values),
+        key=given.key(values, tables),
     )
 
 

@@ -1,12 +1,13 @@
 """The two folders that hold tables, shipped and the user's own, and the record of their hashes."""
 
-import hashlib
 import json
 import os
 from pathlib import Path
 
-VARIABLE = "REPLICATE_DATA"
-"""The environment variable that names the user's own folder."""
+from replicate.vocabulary.reads import DATA as VARIABLE
+from replicate.vocabulary.reads import sha256
+
+__all__ = ["HASHES", "VARIABLE", "data_home", "read_hashes", "sha256", "shipped_home"]
 
 HASHES = "hashes.json"
 """The list of tables and their sha256, beside the tables."""
@@ -28,12 +29,6 @@ def data_home() -> Path:
     import pooch  # here, because it costs a tenth of a second that most loads need not pay
 
     return Path(pooch.os_cache("casey-audit-replication"))
-
-
-def sha256(path: Path) -> str:
-    """Return the sha256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_hashes(folder: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from replicate.sources.home import data_home, sha256, shipped_home
 from replicate.vocabulary.errors import RunError, unknown
+from replicate.vocabulary.reads import note
 
 NAMES = ("offences", "forces", "children", "residents", "census_ethnic_group", "assessment_factors", "recorded_groups", "boundaries")
 """The tables beside recorded crime, which has one a vintage."""
@@ -23,7 +24,10 @@ _PLAIN_WHOLE = ("year", "age_from", "age_to")
 
 def vintages() -> tuple[str, ...]:
     """Return the vintages of recorded crime that are there, shipped or fetched, the oldest first."""
-    files = (path.name for home in (shipped_home(), data_home()) for path in home.glob("recorded_crime_*.parquet"))
+    homes = shipped_home(), data_home()
+    for home in homes:
+        note("recorded_crime", home / "recorded_crime_*.parquet")
+    files = (path.name for home in homes for path in home.glob("recorded_crime_*.parquet"))
     return tuple(sorted({match[1] for name in files if (match := _VINTAGE.fullmatch(name))}))
 
 
@@ -36,7 +40,9 @@ def table_path(name: str) -> Path:
         When there is no such table; the nearest is named.
     """
     for home in (data_home(), shipped_home()):
-        if (path := home / f"{name}.parquet").is_file():
+        path = home / f"{name}.parquet"
+        note(name, path)
+        if path.is_file():
             return path
     raise unknown("table", name, [*NAMES, *(f"recorded_crime_{vintage}" for vintage in vintages())], where="tables")
 

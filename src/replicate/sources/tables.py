@@ -15,6 +15,7 @@ from replicate.sources.home import data_home
 from replicate.sources.reading import NAMES, load, table_hash, table_path, vintages
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.periods import Period, Quarter
+from replicate.vocabulary.reads import note
 
 __all__ = [
     "LATEST",
@@ -90,6 +91,7 @@ def offences() -> pd.DataFrame:
 
     A release that was fetched adds the codes that are new in it, and later quarters to the others.
     """
+    note("offences", data_home() / "offences_*.parquet")
     fetched = [load(path.stem) for path in sorted(data_home().glob("offences_*.parquet"))]
     rows = pd.concat([load("offences"), *fetched])
     quarters = rows.groupby("code").agg(first_quarter=("first_quarter", "min"), last_quarter=("last_quarter", "max"))

@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.reads import Read
 
 
 class Manifest(BaseModel):
@@ -26,6 +27,23 @@ class Manifest(BaseModel):
         When (UTC) and for how many seconds; the executed notebook itself holds no times.
     records
         The values that the notebook recorded, in order.
+    notebook
+        The name of the notebook, where the run has another.
+    sources
+        What the run was made of beside its notebook: the sha256 of each module it imports and of the data files beside these, by
+        their names.
+    tables
+        What it read, and looked for, of tables.
+    lock_sha256
+        Of the lock that the environment was installed from; None where there is none.
+    source_sha256
+        Of all of the package's own files but its tables.
+    own_data
+        Whether the user had named a folder of tables.
+    seed
+        The seed of its random numbers, where it has one.
+    key
+        The sha256 of all that the result depends on; two runs with one key give the same bytes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +59,14 @@ class Manifest(BaseModel):
     duration: float
     output_sha256: str
     records: list[Any]
+    notebook: str = ""
+    sources: dict[str, str] = {}
+    tables: tuple[Read, ...] = ()
+    lock_sha256: str | None = None
+    source_sha256: str = ""
+    own_data: bool = False
+    seed: int | None = None
+    key: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Self:

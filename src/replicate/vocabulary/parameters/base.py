@@ -12,6 +12,7 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
 from replicate.vocabulary.errors import InputError, nearest, unknown
@@ -98,10 +99,10 @@ class NotebookParameters(BaseModel):
     def _refusal(cls, error: ValidationError, where: str) -> InvalidValueError:
         first = error.errors()[0]
         place: Place = first["loc"]
-        field = cls.model_fields[str(place[0])]
+        field = cls.model_fields[str(place[0])] if place else FieldInfo(description="values that go together")
         close = nearest(first["input"], _texts(field.annotation)) if first["type"] == "literal_error" else None
         return InvalidValueError(
-            f"a value that parameter '{'.'.join(map(str, place))}' can't take",
+            f"a value that parameter '{'.'.join(map(str, place))}' can't take" if place else "values that parameters can't take together",
             place=place,
             where=where,
             got=repr(first["input"]),

@@ -1,0 +1,1 @@
+"""Knows what a result depends on, and so whether it still stands."""

@@ -1,0 +1,118 @@
+"""What a run reads: each table is noted with its hash, so that a result can be told from one that newer tables would change."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+NOTES = "REPLICATE_READS"
+"""The environment variable that names the file to note reads in; without it nothing is noted."""
+
+DATA = "REPLICATE_DATA"
+"""The environment variable that names the user's own folder of tables."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_noted: set[tuple[str, str, str]] = set()
+
+
+class Read(BaseModel):
+    """A table that was read, or looked for.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    place
+        Its file, or files by a pattern, without this machine's folders: the package's own begin with `replicate/`, the user's with
+        `$REPLICATE_DATA/` or `~/`.
+    sha256
+        Of the file, or of the names that the pattern found; None where there was no file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    place: str
+    sha256: str | None
+
+    @classmethod
+    def of(cls, name: str, path: Path) -> Self:
+        """Describe a file as it is now, or the files that match where the last part of a path is a pattern."""
+        place = portable(path)
+        return cls(name=name, place=place, sha256=_found(place))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the same would be read now."""
+        return _found(self.place) == self.sha256
+
+
+def note(name: str, path: Path) -> None:
+    """Note that a table is read, or looked for, once for every process.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    path
+        Its file, whether there is one or not; a pattern such as `folder/offences_*.parquet` notes which files match it.
+    """
+    notes = os.environ.get(NOTES)
+    if notes and (notes, name, str(path)) not in _noted:
+        _noted.add((notes, name, str(path)))
+        with Path(notes).open("a", encoding="utf-8") as file:
+            file.write(Read.of(name, path).model_dump_json() + "\n")
+
+
+def noted(file: Path) -> tuple[Read, ...]:
+    """Return what was noted in a file, each read once, in order of name and place; nothing where there is no file."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    rows = {line: Read.model_validate_json(line) for line in lines}
+    return tuple(sorted(rows.values(), key=lambda read: (read.name, read.place, read.sha256 or "")))
+
+
+def sha256(path: Path) -> str:
+    """Return the sha256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def portable(path: Path) -> str:
+    """Write a path without this machine's folders.
+
+    Examples
+    --------
+    >>> portable(_PACKAGE / "sources" / "tables" / "forces.parquet")
+    'replicate/sources/tables/forces.parquet'
+    """
+    whole = path if path.is_absolute() else Path.cwd() / path
+    own = os.environ.get(DATA)
+    homes = {f"${DATA}": Path(own).expanduser().absolute() if own else None, "replicate": _PACKAGE, "~": Path.home()}
+    for written, home in homes.items():
+        if home and whole.is_relative_to(home):
+            return f"{written}/{whole.relative_to(home).as_posix()}"
+    return whole.as_posix()
+
+
+def located(place: str) -> Path:
+    """Return the path that `portable` wrote, as it is on this machine now.
+
+    Examples
+    --------
+    >>> located("replicate/vocabulary/reads.py").is_file()
+    True
+    """
+    first, _, rest = place.partition("/")
+    homes = {f"${DATA}": Path(os.environ.get(DATA, "")).expanduser(), "replicate": _PACKAGE, "~": Path.home()}
+    return homes[first] / rest if first in homes else Path(place)
+
+
+def _found(place: str) -> str | None:
+    path = located(place)
+    if "*" in path.name:
+        names = sorted(match.name for match in path.parent.glob(path.name))
+        return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+    return sha256(path) if path.is_file() else None
