@@ -52,13 +52,14 @@ def render(fig: "Figure", *, name: str, alt: str) -> str:
     _tidy(root)
     _free_markers(root)
     _rename(root, prefix=f"fig-{name}-")
+    linked = _name_links(root)
     _, _, width, height = (float(number) for number in root.attrib["viewBox"].split())
     root.attrib = {
         "xmlns": "http://www.w3.org/2000/svg",
         "viewBox": root.attrib["viewBox"],
         "width": f"{width * _POINTS_TO_PIXELS:.0f}",
         "height": f"{height * _POINTS_TO_PIXELS:.0f}",
-        "role": "img",
+        "role": "group" if linked else "img",  # what is inside an image can't be reached
         "aria-label": alt,
         "font-family": "system-ui, 'DejaVu Sans', sans-serif",
         "stroke-linejoin": "round",
@@ -97,6 +98,15 @@ def _free_markers(root: ElementTree.Element) -> None:
     """Let markers take the colour of each use: a page's style cannot reach into the copies that `<use>` makes."""
     for path in root.iterfind(".//defs/path"):
         path.attrib.pop("stroke", None)
+
+
+def _name_links(root: ElementTree.Element) -> bool:
+    """Call each link by the tool tip of what it surrounds; the keyboard passes it by, since a list stands beside the figure."""
+    named = [(link, group.findtext("title", "")) for group in root.iter("g") for link in group.findall("a")]
+    for link, title in named:
+        link.attrib |= {"aria-label": title, "tabindex": "-1"}
+        link.attrib.pop("target", None)
+    return bool(named)
 
 
 def _attributes(node: ElementTree.Element) -> dict[str, str]:

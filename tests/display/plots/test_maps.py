@@ -1,4 +1,5 @@
 import re
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from typing import Any
 
@@ -112,3 +113,14 @@ def test_the_same_frames_give_the_same_bytes_in_the_houses_colours() -> None:
     first, second = (render(force_map(SQUARES, values(list(range(9))), label="Rate"), name="a", alt="A map.") for _ in range(2))
     assert first == second
     assert colours(first) <= HOUSE_COLOURS
+
+
+def test_an_area_can_lead_somewhere_and_says_where_it_is() -> None:
+    boundaries = pd.DataFrame({"force": ["Kent"], "rings": [[[[0, 0], [1, 0], [1, 1], [0, 0]]]]})
+    values = pd.DataFrame({"force": ["Kent"], "value": [2.0]})
+    svg = render(force_map(boundaries, values, label="Rate", links={"Kent": "kent.html"}), name="map", alt="A map.")
+    root = ElementTree.fromstring(svg)  # noqa: S314 - we wrote it
+    (link,) = root.iter("{http://www.w3.org/2000/svg}a")
+    assert link.attrib == {"href": "kent.html", "aria-label": "Kent: 2", "tabindex": "-1"}
+    assert root.attrib["role"] == "group"
+    assert 'role="img"' in render(force_map(boundaries, values, label="Rate"), name="map", alt="A map.")

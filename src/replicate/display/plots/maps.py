@@ -26,7 +26,13 @@ _COLOURS = {1: SEQUENTIAL[2:3], 2: SEQUENTIAL[1:4:2], 3: SEQUENTIAL[1:4], 4: SEQ
 
 
 def force_map(
-    boundaries: "DataFrame", values: "DataFrame", *, label: str, classes: int | Sequence[float] = 5, no_value: str = "No value"
+    boundaries: "DataFrame",
+    values: "DataFrame",
+    *,
+    label: str,
+    classes: int | Sequence[float] = 5,
+    no_value: str = "No value",
+    links: Mapping[str, str] | None = None,
 ) -> "Figure":
     """Shade police force areas by the class their value falls in; the legend states each class's range.
 
@@ -45,6 +51,8 @@ def force_map(
         How many classes of about as many areas each, or the ascending edges of the classes; five classes at most.
     no_value
         Why areas have no value, for the legend.
+    links
+        Force → the address its area leads to.
 
     Returns
     -------
@@ -69,6 +77,7 @@ def force_map(
         for force, rings in areas:  # small areas last: some lie within larger ones
             patch = axes.add_patch(_area(rings, colours[levels[force]] if force in levels else None))
             patch.set_gid(f"{TIP}{area_name(force)}: {number(known[force]) if force in levels else no_value}")
+            patch.set_url((links or {}).get(force))
         axes.margins(0.01)
         axes.set_aspect("equal", anchor="E")
         axes.set_axis_off()

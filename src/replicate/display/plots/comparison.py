@@ -1,0 +1,91 @@
+"""A published figure beside what was computed for it, each with its own kind of uncertainty."""
+
+from math import isfinite
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+from replicate.display.numbers import number
+from replicate.display.theme import PALETTE, PAPER, context
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+_ROW = 0.55
+_MARGIN = 0.95
+"""Heights in inches: a row, and the axis with its label."""
+
+_NAME = 26
+_AXIS = 58
+"""Characters a line: of a row's name, and of the axis label."""
+
+RANGES = frozenset({"worst-case bounds", "scenario range"})
+"""Kinds that are drawn as a bar with open ends and nothing inside: no value there is likelier than another."""
+
+
+def comparison_plot(frame: "DataFrame", *, label: str) -> "Figure":
+    """Draw one row for the published figure and one for each computed value.
+
+    A sampling interval is a line through its estimate, what rounding leaves open a short bar around it; worst-case bounds and scenario
+    ranges are bars without a point. An end without limit runs to the edge and is an arrow.
+
+    Parameters
+    ----------
+    frame
+        Columns what, value, lower, upper (one unit; missing where there is none) and kind, from top to bottom. The first row is the
+        published figure.
+    label
+        What the axis measures, with its unit.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        As tall as it has rows.
+
+    Raises
+    ------
+    ValueError
+        When no row has a number.
+    """
+    from matplotlib.figure import Figure
+
+    rows = frame.reset_index(drop=True)
+    ends = rows[["value", "lower", "upper"]].astype(float)
+    held = [float(cell) for cell in ends.to_numpy().ravel() if isfinite(cell)]
+    if not held:
+        raise ValueError("no row has a number: nothing can be drawn")
+    room = (max(held) - min(held)) * 0.12 or abs(held[0]) * 0.02 or 1.0
+    left, right = min(held) - room, max(held) + room
+    with context():
+        fig = Figure(figsize=(7, _MARGIN + _ROW * len(rows)))
+        axes = fig.subplots()
+        axes.set_xlim(left, right)
+        for place, (_, row) in enumerate(rows.iterrows()):
+            _row(axes, place, row, PALETTE[0] if place else PALETTE[3])
+        axes.set_yticks(rows.index, [fill(str(name), _NAME) for name in rows["what"]])
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xlabel(fill(label, _AXIS))
+        axes.xaxis.set_major_formatter(lambda value, _: number(value))
+        axes.locator_params(axis="x", nbins=5)
+        axes.spines["left"].set_visible(False)
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+    return fig
+
+
+def _row(axes: "Axes", place: int, row: Any, colour: str) -> None:
+    value, lower, upper = (float(row[name]) for name in ("value", "lower", "upper"))
+    left, right = axes.get_xlim()
+    low, high = (lower if isfinite(lower) else left), (upper if isfinite(upper) else right)
+    common: dict[str, Any] = {"color": colour, "clip_on": False}
+    if row["kind"] in RANGES:
+        axes.barh(place, high - low, left=low, height=0.3, facecolor=PAPER, edgecolor=colour, linewidth=1.6)
+    elif isfinite(lower) or isfinite(upper):
+        axes.hlines(place, low, high, linewidth=2.2 if row["kind"] == "sampling interval" else 7, alpha=1, **common)
+    for end, edge, marker in ((lower, left, "<"), (upper, right, ">")):
+        if row["kind"] in RANGES and not isfinite(end):
+            axes.plot([edge], [place], marker, **common)
+    if isfinite(value):
+        shape = "D" if place == 0 else "o"
+        axes.plot([value], [place], shape, markeredgecolor=PAPER, markeredgewidth=0.8, markersize=9, **common)
