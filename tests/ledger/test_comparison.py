@@ -244,3 +244,59 @@ def test_every_claim_without_a_derivation_has_a_verdict_with_its_reason(claim: C
     found = compare(claim, None)
     assert found.verdict is expected[claim.availability]
     assert claim.table in found.reason or claim.availability == "held"
+
+
+def test_what_is_known_beside_a_difference_is_in_its_reason(make_claim: MakeClaim) -> None:
+    """The context says what the figure could be of instead; where the two agree there is nothing to explain."""
+    beside = "In the city alone it is another."
+    values = (40, 26)
+    reasons = [compare(make_claim(**SHARE), Computed(value, "percent", context=beside, definition_stated=True)).reason for value in values]
+    assert [reason.endswith(beside) for reason in reasons] == [True, False]
+
+
+def test_a_miss_says_all_that_was_allowed_for_and_what_the_report_leaves_open(make_claim: MakeClaim) -> None:
+    """By hand: 2 % below and 1 % above 1,000 are 980 and 1,010; 950 to 970 reaches neither."""
+    computed = Computed(
+        960,
+        "offences",
+        uncertainty=RoundingRange(950, 970),
+        revision=BAND,
+        unstated="The report does not say which year.",
+        definition_stated=False,
+    )
+    found = compare(make_claim(**COUNT), computed)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    for said in (
+        "40 offences (4 %) below the published 1,000 offences",
+        "from 950 to 970 given the precision of the figures it rests on",
+        "values from 1,000 to 1,000 print so",
+        "by -2 % to +1 % (one pair of releases, by code), which does not reach it",
+        "The report does not say which year.",
+    ):
+        assert said in found.reason
+
+
+def test_no_revision_is_said_to_be_none(make_claim: MakeClaim) -> None:
+    still = RevisionBand(0, 0, evidence="one pair of releases")
+    one_way = RevisionBand(0, 0.0256, evidence="two pairs of releases")
+    missed = [
+        compare(make_claim(**COUNT), Computed(900, "offences", revision=band, definition_stated=False)).reason for band in (still, one_way)
+    ]
+    assert "by 0 % (one pair of releases), which" in missed[0]
+    assert "by 0 % to +2.6 % (two pairs of releases), which" in missed[1]
+
+
+def test_without_anything_to_allow_for_a_miss_is_the_gap_alone(make_claim: MakeClaim) -> None:
+    reason = compare(make_claim(**COUNT), Computed(900, "offences", definition_stated=False)).reason
+    assert "later releases" not in reason
+    assert reason.endswith(
+        "it gives 900 offences, 100 offences (10 %) below the published 1,000 offences; values from 1,000 to 1,000 print so."
+    )
+
+
+def test_bounds_that_miss_are_told_as_a_range(make_claim: MakeClaim) -> None:
+    """An inferred way that gives no value has no precision of inputs to tell."""
+    outside = Computed(None, "percent", uncertainty=WorstCaseBounds(30, 40), definition_stated=False)
+    assert (
+        "30 to 40 %, which leaves out the published 26 %; values from 25.5 to 26.5 print so" in compare(make_claim(**SHARE), outside).reason
+    )

@@ -96,7 +96,8 @@ def revisions_of(forces: tuple[str, ...], vintage: str) -> pd.DataFrame:
     rows = groups[groups["group"].eq(TOTAL) & groups["edition"].eq(FIRST)]
     periods = [period for label in rows["period"].unique() if (period := Period.parse(label)).first in held and period.last in held]
     first = revisions.published_totals(rows[rows["period"].isin([period.label for period in periods])], forces)
-    later = revisions.recorded_totals(tables.recorded_crime(vintage), _codes(), forces, periods)
+    recorded = tables.recorded_crime(vintage)
+    later = revisions.recorded_totals(recorded[recorded["force"].isin(forces)], _codes(), forces, periods)
     return revisions.by_group(first, later).drop(columns="group").sort_values("period", ignore_index=True)
 
 

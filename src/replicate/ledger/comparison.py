@@ -70,7 +70,8 @@ def _settled(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
     if (claim.basis is Basis.ARITHMETIC or computed.published) and verdict is Verdict.DIFFERS:
         from_ = f" ({computed.description})" if computed.description else ""
         return Verdict.INCONSISTENT, f"Published figures{from_} give {against(claim, computed)}."
-    return verdict, reason
+    beside = f" {computed.context}" if verdict is Verdict.DIFFERS and computed.context else ""
+    return verdict, reason + beside
 
 
 def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:

@@ -73,6 +73,14 @@ def test_the_shares_given_for_greater_manchester_are_those_of_the_city(census: p
         assert round(city) == printed != round(county)
 
 
+@pytest.mark.parametrize(("claim", "group"), [("C12a", "White"), ("C12b", "Asian")])
+def test_the_verdict_on_those_shares_says_what_the_citys_is(results: Results, census: pd.DataFrame, claim: str, group: str) -> None:
+    city = 100 * among(census, ("Manchester",), group) / among(census, ("Manchester",), "")
+    assert results[claim].comparison.reason.endswith(f"In Manchester alone the share is {city:.2f} %.")
+    assert "City of Manchester" in results[claim].claim.conflict_note
+    assert computed_for(results, "X01e").context == ""
+
+
 def test_each_cell_added_up_leaves_one_resident_open_and_a_share_nothing(results: Results) -> None:
     """The publisher has five categories of White; those of ten districts are fifty cells, and all residents of one district twenty."""
     white, share, everybody = (computed_for(results, claim) for claim in ("X01a", "X01e", "X02c"))

@@ -25,6 +25,8 @@ class CensusShare(Derivation):
         Asian, Black, Mixed, White or Other; with `column` ethnic_group, one of the publisher's own categories.
     measure
         `percent` of all residents, the `residents` of the group, or the `total` of all residents.
+    beside
+        Authorities that the figure could be of instead: their share is told beside it.
     """
 
     kind: Literal["census_share"] = "census_share"
@@ -32,6 +34,7 @@ class CensusShare(Derivation):
     group: str = "White"
     column: Literal["broad_group", "ethnic_group"] = "broad_group"
     measure: Literal["percent", "residents", "total"] = "percent"
+    beside: tuple[str, ...] = ()
     definition_stated: bool = True
 
     def tables(self) -> tuple[str, ...]:
@@ -51,9 +54,16 @@ class CensusShare(Derivation):
             claim.unit,
             uncertainty=self._perturbed(frame, value),
             description=f"{counted} of {', '.join(self.areas)}, Census 2021{allowed}",
+            context=self._instead(frame),
             tables=self.tables(),
             definition_stated=self.definition_stated,
         )
+
+    def _instead(self, frame: pd.DataFrame) -> str:
+        if not self.beside:
+            return ""
+        found = census.share(frame, self.beside, self.group)
+        return f"In {' and '.join(self.beside)} alone the share is {found.percent:.2f} %."
 
     def _perturbed(self, frame: pd.DataFrame, value: float) -> RoundingRange:
         """Return what the perturbation leaves open; none of it matters to a share."""
