@@ -1,5 +1,6 @@
 """Figures with their words, drawn from parameters alone: what a notebook shows, and what its controls redraw."""
 
+from replicate.display.views.force_report import force_series
 from replicate.display.views.offence_counts import recorded_series
 
-__all__ = ["recorded_series"]
+__all__ = ["force_series", "recorded_series"]

@@ -5,6 +5,8 @@ from replicate.display.figure import Figure, figure
 from replicate.display.words import counts as words
 from replicate.vocabulary.parameters import OffenceCounts
 
+SERIES_NOTE = "Recorded, including non-recent. Years are calendar years; the table begins in April 2012, so 2012 is left out."
+
 
 def recorded_series(parameters: OffenceCounts, *, name: str = "series") -> Figure:
     """Draw the recorded offences of a definition by whole calendar year and kind.
@@ -26,5 +28,5 @@ def recorded_series(parameters: OffenceCounts, *, name: str = "series") -> Figur
         subtitle=words.subtitle(parameters, period=words.years(shown)),
         source=provenance.source_line([recorded]),
         alt=words.series_alt(shown),
-        note="Recorded, including non-recent. Years are calendar years; the table begins in April 2012, so 2012 is left out.",
+        note=SERIES_NOTE,
     )

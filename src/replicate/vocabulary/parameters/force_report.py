@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator
 
-from replicate.vocabulary.definitions import Definition, find_definition
+from replicate.vocabulary.definitions import Definition, definitions, find_definition
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.parameters.base import NotebookParameters, Text, territorial_force
 from replicate.vocabulary.periods import Period
@@ -37,6 +37,11 @@ class ForceReport(NotebookParameters):
     @classmethod
     def _definition(cls, value: str) -> str:
         return find_definition(value).name
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the police force areas and the named definitions."""
+        return {"force": TERRITORIAL, "definition": tuple(definitions())}
 
     def chosen(self) -> Definition:
         """Return the definition asked for."""
