@@ -92,10 +92,10 @@ def needed_to_undo(effects: pd.DataFrame, recorded: ScenarioRange) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        The columns given, and for a base recorded at the lower and at the upper bound (base_rate) and to undo the ratio itself or only
-        what its interval can't do without (undone: `ratio` or `interval`): needed_rate (missing where above 1: no recording rate would
-        do), odds_ratio, and within (whether both rates can lie within the bounds, whatever the base rate). An interval that holds 1
-        already needs nothing: its rows are left out.
+        The columns given, and one row to undo the ratio itself, one for what its interval can't do without (undone: `ratio` or
+        `interval`; an interval that holds 1 needs nothing and has none): largest_base (above it in the base year, no recording rate
+        in the other could do), base_rate (the bound that makes it easiest), needed_rate and odds_ratio from there (missing where no
+        rate would do), and within (whether that rate lies within the bounds as well).
 
     Raises
     ------
@@ -104,19 +104,19 @@ def needed_to_undo(effects: pd.DataFrame, recorded: ScenarioRange) -> pd.DataFra
 
     Examples
     --------
-    >>> years = pd.DataFrame({"year": [2013, 2014], "rate_ratio": [1.0, 1.2], "lower": [1.0, 1.1], "upper": [1.0, 1.3]})
+    >>> years = pd.DataFrame({"year": [2013, 2014], "rate_ratio": [1.0, 2.0], "lower": [1.0, 1.2], "upper": [1.0, 3.0]})
     >>> found = needed_to_undo(years, ScenarioRange(0.75, 0.95, ()))
-    >>> found[["undone", "base_rate", "needed_rate", "within"]].round(3).values.tolist()[:2]
-    [['ratio', 0.75, 0.9, True], ['ratio', 0.95, nan, True]]
+    >>> found[["undone", "largest_base", "needed_rate", "within"]].round(2).values.tolist()
+    [['ratio', 0.5, nan, False], ['interval', 0.83, 0.9, True]]
     """
     _check(recorded)
     rows = [
-        effect | {"undone": undone} | _needed(target, base, recorded)
+        effect | {"undone": undone} | _needed(target, recorded)
         for effect in effects.to_dict("records")
         for undone, target in _targets(*(float(effect[name]) for name in ("rate_ratio", "lower", "upper")))
-        for base in (recorded.lower, recorded.upper)
     ]
-    return pd.DataFrame(rows, columns=[*effects.columns, "undone", "base_rate", "needed_rate", "odds_ratio", "within"])
+    columns = [*effects.columns, "undone", "largest_base", "base_rate", "needed_rate", "odds_ratio", "within"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _targets(ratio: float, lower: float, upper: float) -> list[tuple[str, float]]:
@@ -125,16 +125,15 @@ def _targets(ratio: float, lower: float, upper: float) -> list[tuple[str, float]
     return [(undone, target) for undone, target in (("ratio", ratio), ("interval", nearer)) if target != 1]
 
 
-def _needed(ratio: float, base: float, recorded: ScenarioRange) -> dict[str, object]:
+def _needed(ratio: float, recorded: ScenarioRange) -> dict[str, object]:
+    base = recorded.lower if ratio > 1 else recorded.upper
     rate = ratio * base
-    possible = rate < 1
-    odds_ratio = float(np.exp(logit(rate) - logit(base))) if possible and base < 1 else np.nan
-    widest = recorded.upper / recorded.lower
     return {
+        "largest_base": min(1.0, 1 / ratio),
         "base_rate": base,
-        "needed_rate": rate if possible else np.nan,
-        "odds_ratio": odds_ratio,
-        "within": 1 / widest <= ratio <= widest,
+        "needed_rate": rate if rate <= 1 else np.nan,
+        "odds_ratio": float(np.exp(logit(rate) - logit(base))) if max(rate, base) < 1 else np.nan,
+        "within": recorded.lower <= rate <= recorded.upper,
     }
 
 
