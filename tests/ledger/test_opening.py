@@ -32,4 +32,4 @@ def test_an_opening_says_what_is_asked_and_what_stays_open() -> None:
         assert opening.asks.endswith(".")
         assert opening.leaves.endswith(".")
     with pytest.raises(ValidationError):
-        Opening(id="x", how="fetch", holder="ONS", tables=(), asks="A table.", leaves="Nothing.")
+        Opening(id="x", title="a table", how="fetch", holder="ONS", tables=(), asks="A table.", leaves="Nothing.")

@@ -17,16 +17,19 @@ from replicate.display.theme import use as use_theme
 from replicate.display.verdict import verdict_box
 
 if TYPE_CHECKING:
+    from replicate.display.plots.bars import bar_plot
     from replicate.display.plots.bounds import bounds_plot
     from replicate.display.plots.curve import specification_curve
     from replicate.display.plots.funnel import funnel_plot
     from replicate.display.plots.intervals import interval_plot
     from replicate.display.plots.maps import force_map
     from replicate.display.plots.moves import moves_plot
+    from replicate.display.plots.pairs import pair_plot
     from replicate.display.plots.sensitivity import sensitivity_plot
     from replicate.display.plots.series import series_plot
 
 __all__ = [
+    "bar_plot",
     "bounds_plot",
     "explore",
     "figure",
@@ -36,6 +39,7 @@ __all__ = [
     "interval_plot",
     "moves_plot",
     "number",
+    "pair_plot",
     "percent",
     "prose",
     "record",
@@ -50,11 +54,13 @@ __all__ = [
 ]
 
 _DRAWING = {
+    "bar_plot": "bars",
     "bounds_plot": "bounds",
     "force_map": "maps",
     "funnel_plot": "funnel",
     "interval_plot": "intervals",
     "moves_plot": "moves",
+    "pair_plot": "pairs",
     "sensitivity_plot": "sensitivity",
     "series_plot": "series",
     "specification_curve": "curve",

@@ -13,8 +13,8 @@ class Opening(BaseModel):
 
     Attributes
     ----------
-    how, holder
-        `fetch` what is published already, or ask its holder to `publish`.
+    title, how, holder
+        What it is, in short; `fetch` what is published already, or ask its holder to `publish`.
     tables
         What the claims call them; a claim's table belongs to one opening only.
     asks
@@ -26,6 +26,7 @@ class Opening(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
+    title: str
     how: Literal["fetch", "publish"]
     holder: str
     tables: tuple[str, ...] = Field(min_length=1)

@@ -1,0 +1,12 @@
+"""Every verdict once, since recomputing them all takes seconds."""
+
+import pytest
+
+from replicate.derivations.report_verdicts import verified
+from replicate.derivations.report_verdicts.results import Results
+from replicate.vocabulary.parameters import Verdicts
+
+
+@pytest.fixture(scope="package")
+def everything() -> Results:
+    return verified(Verdicts())
