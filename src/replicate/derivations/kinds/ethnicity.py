@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from replicate.analysis.missingness import worst_case
+from replicate.analysis.missingness import Bounded, worst_case
 from replicate.derivations.kinds.base import Derivation
 from replicate.ledger import Claim, Computed, find_claim
 from replicate.vocabulary.uncertainty import RoundingRange
@@ -30,22 +30,27 @@ class ShareByEthnicity(Derivation):
 
     def words(self, claim: Claim) -> str:
         """Say how much is missing, and what the share of all suspects could be."""
-        lost = self._lost()
-        found = worst_case(_parts(claim.range()), lost, of=self.of)
+        lost, found = self.lost(), self.bounded(claim)
         if lost is None or found.bounds is None:
             return f"The share of all suspects {found.reason}."
         lower, upper = (f"{100 * end:.1f} %" for end in (found.bounds.lower, found.bounds.upper))
         missing = f"{50 * (lost.lower + lost.upper):.0f} % of suspects ({self.missing or self.recorded})"
         return f"Ethnicity is missing for {missing}: the share of all could be {lower} to {upper}, rounding allowed for."
 
-    def _lost(self) -> RoundingRange | None:
+    def bounded(self, claim: Claim) -> Bounded:
+        """Return the worst-case bounds of the share of all, or why there are none."""
+        return worst_case(as_parts(claim.range()), self.lost(), of=self.of)
+
+    def lost(self) -> RoundingRange | None:
+        """Return the share of suspects that is missing, between 0 and 1; None where none is published."""
         if self.missing:
-            return _parts(find_claim(self.missing).range())
+            return as_parts(find_claim(self.missing).range())
         if self.recorded:
-            known = _parts(find_claim(self.recorded).range())
+            known = as_parts(find_claim(self.recorded).range())
             return RoundingRange(1 - known.upper, 1 - known.lower)
         return None
 
 
-def _parts(percent: RoundingRange) -> RoundingRange:
+def as_parts(percent: RoundingRange) -> RoundingRange:
+    """Return percentages as shares between 0 and 1."""
     return RoundingRange(percent.lower / 100, percent.upper / 100)
