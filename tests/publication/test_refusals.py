@@ -65,3 +65,10 @@ def test_a_finished_page_is_judged_by_its_body() -> None:
     refuse_page(f"{head}<body><p>fine</p></body></html>", where="a page")
     with pytest.raises(RunError, match="a path of this machine"):
         refuse_page(f"{head}<body><td>{HOME}</td></body></html>", where="a page")
+
+
+def test_a_finished_page_is_held_to_the_whole_gate() -> None:
+    with pytest.raises(RunError, match="without its missing share and bounds"):
+        refuse_page("<body><p>Of suspects 66 % were Asian.</p></body>", where="a page")
+    with pytest.raises(RunError, match="a count that its publisher suppressed"):
+        refuse_page('<body><a href="data:text/csv;charset=utf-8,n,state%0A3,suppressed%0A">x</a></body>', where="a page")

@@ -1,8 +1,11 @@
-"""What no page may hold: pictures without words, requests to elsewhere, scripts, paths of a machine."""
+"""What no page may hold: pictures without words, requests to elsewhere, scripts, and what the gate refuses of a text."""
 
 import re
 from html.parser import HTMLParser
 
+from replicate.publication.gate.ethnicity import refuse_shares
+from replicate.publication.gate.private import refuse_private
+from replicate.publication.gate.small_counts import refuse_small_counts
 from replicate.vocabulary.errors import RunError
 
 PLACEHOLDER = "no description has been provided for this image"
@@ -10,9 +13,7 @@ PLACEHOLDER = "no description has been provided for this image"
 
 _SCRIPTED = {"script", "iframe", "object", "embed", "applet", "base", "link", "meta", "form"}
 _LOADED = {"src", "srcset", "poster", "background"}
-_DATA_URI = re.compile(r"data:[\w/+.;=-]+,[^\"'\s)>]*")
 _STYLE_REQUEST = re.compile(r"@import|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
-_MACHINE_PATH = re.compile(r"(?<![\w./:~-])/(?:home|root|Users)/[\w.-]+|(?<![A-Za-z])[A-Z]:\\[\w .-]+\\")
 
 
 def refuse(html: str, *, where: str) -> None:
@@ -33,26 +34,24 @@ def refuse(html: str, *, where: str) -> None:
     scan = _Scan()
     scan.feed(html)
     scan.close()
-    faults = [*scan.faults, *_machine_paths(html)]
-    if faults:
-        what, got, hint = faults[0]
+    if scan.faults:
+        what, got, hint = scan.faults[0]
         raise RunError(what, where=where, got=got, hint=hint)
+    refuse_private(html, where=where)
 
 
 def refuse_page(html: str, *, where: str) -> None:
-    """Refuse a finished page for what its parts did not show alone, such as a path in a parameter.
+    """Refuse a finished page for what its parts did not show alone: a path in a parameter, a share without its bounds, a small count.
 
     Raises
     ------
     RunError
         Naming the first fault.
     """
-    refuse(html.partition("<body>")[2], where=where)
-
-
-def _machine_paths(html: str) -> list[tuple[str, str, str]]:
-    found = _MACHINE_PATH.findall(_DATA_URI.sub("", html))
-    return [("a page that names a path of this machine", path, "print the file's name without its folder") for path in found]
+    body = html.partition("<body>")[2]
+    refuse(body, where=where)
+    refuse_shares(body, where=where)
+    refuse_small_counts(body, where=where)
 
 
 class _Scan(HTMLParser):
