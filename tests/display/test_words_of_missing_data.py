@@ -182,6 +182,18 @@ def test_totals_within_the_sums_of_their_parts_are_counted(agrees: tuple[bool, b
     assert social_care.sums_title(pd.DataFrame({"agrees": agrees, "not_available": [1, 0], "upper": [inf, 5]})) == said
 
 
+def test_totals_are_shown_with_what_they_and_the_sums_could_be() -> None:
+    frame = pd.DataFrame(
+        {"area": ["Kent", "Essex"], "year": [2024, 2024], "parts": "authorities", "published": [1680, 20], "suppressed": [1, 0]}
+        | {"published_lower": [1675.0, 15.0], "published_upper": [1685.0, 25.0], "lower": [1537.0, 30.0], "upper": [inf, 30.0]}
+        | {"not_available": [2, 0], "agrees": [True, False]}
+    )
+    first, second = social_care.sums_rows(frame).to_dict("records")
+    assert (first["year"], first["published"], first["stands_for"]) == ("2024", "1,680", "1,675 to 1,685")
+    assert (first["sum"], first["hidden"], first["agrees"]) == ("1,537 or more", "3", "yes")
+    assert (second["sum"], second["hidden"], second["agrees"]) == ("30 to 30", "0", "no")
+
+
 def test_what_the_check_of_every_factor_shows_is_told_with_its_numbers() -> None:
     rows = [("authorities", "nothing", 2101, 0, 0), ("regions", "nothing", 600, 1, 1), ("authorities", "suppressed cells", 1154, 43, 43)]
     said = social_care.sums_note(pd.DataFrame(rows, columns=["parts", "hidden", "totals", "disagree", "above"]))

@@ -1,5 +1,6 @@
 """Words beside assessments by children's social care: what the episodes say, and why a fall in them is no fall in abuse."""
 
+from math import isinf
 from typing import TYPE_CHECKING
 
 from replicate.display.numbers import number, signed
@@ -43,9 +44,29 @@ def sums_title(sums: "DataFrame") -> str:
     """Return the message of the check of totals: how many lie within the sums of their parts."""
     agree, totals = int(sums["agrees"].sum()), len(sums)
     whole = "All" if agree == totals else f"{number(agree)} of"
-    open_ended = int(sums["not_available"].gt(0).sum())
-    return (
-        f"{whole} {number(totals)} published totals lie within the sums of their parts; {number(open_ended)} of the sums have no upper end"
+    open_ended = counted(int(sums["not_available"].gt(0).sum()), "sum has", "sums have")
+    return f"{whole} {number(totals)} published totals lie within the sums of their parts; {open_ended} no upper end"
+
+
+def sums_rows(sums: "DataFrame") -> "DataFrame":
+    """Return totals and sums as a table shows them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        area, year, parts, published, stands_for (by rounding), sum (of the parts), hidden (parts without a number of their own), agrees.
+    """
+    return type(sums)(
+        {
+            "area": sums["area"],
+            "year": sums["year"].astype(str),
+            "parts": sums["parts"],
+            "published": sums["published"].map(number),
+            "stands_for": _spans(sums, "published_lower", "published_upper"),
+            "sum": _spans(sums, "lower", "upper"),
+            "hidden": (sums["suppressed"] + sums["not_available"]).map(number),
+            "agrees": sums["agrees"].map({True: "yes", False: "no"}),
+        }
     )
 
 
@@ -90,6 +111,11 @@ def _ends(national: "DataFrame") -> tuple["Series", "Series"]:
 def _year(row: "Series") -> str:
     """Write a year without a separator."""
     return str(int(row["year"]))
+
+
+def _spans(frame: "DataFrame", lower: str, upper: str) -> list[str]:
+    ends = zip(frame[lower], frame[upper], strict=True)
+    return [f"{number(low)} {'or more' if isinf(high) else f'to {number(high)}'}" for low, high in ends]
 
 
 def _moved(percent: float) -> str:
