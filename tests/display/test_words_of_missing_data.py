@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from replicate.analysis.factors import SUPPRESSED
 from replicate.derivations.recording_rates import ethnicity as studied
 from replicate.derivations.recording_rates import social_care as assessed
 from replicate.display.plots.bounds import bounds_plot
@@ -73,11 +74,11 @@ def test_a_table_of_shares_has_no_share_without_its_missing_share_and_bounds() -
 @pytest.mark.parametrize(
     ("frame", "title"),
     [
-        (TWO, "1 published share cannot be bounded; the bounds of 1 are 34 percentage points wide"),  # 49.0 - 15.5 = 33.5
+        (TWO, "1 published share cannot be bounded; the bounds of the other 1 are 34 percentage points wide"),  # 49.0 - 15.5 = 33.5
         (TWO.tail(1), "1 published share cannot be bounded"),
         (
             pd.concat([TWO, TWO.tail(1), SHARES.assign(upper=0.855)]),
-            "2 published shares cannot be bounded; the bounds of 2 are 34 to 70 percentage points wide",
+            "2 published shares cannot be bounded; the bounds of the other 2 are 34 to 70 percentage points wide",
         ),
     ],
     ids=["one of each", "none", "two of each"],
@@ -169,6 +170,21 @@ def test_regions_are_counted_once_and_without_england() -> None:
     areas = ["England", "London", "Inner London", "Outer London", "North East"]
     frame = pd.DataFrame({"area": areas, "percent": [-50.0, -23.6, -90.0, -1.0, 2.0], "upper": [-49.0, -23.0, -89.0, -0.5, 3.0]})
     assert social_care.regions_title(frame) == f"Episodes fell in 1 of 2 regions; changes run from −23.6{P} to +2.0{P}"
+
+
+def test_a_suppressed_number_of_an_authority_is_shown_as_its_range() -> None:
+    states = ["value", "suppressed", "not_available", "not an authority then"]
+    frame = pd.DataFrame(
+        {"region": "East", "area": list("abcd"), "2024": pd.array([1234, None, None, None], dtype="Int64"), "state_2024": states}
+    )
+    rows = social_care.authority_rows(frame)
+    assert rows.columns.tolist() == ["area", "region", "2024"]
+    assert rows["2024"].tolist() == ["1,234", "1 to 5", "not available", "not an authority then"]
+
+
+def test_the_range_shown_is_the_one_that_sums_are_made_of() -> None:
+    assert (SUPPRESSED.lower, SUPPRESSED.upper) == (1, 5)
+    assert social_care.authority_rows(assessed.by_authority()).set_index("area").loc["Rutland", "2022"] == "1 to 5"
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
-_LINE = 0.25
+_LINE = 0.23
 _BAR = 0.16
 _AIR = 0.14
+_BREAK = 0.36
 _MARGIN = 1.1
-"""Heights in inches: a line of text, the bar under it, what parts two rows, and axis and heading."""
+"""Heights in inches: a line of text, the bar under it, what parts two rows, what parts a heading from the rows above, axis and label."""
 
 _NAME = 48
 _REASON = 62
@@ -86,18 +87,19 @@ def _rows(frame: "DataFrame") -> list[_Row]:
 def _row(name: str, top: float, share: int | None, reason: str) -> _Row:
     text, why = wrap(name, _HEADING if share is None else _NAME), wrap(reason, _REASON)
     beneath = _LINE * len(why) if why else 0.0 if share is None else _BAR
-    return _Row("\n".join(text), top, top + _AIR + _LINE * len(text) + beneath, share, "\n".join(why))
+    above = _BREAK if share is None and top else _AIR
+    return _Row("\n".join(text), top + above, top + above + _LINE * len(text) + beneath, share, "\n".join(why))
 
 
 def _draw(axes: "Axes", row: _Row, frame: "DataFrame") -> None:
     weight = "bold" if row.share is None else "normal"
-    axes.text(0, row.top + _AIR, row.text, va="top", color=INK, fontweight=weight)
+    axes.text(0, row.top, row.text, va="top", color=INK, fontweight=weight)
     if row.reason:
         axes.text(0, row.bottom, row.reason, va="bottom", color=INK, fontstyle="italic")
     elif row.share is not None:
         lower, upper = (float(frame.iloc[row.share][end]) for end in ("lower", "upper"))
         axes.barh(row.bottom - _BAR / 2, upper - lower, left=lower, height=_BAR, color=PALETTE[0])
-        axes.text(1, row.top + _AIR, _ends(lower, upper), va="top", ha="right", color=INK)
+        axes.text(1, row.top, _ends(lower, upper), va="top", ha="right", color=INK)
 
 
 def _ends(lower: float, upper: float) -> str:

@@ -18,7 +18,10 @@ _POINTS = (("o", PALETTE[0], PAPER), ("D", PALETTE[3], PALETTE[3]), ("s", PALETT
 """Marker, edge and ground of what lies inside every limit, and outside those of the first, second and third kind."""
 
 _NAME = 0.26
-"""Height of a name beside the axes, in inches."""
+_KEY = 0.27
+_MARGIN = 0.9
+_LEAST = 3.3
+"""Heights in inches: a name beside the axes, a line of heading or legend, the axis beneath, the axes where few are named."""
 
 _WIDTH = 58
 """Characters a line of the heading."""
@@ -60,9 +63,10 @@ def funnel_plot(
 
     kinds = list(dict.fromkeys(limits["kind"]))
     _refuse(kinds, points)
-    named = points[points["outside"] != ""]
+    named, heading = points[points["outside"] != ""], fill(label, _WIDTH)
+    keys = heading.count("\n") + 1 + len(kinds) + points["outside"].nunique()
     with context():
-        fig = Figure(figsize=(7, max(5.2, 2.2 + _NAME * len(named))))
+        fig = Figure(figsize=(7, _MARGIN + _KEY * keys + max(_LEAST, _NAME * len(named))))
         axes = fig.subplots()
         _curves(axes, limits, kinds)
         _scatter(axes, points, kinds)
@@ -73,7 +77,7 @@ def funnel_plot(
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylim(max(0.0, axes.get_ylim()[0]), min(1.0, axes.get_ylim()[1]))
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="\N{NO-BREAK SPACE}%"))
-        fig.legend(*axes.get_legend_handles_labels(), title=fill(label, _WIDTH), loc="outside upper left", alignment="left")
+        fig.legend(*axes.get_legend_handles_labels(), title=heading, loc="outside upper left", alignment="left")
         _name(axes, named)
     return fig
 

@@ -63,7 +63,7 @@ def bounds_title(frame: "DataFrame") -> str:
         return without
     widths = 100 * (bounded["upper"] - bounded["lower"])
     span = " to ".join(dict.fromkeys(number(width, decimals=0) for width in (widths.min(), widths.max())))
-    return f"{without}; the bounds of {number(len(bounded))} are {span} percentage points wide"
+    return f"{without}; the bounds of the other {number(len(bounded))} are {span} percentage points wide"
 
 
 def bounds_alt(frame: "DataFrame") -> str:

@@ -3,6 +3,7 @@
 from math import isinf
 from typing import TYPE_CHECKING
 
+from replicate.display.cells import STATES
 from replicate.display.numbers import number, signed
 from replicate.display.words.counts import counted
 
@@ -13,6 +14,9 @@ ASSESSED_SUBTITLE = "Assessment episodes that found child sexual exploitation, E
 
 _NOT_REGIONS = ("England", "Inner London", "Outer London")
 """The whole, and the two parts of a region that is listed too."""
+
+_HIDDEN = STATES | {"suppressed": "1 to 5"}
+"""Why a cell has no number, or what the publisher's mark stands for."""
 
 ASSESSED_NOTE = "England's numbers are published to the nearest ten. A fall in assessments is not a fall in abuse."
 
@@ -38,6 +42,15 @@ def regions_title(regions: "DataFrame") -> str:
     fell = int(rows["upper"].lt(0).sum())
     low, high = (signed(float(end), "%", decimals=1) for end in (rows["percent"].min(), rows["percent"].max()))
     return f"Episodes fell in {number(fell)} of {counted(len(rows), 'region', 'regions')}; changes run from {low} to {high}"
+
+
+def authority_rows(authorities: "DataFrame") -> "DataFrame":
+    """Return the episodes of authorities as a table shows them: area, region, and each year's number, range or why there is none."""
+    rows = authorities[["area", "region"]].copy()
+    for column in (name for name in authorities.columns if f"state_{name}" in authorities):
+        cells = zip(authorities[column], authorities[f"state_{column}"], strict=True)
+        rows[column] = [number(episodes) if state == "value" else _HIDDEN.get(state, state) for episodes, state in cells]
+    return rows
 
 
 def sums_title(sums: "DataFrame") -> str:
