@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from replicate.execution.run import Run, run
+from replicate.execution.watch import Watch
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.manifests import Manifest
 from replicate.vocabulary.outcomes import Limits
@@ -127,14 +128,14 @@ def test_a_cell_that_exits_is_a_failure_because_the_rest_never_ran(write: Write,
 
 def test_a_cell_that_never_ends_is_stopped_and_named(write: Write, tmp_path: Path) -> None:
     notebook = write("## Waiting", "import time\ntime.sleep(600)")
-    with pytest.raises(RunError, match=r"CellTimeoutError: A cell timed out .* after 1 seconds") as caught:
-        run(notebook, out=tmp_path / "out", limits=Limits(cell_seconds=1))
+    with pytest.raises(RunError, match="Timeout: more than the 1 s that a cell may take") as caught:
+        run(notebook, out=tmp_path / "out", watch=Watch(Limits(cell_seconds=1)))
     assert caught.value.where.startswith(f"{notebook}, cell 3")
     assert caught.value.where.endswith(", under 'Waiting'")
 
 
 def test_a_kernel_that_dies_is_named(write: Write, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="DeadKernelError: Kernel died") as caught:
+    with pytest.raises(RunError, match="Killed: the kernel was killed by SIGKILL") as caught:
         run(write("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"), out=tmp_path / "out")
     assert "cell 2" in caught.value.where
 

@@ -1,15 +1,14 @@
 """Runs one notebook with papermill, and writes what it made only when all of it succeeded."""
 
 import hashlib
+import logging
 import platform
 import secrets
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,14 +16,18 @@ from typing import Any
 import nbformat
 import papermill
 from ipykernel.kernelspec import KERNEL_NAME
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from replicate.execution.cache.inputs import Inputs, inputs
+from replicate.execution.engine import ENGINE, ReplicateEngine
 from replicate.execution.failure import failure, find_stop
-from replicate.execution.kernel import ENGINE
 from replicate.execution.normal import normalise
 from replicate.execution.parameters import plain
+from replicate.execution.provision import Nursery
+from replicate.execution.result import Run as Run
 from replicate.execution.source import Source, as_text, load
+from replicate.execution.watch import Watch
 from replicate.vocabulary.cells import RECORD
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.manifests import Manifest
@@ -33,24 +36,8 @@ from replicate.vocabulary.reads import Read, noted
 
 PACKAGE = "casey-audit-replication"
 _NONE: Mapping[str, object] = MappingProxyType({})
-NO_LIMITS = Limits()
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a run left.
-
-    Attributes
-    ----------
-    notebook, manifest
-        The files written.
-    record
-        What the manifest holds: parameters, versions, hashes, times, and the values the notebook recorded.
-    """
-
-    notebook: Path
-    manifest: Path
-    record: Manifest
+papermill_engines.register(ENGINE, ReplicateEngine)
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it logs is refused before, or raised as an error
 
 
 def run(
@@ -59,8 +46,10 @@ def run(
     parameters: Mapping[str, object] = _NONE,
     out: Path,
     name: str | None = None,
-    limits: Limits = NO_LIMITS,
     cwd: Path | None = None,
+    watch: Watch | None = None,
+    nursery: Nursery | None = None,
+    progress: bool = False,
 ) -> Run:
     """Execute a notebook in this interpreter.
 
@@ -77,10 +66,14 @@ def run(
         The folder to write to; made if need be.
     name
         What the files in `out` are called; the notebook's own name where None.
-    limits
-        What the run may use.
     cwd
         Where the cells run; by default the notebook's own folder, as in JupyterLab.
+    watch
+        Its limits; afterwards, how it ended and what it held.
+    nursery
+        Where its kernel is forked; without one it is an ordinary kernel.
+    progress
+        Whether to show which cell runs, on a terminal.
 
     Raises
     ------
@@ -95,7 +88,9 @@ def run(
     named, given = name or source.name, inputs(notebook)
     target = _target(source, out, named)
     started = datetime.now(UTC)
-    executed, tables = _execute(source, values, folder, limits.cell_seconds)
+    executed, tables = _execute(
+        source, values, folder=folder, watch=watch or Watch(Limits()), nursery=nursery, progress_bar=progress and sys.stderr.isatty()
+    )
     duration = (datetime.now(UTC) - started).total_seconds()
     kept = out / f"{named}.failed.ipynb"
     if stop := find_stop(executed):
@@ -128,7 +123,7 @@ def _target(source: Source, out: Path, name: str) -> Path:
     return target
 
 
-def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: float | None) -> tuple[Any, tuple[Read, ...]]:
+def _execute(source: Source, values: Mapping[str, Any], **options: Any) -> tuple[Any, tuple[Read, ...]]:
     """Run the cells, and return them with the tables read; a notebook that failed is as papermill kept it, with the error in its cell."""
     with tempfile.TemporaryDirectory(prefix="replicate-run-") as private:
         given, kept = Path(private) / "given.ipynb", Path(private) / "kept.ipynb"
@@ -142,12 +137,9 @@ def _execute(source: Source, values: Mapping[str, Any], folder: Path, timeout: f
                 engine_name=ENGINE,
                 kernel_name=KERNEL_NAME,
                 language="python",
-                folder=folder,
-                reads=reads,
-                execution_timeout=None if timeout is None else ceil(timeout),
                 request_save_on_cell_execute=False,
-                autosave_cell_every=0,
-                progress_bar=sys.stderr.isatty(),
+                reads=reads,
+                **options,
             )
         except PapermillExecutionError:
             executed = nbformat.read(kept, as_version=4)  # type: ignore[no-untyped-call]

@@ -1,42 +1,79 @@
 """Runs of notebooks, several at a time."""
 
+import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
-from replicate.execution.attempt import attempt
-from replicate.execution.run import NO_LIMITS, Run
-from replicate.vocabulary.outcomes import Limits, Outcome
+from replicate.execution.environment import VARIABLES
+from replicate.execution.forking.parent import Parent, why_not
+from replicate.execution.warm.job import Job
+from replicate.execution.warm.lanes import Apart, Ending, Here, Lane
+from replicate.vocabulary.outcomes import Limits, Outcome, Status
 
 PRELOAD = ("numpy", "pandas", "scipy.stats", "statsmodels.api", "matplotlib.pyplot", "seaborn")
 """The scientific stack, imported once in the parent of every run."""
 
+_NO_LIMITS = Limits()
+
 
 class Pool:
-    """Runs notebooks, so many at a time.
+    """Runs notebooks, so many at a time, each in a kernel forked from a process that has imported what it needs.
+
+    Parameters
+    ----------
+    jobs
+        How many run at the same time.
+    preload
+        Modules to import once: the names of modules, or of what is in them. See `replicate.execution.warm.imports`.
+    warm
+        Whether to fork; if not, each run has an ordinary kernel.
 
     Attributes
     ----------
     warm
-        Whether runs are forked from a parent that has imported the stack.
+        Whether runs are forked.
     why_cold
         The reason where they are not; empty where they are.
     """
 
     def __init__(self, jobs: int, *, preload: Sequence[str] = PRELOAD, warm: bool = True) -> None:
-        self.preload = tuple(preload)
-        self.warm, self.why_cold = False, "forking is not built yet" if warm else "asked for"
-        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="replicate-run")
+        self.jobs, self.preload = jobs, tuple(preload)
+        self.why_cold = why_not() if warm else "ordinary kernels were asked for"
+        self.warm = not self.why_cold
+        self._queue: SimpleQueue[tuple[Job, Future[Ending]] | None] = SimpleQueue()
+        self._cancelled = Event()
+        self._parents: list[Parent] = []
+        self._lanes: list[Lane] = []
+        self._threads: list[Thread] = []
 
     def __enter__(self) -> Self:
+        self._lanes = [*self._apart()] if self.warm else [Here() for _ in range(self.jobs)]
+        self._threads = [Thread(target=self._work, args=(lane,), daemon=True, name="replicate-run") for lane in self._lanes]
+        for thread in self._threads:
+            thread.start()
         return self
+
+    def _apart(self) -> list[Apart]:
+        """Start the two processes to fork from; they import at the same time, and the first runs wait for them."""
+        kernels = Parent(["replicate.execution.forking.kernel", *self.preload], environment=os.environ | VARIABLES)
+        runners = Parent(["replicate.execution.warm.runner"], environment=os.environ)
+        self._parents = [kernels, runners]
+        return [Apart(runners, kernels, self.preload) for _ in range(self.jobs)]
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if kind is not None:
             self.cancel()
-        self._threads.shutdown()
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+        for parent in self._parents:
+            parent.close()
 
     def submit(
         self,
@@ -45,12 +82,35 @@ class Pool:
         parameters: Mapping[str, object],
         out: Path,
         name: str | None = None,
-        limits: Limits = NO_LIMITS,
+        limits: Limits = _NO_LIMITS,
         cwd: Path | None = None,
-    ) -> Future[tuple[Outcome, Run | None]]:
-        """Start a run as soon as one of the jobs is free; its future gives what `attempt` gives."""
-        return self._threads.submit(attempt, notebook, parameters=parameters, out=out, name=name, limits=limits, cwd=cwd)
+    ) -> Future[Ending]:
+        """Start a run as soon as a job is free.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Of what `replicate.execution.attempt.attempt` returns for the same arguments.
+        """
+        future: Future[Ending] = Future()
+        self._queue.put((Job(notebook, parameters, out, name, limits, cwd), future))
+        return future
 
     def cancel(self) -> None:
-        """End the runs in flight as `cancelled`, and start no more."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """End the runs in flight, and those not begun, as `cancelled`."""
+        self._cancelled.set()
+        for lane in self._lanes:
+            lane.cancel()
+
+    def _work(self, lane: Lane) -> None:
+        while (item := self._queue.get()) is not None:
+            job, future = item
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(_NOT_BEGUN if self._cancelled.is_set() else lane.run(job))
+            except BaseException as fault:  # such as a notebook's name that can't be sent: it belongs to whoever waits for the run
+                future.set_exception(fault)
+
+
+_NOT_BEGUN: Ending = (Outcome(status=Status.CANCELLED, duration=0, message="cancelled before it began"), None)

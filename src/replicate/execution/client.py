@@ -1,0 +1,140 @@
+"""Runs a notebook's cells as papermill's client does, within limits and without its fixed waits."""
+
+import asyncio
+import math
+import signal
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any
+
+from nbclient.exceptions import CellExecutionError
+from papermill.clientwrap import PapermillNotebookClient
+
+from replicate.execution.watch import Ended, Watch
+from replicate.vocabulary.outcomes import Status
+
+_PATIENCE = 2.5  # seconds for an interrupted cell to say where it was, and for a kernel to end by itself; jupyter_client's own measure
+_LAST_WORDS = 0.1  # seconds for what a dead kernel had said to arrive
+
+
+class Client(PapermillNotebookClient):  # type: ignore[misc]
+    """Runs cells in one event loop, from the kernel's start to its end.
+
+    Jupyter's clients wait for fixed times, or ask again and again: whether the kernel publishes, whether it is alive, whether it has
+    ended. This one waits for the events themselves.
+
+    Attributes
+    ----------
+    watch
+        The limits, and what becomes of the run.
+    """
+
+    watch: Watch
+
+    def execute(self) -> Any:
+        """Run every cell, and return the notebook, filled in place.
+
+        Raises
+        ------
+        Ended
+            When a limit was reached, somebody wanted the run ended, or the kernel died or never started.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self._execute())
+        with ThreadPoolExecutor(1) as thread:  # papermill was called from a notebook, whose loop runs in this thread
+            return thread.submit(asyncio.run, self._execute()).result()
+
+    async def _execute(self) -> Any:
+        self.reset_execution_trackers()
+        gracefully = False
+        try:
+            await self._start()
+            for index, cell in enumerate(self.nb.cells):
+                if not await self._run(cell, index):
+                    break
+            self.set_widgets_metadata()
+            gracefully = True
+        finally:
+            await self._stop(gracefully=gracefully)
+        return self.nb
+
+    async def _start(self) -> None:
+        """Start the kernel, and wait until it publishes what cells show, and answers."""
+        await self.km.start_kernel(cwd=self.resources["metadata"]["path"], extra_arguments=["--HistoryManager.hist_file=:memory:"])
+        self.watch.follow(self.km.provisioner.pid)
+        self._end = asyncio.ensure_future(self._premature_end())
+        self.kc = self.km.client()
+        self.kc.start_channels(stdin=False, hb=False)
+        reply = await self._within_limits(self._first_reply(), startup=self.startup_timeout)
+        self.nb.metadata["language_info"] = reply["content"]["language_info"]
+
+    async def _first_reply(self) -> Any:
+        while (await self.kc.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
+            pass  # with this a kernel greets whom its messages reach (Jupyter enhancement proposal 65): none is lost from here on
+        return await self.kc.kernel_info(reply=True)
+
+    async def _premature_end(self) -> Ended:
+        """Wait for what ends a run before its last cell: the kernel's own end, or one from outside."""
+        died, intervention = asyncio.ensure_future(self.km.provisioner.ended()), asyncio.ensure_future(self.watch.intervention())
+        done, _ = await asyncio.wait({died, intervention}, return_when=asyncio.FIRST_COMPLETED)
+        if intervention in done:
+            return intervention.result()
+        intervention.cancel()
+        await asyncio.sleep(_LAST_WORDS)
+        code = died.result()
+        if code < 0:
+            return Ended(Status.KILLED, f"the kernel was killed by {signal.Signals(-code).name}")
+        return Ended(Status.ERROR, f"the kernel ended itself, with exit code {code}")
+
+    async def _run(self, cell: Any, index: int) -> bool:
+        """Run a cell, and say whether to go on."""
+        self.nb_man.cell_start(cell, index)
+        try:
+            await self._within_limits(self.async_execute_cell(cell, index))
+        except CellExecutionError as error:
+            self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+            return False
+        finally:
+            self.nb_man.cell_complete(cell, cell_index=index)
+        return True
+
+    async def _within_limits(self, work: Coroutine[Any, Any, Any], startup: float = math.inf) -> Any:
+        """Return what some work comes to, unless something ends the run before."""
+        left, limit = min(self.watch.left(monotonic()), (startup, f"more than the {startup:g} s that a kernel may take to answer"))
+        task = asyncio.ensure_future(work)
+        timeout = None if left == math.inf else max(left, 0)
+        done, _ = await asyncio.wait({task, self._end}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        if task in done:
+            return task.result()
+        if self._end in done:
+            ended = self._end.result()
+        else:
+            ended = Ended(Status.TIMEOUT, limit)
+            await self.km.interrupt_kernel()
+            await asyncio.wait({task}, timeout=_PATIENCE)  # the cell then shows where it was
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise ended
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """Leave to `_premature_end` what the parent class asks the kernel every second."""
+        await asyncio.get_running_loop().create_future()
+
+    async def _stop(self, *, gracefully: bool) -> None:
+        """End the kernel and everything it started."""
+        self.watch.measure()
+        kernel = self.km.provisioner
+        if kernel.has_process:
+            self._end.cancel()
+            if gracefully:
+                await self.km.request_shutdown()
+                await asyncio.wait({asyncio.ensure_future(kernel.ended())}, timeout=_PATIENCE)
+            await kernel.kill()  # its group, that is, which can be there when it has ended
+            await kernel.wait()
+        self.watch.kill_what_is_left()
+        await self.km.cleanup_resources()
+        if self.kc:
+            self.kc.stop_channels()

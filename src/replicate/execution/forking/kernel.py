@@ -1,0 +1,68 @@
+"""Turns a process just forked into the kernel that its command line would have started."""
+
+import atexit
+import os
+import random
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+
+from ipykernel.kernelapp import IPKernelApp
+
+_BUILT_IN = list(warnings.filters)
+"""The filters before anything was preloaded."""
+
+
+def start(command: Sequence[str], folder: str, environment: Mapping[str, str], log: str) -> None:
+    """Serve as a kernel until asked to end.
+
+    Parameters
+    ----------
+    command
+        What starts an ordinary one: the interpreter, its options, `-m ipykernel_launcher`, and the launcher's options.
+    folder, environment
+        Where it runs, and its environment variables.
+    log
+        The file for what it says outside its cells.
+    """
+    _redirect(log)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    time.tzset()
+    _reseed()
+    launcher = command.index("-m") + 1
+    spec = find_spec(command[launcher])
+    sys.argv[:] = [str(spec and spec.origin), *command[launcher + 1 :]]
+    sys.orig_argv[:] = command
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    _initialize(app)
+    app.start()  # type: ignore[no-untyped-call]
+    threading._shutdown()  # type: ignore[attr-defined]
+    # # these two are what an interpreter does at its end, as multiprocessing's processes also do; the rest of
+    atexit._run_exitfuncs()  # an end, which takes longer than a small run, frees memory that is about to be given back anyway
+
+
+def _redirect(log: str) -> None:
+    """Give the process the streams an ordinary kernel has: nothing to read, and a file for what it says outside its cells."""
+    for stream, opened in ((0, os.open(os.devnull, os.O_RDONLY)), (2, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))):
+        os.dup2(opened, stream)
+        os.close(opened)
+
+
+def _reseed() -> None:
+    """Draw new random states: those of a fork are its parent's, the same for every run. Python's own is drawn at the fork."""
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
+
+
+def _initialize(app: IPKernelApp) -> None:
+    """Start the shell with the warning filters in the order that they have where modules are imported after it is started."""
+    added = [each for each in warnings.filters if each not in _BUILT_IN]
+    warnings.filters[:] = _BUILT_IN  # type: ignore[index]
+    app.initialize(sys.argv[1:])  # type: ignore[no-untyped-call]
+    warnings.filters[:0] = added  # type: ignore[index]
