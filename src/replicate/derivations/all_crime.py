@@ -77,8 +77,8 @@ def _codes() -> dict[str, str]:
 
 
 @cache
-def revisions_of(forces: tuple[str, ...], vintage: str) -> pd.DataFrame:
-    """Return the signed revisions of all recorded crime of some forces, for every year held as first published.
+def revisions_of(forces: tuple[str, ...], vintage: str, near: Period | None = None) -> pd.DataFrame:
+    """Return the signed revisions of all recorded crime of some forces, for the years held as first published.
 
     Parameters
     ----------
@@ -86,6 +86,8 @@ def revisions_of(forces: tuple[str, ...], vintage: str) -> pd.DataFrame:
         Added up; a year that lacks one of them in either release is left out.
     vintage
         The later release.
+    near
+        Only years that share a quarter with it; none means every year.
 
     Returns
     -------
@@ -94,17 +96,14 @@ def revisions_of(forces: tuple[str, ...], vintage: str) -> pd.DataFrame:
     """
     groups, held = tables.recorded_groups(), tables.coverage(vintage)
     rows = groups[groups["group"].eq(TOTAL) & groups["edition"].eq(FIRST)]
-    periods = [period for label in rows["period"].unique() if (period := Period.parse(label)).first in held and period.last in held]
-    first = revisions.published_totals(rows[rows["period"].isin([period.label for period in periods])], forces)
+    years = [year for label in rows["period"].unique() if (year := Period.parse(label)).first in held and year.last in held]
+    chosen = [year for year in years if near is None or set(year.quarters) & set(near.quarters)]
+    if not chosen:
+        return pd.DataFrame(columns=["release", "period", "age_quarters", "apart_quarters", "earlier", "later", "revision"])
+    first = revisions.published_totals(rows[rows["period"].isin([year.label for year in chosen])], forces)
     recorded = tables.recorded_crime(vintage)
-    later = revisions.recorded_totals(recorded[recorded["force"].isin(forces)], _codes(), forces, periods)
+    later = revisions.recorded_totals(recorded[recorded["force"].isin(forces)], _codes(), forces, chosen)
     return revisions.by_group(first, later).drop(columns="group").sort_values("period", ignore_index=True)
-
-
-def overlapping(seen: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Return the revisions of years that share a quarter with a period."""
-    shared = [bool(set(Period.parse(label).quarters) & set(period.quarters)) for label in seen["period"]]
-    return seen[pd.Series(shared, index=seen.index, dtype=bool)]
 
 
 def revision(forces: tuple[str, ...], period: Period, vintage: str) -> RevisionBand | None:
@@ -115,7 +114,7 @@ def revision(forces: tuple[str, ...], period: Period, vintage: str) -> RevisionB
     >>> revision(("South Yorkshire",), Period.parse("YE 2013-09"), "2026-04") is None
     True
     """
-    seen = overlapping(revisions_of(forces, vintage), period)
+    seen = revisions_of(forces, vintage, period)
     found = revisions.band(seen, age_quarters=AGE, apart_quarters=int(seen["apart_quarters"].max())) if len(seen) else None
     if found is None:
         return None

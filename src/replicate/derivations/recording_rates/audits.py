@@ -94,6 +94,14 @@ def half_width(claim: Claim) -> float:
     return float((claim.upper or 0) - (claim.lower or 0)) / 200
 
 
+def source(name: str = "") -> str:
+    """Return one line naming where published rates stand: the pages of the audits, or the publication of one claim."""
+    if name:
+        return f"{find_claim(name).dataset}; {find_claim(name).attribution}"
+    years = sorted(audit.number.report.value[-4:] for audit in audits_of_forces())
+    return f"{audits_of_forces()[0].rate.dataset} reports, {years[0]} to {years[-1]}, read on their pages"
+
+
 def _violence(rate: str) -> Claim | None:
     """Return the second rate with a half-width of the same audit, which is that of violence."""
     parts = [claim for claim in claims().values() if claim.part_of == rate and claim.basis is Basis.DATA]

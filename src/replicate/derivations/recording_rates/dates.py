@@ -10,6 +10,7 @@ from scipy.special import expit
 from replicate.analysis.recording import BetaBinomialFit, QuasiBinomialFit, beta_binomial, quasi_binomial
 from replicate.derivations.recording_rates.funnel import funnel
 from replicate.vocabulary.parameters.recording_rates import RecordingRates
+from replicate.vocabulary.uncertainty import SamplingInterval
 
 YEAR = 365.25
 
@@ -61,6 +62,12 @@ def by_date(parameters: RecordingRates) -> ByDate:
     found = {"quasi-binomial": quasi.effects, "beta-binomial": beta.effects}
     effects = pd.DataFrame([_slope(name, terms, spread[name]) for name, terms in found.items()])
     return ByDate(effects, _curve(quasi, years, middle), _shown(rows, years), quasi, beta)
+
+
+def slope_interval(found: ByDate, model: int = 0) -> SamplingInterval:
+    """Return the interval of a model's slope, in percentage points a year: 0 is quasi-binomial, 1 beta-binomial."""
+    lower, upper = (float(found.effects[end][model]) for end in ("lower", "upper"))
+    return SamplingInterval(lower, upper, found.quasi.level, f"{found.effects['model'][model]} regression")
 
 
 def _slope(model: str, effects: pd.DataFrame, spread: str) -> dict[str, object]:

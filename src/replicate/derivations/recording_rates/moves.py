@@ -1,12 +1,19 @@
 """How the numbers left unrecorded move with the twelve months and the release counted in; apart from every verdict."""
 
+from functools import cache
+
 import pandas as pd
 
 from replicate.derivations.recording_rates.audits import Audit, audits_of_forces, national_audits
-from replicate.derivations.recording_rates.specifications import tried
+from replicate.derivations.recording_rates.specifications import reasons, tried
 from replicate.derivations.recording_rates.unrecorded import ends, tested
 from replicate.ledger import Wording
 from replicate.vocabulary.parameters.recording_rates import RULE, RecordingRates
+
+
+def tables_used() -> tuple[str, ...]:
+    """Return the releases that the choices are counted in."""
+    return tuple(f"recorded_crime_{release}" for release in reasons()["vintages"])
 
 
 def moves(parameters: RecordingRates) -> pd.DataFrame:
@@ -63,7 +70,8 @@ def by_force(parameters: RecordingRates) -> pd.DataFrame:
     return rows.assign(spread=100 * (rows["highest"] - rows["lowest"]) / rows["published"]).reset_index()
 
 
-def _rows(audit: Audit) -> list[dict[str, object]]:
+@cache
+def _rows(audit: Audit) -> tuple[dict[str, object], ...]:
     lower, upper = ends(audit.number)
     rows: list[dict[str, object]] = []
     for derivation in tried(audit):
@@ -86,4 +94,4 @@ def _rows(audit: Audit) -> list[dict[str, object]]:
                 "reaches": bool(test.by_rounding),
             }
         )
-    return rows
+    return tuple(rows)
