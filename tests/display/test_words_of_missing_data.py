@@ -66,7 +66,11 @@ def test_a_share_is_named_with_what_is_missing_and_what_it_is_of() -> None:
 
 def test_a_table_of_shares_has_no_share_without_its_missing_share_and_bounds() -> None:
     first, second = ethnicity.share_rows(TWO).to_dict("records")
-    assert (first["published"], first["missing"], first["bounds"]) == ("16 percent of all", f"31.5 to 32.5{P}", f"15.5 to 49.0{P}")
+    assert (first["published"], first["missing"], first["bounds"]) == (
+        "16 percent of all",
+        f"31.5 to 32.5{P} missing",
+        f"could be 15.5 to 49.0{P}",
+    )
     assert (second["missing"], second["bounds"]) == ("not published", "cannot be bounded: not published")
     assert second["attribution"] == "attributed to the audit by a newspaper"
 
@@ -132,9 +136,19 @@ def test_the_title_of_orders_counts_those_that_are_certain(enough: tuple[str, ..
 
 def test_orders_are_told_with_what_is_needed_and_what_is_recorded() -> None:
     (row,) = ethnicity.ordering_rows(ordered("no")).to_dict("records")
-    assert (row["needed"], row["recorded"], row["population"]) == (f"above 56.5 to 57.1{P}", f"33.5 to 34.5{P}", "suspects, 2023")
+    assert (row["needed"], row["recorded"], row["population"]) == (
+        f"above 56.5 to 57.1{P}",
+        f"33.5 to 34.5{P} (65.5 to 66.5{P} missing): the bounds overlap",
+        "suspects, 2023",
+    )
     (bare,) = ethnicity.ordering_rows(ordered("cannot be told").assign(needed_lower=nan, recorded_lower=nan)).to_dict("records")
-    assert (bare["needed"], bare["recorded"]) == ("they don't say", "not published")
+    assert (bare["needed"], bare["recorded"]) == ("they don't say", "what is missing is not published, so the shares cannot be bounded")
+
+
+@pytest.mark.parametrize(("enough", "said"), [("yes", "do not overlap"), ("cannot be told", "may overlap")])
+def test_orders_say_whether_the_bounds_overlap(enough: str, said: str) -> None:
+    (row,) = ethnicity.ordering_rows(ordered(enough)).to_dict("records")
+    assert row["recorded"].endswith(f"the bounds {said}")
 
 
 @pytest.mark.parametrize(

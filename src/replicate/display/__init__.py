@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from replicate.display.plots.bars import bar_plot
     from replicate.display.plots.bounds import bounds_plot
     from replicate.display.plots.curve import specification_curve
+    from replicate.display.plots.dates import dates_plot
     from replicate.display.plots.funnel import funnel_plot
     from replicate.display.plots.intervals import interval_plot
     from replicate.display.plots.maps import force_map
     from replicate.display.plots.moves import moves_plot
     from replicate.display.plots.pairs import pair_plot
+    from replicate.display.plots.ranges import range_plot
     from replicate.display.plots.sensitivity import sensitivity_plot
     from replicate.display.plots.series import series_plot
 
 __all__ = [
     "bar_plot",
     "bounds_plot",
+    "dates_plot",
     "explore",
     "figure",
     "force_map",
@@ -42,6 +45,7 @@ __all__ = [
     "pair_plot",
     "percent",
     "prose",
+    "range_plot",
     "record",
     "sensitivity_plot",
     "series_plot",
@@ -56,11 +60,13 @@ __all__ = [
 _DRAWING = {
     "bar_plot": "bars",
     "bounds_plot": "bounds",
+    "dates_plot": "dates",
     "force_map": "maps",
     "funnel_plot": "funnel",
     "interval_plot": "intervals",
     "moves_plot": "moves",
     "pair_plot": "pairs",
+    "range_plot": "ranges",
     "sensitivity_plot": "sensitivity",
     "series_plot": "series",
     "specification_curve": "curve",

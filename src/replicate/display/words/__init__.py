@@ -1,5 +1,6 @@
 """Words beside the figures of a notebook: titles, subtitles, notes, and what a figure shows for those who cannot see it."""
 
+from replicate.display.words import ethnicity, recording, social_care
 from replicate.display.words.areas import AREA_UNITS, area_notes, areas_alt, areas_title, model_notes, ranks_alt, ranks_title
 from replicate.display.words.counts import areas_subtitle, choices, curve_alt, curve_title, series_alt, series_title, subtitle, years
 from replicate.display.words.force import (
@@ -25,14 +26,17 @@ __all__ = [
     "choices",
     "curve_alt",
     "curve_title",
+    "ethnicity",
     "force_name",
     "force_subtitle",
     "model_notes",
     "ranks_alt",
     "ranks_title",
+    "recording",
     "recording_sentence",
     "series_alt",
     "series_title",
+    "social_care",
     "standing_notes",
     "standing_sentence",
     "subtitle",

@@ -46,8 +46,8 @@ def share_rows(frame: "DataFrame") -> "DataFrame":
             "group": row["group"],
             "population": _population(row),
             "published": f"{row['published']} {_of(row)}",
-            "missing": "not published" if isnan(row["lower"]) else _span(row["missing_lower"], row["missing_upper"]),
-            "bounds": row["reason"] if isnan(row["lower"]) else _span(row["lower"], row["upper"]),
+            "missing": "not published" if isnan(row["lower"]) else f"{_span(row['missing_lower'], row['missing_upper'])} missing",
+            "bounds": row["reason"] if isnan(row["lower"]) else f"could be {_span(row['lower'], row['upper'])}",
             "attribution": row["attribution"],
         }
         for _, row in frame.iterrows()
@@ -119,7 +119,7 @@ def ordering_rows(frame: "DataFrame") -> "DataFrame":
             "claims": row["claims"],
             "population": f"{row['population']}, {row['period']}",
             "needed": row["reason"] if isnan(row["needed_lower"]) else f"above {_span(row['needed_lower'], row['needed_upper'])}",
-            "recorded": "not published" if isnan(row["recorded_lower"]) else _span(row["recorded_lower"], row["recorded_upper"]),
+            "recorded": _recorded(row),
             "enough": row["enough"],
         }
         for _, row in frame.iterrows()
@@ -136,6 +136,15 @@ def denominators_title(frame: "DataFrame") -> str:
     return (
         f"The shares of residents quoted for Greater Manchester are {'those of the county' if county else 'not those of the city either'}"
     )
+
+
+def _recorded(row: "Series") -> str:
+    """Say the share recorded with the share missing, and that the bounds then overlap or not."""
+    if isnan(row["recorded_lower"]):
+        return "what is missing is not published, so the shares cannot be bounded"
+    apart = {"yes": "the bounds do not overlap", "no": "the bounds overlap"}.get(row["enough"], "the bounds may overlap")
+    missing = _span(1 - row["recorded_upper"], 1 - row["recorded_lower"])
+    return f"{_span(row['recorded_lower'], row['recorded_upper'])} ({missing} missing): {apart}"
 
 
 def _named(row: "Series") -> str:

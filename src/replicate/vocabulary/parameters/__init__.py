@@ -3,9 +3,28 @@
 from replicate.vocabulary.parameters.base import NotebookParameters, Text, territorial_force
 from replicate.vocabulary.parameters.force_report import ForceReport
 from replicate.vocabulary.parameters.offence_counts import OffenceCounts, Territory
+from replicate.vocabulary.parameters.recording_rates import RecordingRates
+from replicate.vocabulary.parameters.under_reporting import UnderReporting
 from replicate.vocabulary.parameters.verdicts import Verdicts
 
-__all__ = ["MODELS", "ForceReport", "NotebookParameters", "OffenceCounts", "Territory", "Text", "Verdicts", "territorial_force"]
+__all__ = [
+    "MODELS",
+    "ForceReport",
+    "NotebookParameters",
+    "OffenceCounts",
+    "RecordingRates",
+    "Territory",
+    "Text",
+    "UnderReporting",
+    "Verdicts",
+    "territorial_force",
+]
 
-MODELS: dict[str, type[NotebookParameters]] = {"01_offence_counts": OffenceCounts, "04_verdicts": Verdicts, "05_force_report": ForceReport}
+MODELS: dict[str, type[NotebookParameters]] = {
+    "01_offence_counts": OffenceCounts,
+    "02_recording_rates": RecordingRates,
+    "03_under_reporting": UnderReporting,
+    "04_verdicts": Verdicts,
+    "05_force_report": ForceReport,
+}
 """Notebook name → the model of its parameters."""
