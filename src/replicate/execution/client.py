@@ -66,7 +66,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         await self.km.start_kernel(cwd=self.resources["metadata"]["path"], extra_arguments=["--HistoryManager.hist_file=:memory:"])
         self.watch.follow(self.km.provisioner.pid)
         self._end = asyncio.ensure_future(self._premature_end())
-        self.kc = self.km.client()
+        self.kc = self.km.client(context=self.km.context)
         self.kc.start_channels(stdin=False, hb=False)
         reply = await self._within_limits(self._first_reply(), startup=self.startup_timeout)
         self.nb.metadata["language_info"] = reply["content"]["language_info"]
@@ -135,6 +135,4 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             await kernel.kill()  # its group, that is, which can be there when it has ended
             await kernel.wait()
         self.watch.kill_what_is_left()
-        await self.km.cleanup_resources()
-        if self.kc:
-            self.kc.stop_channels()
+        await self.km.clean_up()

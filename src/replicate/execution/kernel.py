@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import zmq.asyncio
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -14,6 +15,7 @@ from traitlets import Dict, Unicode, default
 from replicate.execution.environment import VARIABLES
 from replicate.execution.provision import Nursery, Provisioner
 
+_RETRY = 5  # milliseconds until a socket tries again to reach a kernel that is about to listen; 100 where nothing is said
 _LONGEST = 90  # characters of a socket's path; Linux has room for 107, macOS for 103, and the name of the port follows
 
 
@@ -41,7 +43,10 @@ class KernelManager(AsyncKernelManager):
         by_files = os.name == "posix" and len(str(socket)) <= _LONGEST
         transport = {"transport": "ipc", "ip": str(socket)} if by_files else {"transport_encryption": "auto"}
         own = {"IPYTHONDIR": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)}
+        context = zmq.asyncio.Context()
+        context.reconnect_ivl = _RETRY
         manager = cls(
+            context=context,
             private=str(folder),
             environment={**VARIABLES, **own, **environment},
             connection_file=str(folder / "connection.json"),
@@ -54,6 +59,11 @@ class KernelManager(AsyncKernelManager):
     @default("kernel_spec_manager")
     def _kernel_spec_manager_default(self) -> KernelSpecs:
         return KernelSpecs()
+
+    async def clean_up(self) -> None:
+        """Close what connects to the kernel, and remove its files."""
+        await self.cleanup_resources()
+        self.context.destroy(linger=0)
 
     @property
     def log_file(self) -> Path:

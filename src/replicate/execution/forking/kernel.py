@@ -8,9 +8,27 @@ import threading
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
 from ipykernel.kernelapp import IPKernelApp
+
+AT_START = (
+    "encodings.idna",
+    "faulthandler",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+)
+"""What every kernel imports when it starts."""
+
+for _module in AT_START:
+    import_module(_module)
 
 _BUILT_IN = list(warnings.filters)
 """The filters before anything was preloaded."""
@@ -41,9 +59,9 @@ def start(command: Sequence[str], folder: str, environment: Mapping[str, str], l
     app = IPKernelApp.instance(parent_handle=os.getppid())
     _initialize(app)
     app.start()  # type: ignore[no-untyped-call]
+    # What an interpreter does at its end before it frees its memory, which this process need not do.
     threading._shutdown()  # type: ignore[attr-defined]
-    # # these two are what an interpreter does at its end, as multiprocessing's processes also do; the rest of
-    atexit._run_exitfuncs()  # an end, which takes longer than a small run, frees memory that is about to be given back anyway
+    atexit._run_exitfuncs()
 
 
 def _redirect(log: str) -> None:

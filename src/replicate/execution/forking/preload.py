@@ -13,11 +13,22 @@ COMPANIONS = {
 """What a package imports only when it is first used for what nearly every notebook does with it: drawing a figure, showing a table."""
 
 
+class StandIn:
+    """Takes the place of a standard stream while modules are imported, for those that keep it: a log handler, a default of a function.
+
+    Once `stream` is None it is whatever the standard stream of that name is, so what was kept is what an import now would keep.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.stream: io.StringIO | None = io.StringIO()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.stream or getattr(sys, self._name), name)
+
+
 def preload(names: Iterable[str]) -> str | None:
     """Import modules.
-
-    A module that prints, warns, or keeps the standard streams (as a log handler does) when it is imported would do so in a cell of the
-    notebook; imported here, its output would be lost.
 
     Parameters
     ----------
@@ -27,20 +38,18 @@ def preload(names: Iterable[str]) -> str | None:
     Returns
     -------
     str or None
-        The first that must not be imported before the notebook does it, after which this process is not fit to fork from; None where
-        there is no such one.
+        The first that printed or warned, which it would do in a cell of the notebook had it not been imported here: this process is not
+        fit to fork from any more. None where all were silent.
     """
+    out, err = StandIn("stdout"), StandIn("stderr")
     for name in names:
-        said = io.StringIO()
-        with redirect_stdout(said), redirect_stderr(said):
+        with redirect_stdout(out), redirect_stderr(err):  # type: ignore[type-var]  # they are as much of a stream as imports need
             for each in (name, *COMPANIONS.get(name.partition(".")[0], ())):
                 load(each)
-        if said.getvalue() or sys.getrefcount(said) > _UNSHARED:
+        if any(kept.stream and kept.stream.getvalue() for kept in (out, err)):
             return name
+    out.stream = err.stream = None
     return None
-
-
-_UNSHARED = 2  # the name `said` and the argument of getrefcount
 
 
 def load(name: str) -> None:

@@ -74,12 +74,14 @@ class Apart:
             return self._here.run(job)
         try:
             runner.send(job)
-            ending: Ending = runner.recv()
+            ending: Ending | Exception = runner.recv()
         except (EOFError, OSError):
             self._runner = None
             again = replay(job.notebook, job.parameters, job.out)
             message = f"{job.name or job.notebook.stem} stopped\n    the process that ran it died\n  next: run it again with `{again}`"
             return Outcome(status=Status.KILLED, duration=monotonic() - began, message=message), None
+        if isinstance(ending, Exception):
+            raise ending
         return ending
 
     def _start(self) -> Connection:

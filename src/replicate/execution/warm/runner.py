@@ -1,5 +1,6 @@
 """A process that runs notebooks, one after another, as its pool sends them."""
 
+import traceback
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -26,7 +27,10 @@ def serve(modules: tuple[str, ...], pool: int, nursery: int) -> None:
     Thread(target=_listen, args=(connection, jobs), daemon=True).start()
     while (given := jobs.get()) is not None:
         job, cancelled = given
-        connection.send(attempt(**job._asdict(), nursery=kernels, cancelled=cancelled))
+        try:
+            connection.send(attempt(**job._asdict(), nursery=kernels, cancelled=cancelled))
+        except Exception as fault:  # not of the notebook, whose faults are outcomes: whoever waits for the run must see it
+            connection.send(RuntimeError("".join(traceback.format_exception(fault))))
 
 
 def _listen(connection: Connection, jobs: "SimpleQueue[tuple[Job, Future[None]] | None]") -> None:
