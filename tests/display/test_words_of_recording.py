@@ -1,5 +1,6 @@
 """Words beside recording rates, by hand from small frames."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pandas as pd
@@ -88,6 +89,14 @@ def test_a_funnel_says_how_many_lie_outside_with_and_without_over_dispersion(wid
     said = recording.funnel_alt(found)
     assert f"from 80.0{P} in Gwent to 95.0{P} in City of London; all together 87.5{P}" in said
     assert f"{widened} outside 99.8 % limits with over-dispersion." in said
+
+
+@pytest.mark.parametrize(("upper", "said"), [([1.02, 1.01], True), ([1.02, 0.99], False)])
+def test_limits_that_no_rate_can_pass_are_called_so(upper: list[float], said: bool) -> None:
+    kind = "99.8 % limits with over-dispersion"
+    limits = pd.DataFrame({"kind": [kind, kind, "95 % limits"], "upper": [*upper, 0.9]})
+    note = recording.funnel_note(replace(a_funnel(0), limits=limits), pooled="Not a random sample.")
+    assert note == "Not a random sample." + (f" No rate could lie above the upper {kind}, which pass 100{P}." if said else "")
 
 
 def test_scatter_is_told_as_variance_and_in_points() -> None:

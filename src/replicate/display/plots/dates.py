@@ -50,6 +50,7 @@ def dates_plot(points: "DataFrame", curve: "DataFrame", *, label: str) -> "Figur
             mark.set_gid(f"{TIP}{area_name(force)}: {number(rate, '%')}")
         axes.xaxis.set_major_locator(MultipleLocator(1))
         axes.xaxis.set_major_formatter("{x:.0f}")
+        axes.yaxis.set_major_locator(MultipleLocator(5))
         axes.yaxis.set_major_formatter(PercentFormatter(100, decimals=0, symbol="\N{NO-BREAK SPACE}%"))
         axes.set_xlabel("Day the audit's own period ended (a tick is 1 January)")
         fig.suptitle(fill(label, _WIDTH), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())

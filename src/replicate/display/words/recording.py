@@ -45,12 +45,13 @@ DATES_HEADERS = {
     "upper": "Upper end of slope",
 }
 
-SHOWN = ["force", "claim", "period", "vintage", "rate", "recorded", "published", "computed", "relative", "verdict"]
+SHOWN = ["force", "published", "computed", "relative", "verdict", "claim", "period", "vintage", "rate", "recorded"]
+SHOWN_NATIONALLY = ["claim", "wording", *(name for name in SHOWN if name not in ("force", "claim"))]
 OPEN = [
     *("force", "rounding_lower", "rounding_upper", "revision_lower", "revision_upper"),
     *("passes_from", "passes_to", "sampling_lower", "sampling_upper", "half_width"),
 ]
-"""Columns of the table of numbers, and of what is open about them."""
+"""Columns of the table of numbers, by force and for England and Wales, and of what is open about them."""
 
 
 def rates_title(rates: "DataFrame") -> str:
@@ -135,6 +136,13 @@ def funnel_alt(found: "Funnel") -> str:
         f"Rates of {counted(len(rates), 'force', 'forces')} over the sample that the published half-width implies, from {low} to {high}; "
         f"all together {percent(found.target)}. {', '.join(said)}."
     )
+
+
+def funnel_note(found: "Funnel", *, pooled: str) -> str:
+    """Say what is pooled, and on which side no rate could lie outside the widened limits."""
+    widened = found.limits[found.limits["kind"] == list(found.beyond)[-1]]
+    open_above = f" No rate could lie above the upper {list(found.beyond)[-1]}, which pass {number(100, '%')}."
+    return pooled + (open_above if widened["upper"].gt(1).all() else "")
 
 
 def dispersion_sentence(found: "Funnel") -> str:
