@@ -296,7 +296,7 @@ def test_a_share_is_given_no_revision_to_pass_by() -> None:
 def test_the_reason_says_how_many_pairs_of_releases_were_seen() -> None:
     made = Made(periods=("2024",), total=108_000, revision=Band(0.0, 0.01, ("YE 2023-06", "YE 2024-12")))
     reason = compare(printed(), made.compute(printed())).reason
-    assert "later releases moved such figures by +0 % to +1 % (2 pairs of releases, by offence group or code)" in reason
+    assert "later releases moved such figures by 0 % to +1 % (2 pairs of releases, by offence group or code)" in reason
 
 
 @given(total=st.floats(1_000, 1_000_000), upper=st.floats(0, 0.2))
