@@ -10,7 +10,6 @@ import pytest
 from replicate.derivations.recording_rates import audits, revised, unrecorded
 from replicate.derivations.verification import verify
 from replicate.ledger import Verdict, compare
-from replicate.sources import tables
 from replicate.vocabulary.parameters.recording_rates import RecordingRates
 
 DEFAULT = RecordingRates()
@@ -88,13 +87,6 @@ def test_a_release_that_lacks_the_window_gives_way_to_the_one_of_the_rule() -> N
     assert national["half_width"].isna().all()
     assert pd.isna(national["revision_lower"]["R02a"])
     assert pd.isna(national["ceiling"]["R08a"])
-
-
-def test_what_is_asked_for_is_the_rule_or_is_not() -> None:
-    audit = audits.audits_of_forces()[0]
-    asked = [DEFAULT, RecordingRates(vintage="latest"), RecordingRates(vintage="2023-10"), RecordingRates(window="one quarter later")]
-    assert tables.resolve_vintage("latest") == "2026-04"
-    assert [unrecorded.is_the_rule(parameters, audit) for parameters in asked] == [True, True, False, False]
 
 
 def test_tables_used_begin_with_the_release_asked_for() -> None:

@@ -12,7 +12,7 @@ from replicate.derivations.recording_rates.specifications import reasons as reas
 from replicate.ledger import Claim, Comparison, Wording, compare
 from replicate.ledger.rules import number
 from replicate.sources import tables
-from replicate.vocabulary.parameters.recording_rates import RULE, RecordingRates
+from replicate.vocabulary.parameters.recording_rates import RecordingRates
 
 CONTEXT = "The inspectorate worked its number out from the same rate, so the rate's sampling error cancels; it is shown and not judged by."
 
@@ -66,11 +66,6 @@ def chosen(audit: Audit, parameters: RecordingRates) -> Unrecorded:
     period, held = asked.period(), tables.coverage(asked.vintage)
     covered = period.first in held and period.last in held
     return asked if covered else asked.model_copy(update={"vintage": audit.derivation.vintage})
-
-
-def is_the_rule(parameters: RecordingRates, audit: Audit) -> bool:
-    """Say whether what is asked for is what the verdict rests on."""
-    return parameters.window == RULE and tables.resolve_vintage(parameters.vintage) == audit.derivation.vintage
 
 
 def tested(audit: Audit, derivation: Unrecorded) -> OverTest:
