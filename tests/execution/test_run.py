@@ -101,7 +101,9 @@ def test_a_failing_cell_is_named_and_the_last_good_result_stays(write: Write, tm
     with pytest.raises(RunError) as caught:
         run(notebook, parameters={"period": "2023"}, out=tmp_path / "out")
     kept = tmp_path / "out" / "toy.failed.ipynb"
-    assert caught.value.what == "toy stopped\n    ZeroDivisionError: division by zero"
+    assert caught.value.what == (
+        "toy stopped\n    ZeroDivisionError: division by zero\n    in line 1 of In [4]: if period != '2024': rows / 0"
+    )
     assert caught.value.where == f"{notebook}, cell 4 (In [4]), under 'Where was it recorded?'"
     assert caught.value.got == "period='2023'"
     assert f"replicate run {notebook} -p 'period=\"2023\"' --out {tmp_path / 'out'}" in str(caught.value.hint)

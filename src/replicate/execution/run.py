@@ -138,6 +138,7 @@ def _execute(source: Source, values: Mapping[str, Any], **options: Any) -> tuple
                 kernel_name=KERNEL_NAME,
                 language="python",
                 request_save_on_cell_execute=False,
+                record_timing=False,
                 reads=reads,
                 **options,
             )

@@ -89,10 +89,21 @@ def load(path: Path) -> Source:
         nbformat.validate(notebook)
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
         raise InputError("not a notebook", where=str(path), got=_first_line(error), expected="a Jupyter notebook (.ipynb)") from None
+    check_language(notebook, where=str(path))
+    return Source(path, hashlib.sha256(content).hexdigest(), notebook)
+
+
+def check_language(notebook: Any, *, where: str) -> None:
+    """Refuse a notebook that is not in Python.
+
+    Raises
+    ------
+    InputError
+        Naming its language.
+    """
     language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get("language_info", {}).get("name", "python")
     if language != "python":
-        raise InputError("a notebook in another language", where=str(path), got=language, expected="python")
-    return Source(path, hashlib.sha256(content).hexdigest(), notebook)
+        raise InputError("a notebook in another language", where=where, got=language, expected="python")
 
 
 def _content(path: Path) -> bytes:

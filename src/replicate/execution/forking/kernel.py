@@ -79,8 +79,11 @@ def _reseed() -> None:
 
 
 def _initialize(app: IPKernelApp) -> None:
-    """Start the shell with the warning filters in the order that they have where modules are imported after it is started."""
+    """Start the shell, and do for modules that were imported before what they do with a shell when they are imported after."""
     added = [each for each in warnings.filters if each not in _BUILT_IN]
     warnings.filters[:] = _BUILT_IN  # type: ignore[index]
+    sys.modules.pop("matplotlib_inline.backend_inline", None)  # imported again when a figure is drawn, or by name
     app.initialize(sys.argv[1:])  # type: ignore[no-untyped-call]
-    warnings.filters[:0] = added  # type: ignore[index]
+    warnings.filters[:0] = added  # type: ignore[index]  # filters that a shell adds stay behind those of modules
+    if widgets := sys.modules.get("ipywidgets"):
+        widgets.load_ipython_extension(app.shell)

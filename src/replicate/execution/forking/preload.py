@@ -3,14 +3,20 @@
 import importlib
 import io
 import sys
-from collections.abc import Iterable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+
+from IPython.core.interactiveshell import InteractiveShell
 
 COMPANIONS = {
     "matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.font_manager", "PIL.PngImagePlugin"),
     "pandas": ("pandas.io.formats.html",),
 }
 """What a package imports only when it is first used for what nearly every notebook does with it: drawing a figure, showing a table."""
+
+
+MADE_UP_FOR = {"ipywidgets", "matplotlib_inline.backend_inline"}
+"""Modules that arrange something with IPython's shell when they are imported, which is done for them once a forked kernel has one."""
 
 
 class StandIn:
@@ -38,18 +44,37 @@ def preload(names: Iterable[str]) -> str | None:
     Returns
     -------
     str or None
-        The first that printed or warned, which it would do in a cell of the notebook had it not been imported here: this process is not
-        fit to fork from any more. None where all were silent.
+        The first whose import did what it would have to do again in the notebook: printed, warned, or asked for IPython's shell, of
+        which there is none here. This process is not fit to fork from any more. None where there was no such one.
     """
     out, err = StandIn("stdout"), StandIn("stderr")
     for name in names:
-        with redirect_stdout(out), redirect_stderr(err):  # type: ignore[type-var]  # they are as much of a stream as imports need
+        with _askers() as askers, redirect_stdout(out), redirect_stderr(err):  # type: ignore[type-var]  # enough of a stream for imports
             for each in (name, *COMPANIONS.get(name.partition(".")[0], ())):
                 load(each)
-        if any(kept.stream and kept.stream.getvalue() for kept in (out, err)):
+        if askers - MADE_UP_FOR or any(kept.stream and kept.stream.getvalue() for kept in (out, err)):
             return name
     out.stream = err.stream = None
     return None
+
+
+@contextmanager
+def _askers() -> Iterator[set[str]]:
+    """Collect the modules that ask for IPython's shell."""
+    found: set[str] = set()
+
+    def initialized(cls: type[InteractiveShell]) -> bool:  # noqa: ARG001 - it takes the place of a class method
+        frame = sys._getframe(1)
+        while frame.f_back and frame.f_globals["__name__"].startswith("IPython."):
+            frame = frame.f_back
+        found.add(frame.f_globals["__name__"])
+        return False
+
+    InteractiveShell.initialized = classmethod(initialized)  # type: ignore[assignment]
+    try:
+        yield found
+    finally:
+        del InteractiveShell.initialized  # which leaves the method of its parent class
 
 
 def load(name: str) -> None:
