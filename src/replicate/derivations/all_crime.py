@@ -21,6 +21,17 @@ TOTAL = "Total recorded crime (excluding fraud)"
 FIRST = "first published"
 """The edition of the figures that are as old as the first release of their period."""
 
+WINDOW_RULE = (
+    "A number of crimes left unrecorded is worked out from recorded crime of the year ending with the last whole quarter of the audit's own "
+    "period, without fraud and without British Transport Police."
+)
+"""Which recorded crime stands beside an audit."""
+
+WINDOW_REASON = (
+    "Fixed before any number was computed here. The reports say 'a year' and not which; these are the last twelve months that had wholly "
+    "passed when the audit ended."
+)
+
 REVISION_RULE = (
     "A number worked out from all recorded crime is within revision of a published one when it lies between the published number "
     "revised by the smallest and by the largest signed revision of all recorded crime without fraud, no revision included: for the same "

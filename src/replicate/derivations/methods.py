@@ -6,6 +6,7 @@ from importlib.resources import files
 import yaml
 
 from replicate.analysis.revisions import RULE
+from replicate.derivations.all_crime import REVISION_RULE, WINDOW_REASON, WINDOW_RULE
 from replicate.derivations.specifications import reasons
 from replicate.ledger import rules
 
@@ -14,7 +15,7 @@ KINDS = ("definitions", "periods", "territories", "vintages")
 
 
 def rules_fixed() -> list[dict[str, object]]:
-    """Return the rules of comparison, that for revisions first: name, rule, reason, fixed_in, after_results."""
+    """Return the rules of comparison, those of revisions and audits first: name, rule, reason, fixed_in, after_results."""
     revision = {
         "name": "revision",
         "rule": RULE,
@@ -22,8 +23,22 @@ def rules_fixed() -> list[dict[str, object]]:
         "fixed_in": _fixed_in()["revision"],
         "after_results": True,
     }
+    window = {
+        "name": "window of an audit",
+        "rule": WINDOW_RULE,
+        "reason": WINDOW_REASON,
+        "fixed_in": _fixed_in()["window"],
+        "after_results": False,
+    }
+    recorded = {
+        "name": "revision of all recorded crime",
+        "rule": REVISION_RULE,
+        "reason": "What was revised is the very thing counted, of the same force and the same quarters.",
+        "fixed_in": _fixed_in()["revision_of_all_recorded_crime"],
+        "after_results": True,
+    }
     listed = [rule.model_dump(include={"name", "rule", "reason", "fixed_in", "after_results"}) for rule in rules().values()]
-    return [revision, *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed)]
+    return [revision, window, recorded, *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed)]
 
 
 def choices_fixed() -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from replicate.derivations.all_crime import FIRST, REVISION_RULE, revision, revisions_of
+from replicate.derivations.all_crime import FIRST, REVISION_RULE, WINDOW_REASON, WINDOW_RULE, revision, revisions_of
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.recording_rates.audits import Audit, audits_of_forces
 from replicate.derivations.recording_rates.unrecorded import ends
@@ -48,13 +48,7 @@ def revisions_seen(parameters: RecordingRates) -> pd.DataFrame:
 def rules_used() -> pd.DataFrame:
     """Return the rules that the numbers are judged by: name, rule, reason."""
     shown = [rules()[name] for name in ("half_unit", "next_step", "too_wide", "one_way")]
-    window = {
-        "name": "window",
-        "rule": "Recorded crime of the year ending with the last whole quarter of the audit's own period, without fraud and without "
-        "British Transport Police.",
-        "reason": "Fixed before any number was computed here. The reports say 'a year' and not which; these are the last twelve months "
-        "that had wholly passed when the audit ended.",
-    }
+    window = {"name": "window", "rule": WINDOW_RULE, "reason": WINDOW_REASON}
     revised = {"name": "revision", "rule": REVISION_RULE, "reason": "Recorded crime is revised at every release."}
     fixed = [{"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason} for rule in shown]
     return pd.DataFrame([window, *fixed, revised])
