@@ -22,8 +22,8 @@ FIRST = "first published"
 """The edition of the figures that are as old as the first release of their period."""
 
 WINDOW_RULE = (
-    "A number of crimes left unrecorded is worked out from recorded crime of the year ending with the last whole quarter of the audit's own "
-    "period, without fraud and without British Transport Police."
+    "A number of crimes left unrecorded is worked out from recorded crime of the year ending with the last whole quarter of the audit's "
+    "own period, without fraud and without British Transport Police."
 )
 """Which recorded crime stands beside an audit."""
 
