@@ -14,7 +14,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from replicate.execution.watch import Ended, Watch
 from replicate.vocabulary.outcomes import Status
 
-_PATIENCE = 2.5  # seconds for an interrupted cell to say where it was, and for a kernel to end by itself; jupyter_client's own measure
+_PATIENCE = 2.5  # seconds for a kernel to end by itself, which is jupyter_client's own measure
+_ANSWER = 1.0  # seconds for an interrupted cell to say where it was
 _LAST_WORDS = 0.1  # seconds for what a dead kernel had said to arrive
 
 
@@ -69,6 +70,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.kc = self.km.client(context=self.km.context)
         self.kc.start_channels(stdin=False, hb=False)
         reply = await self._within_limits(self._first_reply(), startup=self.startup_timeout)
+        self.watch.measure()
         self.nb.metadata["language_info"] = reply["content"]["language_info"]
 
     async def _first_reply(self) -> Any:
@@ -114,7 +116,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         else:
             ended = Ended(Status.TIMEOUT, limit)
             await self.km.interrupt_kernel()
-            await asyncio.wait({task}, timeout=_PATIENCE)  # the cell then shows where it was
+            await asyncio.wait({task}, timeout=_ANSWER)  # the cell then shows where it was
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         raise ended
@@ -134,5 +136,6 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 await asyncio.wait({asyncio.ensure_future(kernel.ended())}, timeout=_PATIENCE)
             await kernel.kill()  # its group, that is, which can be there when it has ended
             await kernel.wait()
+            self.watch.note(kernel.peak)
         self.watch.kill_what_is_left()
         await self.km.clean_up()

@@ -37,11 +37,20 @@ class Nursery(NamedTuple):
 
 
 class Forked:
-    """A forked kernel, as much like a `Popen` as a provisioner needs."""
+    """A forked kernel, as much like a `Popen` as a provisioner needs.
+
+    Attributes
+    ----------
+    pid, returncode
+        As of a `Popen`.
+    peak
+        The most bytes it held, once it has ended.
+    """
 
     def __init__(self, nursery: Connection, pid: int) -> None:
         self.pid = pid
         self.returncode: int | None = None
+        self.peak = 0
         self._nursery = nursery
 
     def poll(self) -> int | None:
@@ -51,10 +60,10 @@ class Forked:
     def wait(self) -> int:
         """Wait for the end, and return the exit code; called once."""
         try:
-            self.returncode = int(self._nursery.recv())
+            self.returncode, self.peak = self._nursery.recv()
         except (EOFError, OSError):  # the process it was forked from is gone, and the kernel with it
             self.returncode = -signal.SIGKILL
-        return self.returncode
+        return self.returncode or 0
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless the kernel has ended."""
@@ -70,10 +79,13 @@ class Provisioner(LocalProvisioner):
     ----------
     nursery
         Where kernels are forked; None for ordinary ones. What can't be forked is started as an ordinary kernel, and the log says why.
+    peak
+        The most bytes that a forked kernel held, once it has ended.
     """
 
     nursery: Nursery | None = None
     process: Any
+    peak = 0
     _end: "asyncio.Future[int]"
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
@@ -88,8 +100,8 @@ class Provisioner(LocalProvisioner):
     def _fork(self, command: list[str], *, cwd: str, env: dict[str, str], stderr: Any) -> Forked | None:
         if self.nursery is None:
             return None
-        if obstacle := _obstacle(Path(cwd), self.nursery.modules):
-            _LOG.warning("an ordinary kernel, not a forked one: %s", obstacle)
+        if found := obstacle(Path(cwd), self.nursery.modules):
+            _LOG.warning("an ordinary kernel, not a forked one: %s", found)
             return None
         try:
             return Forked(self.nursery.connection, ask(self.nursery.connection, _ENTRY, command, cwd, env, stderr.name))
@@ -104,11 +116,12 @@ class Provisioner(LocalProvisioner):
     async def wait(self) -> int | None:
         """Wait for the kernel's end, and forget it."""
         code = await self.ended()
+        self.peak = getattr(self.process, "peak", 0)
         self.process = None
         return code
 
 
-def _obstacle(folder: Path, modules: Iterable[str]) -> str | None:
+def obstacle(folder: Path, modules: Iterable[str]) -> str | None:
     """Say what in a folder would be found there by a kernel that imports for itself, and was found elsewhere by the nursery."""
     packages = {name.partition(".")[0] for name in modules}
     if "matplotlib" in packages and (folder / "matplotlibrc").exists():

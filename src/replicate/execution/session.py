@@ -83,5 +83,6 @@ def _mark(notebook: Any, end: Ended, log: str) -> None:
     for cell in stopped:
         shown = [output for output in cell.outputs if output.output_type != "error"]
         where = [line for output in cell.outputs if output.output_type == "error" for line in output.traceback]
-        error = {"output_type": "error", "ename": end.status.value.capitalize(), "evalue": message, "traceback": where or [message]}
+        kind = end.status.value.capitalize()
+        error = {"output_type": "error", "ename": kind, "evalue": message, "traceback": [*where, f"{kind}: {message}"]}
         cell["outputs"] = [*shown, nbformat.from_dict(error)]  # type: ignore[no-untyped-call]

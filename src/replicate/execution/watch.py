@@ -97,8 +97,12 @@ class Watch:
         with suppress(psutil.Error):
             self._below.update(self._kernel.children(recursive=True))
         held = _resident([self._kernel, *self._below]) // _MIB
-        self.peak = max(self.peak or 0, held, _highest(self._kernel.pid) // _MIB)
+        self.note(max(held * _MIB, _highest(self._kernel.pid)))
         return held
+
+    def note(self, held: int) -> None:
+        """Note that the kernel held some bytes at some time."""
+        self.peak = max(self.peak or 0, held // _MIB) or None
 
     def kill_what_is_left(self) -> None:
         """End the processes seen under the kernel that are still there, wherever they have moved to."""

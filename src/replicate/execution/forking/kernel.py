@@ -59,6 +59,9 @@ def start(command: Sequence[str], folder: str, environment: Mapping[str, str], l
     app = IPKernelApp.instance(parent_handle=os.getppid())
     _initialize(app)
     app.start()  # type: ignore[no-untyped-call]
+    # The thread that heard the request to end is about to publish that it has done so: ipykernel would close what it publishes by, and
+    # wait for ever, or until it is killed.
+    app.control_thread.join()
     # What an interpreter does at its end before it frees its memory, which this process need not do.
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()

@@ -36,6 +36,21 @@ class Fork(NamedTuple):
     handles: int = 0
 
 
+class Exit(NamedTuple):
+    """What an asker is told when its child has ended.
+
+    Attributes
+    ----------
+    code
+        The exit code; minus the signal where one killed it.
+    peak
+        The most bytes it held.
+    """
+
+    code: int
+    peak: int
+
+
 class Adopt(NamedTuple):
     """A request to listen to one more connection, whose file descriptor follows."""
 
@@ -113,8 +128,8 @@ class Nursery:
         child, asker = self.children.pop(sentinel)
         os.close(sentinel)
         _kill_group(child)  # before the process is waited for: until then its number is not given to another
-        _, status = os.waitpid(child, 0)
-        _tell(asker, os.waitstatus_to_exitcode(status))
+        _, status, used = os.wait4(child, 0)
+        _tell(asker, Exit(os.waitstatus_to_exitcode(status), used.ru_maxrss * 1024))
 
     def _forget(self, asker: Connection) -> None:
         self.askers.remove(asker)
@@ -135,6 +150,6 @@ def _kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _tell(asker: Connection, number: int) -> None:
+def _tell(asker: Connection, message: object) -> None:
     with suppress(OSError):  # it is gone, or closed here
-        asker.send(number)
+        asker.send(message)

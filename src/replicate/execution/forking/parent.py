@@ -65,7 +65,7 @@ class Parent:
 
 
 def ask(nursery: Connection, entry: str, *arguments: object, handles: Sequence[int] = ()) -> int:
-    """Have a child forked, and return its process id; the next thing that comes by the connection is its exit code.
+    """Have a child forked, and return its process id; the next thing that comes by the connection is its `Exit`.
 
     Raises
     ------

@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -29,7 +30,7 @@ class StandIn:
         self._name = name
         self.stream: io.StringIO | None = io.StringIO()
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.stream or getattr(sys, self._name), name)
 
 

@@ -47,7 +47,7 @@ class Pool:
         self.warm = not self.why_cold
         self._queue: SimpleQueue[tuple[Job, Future[Ending]] | None] = SimpleQueue()
         self._cancelled = Event()
-        self._parents: list[Parent] = []
+        self.parents: list[Parent] = []
         self._lanes: list[Lane] = []
         self._threads: list[Thread] = []
 
@@ -62,7 +62,7 @@ class Pool:
         """Start the two processes to fork from; they import at the same time, and the first runs wait for them."""
         kernels = Parent(["replicate.execution.forking.kernel", *self.preload], environment=os.environ | VARIABLES)
         runners = Parent(["replicate.execution.warm.runner"], environment=os.environ)
-        self._parents = [kernels, runners]
+        self.parents = [kernels, runners]
         return [Apart(runners, kernels, self.preload) for _ in range(self.jobs)]
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
@@ -72,7 +72,7 @@ class Pool:
             self._queue.put(None)
         for thread in self._threads:
             thread.join()
-        for parent in self._parents:
+        for parent in self.parents:
             parent.close()
 
     def submit(
