@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 
+from replicate.execution import provision
 from replicate.execution.attempt import attempt
 from replicate.vocabulary.outcomes import Limits, Status
 
@@ -38,6 +39,17 @@ def test_a_result_that_can_not_be_written_is_an_error(write: Write, tmp_path: Pa
     outcome, _ = attempt(write(), parameters={}, out=tmp_path / "out")
     assert outcome.status == Status.ERROR
     assert outcome.message.startswith("a folder that can't be made")
+
+
+def test_a_kernel_that_can_not_be_started_is_an_error(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def launch_kernel(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(provision, "launch_kernel", launch_kernel)
+    outcome, _ = attempt(write(), parameters={}, out=tmp_path / "out")
+    assert outcome.status == Status.ERROR
+    assert "the kernel did not start" in outcome.message
+    assert "Resource temporarily unavailable" in outcome.message
 
 
 def test_an_ordinary_kernel_keeps_to_the_limits_as_well(write: Write, tmp_path: Path) -> None:

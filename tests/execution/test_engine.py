@@ -63,7 +63,7 @@ def test_runs_of_one_process_share_a_parent_until_they_need_another(write: Write
     monkeypatch.setenv("GIVEN", "now")  # which libraries may read when they are imported
     other = shown(executed(notebook))
     assert (other[0] == first[0], other[3]) == (False, "now")
-    more = shown(executed(write("import csv", SHOWS, name="more")))
+    more = shown(executed(write("## More", "import csv", "%precision 3", SHOWS, name="more")))
     assert more[0] != other[0]
     assert not psutil.pid_exists(other[0])
 

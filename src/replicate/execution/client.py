@@ -74,8 +74,9 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.nb.metadata["language_info"] = reply["content"]["language_info"]
 
     async def _first_reply(self) -> Any:
-        while (await self.kc.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
-            pass  # with this a kernel greets whom its messages reach (Jupyter enhancement proposal 65): none is lost from here on
+        kind = None
+        while kind != "iopub_welcome":  # by which a kernel greets whom its messages reach: Jupyter enhancement proposal 65
+            kind = (await self.kc.iopub_channel.get_msg())["msg_type"]
         return await self.kc.kernel_info(reply=True)
 
     async def _premature_end(self) -> Ended:

@@ -67,6 +67,8 @@ def execute(
         client.watch = watch = watch or Watch(Limits(cell_seconds=execution_timeout))
         try:
             client.execute()
+        except OSError as error:
+            raise RunError("the kernel did not start", where=str(resources["metadata"]["path"]), got=error) from None
         except Ended as end:
             watch.status = end.status
             _mark(nb_man.nb, end, manager.log_file.read_text(errors="replace"))

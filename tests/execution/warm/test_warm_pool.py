@@ -144,10 +144,11 @@ def test_cancelling_ends_runs_in_flight_and_those_that_wait(write: Write, tmp_pa
     told = tmp_path / "pid"
     slow = write("parameters: told = ''", SLOW)
     with Pool(1, preload=[]) as pool:
-        runs = [pool.submit(slow, parameters={"told": str(told)}, out=tmp_path / "out") for _ in range(2)]
+        runs = [pool.submit(slow, parameters={"told": str(told)}, out=tmp_path / "out") for _ in range(3)]
+        assert runs[2].cancel()  # by whoever waits for it
         kernel = psutil.Process(int(once(lambda: told.exists() and told.read_text())))
         pool.cancel()
-        first, second = (run.result(timeout=20) for run in runs)
+        first, second = (run.result(timeout=20) for run in runs[:2])
         assert not kernel.is_running()
     assert [outcome.status for outcome, _ in (first, second)] == [Status.CANCELLED, Status.CANCELLED]
     assert "the run was cancelled" in first[0].message

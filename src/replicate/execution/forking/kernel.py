@@ -1,4 +1,7 @@
-"""Turns a process just forked into the kernel that its command line would have started."""
+"""Turns a process just forked into the kernel that its command line would have started.
+
+Such a process ends without a report to coverage: the functions here are tested by what notebooks show, in tests/execution/warm.
+"""
 
 import atexit
 import os
@@ -34,7 +37,7 @@ _BUILT_IN = list(warnings.filters)
 """The filters before anything was preloaded."""
 
 
-def start(command: Sequence[str], folder: str, environment: Mapping[str, str], log: str) -> None:
+def start(command: Sequence[str], folder: str, environment: Mapping[str, str], log: str) -> None:  # pragma: no cover - see above
     """Serve as a kernel until asked to end.
 
     Parameters
@@ -67,21 +70,21 @@ def start(command: Sequence[str], folder: str, environment: Mapping[str, str], l
     atexit._run_exitfuncs()
 
 
-def _redirect(log: str) -> None:
+def _redirect(log: str) -> None:  # pragma: no cover - see above
     """Give the process the streams an ordinary kernel has: nothing to read, and a file for what it says outside its cells."""
     for stream, opened in ((0, os.open(os.devnull, os.O_RDONLY)), (2, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))):
         os.dup2(opened, stream)
         os.close(opened)
 
 
-def _reseed() -> None:
+def _reseed() -> None:  # pragma: no cover - see above
     """Draw new random states: those of a fork are its parent's, the same for every run. Python's own is drawn at the fork."""
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
 
 
-def _initialize(app: IPKernelApp) -> None:
+def _initialize(app: IPKernelApp) -> None:  # pragma: no cover - see above
     """Start the shell, and do for modules that were imported before what they do with a shell when they are imported after."""
     added = [each for each in warnings.filters if each not in _BUILT_IN]
     warnings.filters[:] = _BUILT_IN  # type: ignore[index]

@@ -97,14 +97,14 @@ class Nursery:
             return
         parent = os.getpid()
         child = os.fork()
-        if not child:
+        if not child:  # pragma: no cover - the branch of a forked process, which ends without coverage's report
             self._become(request, handles, parent)
         for handle in handles:
             os.close(handle)
         self.children[os.pidfd_open(child)] = child, asker
         _tell(asker, child)
 
-    def _become(self, request: Fork, handles: Sequence[int], parent: int) -> None:
+    def _become(self, request: Fork, handles: Sequence[int], parent: int) -> None:  # pragma: no cover - as above
         """Turn this process, just forked, into what was asked for; never returns."""
         code = 1
         try:

@@ -50,7 +50,7 @@ def preload(names: Iterable[str]) -> str | None:
     """
     out, err = StandIn("stdout"), StandIn("stderr")
     for name in names:
-        with _askers() as askers, redirect_stdout(out), redirect_stderr(err):  # type: ignore[type-var]  # enough of a stream for imports
+        with _askers() as askers, redirect_stdout(out), redirect_stderr(err):
             for each in (name, *COMPANIONS.get(name.partition(".")[0], ())):
                 load(each)
         if askers - MADE_UP_FOR or any(kept.stream and kept.stream.getvalue() for kept in (out, err)):
