@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -14,7 +16,7 @@ from replicate.vocabulary.errors import RunError
 Make = Callable[..., Any]
 
 
-def export(notebook: Any, **resources: Any) -> str:
+def export(notebook: Any, /, **resources: Any) -> str:
     html, _ = ReplicateExporter().from_notebook_node(notebook, {"metadata": {"name": "01_counts"}, **resources})  # type: ignore[no-untyped-call]
     return html
 
@@ -51,7 +53,8 @@ def test_a_page_alone_carries_its_style_and_a_page_of_a_site_shares_it(make: Mak
     assert "stylesheet" not in alone
     assert '<link rel="stylesheet" href="style.css">' in shared
     assert "<style>" not in shared
-    assert '<a href="index.html">' in shared
+    assert '<a class="home" href="index.html">' in shared
+    assert '<a class="home" href="../index.html">' in export(make("# Counts"), site=True, root="../")
 
 
 def test_the_style_covers_what_notebooks_show_and_fetches_nothing() -> None:
@@ -105,3 +108,39 @@ def test_what_it_was_built_from_stands_in_the_footer(make: Make) -> None:
     assert "MIT licence" in text
     assert "Cite as: Casey audit replication, version" in text
     assert "Built from" not in export(make("# Counts"))
+
+
+def test_the_text_under_the_title_is_the_page_in_plain_words_and_verdicts_are_told_at_the_top(make: Make, show: Make) -> None:
+    box = '<section class="verdict verdict-not_held" id="verdict-C02"><h3>Claim C02</h3></section>'
+    html = export(make("# Counts\n\nIn short.", "## Where?", ("# Say\nx", [show(text_html=box)])))
+    article = BeautifulSoup(html, "html.parser").select_one(".article")
+    assert article
+    summary, verdicts = article.select_one(".summary"), article.select_one(".verdicts")
+    assert summary
+    assert summary.get_text().strip() == "In short."
+    assert verdicts
+    assert verdicts.get_text() == "Verdict on this page: C02 not held."
+    assert html.count("In short.") == 1
+
+
+def test_a_label_begins_the_title_of_a_page(make: Make) -> None:
+    html = export(make("# What the tables say"), metadata={"name": "05", "label": "London, City of"})
+    assert "<h1>City of London: what the tables say</h1>" in html
+
+
+def test_the_executed_notebook_is_offered_where_there_is_one(make: Make) -> None:
+    assert '<a href="01_counts.ipynb" download>' in export(make("# Counts"), site=True, notebook="01_counts.ipynb")
+    assert "download" not in export(make("# Counts")).partition("<body>")[2]
+
+
+def test_nbconvert_knows_the_exporter_by_its_name_in_a_shell(make: Make, tmp_path: Path) -> None:
+    nbformat.write(make("# Counts", "## Where?"), tmp_path / "counts.ipynb")  # type: ignore[no-untyped-call]
+    command = [sys.executable, "-m", "nbconvert", "--to", "replicate", "--output-dir", str(tmp_path), str(tmp_path / "counts.ipynb")]
+    subprocess.run(command, check=True, capture_output=True)
+    html = (tmp_path / "counts.html").read_text(encoding="utf-8")
+    assert "<h1>Counts</h1>" in html
+    assert "<script" not in html
+
+
+def test_the_shell_of_a_page_weighs_at_most_forty_kilobytes(make: Make) -> None:
+    assert len(export(make("# Counts")).encode()) <= 40_000

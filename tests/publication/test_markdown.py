@@ -41,3 +41,22 @@ def test_an_image_beside_the_notebook_is_put_into_the_page_and_one_elsewhere_is_
     picture.write_bytes(b"ABC")
     html = render(f"![A map]({'' if inside else '../'}map.png)", Outline(), folder=str(tmp_path / "pages"))
     assert (f"base64,{base64.b64encode(b'ABC').decode()}" in html) is inside
+
+
+@pytest.mark.parametrize(
+    ("source", "display", "letter"),
+    [
+        ("The rate $r$ is.", "inline", "r"),
+        ("$$r = x / n$$", "block", "n"),
+        ("\\begin{matrix} a & b \\end{matrix}", "block", "b"),
+    ],
+)
+def test_formulas_are_mathml_that_needs_no_script(source: str, display: str, letter: str) -> None:
+    html = render(source, Outline())
+    assert f'display="{display}"' in html
+    assert f"<mi>{letter}</mi>" in html
+    assert "$" not in html
+
+
+def test_a_page_without_formulas_has_none() -> None:
+    assert "<math" not in render("It cost \\$5 and \\$6.", Outline())

@@ -29,8 +29,8 @@ def test_a_page_is_its_title_contents_and_pieces_in_order(make: Make, show: Make
     assert page.title == "Counts"
     assert [heading.text for heading in page.contents] == ["Where?"]
     assert [(parameter.name, parameter.value, parameter.default) for parameter in page.parameters] == [("period", "2023", "2024")]
+    assert page.summary == "<p>A summary.</p>"
     assert kinds(notebook) == [
-        ("html", ""),
         ("parameters", ""),
         ("html", ""),
         ("code", "Count by force"),
@@ -40,9 +40,18 @@ def test_a_page_is_its_title_contents_and_pieces_in_order(make: Make, show: Make
         ("html", ""),
         ("html", ""),
     ]
-    more = str(page.fragments[7].html)
+    more = str(page.fragments[6].html)
     assert more.startswith('<h3 id="more">More</h3>')
     assert 'aria-label="Table 1"' in more
+
+
+def test_text_with_a_section_in_it_is_no_summary(make: Make) -> None:
+    for first in ("# Counts\n\nText.\n\n## Where?", "# Counts"):
+        page = read_page(make(first, ("x = 1",)), name="01_counts")
+        assert page.summary is None
+        assert page.fragments[0].kind == "html"
+    assert read_page(make(("x = 1",)), name="01_counts").summary is None
+    assert read_page(make(), name="01_counts").summary is None
 
 
 def test_code_is_named_by_its_comment_the_question_above_or_its_number(make: Make) -> None:

@@ -1,3 +1,4 @@
+import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,7 +15,8 @@ MakeRow = Callable[..., Mapping[str, object]]
 
 
 def contents(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.fixture
@@ -26,28 +28,25 @@ def executed(make: Make, ran: Make) -> Path:
     return folder
 
 
-def test_a_site_is_a_page_a_notebook_an_index_its_style_and_its_data(executed: Path, tmp_path: Path, row: MakeRow) -> None:
+def test_a_site_is_its_pages_their_data_and_one_style(executed: Path, tmp_path: Path, row: MakeRow) -> None:
     index = publish(executed, tmp_path / "site", [row("C01")])
     assert index == tmp_path / "site" / "index.html"
-    assert sorted(contents(tmp_path / "site")) == [
-        "01_counts.html",
-        "02_rates.html",
-        "index.html",
-        "series.csv",
-        "style.css",
-        "verdicts.csv",
-    ]
+    own = ["accessibility.html", "data.html", "definitions.html", "index.html", "methods.html", "style.css", "verdicts.csv"]
+    claim = ["claims/C01.csv", "claims/C01.html"]
+    runs = ["01_counts.html", "01_counts.ipynb", "02_rates.html", "02_rates.ipynb", "series.csv"]
+    assert sorted(contents(tmp_path / "site")) == sorted([*own, *claim, *runs])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed", "site"]
-    links = [str(link["href"]) for link in BeautifulSoup(index.read_text(), "html.parser").find_all("a")]
-    assert [href for href in links if href.endswith(".html") and "://" not in href] == ["index.html", "01_counts.html", "02_rates.html"]
+    soup = BeautifulSoup(index.read_text(), "html.parser")
+    assert [link["href"] for link in soup.select("#pages + ul a")] == ["01_counts.html", "02_rates.html"]
+    assert [link["href"] for link in soup.select("nav a")] == ["index.html", "index.html", "methods.html", "definitions.html", "data.html"]
 
 
 def test_the_index_says_the_verdicts_in_words_and_links_each_claim(executed: Path, tmp_path: Path, row: MakeRow) -> None:
     rows = [
         row("C01", verdict="exact", difference=0),
         row("C02", verdict="differs", statement="A <b>bold</b> figure"),
-        row("V01", headline=False, report="VKPP"),
-        row("T01", headline=False, basis="text", verdict="not_a_statistic", published=None, computed=None, difference=None, attribution=""),
+        row("V01", headline=False, report="VKPP/NPCC"),
+        row("B02", headline=False, basis="text", verdict="not_a_statistic", published=None, computed=None, difference=None, attribution=""),
     ]
     soup = BeautifulSoup(publish(executed, tmp_path / "site", rows).read_text(), "html.parser")
     main = soup.main
@@ -55,12 +54,40 @@ def test_the_index_says_the_verdicts_in_words_and_links_each_claim(executed: Pat
     text = " ".join(main.get_text(" ").split())
     assert "2 figures of the audit and of HMICFRS rest on data. Of these: 1 is reproduced" in text
     assert "1 differs" in text
-    assert [link["href"] for link in main.select(".tally a")] == ["#C01", "#C02"]
-    assert [tag["id"] for tag in main.select("tbody tr")] == ["C01", "C02", "V01", "T01"]
+    assert "One statement was taken down. Of it: 1 is not a statistic" in text
+    opened = [[link["href"] for link in part.select("a")] for part in main.select(".tally details")]
+    assert opened == [["claims/C01.html"], ["claims/C02.html"], ["claims/V01.html"], ["claims/B02.html"]]
+    assert [tag["id"] for tag in main.select("tbody tr")] == ["C01", "C02", "V01", "B02"]
     assert "A <b>bold</b> figure" in text
     assert main.find("b") is None
-    assert {cell.get_text() for cell in main.select("#T01 td")} >= {"no figure", "not computed", "–\N{NO-BREAK SPACE}not a statistic"}
+    assert {cell.get_text() for cell in main.select("#B02 td")} >= {"no figure", "not computed", "–\N{NO-BREAK SPACE}not a statistic"}
     assert "attributed to the audit by a newspaper" in text
+    assert main.select("#support + p + ul li")
+
+
+def test_figures_are_files_as_well(ran: Make, make: Make, show: Make, tmp_path: Path) -> None:
+    drawing = '<svg role="img" aria-label="A line."></svg>'
+    shown = show(text_html=f'<figure class="figure" id="fig-series">{drawing}</figure>', image_png="QUJD")
+    ran("02_rates", make("# Rates", ("x", [show(text_html=f'<figure class="figure" id="fig-map">{drawing}</figure>')])))
+    site = publish(ran("01_counts", make("# Counts", ("x", [shown]))), tmp_path / "site", []).parent
+    assert (site / "01_counts-series.png").read_bytes() == b"ABC"
+    assert (site / "01_counts-series.svg").read_text() == drawing
+    assert sorted(path.name for path in site.glob("02_rates-*")) == ["02_rates-map.svg"]
+    links = BeautifulSoup((site / "01_counts.html").read_text(), "html.parser").select("footer a[download]")
+    assert [link["href"] for link in links] == ["01_counts.ipynb", "01_counts-series.svg", "01_counts-series.png"]
+
+
+def test_the_filter_is_hidden_until_a_script_may_show_it_and_the_policy_lets_that_one_script_run(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
+    soup = BeautifulSoup(publish(executed, tmp_path / "site", [row("C01"), row("C02", basis="arithmetic")]).read_text(), "html.parser")
+    (script,) = soup.select("script")
+    digest = base64.b64encode(hashlib.sha256(script.get_text().encode()).digest()).decode()
+    policy = soup.select_one('meta[http-equiv="Content-Security-Policy"]')
+    assert policy
+    assert f"script-src 'sha256-{digest}';" in str(policy["content"])
+    assert soup.select(".filter[hidden]")
+    assert [option["value"] for option in soup.select("#filter-basis option")] == ["", "arithmetic", "data"]
 
 
 def test_one_figure_is_said_in_the_singular_and_none_is_not_said(executed: Path, tmp_path: Path, row: MakeRow) -> None:
@@ -68,6 +95,7 @@ def test_one_figure_is_said_in_the_singular_and_none_is_not_said(executed: Path,
     assert "One figure of the audit and of HMICFRS rests on data. Of it:" in one
     none = publish(executed, tmp_path / "none", []).read_text()
     assert "rest on data" not in none
+    assert "<script" not in none
     assert "<table" not in none
 
 
@@ -78,6 +106,14 @@ def test_published_twice_it_is_the_same(executed: Path, tmp_path: Path, row: Mak
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1776902400")
     dated = publish(executed, tmp_path / "dated", [row("C01")])
     assert "23 April 2026" in dated.read_text()
+
+
+def test_a_claim_that_nobody_checked_and_a_stale_run_are_refused(executed: Path, tmp_path: Path, row: MakeRow) -> None:
+    with pytest.raises(RunError, match="claims that nobody has checked"):
+        publish(executed, tmp_path / "site", [row("C01", verdict="not_checked")])
+    with pytest.raises(RunError, match="a stale run"):
+        publish(executed, tmp_path / "site", [], project=tmp_path)
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_page_that_fails_leaves_the_last_good_site(executed: Path, tmp_path: Path, make: Make, show: Make, ran: Make) -> None:
@@ -116,9 +152,10 @@ def test_a_notebook_that_is_not_the_one_that_ran_is_not_published(executed: Path
         publish(executed, tmp_path / "site", [])
 
 
-def test_a_notebook_called_index_is_refused(ran: Make, make: Make, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="take the index's place"):
-        publish(ran("index", make("# Counts")), tmp_path / "site", [])
+@pytest.mark.parametrize("name", ["index", "methods"])
+def test_a_notebook_that_is_called_as_a_page_of_the_site_is_refused(ran: Make, make: Make, tmp_path: Path, name: str) -> None:
+    with pytest.raises(RunError, match="take the place of one of the site's own"):
+        publish(ran(name, make("# Counts")), tmp_path / "site", [])
 
 
 def test_nothing_to_publish_is_refused(tmp_path: Path) -> None:
@@ -129,7 +166,7 @@ def test_nothing_to_publish_is_refused(tmp_path: Path) -> None:
 def test_a_verdict_that_names_a_machine_is_refused(executed: Path, tmp_path: Path, row: MakeRow) -> None:
     with pytest.raises(RunError, match="a path of this machine") as caught:
         publish(executed, tmp_path / "site", [row("C01", reason="read from /" + "home/someone/table.csv")])
-    assert caught.value.where == "index.html"
+    assert caught.value.where == "claims/C01.html"
 
 
 @pytest.mark.parametrize("kind", ["a file", "a folder of something else", "another site"])

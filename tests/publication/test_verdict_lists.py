@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from replicate.ledger.verdict import Verdict
-from replicate.publication.verdicts import COLUMNS, OUTCOMES, as_csv, check, figure, groups, tally
+from replicate.publication.tallies import OUTCOMES, groups, tally
+from replicate.publication.verdicts import COLUMNS, DETAILS, as_csv, check, complete, figure, shown
 from replicate.vocabulary.errors import RunError
 
 MakeRow = Callable[..., Mapping[str, object]]
@@ -17,7 +18,7 @@ def test_every_verdict_belongs_to_one_outcome() -> None:
 
 def test_counts_are_said_in_words_and_name_their_claims(row: MakeRow) -> None:
     rows = [row("C01"), row("C02", verdict="exact"), row("C03", verdict="differs"), row("C04", verdict="not_public")]
-    found = [(part.words, part.ids) for part in tally(rows)]
+    found = [(part.words, tuple(str(one["id"]) for one in part.rows)) for part in tally(rows)]
     assert found == [("2 are reproduced", ("C01", "C02")), ("1 differs", ("C03",)), ("1 rests on data not published", ("C04",))]
     assert tally([]) == []
 
@@ -29,19 +30,18 @@ def test_claims_are_parted_by_what_could_settle_them(row: MakeRow) -> None:
         row("O1", headline=False),
         row("C01"),
     ]
-    assert [(group.id, [shown["id"] for shown in group.rows]) for group in groups(rows)] == [
+    assert [(group.id, [one["id"] for one in group.rows]) for group in groups(rows)] == [
         ("headline", ["C01"]),
         ("data", ["O1"]),
         ("arithmetic", ["A1"]),
         ("text", ["T1"]),
     ]
-    assert [group.id for group in groups(rows[:1])] == ["text"]
+    (text,) = groups(rows[:1])
+    assert (text.id, [part.words for part in text.tally]) == ("text", ["1 is not a statistic"])
 
 
 def test_figures_are_written_with_their_units(row: MakeRow) -> None:
-    counted, shared = (
-        groups([given])[0].rows[0] for given in (row("C01"), row("C02", unit="percent", published=7, computed=6.61, difference=-0.39))
-    )
+    counted, shared = (shown(given) for given in (row("C01"), row("C02", unit="percent", published=7, computed=6.61, difference=-0.39)))
     assert (counted["published"], counted["computed"], counted["difference"]) == ("1,200 offences", "1,198 offences", "−2 offences")
     assert (shared["published"], shared["computed"], shared["difference"]) == ("7 %", "6.61 %", "−0.39 percentage points")
     assert counted["word"] == "within revision"
@@ -52,6 +52,13 @@ def test_figures_may_be_words_or_missing() -> None:
     assert figure("two-thirds", "percent") == "two-thirds"
     assert figure(None, "percent") is None
     assert figure(12, None) == "12"
+
+
+def test_a_row_that_says_little_is_completed_and_what_it_says_is_kept(row: MakeRow) -> None:
+    (whole,) = complete([row("C01", period="2024")])
+    assert set(whole) == {*COLUMNS, *DETAILS}
+    assert (whole["period"], whole["vintages"]) == ("2024", ())
+    assert whole["meaning"] == Verdict.WITHIN_REVISION.meaning
 
 
 def test_every_row_is_given_as_csv(row: MakeRow) -> None:

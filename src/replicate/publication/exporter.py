@@ -1,6 +1,7 @@
 """An nbconvert exporter whose pages anyone can read, offline and without scripts."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +13,11 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Unicode, default
 
+from replicate.display.labels import area_name
 from replicate.display.theme import stylesheet
 from replicate.publication.page import Page, read_page
 from replicate.publication.refusals import refuse_page
+from replicate.vocabulary.disclosure import disclosure
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = "casey-audit-replication"
@@ -40,12 +43,20 @@ class ReplicateExporter(HTMLExporter):
         environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
         environment.filters["page"] = self._page
-        environment.globals |= {"site_title": SITE_TITLE, "version": version(PACKAGE), "date": publication_date(), "style": style()}
+        environment.globals |= {
+            "site_title": SITE_TITLE,
+            "version": version(PACKAGE),
+            "date": publication_date(),
+            "style": style(),
+            "disclosure": disclosure(),
+        }
         return environment
 
     def _page(self, notebook: Any, resources: dict[str, Any]) -> Page:
         metadata = resources.get("metadata", {})
         page = read_page(notebook, name=metadata.get("name", "Notebook"), folder=metadata.get("path", ""))
+        if label := metadata.get("label"):
+            page = replace(page, title=f"{area_name(label)}: {page.title[:1].lower()}{page.title[1:]}")
         resources["title"] = page.title
         return page
 

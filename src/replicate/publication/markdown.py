@@ -7,6 +7,8 @@ from typing import Any
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from replicate.publication.mathematics import mathml
+
 RESERVED = ("content", "contents", "built-from")
 """Ids that the page's own parts have."""
 
@@ -64,6 +66,18 @@ class PageRenderer(IPythonRenderer):
             return ""
         heading = self.outline.add(plain, max(level, 2))
         return f'<h{heading.level} id="{heading.id}">{text}</h{heading.level}>\n'
+
+    def inline_math(self, body: str) -> str:
+        """Write a formula inside a line."""
+        return mathml(body)
+
+    def block_math(self, body: str) -> str:
+        """Write a formula on a line of its own."""
+        return mathml(body, block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Write an environment, such as an array, on a line of its own."""
+        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", block=True)
 
 
 def render(source: str, outline: Outline, *, attachments: dict[str, Any] | None = None, folder: str = "") -> str:

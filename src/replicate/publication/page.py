@@ -1,5 +1,6 @@
 """A notebook read as a page: title, contents, and its pieces in order."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,10 @@ class Page:
         What the notebook ran with.
     built_from
         The tables it used, as names and sha256, from what it recorded in that unit.
+    summary
+        What stands under the title, before the first section: the page in plain words.
+    verdicts
+        The claims whose verdicts the page shows, with the verdict in words.
     """
 
     title: str
@@ -40,6 +45,8 @@ class Page:
     fragments: list[Fragment]
     parameters: list[Parameter]
     built_from: dict[str, str]
+    summary: Markup | None = None
+    verdicts: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_page(notebook: Any, *, name: str, folder: str = "") -> Page:
@@ -62,7 +69,9 @@ def read_page(notebook: Any, *, name: str, folder: str = "") -> Page:
     reader = _Reader(notebook, name, folder)
     fragments = [piece for number in range(len(notebook.cells)) for piece in reader.read(number)]
     title = reader.outline.title or name.replace("_", " ")
-    return Page(title, reader.outline.contents, fragments, reader.parameters, _built_from(notebook))
+    summary = _summary(notebook, fragments)
+    rest, verdicts = fragments[1:] if summary else fragments, _verdicts(fragments)
+    return Page(title, reader.outline.contents, rest, reader.parameters, _built_from(notebook), summary, verdicts)
 
 
 @dataclass
@@ -129,6 +138,19 @@ class _Reader:
         above = self.notebook.cells[number - 1] if number else None
         asked = question(above.source) if above and above.cell_type == "markdown" else None
         return sentence(source) or asked or f"cell {self.codes}"
+
+
+_VERDICT = re.compile(r'<section class="verdict verdict-([a-z_]+)" id="verdict-([A-Z]\d\d[a-z]?)"')
+
+
+def _summary(notebook: Any, fragments: list[Fragment]) -> Markup | None:
+    """Return the text of the first cell, where that is title and text alone."""
+    first = fragments[0].html if fragments and notebook.cells[0].cell_type == "markdown" else Markup()
+    return first if first and "<h" not in first else None
+
+
+def _verdicts(fragments: Iterable[Fragment]) -> list[tuple[str, str]]:
+    return [(claim, verdict.replace("_", " ")) for piece in fragments for verdict, claim in _VERDICT.findall(piece.html)]
 
 
 def _built_from(notebook: Any) -> dict[str, str]:

@@ -20,15 +20,15 @@ _NAME = 26
 _AXIS = 58
 """Characters a line: of a row's name, and of the axis label."""
 
-RANGES = frozenset({"worst-case bounds", "scenario range"})
+RANGES = frozenset({"worst-case bounds", "scenario range", "revision"})
 """Kinds that are drawn as a bar with open ends and nothing inside: no value there is likelier than another."""
 
 
 def comparison_plot(frame: "DataFrame", *, label: str) -> "Figure":
     """Draw one row for the published figure and one for each computed value.
 
-    A sampling interval is a line through its estimate, what rounding leaves open a short bar around it; worst-case bounds and scenario
-    ranges are bars without a point. An end without limit runs to the edge and is an arrow.
+    A sampling interval is a line through its estimate, what rounding leaves open a thick one; worst-case bounds, scenario ranges and
+    what revision could have done are bars without a point. An end without limit runs to the edge and is an arrow.
 
     Parameters
     ----------

@@ -1,0 +1,1 @@
+"""The pages of the site that are not notebooks: index, areas, methods, data, definitions, accessibility."""

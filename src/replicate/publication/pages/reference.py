@@ -1,0 +1,33 @@
+"""The pages about how it was done: methods, data, definitions, accessibility."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from replicate.ledger.verdict import Verdict
+from replicate.publication.background import Background
+from replicate.vocabulary.definitions import definitions, kinds
+
+NAVIGATION = (
+    ("index.html", "Verdicts"),
+    ("forces/index.html", "Areas"),
+    ("methods.html", "Methods"),
+    ("definitions.html", "Definitions"),
+    ("data.html", "Data"),
+)
+"""What the head of every page leads to; areas only where there are any."""
+
+
+def reference_pages(background: Background) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each page's name (of its template too) and what the template is given."""
+    meanings = [(verdict.value.replace("_", " "), verdict.meaning) for verdict in Verdict if verdict is not Verdict.NOT_CHECKED]
+    yield "methods", {"verdicts": meanings, "rules": background.rules, "choices": background.choices}
+    yield "data", {"tables": background.tables}
+    yield "definitions", {"definitions": definitions().values(), "kinds": _by_kind()}
+    yield "accessibility", {}
+
+
+def _by_kind() -> list[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = {}
+    for code, kind in kinds().items():
+        found.setdefault(kind, []).append(code)
+    return list(found.items())

@@ -1,0 +1,65 @@
+"""The first page of a sweep's folder: every area in a list, and on a map where there are boundaries."""
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from replicate.display.figure import figure
+from replicate.display.labels import area_name
+from replicate.display.numbers import number
+from replicate.display.plots.maps import force_map
+from replicate.publication.runs import Run, Section
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+NO_RATE = "not given"
+
+
+def section_view(section: Section, boundaries: "DataFrame | None") -> dict[str, Any]:
+    """Return the areas in the order of the alphabet and the map, from what each run recorded."""
+    areas = [_area(section, run) for run in sorted(section.runs, key=lambda run: area_name(section.label(run)))]
+    results = "results.csv" if (section.folder / "results.csv").is_file() else None
+    return {"areas": areas, "map": _map(section, boundaries), "results": results}
+
+
+def _area(section: Section, run: Run) -> dict[str, str]:
+    rate, (high, low) = run.recorded("rate"), (run.recorded(f"rank_{end}").get("value") for end in ("highest", "lowest"))
+    return {
+        "file": f"{run.name}.html",
+        "name": area_name(section.label(run)),
+        "count": number(run.recorded("count").get("value")),
+        "rate": _rate(rate),
+        "ranks": NO_RATE if high is None or low is None else f"{number(high)} to {number(low)}",
+    }
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    value, ends = rate.get("value"), rate.get("interval")
+    if value is None or ends is None:
+        return NO_RATE
+    return f"{number(value, decimals=1)} ({number(ends['lower'], decimals=1)} to {number(ends['upper'], decimals=1)})"
+
+
+def _map(section: Section, boundaries: "DataFrame | None") -> Markup | None:
+    """Draw the map of rates, each area a link, where every area has a page; the list beside it has the same links."""
+    import pandas as pd
+
+    rates = {section.label(run): run.recorded("rate").get("value") for run in section.runs}
+    if boundaries is None or not set(boundaries["force"]) <= set(rates) or not any(rates.values()):
+        return None
+    values = pd.DataFrame({"force": list(rates), "value": list(rates.values())}).astype({"value": float})
+    links = {section.label(run): f"{run.name}.html" for run in section.runs}
+    held = values["value"].dropna()
+    span = f"{number(held.min(), decimals=1)} to {number(held.max(), decimals=1)}"
+    drawn = figure(
+        force_map(boundaries, values, label="Per 1,000 children a year", no_value="Count only", links=links),
+        title=f"Recorded rates run from {span} per 1,000 children a year",
+        subtitle="Offences recorded, non-recent included, by police force area of England and Wales",
+        source="the pages of the areas, which name their sources",
+        alt=f"A map of {number(len(values))} police force areas, shaded by recorded offences per 1,000 children a year, from {span}.",
+        data=values,
+        name="areas",
+        note="Recorded in the area, including non-recent offences; not where children were harmed. Each area leads to its page.",
+    )
+    return Markup(drawn.html)  # noqa: S704 - display.figure escapes

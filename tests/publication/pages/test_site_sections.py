@@ -1,0 +1,77 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from replicate.publication.background import Background
+from replicate.publication.site import publish
+from replicate.vocabulary.publications import Publication
+
+Make = Callable[..., Any]
+SQUARE = [[[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0], [0.0, 0.0]]]
+BOUNDARIES = pd.DataFrame({"force": ["Kent", "London, City of"], "rings": [SQUARE, SQUARE]})
+
+
+def recorded(**values: Any) -> list[dict[str, Any]]:
+    interval = {"lower": 7.8, "upper": 10.7, "kind": "sampling", "level": 0.95}
+    ends = {"rate": interval} if values["rate"] else {}
+    return [{"name": name, "value": value, "unit": "", "interval": ends.get(name)} for name, value in values.items()]
+
+
+@pytest.fixture
+def sweeps(make: Make, ran: Make, tmp_path: Path) -> Path:
+    kent = recorded(count=3882, rate=9.152, rank_highest=1, rank_lowest=41)
+    ran("kent", make("# What the tables say"), parameters={"force": "Kent"}, records=kent)
+    city = recorded(count=13, rate=None, rank_highest=None, rank_lowest=None)
+    ran("london-city-of", make("# What the tables say"), parameters={"force": "London, City of"}, records=city)
+    folder = tmp_path / "sweeps" / "forces"
+    folder.parent.mkdir()
+    (tmp_path / "executed").rename(folder)
+    Publication(section="forces", parameter="force").write(folder)
+    (folder / "results.csv").write_text("force,count\nKent,3882\n")
+    return folder.parent
+
+
+@pytest.fixture
+def executed(sweeps: Path, make: Make, ran: Make) -> Path:
+    folder: Path = ran("01_counts", make("# Counts"))
+    return folder
+
+
+def published(executed: Path, sweeps: Path, background: Background) -> BeautifulSoup:
+    publish(executed, executed.parent / "site", [], sweeps=sweeps, background=background)
+    return BeautifulSoup((executed.parent / "site" / "forces" / "index.html").read_text(), "html.parser")
+
+
+def test_areas_stand_in_the_order_of_the_alphabet_with_their_intervals_and_lead_to_their_pages(executed: Path, sweeps: Path) -> None:
+    soup = published(executed, sweeps, Background())
+    rows = [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("tbody tr")]
+    assert rows == [["City of London", "13", "not given", "not given"], ["Kent", "3,882", "9.2 (7.8 to 10.7)", "1 to 41"]]
+    site = executed.parent / "site"
+    assert [link["href"] for link in soup.select("tbody a")] == ["london-city-of.html", "kent.html"]
+    assert "<h1>Kent: what the tables say</h1>" in (site / "forces" / "kent.html").read_text()
+    assert (site / "forces" / "kent.ipynb").is_file()
+    assert (site / "forces" / "results.csv").read_text() == "force,count\nKent,3882\n"
+    assert soup.svg is None
+    index = BeautifulSoup((site / "index.html").read_text(), "html.parser")
+    assert [link["href"] for link in index.select("#areas + ul a")] == ["forces/index.html"]
+    assert index.select('nav a[href="forces/index.html"]')
+
+
+def test_on_the_map_each_area_leads_to_its_page(executed: Path, sweeps: Path) -> None:
+    soup = published(executed, sweeps, Background(boundaries=BOUNDARIES))
+    links = {str(link["href"]): str(link["aria-label"]) for link in soup.select("svg a")}
+    assert links == {"kent.html": "Kent: 9.15", "london-city-of.html": "City of London: Count only"}
+
+
+def test_there_is_no_map_unless_every_area_has_a_page_and_one_a_rate(executed: Path, sweeps: Path) -> None:
+    more = pd.DataFrame({"force": ["Kent", "Essex"], "rings": [SQUARE, SQUARE]})
+    assert published(executed, sweeps, Background(boundaries=more)).svg is None
+    for name in ("kent.ipynb", "kent.manifest.json", "results.csv"):
+        (sweeps / "forces" / name).unlink()
+    soup = published(executed, sweeps, Background(boundaries=BOUNDARIES[1:]))
+    assert soup.svg is None
+    assert not soup.select(".download")
