@@ -1,12 +1,14 @@
 """A figure with everything it needs beside it: message, measure, source, words for those who cannot see it, data."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from replicate.display.cells import data_table
 from replicate.display.markup import Shown, csv_link, element, identifier, required
+from replicate.display.picture import in_batch, picture
 from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 if TYPE_CHECKING:
@@ -19,11 +21,16 @@ PLACEHOLDER = "no description has been provided for this image"
 
 @dataclass(frozen=True)
 class Figure(Shown):
-    """A figure ready to be shown; `svg` stands alone as a document, `data` is what it draws."""
+    """A figure ready to be shown; `svg` stands alone as a document, `data` is what it draws, `png` the same as a picture."""
 
     name: str
     svg: str = field(repr=False)
     data: "DataFrame" = field(repr=False, compare=False)
+    png: bytes | None = field(default=None, repr=False)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        shown = {"text/html": self.html, "text/plain": self.text}
+        return shown if self.png is None else shown | {"image/png": b64encode(self.png).decode()}
 
 
 def figure(
@@ -36,6 +43,7 @@ def figure(
     data: "DataFrame",
     name: str,
     note: str | None = None,
+    png: bool = True,
 ) -> Figure:
     """Put a matplotlib figure together with its words and its data, and close it.
 
@@ -57,6 +65,8 @@ def figure(
         Its name on the page: small letters, digits, hyphens.
     note
         What a reader must know to read it rightly.
+    png
+        Whether an executed notebook also holds it as a picture, from which a site makes a file; in a batch only.
 
     Returns
     -------
@@ -74,10 +84,11 @@ def figure(
     if data.empty:
         raise ValueError("data is empty: a figure gives what it draws")
     svg = render(fig, name=name, alt=alt)
+    drawn = picture(fig, title=title, source=source) if png and in_batch() else None
     _close(fig)
     words = {"title": title, "subtitle": subtitle, "source": source, "note": note or ""}
     text = "\n".join([title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])])
-    return Figure(html=_html(svg, words, data, name), text=text, name=name, svg=svg, data=data)
+    return Figure(html=_html(svg, words, data, name), text=text, name=name, svg=svg, data=data, png=drawn)
 
 
 def _html(svg: str, words: Mapping[str, str], data: "DataFrame", name: str) -> str:
