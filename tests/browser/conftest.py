@@ -10,8 +10,15 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
+from replicate.derivations.held_tables import held_tables
+from replicate.derivations.methods import choices_fixed, rules_fixed
+from replicate.derivations.site_evidence import verdicts
 from replicate.execution.run import run
+from replicate.publication.background import Background
 from replicate.publication.site import publish
+from replicate.sources import tables
+from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.publications import Publication
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -43,64 +50,62 @@ import warnings
 print("one line that is long enough to be wrapped on a telephone: " + "word " * 30)
 warnings.warn("careful")
 areas"""
+TEXT = "# An example page\n\nText with `code`, a [link](https://www.gov.uk) and a list:\n\n- one\n- two\n\n> A quotation."
+MATHS = r"""## A figure
+
+A rate is $r = 1000 x / n$.
+
+$$\hat{r} = \frac{x}{n}$$
+
+| Term | Meaning |
+|---|---|
+| recorded | counted |"""
+CELLS = [
+    new_markdown_cell(TEXT),
+    new_code_cell("period = '2024'  # a period\nforces = []", metadata={"tags": ["parameters"]}),
+    new_markdown_cell(MATHS),
+    new_code_cell(FIGURE),
+    new_code_cell(VERDICT),
+    new_markdown_cell("## Tables"),
+    new_code_cell(TABLE),
+    new_code_cell(REST),
+]
+CLAIMS = ("C01", "C02", "C04", "C05", "C08", "C12a", "F01a", "H05", "H09", "S06", "S16", "V01", "X01a")
+"""Claims of every basis, most verdicts, and every kind of uncertainty but a sampling interval."""
+
+AREAS: dict[str, float | None] = {"Kent": 9.2, "London, City of": None}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of one page with everything a notebook shows, and an index of a claim for each kind of verdict."""
+    """A site with each kind of page: all that a notebook shows, claims of several kinds, two areas on a map, how it was done."""
     folder = tmp_path_factory.mktemp("browser")
-    text = "# An example page\n\nText with `code`, a [link](https://www.gov.uk) and a list:\n\n- one\n- two\n\n> A quotation."
-    cells = [
-        new_markdown_cell(text),
-        new_code_cell("period = '2024'  # a period\nforces = []", metadata={"tags": ["parameters"]}),
-        new_markdown_cell("## A figure\n\n| Term | Meaning |\n|---|---|\n| recorded | counted |"),
-        new_code_cell(FIGURE),
-        new_code_cell(VERDICT),
-        new_markdown_cell("## Tables"),
-        new_code_cell(TABLE),
-        new_code_cell(REST),
-    ]
-    nbformat.write(new_notebook(cells=cells), folder / "example.ipynb")
+    nbformat.write(new_notebook(cells=CELLS), folder / "example.ipynb")
     run(folder / "example.ipynb", parameters={"forces": ["Kent"]}, out=folder / "executed")
-    return publish(
-        folder / "executed", folder / "site", [_row(f"C{number:02}", verdict) for number, verdict in enumerate(VERDICTS, 1)]
-    ).parent
+    _areas(folder / "executed", folder / "sweeps" / "forces")
+    background = Background(
+        rules=rules_fixed(), choices=choices_fixed(), tables=held_tables()[:2], boundaries=tables.boundaries().query("force in @AREAS")
+    )
+    return publish(folder / "executed", folder / "site", verdicts(CLAIMS), background=background, sweeps=folder / "sweeps").parent
 
 
-VERDICTS = (
-    "exact",
-    "within_rounding",
-    "within_revision",
-    "compatible",
-    "differs",
-    "inconsistent",
-    "inconclusive",
-    "not_held",
-    "not_public",
-)
+def _areas(executed: Path, sweep: Path) -> None:
+    """Take the example for a sweep of two areas, one of which has a rate."""
+    sweep.mkdir(parents=True)
+    Publication(section="forces", parameter="force").write(sweep)
+    interval = {"lower": 7.8, "upper": 10.7, "kind": "sampling", "level": 0.95}
+    for name, rate in AREAS.items():
+        slug = name.lower().replace(", ", "-").replace(" ", "-")
+        shutil.copyfile(executed / "example.ipynb", sweep / f"{slug}.ipynb")
+        values = {"count": 13, "rate": rate, "rank_highest": rate and 1, "rank_lowest": rate and 41}
+        ends = {"rate": interval} if rate else {}
+        records = [{"name": key, "value": value, "unit": "", "interval": ends.get(key)} for key, value in values.items()]
+        manifest = Manifest.read(executed / "example.manifest.json")
+        told = manifest.model_copy(update={"parameters": {"force": name}, "records": records})
+        (sweep / f"{slug}.manifest.json").write_text(told.model_dump_json())
 
 
-def _row(name: str, verdict: str) -> dict[str, object]:
-    figures = {"published": 102878, "unit": "offences", "computed": 102000, "difference": -878}
-    words = {
-        "statement": "Offences recorded by police in a year",
-        "reason": "878 offences below",
-        "attribution": "attributed to the audit by a newspaper",
-        "missing": "",
-    }
-    return {
-        "id": name,
-        "report": "Casey 2025",
-        "basis": "data",
-        "seen": "secondary",
-        "headline": True,
-        "verdict": verdict,
-        **figures,
-        **words,
-    }
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium(site: Path) -> Iterator[Browser]:
     """Debian's Chromium; the site is made first, because a kernel can't be run beside Playwright's event loop."""
     found = shutil.which("chromium")
@@ -112,7 +117,7 @@ def chromium(site: Path) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core, from the checkout's node_modules."""
     source = ROOT / "node_modules" / "axe-core" / "axe.min.js"

@@ -1,5 +1,6 @@
 """What the site is made of besides executed notebooks: verdicts with all that a claim's page says, rules, choices, tables, boundaries."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -12,8 +13,13 @@ from replicate.ledger import Claim
 from replicate.sources import tables
 
 
-def verdicts() -> list[dict[str, Any]]:
-    """Return every claim with its verdict and all that its page says.
+def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Return claims with their verdicts and all that their pages say.
+
+    Parameters
+    ----------
+    ids
+        Ids of claims; none means every claim.
 
     Returns
     -------
@@ -22,7 +28,7 @@ def verdicts() -> list[dict[str, Any]]:
         where no figure was seen), revised (what revision could have made of those, where the verdict allows for it), seen_meaning, dataset,
         access_note, vintages (see `by_vintage`).
     """
-    return [_row(result) for result in verify()]
+    return [_row(result) for result in verify(ids)]
 
 
 def _row(result: Verification) -> dict[str, Any]:

@@ -92,10 +92,10 @@ class Builder:
             self._copy(section.folder / view["results"], folder=section.name)
 
     def _claims(self, verdicts: Sequence[Row], pages: dict[str, tuple[str, str]]) -> None:
-        shown_at = places(pages)
+        shown_at, known = places(pages), {row["id"] for row in verdicts}
         for row in verdicts:
             made = claim_page(row, shown_at.get(str(row["id"]), []))
-            self._page(f"claims/{row['id']}.html", "claim.html.j2", made.view, root="../")
+            self._page(f"claims/{row['id']}.html", "claim.html.j2", {**made.view, "known": known}, root="../")
             for name, content in made.files.items():
                 (self.folder / "claims" / name).write_bytes(content)
 

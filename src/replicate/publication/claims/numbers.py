@@ -66,7 +66,6 @@ def picture(row: Row, frame: pd.DataFrame, *, source: str) -> Picture | None:
         source=source,
         data=frame,
         name=str(row["id"]).lower(),
-        png=False,
     )
     return Picture(made, png.getvalue())
 
