@@ -84,7 +84,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(folder / "example.ipynb", parameters={"forces": ["Kent"]}, out=folder / "executed")
     _areas(folder / "executed", folder / "sweeps" / "forces")
     background = Background(
-        rules=rules_fixed(), choices=choices_fixed(), tables=held_tables()[:2], boundaries=tables.boundaries().query("force in @AREAS")
+        rules=rules_fixed(), choices=choices_fixed(), tables=held_tables(), boundaries=tables.boundaries().query("force in @AREAS")
     )
     return publish(folder / "executed", folder / "site", verdicts(CLAIMS), background=background, sweeps=folder / "sweeps").parent
 
