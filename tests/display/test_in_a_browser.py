@@ -27,7 +27,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     kinds = ["contact", "grooming", "images", "other"]
     frame = pd.DataFrame([{"year": 2020 + year, "kind": kind, "count": 10, "complete": True} for year in range(3) for kind in kinds])
     drawn = series_plot(frame, label="Offences", style="stacked")
-    words = {"title": "Nothing changes", "subtitle": "Counts", "source": "Made up", "alt": "Columns.", "name": "columns"}
+    words: dict[str, Any] = {"title": "Nothing changes", "subtitle": "Counts", "source": "Made up", "alt": "Columns.", "name": "columns"}
     html = figure(drawn, **words, data=frame).html
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>x</title>'
 
