@@ -94,10 +94,13 @@ class Bridge:
         The name of the later of the two links.
     assumption
         In words, printed with every result that rests on it.
+    of
+        The population that the chain is taken to be of from here on, where that is not the population of its first link.
     """
 
     link: str
     assumption: str
+    of: str = ""
 
 
 def span(links: Sequence[Link], *, name: str, assumption: str) -> Link:

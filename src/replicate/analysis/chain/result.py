@@ -37,11 +37,13 @@ Composed = RoundingRange | ScenarioRange | SamplingInterval | RangeOfIntervals
 class MonteCarlo:
     """The simulation behind an interval, and its standard errors: those of another seed would differ by about so much.
 
-    Where the chain holds ranges as well, the errors are of the simulated part, before the ranges multiply it.
+    Where the chain holds ranges as well, ends and errors are of the simulated part, before the ranges multiply it.
     """
 
     draws: int
     seed: int
+    lower: float
+    upper: float
     mean: float
     error_mean: float
     error_lower: float
@@ -124,6 +126,11 @@ class Chain:
         return words if self.stopped is None else f"{words}; stopped there: no published input for '{self.stopped.gives}'"
 
     @property
+    def population(self) -> str:
+        """The population it is of: that of its first link, unless a bridge takes it over to another."""
+        return next((bridge.of for bridge in reversed(self.bridges) if bridge.of), self.links[0].population)
+
+    @property
     def assumptions(self) -> tuple[str, ...]:
         """Everything that is assumed: the bridges, and what ranges rest on."""
         ranges = (text for link in self.links if isinstance(link.evidence, ScenarioRange) for text in link.evidence.assumptions)
@@ -131,9 +138,9 @@ class Chain:
 
     @property
     def multiplier(self) -> Multiplier:
-        """One over the chain's ends, with its questions and the population that its first link was measured on."""
+        """One over the chain's ends, with its questions and the population that it is of."""
         question = "; then: ".join(link.question for link in self.links)
-        return Multiplier(1 / self.composed.upper, 1 / self.composed.lower, question, self.links[0].population, self.assumptions)
+        return Multiplier(1 / self.composed.upper, 1 / self.composed.lower, question, self.population, self.assumptions)
 
     def widths(self) -> tuple[Width, ...]:
         """Rank the links by the log-width that each adds, the widest first."""

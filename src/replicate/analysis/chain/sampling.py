@@ -85,6 +85,8 @@ def simulate(links: Sequence[Link], *, draws: int, seed: int, level: float) -> t
     made = MonteCarlo(
         draws=draws,
         seed=seed,
+        lower=lower,
+        upper=upper,
         mean=float(product.mean()),
         error_mean=float(product.std(ddof=1)) / draws**0.5,
         error_lower=_error(product, tail),

@@ -24,12 +24,11 @@ NONE = "no published input"
 
 @dataclass(frozen=True)
 class Named:
-    """A chain with its name and title, its links and the bridges named for it."""
+    """A chain with its name and title, and all links named for it."""
 
     name: str
     title: str
     links: tuple[Link, ...]
-    bridges: tuple[Bridge, ...]
     chain: Chain
 
 
@@ -42,20 +41,20 @@ def chains(parameters: UnderReporting) -> tuple[Named, ...]:
         For an unknown link, or what `replicate.analysis.chain.compose` refuses of the reader's own chain.
     """
     chosen = {name: data for name, data in chain_data().items() if parameters.scenarios in (*data.sets, "all")}
-    shared = bridge_data()
-    made = [
-        _named(name, data.title, data.links, {later: shared[key] for later, key in data.bridges.items()}, parameters)
-        for name, data in chosen.items()
-    ]
-    own = [_named("own", "A chain of your own", parameters.links, parameters.bridges, parameters)] if parameters.links else []
+    made = [_named(name, data.title, data.links, _shared(data.bridges), parameters) for name, data in chosen.items()]
+    bridges = [Bridge(later, text) for later, text in parameters.bridges.items()]
+    own = [_named("own", "A chain of your own", parameters.links, bridges, parameters)] if parameters.links else []
     return (*made, *own)
 
 
-def _named(name: str, title: str, links: Iterable[str], assumptions: dict[str, str], parameters: UnderReporting) -> Named:
+def _shared(names: dict[str, str]) -> list[Bridge]:
+    return [Bridge(later, bridge_data()[name].assumption, bridge_data()[name].of) for later, name in names.items()]
+
+
+def _named(name: str, title: str, links: Iterable[str], bridges: Iterable[Bridge], parameters: UnderReporting) -> Named:
     measured = tuple(link(part) for part in links)
-    bridges = tuple(Bridge(later, text) for later, text in assumptions.items())
     chain = compose(measured, bridges=bridges, draws=parameters.draws, seed=parameters.seed, level=parameters.level)
-    return Named(name, title, measured, bridges, chain)
+    return Named(name, title, measured, chain)
 
 
 def links_listed(parameters: UnderReporting) -> pd.DataFrame:

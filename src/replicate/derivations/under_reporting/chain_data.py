@@ -31,6 +31,16 @@ class LinkData(BaseModel):
     question: str
     unit: str
     reason: str
+    narrows: str
+
+
+class BridgeData(BaseModel):
+    """An assumption that bridges, and the population that it takes a chain over to, if any."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    assumption: str
+    of: str = ""
 
 
 class ChainData(BaseModel):
@@ -63,9 +73,10 @@ def chain_data() -> dict[str, ChainData]:
     return {name: ChainData.model_validate(body) for name, body in _document()["chains"].items()}
 
 
-def bridge_data() -> dict[str, str]:
+@cache
+def bridge_data() -> dict[str, BridgeData]:
     """Return every assumption that bridges, by name."""
-    return {name: text.strip() for name, text in _document()["bridges"].items()}
+    return {name: BridgeData.model_validate(body) for name, body in _document()["bridges"].items()}
 
 
 @cache

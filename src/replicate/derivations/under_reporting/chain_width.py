@@ -19,7 +19,7 @@ def widths(parameters: UnderReporting) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "name": f"{one.question} ({one.population})",
+                "name": one.question if one.evidence is None else f"{one.question}: {one.population}, {one.period or 'no period stated'}",
                 "link": one.name,
                 "lower": None if one.evidence is None else 100 * one.evidence.lower,
                 "upper": None if one.evidence is None else 100 * one.evidence.upper,

@@ -36,8 +36,7 @@ class UnderReporting(NotebookParameters):
     )
     bridges: dict[str, Text] = Field(
         default_factory=dict,
-        description="for your own chain: the name of a later link, and the assumption that bridges it to the one before",
-        examples=[{"recorded_sexual_2013": "each person who told the police made one report of a sexual offence"}],
+        description="for your own chain: the name of a later link, and the assumption that bridges it to the one before, in your words",
     )
     lists: Text = Field(
         default="uk_modern_slavery_2013_five",
