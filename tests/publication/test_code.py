@@ -1,6 +1,7 @@
 import pytest
 
-from replicate.publication.code import Parameter, coloured, parameters, question, sentence
+from replicate.publication.code import Parameter, parameters, question, sentence
+from replicate.publication.colours import coloured
 
 
 def test_code_is_escaped_and_its_tokens_have_classes() -> None:

@@ -60,3 +60,10 @@ def test_formulas_are_mathml_that_needs_no_script(source: str, display: str, let
 
 def test_a_page_without_formulas_has_none() -> None:
     assert "<math" not in render("It cost \\$5 and \\$6.", Outline())
+
+
+def test_an_example_can_be_scrolled_with_the_keyboard_and_only_python_is_coloured() -> None:
+    python, shell = (render(f"```{language}\nx = 1 < 2\n```", Outline()) for language in ("python", "shell"))
+    assert python.startswith('<pre class="printed" tabindex="0" role="group" aria-label="An example">')
+    assert '<span class="mi">1</span>' in python
+    assert "<code>x = 1 &lt; 2</code>" in shell

@@ -1,4 +1,4 @@
-"""Code as readers see it: coloured, with a sentence that says what it does; parameters as a table."""
+"""Code as readers see it, with a sentence that says what it does; parameters as a table."""
 
 import ast
 import io
@@ -7,18 +7,9 @@ import tokenize
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from pygments import highlight  # type: ignore[import-untyped]
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
 from replicate.publication.markdown import Outline, render
 from replicate.vocabulary.cells import assigned
-
-
-def coloured(source: str) -> Markup:
-    """Return Python as HTML with a class for each kind of token; the style sheet gives the colours."""
-    formatter = HtmlFormatter(nowrap=True)
-    return Markup(highlight(source.strip("\n"), get_lexer_by_name("ipython3"), formatter))  # noqa: S704 - Pygments escapes
 
 
 def sentence(source: str) -> str | None:

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from replicate.publication.colours import coloured
 from replicate.publication.mathematics import mathml
 
 RESERVED = ("content", "contents", "built-from")
@@ -66,6 +68,11 @@ class PageRenderer(IPythonRenderer):
             return ""
         heading = self.outline.add(plain, max(level, 2))
         return f'<h{heading.level} id="{heading.id}">{text}</h{heading.level}>\n'
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Write an example, Python's in colour, which can be scrolled with the keyboard."""
+        html = coloured(code) if info == "python" else escape(code.rstrip())
+        return f'<pre class="printed" tabindex="0" role="group" aria-label="An example"><code>{html}</code></pre>\n'
 
     def inline_math(self, body: str) -> str:
         """Write a formula inside a line."""

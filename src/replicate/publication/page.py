@@ -7,7 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from replicate.publication.code import Parameter, coloured, parameters, question, sentence
+from replicate.publication.code import Parameter, parameters, question, sentence
+from replicate.publication.colours import coloured
 from replicate.publication.markdown import Heading, Outline, render
 from replicate.publication.outputs import Fragment, fragment
 from replicate.publication.refusals import refuse

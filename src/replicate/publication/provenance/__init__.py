@@ -1,0 +1,1 @@
+"""What was made from what, in the forms that archives and other people's programs read."""

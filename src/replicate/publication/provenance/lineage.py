@@ -1,0 +1,117 @@
+"""Which cell of which notebook made each figure, table, verdict and recorded value."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from replicate.publication.markdown import Outline, render
+from replicate.publication.page import CHECKSUM
+from replicate.vocabulary.cells import RECORD
+
+BEGIN, END = "<!-- outputs: begin -->", "<!-- outputs: end -->"
+"""What stands around the table in the README."""
+
+_SHOWN = re.compile(r'<(?:figure|table|section) [^>]*?id="(fig|tab|verdict)-([A-Za-z0-9_-]+)"')
+_KINDS = {"fig": "figure", "tab": "table", "verdict": "verdict"}
+
+
+@dataclass(frozen=True)
+class Output:
+    """Something that a cell made.
+
+    Attributes
+    ----------
+    kind, name
+        A figure, table, verdict or number, and what it is called.
+    notebook, cell
+        Where it is made.
+    answers
+        The sentence before the cell, most often the question that it answers; empty where there is none.
+    """
+
+    kind: str
+    name: str
+    notebook: str
+    cell: str
+    answers: str
+
+    @property
+    def place(self) -> str:
+        """Where a reader finds it: the part of its page, or the manifest of the run."""
+        if self.kind == "number":
+            return f"{self.notebook}.manifest.json"
+        prefix = next(short for short, kind in _KINDS.items() if kind == self.kind)
+        return f"{self.notebook}.html#{prefix}-{self.name}"
+
+
+def outputs(notebook: Any, name: str) -> list[Output]:
+    """Return what an executed notebook made, in its order.
+
+    Parameters
+    ----------
+    notebook
+        As nbformat reads it.
+    name
+        What it is called, without its suffix.
+    """
+    before = [None, *notebook.cells]
+    return [
+        Output(kind, what, name, cell["id"], _asked(above))
+        for above, cell in zip(before, notebook.cells, strict=False)
+        for output in cell.get("outputs", [])
+        for kind, what in _made(output.get("data", {}))
+    ]
+
+
+def _asked(above: Any) -> str:
+    """Return the last sentence before a cell: it holds no number that new data would change, as a title would."""
+    if above is None or above.cell_type != "markdown":
+        return ""
+    last = above.source.strip().rpartition("\n\n")[2]
+    text = Markup(render(last, Outline())).striptags()  # noqa: S704 - to take the tags out
+    return re.split(r"(?<=[.:?])\s+(?=\W?[A-Z])", text)[-1]
+
+
+def _made(data: Any) -> Iterator[tuple[str, str]]:
+    if RECORD in data and data[RECORD].get("unit") != CHECKSUM:
+        yield "number", str(data[RECORD]["name"])
+    for prefix, name in _SHOWN.findall(data.get("text/html", "")):
+        if not name.endswith(("-title", "-caption", "-data")):
+            yield _KINDS[prefix], name
+
+
+def readme_block(made: Iterable[Output]) -> str:
+    """Return the table for the README, between its two marks: figures, tables and verdicts one by one, numbers by cell.
+
+    Examples
+    --------
+    >>> print(readme_block([Output("figure", "series", "01_counts", "series-shown", "How did it develop?")]))
+    <!-- outputs: begin -->
+    | figure, table or number | what it answers | notebook → cell | output |
+    |---|---|---|---|
+    | figure `series` | How did it develop? | `01_counts` → `series-shown` | `01_counts.html#fig-series` |
+    <!-- outputs: end -->
+    """
+    rows = [_row(group) for group in _grouped(made)]
+    head = ["| figure, table or number | what it answers | notebook → cell | output |", "|---|---|---|---|"]
+    return "\n".join([BEGIN, *head, *rows, END])
+
+
+def _grouped(made: Iterable[Output]) -> Iterable[Sequence[Output]]:
+    """Put the numbers of one cell together; all else stands alone."""
+    groups: dict[tuple[str, ...], list[Output]] = {}
+    for one in made:
+        key = (one.notebook, one.cell, one.kind, "" if one.kind == "number" else one.name)
+        groups.setdefault(key, []).append(one)
+    return groups.values()
+
+
+def _row(group: Sequence[Output]) -> str:
+    first = group[0]
+    kind = first.kind + ("s" if len(group) > 1 else "")
+    names = ", ".join(f"`{one.name}`" for one in group)
+    answers = first.answers.replace("|", r"\|")
+    return f"| {kind} {names} | {answers} | `{first.notebook}` → `{first.cell}` | `{first.place}` |"
