@@ -1,0 +1,35 @@
+"""Verbs that make an archive to deposit, and list what the runs made."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from replicate.cli.options import RUNS, SITE, Out, Site, app
+
+
+@app.command()
+def archive(
+    out: Annotated[Path, typer.Option(help="The zip file to write.")] = Path("outputs/casey-audit-replication.zip"),
+    runs: Annotated[Path, typer.Option(help="The folder that runs were written to.")] = RUNS,
+    site: Site = SITE,
+) -> None:
+    """Write one file with code, tables, outputs and metadata, ready to deposit; run `replicate report` first."""
+    from replicate.execution import project
+    from replicate.publication.archive import archive as write_archive
+
+    made = write_archive(project.root(), runs, site, out, sweeps=runs.parent / "sweeps")
+    typer.echo(f"{made.path}: {made.files:,} files, {made.size:,} bytes, sha256 {made.sha256}")
+
+
+@app.command()
+def outputs(out: Out = RUNS) -> None:
+    """List every figure, table, verdict and number of the executed notebooks with its cell, as the README's table."""
+    import nbformat
+
+    from replicate.publication.provenance.lineage import outputs as outputs_of
+    from replicate.publication.provenance.lineage import readme_block
+    from replicate.publication.runs import runs
+
+    made = [one for run in runs(out) for one in outputs_of(nbformat.read(run.path, as_version=4), run.name)]  # type: ignore[no-untyped-call]
+    typer.echo(readme_block(made))
