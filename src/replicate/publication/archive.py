@@ -63,10 +63,11 @@ def archive(project: Path, executed: Path, site: Path, target: Path, *, sweeps: 
     InputError
         When there is nothing to deposit, or the project's own files are not known.
     RunError
-        When a run failed or is stale, there is no site, or the file can't be written.
+        When a run failed, is stale or used code that the archive would not hold, there is no site, or the file can't be written.
     """
     deposit = _deposit(project, executed, site, sweeps)
     refuse_stale({run.path: run.manifest for _, run in deposit.actions}, project)
+    _refuse_missing_code(deposit)
     content = {name: path.read_bytes() for name, path in deposit.files.items()}
     content |= _metadata(deposit, content)
     _write(target, dict(sorted(content.items())), _programs(deposit))
@@ -77,6 +78,13 @@ def _deposit(project: Path, executed: Path, site: Path, sweeps: Path | None) -> 
     if not (site / "index.html").is_file():
         raise RunError("no site to deposit", where=str(site), hint="run `replicate report` first")
     return Deposit(project, tracked(project), runs(executed), sections(sweeps), site)
+
+
+def _refuse_missing_code(deposit: Deposit) -> None:
+    for _, run in deposit.actions:
+        used = (f"src/{name}" if name.startswith("replicate/") else f"notebooks/{name}" for name in run.manifest.sources)
+        if gone := next((name for name in used if name not in deposit.files), None):
+            raise RunError("a run that used code that git does not have", where=str(run.path), got=gone, hint="commit it, and run it again")
 
 
 def tracked(project: Path) -> tuple[str, ...]:

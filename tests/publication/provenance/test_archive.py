@@ -86,6 +86,17 @@ def test_a_stale_run_is_not_deposited(project: Path, executed: Path, site: Path,
     assert not (tmp_path / "a.zip").exists()
 
 
+def test_a_run_of_code_that_the_archive_would_not_hold_is_refused_by_name(
+    project: Path, site: Path, tmp_path: Path, ran: Make, make: Make
+) -> None:
+    (project / "notebooks" / "helper.py").write_text("x = 1\n")
+    digests = {name: hashlib.sha256((project / "notebooks" / name).read_bytes()).hexdigest() for name in ("01_counts.ipynb", "helper.py")}
+    executed = ran("01_counts", make("# Counts"), notebook_sha256=digests["01_counts.ipynb"], sources={"helper.py": digests["helper.py"]})
+    with pytest.raises(RunError, match="code that git does not have") as caught:
+        archive(project, executed, site, tmp_path / "a.zip")
+    assert caught.value.got == "notebooks/helper.py"
+
+
 def test_without_a_site_there_is_nothing_to_deposit(project: Path, executed: Path, tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no site to deposit") as caught:
         archive(project, executed, tmp_path / "none", tmp_path / "a.zip")
