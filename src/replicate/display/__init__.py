@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from replicate.display.plots.bounds import bounds_plot
     from replicate.display.plots.curve import specification_curve
     from replicate.display.plots.dates import dates_plot
+    from replicate.display.plots.estimates import estimates_plot
     from replicate.display.plots.funnel import funnel_plot
     from replicate.display.plots.intervals import interval_plot
     from replicate.display.plots.maps import force_map
@@ -34,6 +35,7 @@ __all__ = [
     "bar_plot",
     "bounds_plot",
     "dates_plot",
+    "estimates_plot",
     "explore",
     "figure",
     "force_map",
@@ -61,6 +63,7 @@ _DRAWING = {
     "bar_plot": "bars",
     "bounds_plot": "bounds",
     "dates_plot": "dates",
+    "estimates_plot": "estimates",
     "force_map": "maps",
     "funnel_plot": "funnel",
     "interval_plot": "intervals",

@@ -139,7 +139,7 @@ class Chain:
     @property
     def multiplier(self) -> Multiplier:
         """One over the chain's ends, with its questions and the population that it is of."""
-        question = "; then: ".join(link.question for link in self.links)
+        question = "; then ".join(link.question for link in self.links)
         return Multiplier(1 / self.composed.upper, 1 / self.composed.lower, question, self.population, self.assumptions)
 
     def widths(self) -> tuple[Width, ...]:

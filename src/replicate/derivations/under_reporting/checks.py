@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from replicate.ledger import IdentityResult, Verdict, check, claims, evaluate, find_claim, identities
+from replicate.ledger import Identity, IdentityResult, Verdict, check, claims, evaluate, find_claim, identities
 from replicate.ledger.wording import published
 from replicate.sources import tables
 from replicate.vocabulary.uncertainty import RoundingRange
@@ -26,6 +26,15 @@ YEAR = 2024
 YEARS = "C16 / children * years / ((S04b + S04c) / 2 / 100)"
 
 
+def _by_topic() -> dict[tuple[str, ...], list[Identity]]:
+    return {names: [identities()[name] for name in listed] for names, listed in TOPICS.items()}
+
+
+def identities_checked() -> list[Identity]:
+    """Return the identities of the ledger that are checked, in order."""
+    return [identity for listed in _by_topic().values() for identity in listed]
+
+
 def checks() -> pd.DataFrame:
     """Return every check with what it gives and, where two figures are of the same quantity, the verdict.
 
@@ -34,7 +43,7 @@ def checks() -> pd.DataFrame:
     pandas.DataFrame
         topic, about, expression, gives, lower, upper (what rounding leaves open), unit, published, verdict and reason.
     """
-    rows = [_row(names, check(identities()[name])) for names, listed in TOPICS.items() for name in listed]
+    rows = [_row(names, check(identity)) for names, listed in _by_topic().items() for identity in listed]
     return pd.DataFrame([*rows, years_abused()])
 
 

@@ -2,7 +2,10 @@
 
 import pandas as pd
 
-from replicate.ledger import find_claim, inputs
+from replicate.derivations.under_reporting.chain_data import link_data
+from replicate.derivations.under_reporting.checks import YEARS, identities_checked
+from replicate.ledger import Input, claims, find_claim, inputs
+from replicate.ledger.expressions import names
 from replicate.ledger.wording import published
 
 AUDITS = "cdi_"
@@ -10,30 +13,32 @@ AUDITS = "cdi_"
 
 
 def inputs_listed() -> pd.DataFrame:
-    """Return the inputs that stand in the ledger as claims, without the audits of single forces.
+    """Return the inputs that the chains and the checks rest on, but for the audits of single forces.
 
     Returns
     -------
     pandas.DataFrame
-        claim, what, published, population, period, publisher, seen and note.
+        claim, what, published, publisher, seen (one word) and note.
     """
-    rows = []
-    for one in inputs().values():
-        if one.claim and not one.name.startswith(AUDITS):
-            claim = find_claim(one.claim)
-            rows.append(
-                {
-                    "claim": claim.id,
-                    "what": claim.statement,
-                    "published": published(claim),
-                    "population": ", ".join(part for part in (claim.population, claim.geography) if part),
-                    "period": claim.period or "not stated",
-                    "publisher": one.publisher,
-                    "seen": one.seen.meaning,
-                    "note": one.note or "none",
-                }
-            )
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_row(one) for one in inputs().values() if one.claim in _used() and not one.name.startswith(AUDITS)])
+
+
+def _used() -> set[str]:
+    expressions = [YEARS, *(identity.expression for identity in identities_checked())]
+    named = {name for expression in expressions for name in names(expression)}
+    return (named & set(claims())) | {data.claim for data in link_data().values() if data.claim}
+
+
+def _row(one: Input) -> dict[str, str]:
+    claim = find_claim(one.claim)
+    return {
+        "claim": claim.id,
+        "what": claim.statement,
+        "published": published(claim),
+        "publisher": one.publisher,
+        "seen": one.seen.value,
+        "note": one.note or "none",
+    }
 
 
 def left_out() -> dict[str, int]:

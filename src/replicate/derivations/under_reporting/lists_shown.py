@@ -1,6 +1,4 @@
-"""The worked example of lists that notebook 03 shows, and its estimates as ranges to draw."""
-
-from math import isfinite
+"""The worked example of lists that notebook 03 shows, and the range published from it."""
 
 import pandas as pd
 
@@ -42,22 +40,7 @@ def described(parameters: UnderReporting) -> pd.DataFrame:
     )
 
 
-def drawn(found: Study) -> pd.DataFrame:
-    """Return each distinct model as a range to draw, the lowest estimate first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        name (what chose the model), value, lower, upper and kind; a model whose interval has no upper end has no range, and says so.
-    """
-    rows = found.distinct
-    finite = rows["upper"].map(isfinite)
-    return pd.DataFrame(
-        {
-            "name": rows["chosen_by"],
-            "value": rows["estimate"].where(finite),
-            "lower": rows["lower"].where(finite),
-            "upper": rows["upper"].where(finite),
-            "kind": finite.map({True: "interval, its model taken as known", False: "no upper limit"}),
-        }
-    )
+def published(found: Study) -> tuple[float, float] | None:
+    """Return the range published from the table; none for a table of the reader's own."""
+    one = found.published
+    return None if one is None or one.lower is None or one.upper is None else (float(one.lower), float(one.upper))

@@ -21,7 +21,7 @@ from replicate.vocabulary.parameters.under_reporting import UnderReporting
 UNRECORDED = "R08a"
 """The claim that gives the newest number of crimes reported and not recorded."""
 
-COLUMNS = ("model", "estimates", "population", "unit", "assumption", "result", "kind", "narrows")
+COLUMNS = ("model", "estimates", "unit", "population", "assumption", "result", "kind", "narrows")
 
 
 @cache
@@ -53,7 +53,7 @@ def synthesis(parameters: UnderReporting, found: Studies) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        model, estimates, population, unit, assumption (the one that carries it), result (a range, an interval or a count), kind (of
+        model, estimates, unit, population, assumption (the one that carries it), result (a range, an interval or a count), kind (of
         result) and narrows (what data would narrow it most). Rows are of different people and units, and are never added.
     """
     rows = [*_chains(parameters), _audit(), _lists(found.lists), _margins(), *_recording(found), _thinning(found.bridging)]
@@ -115,7 +115,8 @@ def _margins() -> dict[str, str]:
 def _recording(found: Studies) -> list[dict[str, str]]:
     orders, undoing = found.orders, found.undoing
     counted, assumed = orders.counted, "; ".join(orders.recorded.assumptions)
-    ratios = undoing[undoing["undone"] == "ratio"]
+    within = undoing[undoing["within"]]
+    alone, allowed = within.loc[within["undone"] == "ratio", "year"].nunique(), within["year"].nunique()
     ends = f"rates of recording from {digits(100 * orders.recorded.lower)} to {digits(100 * orders.recorded.upper)} %"
     kept = f"{counted['kept']:,} of {counted['pairs']:,}; {counted['kept_beyond_chance']:,} of them beyond sampling error as well"
     return [
@@ -124,7 +125,7 @@ def _recording(found: Studies) -> list[dict[str, str]]:
         | {
             "unit": "years",
             "assumption": assumed,
-            "result": f"{int(ratios['within'].sum())} of {len(ratios)}",
+            "result": f"{alone} of {undoing['year'].nunique()}; {allowed} once the sampling error of the ratio is allowed for",
             "kind": f"for any {ends}",
         },
     ]

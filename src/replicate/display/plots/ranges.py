@@ -1,4 +1,4 @@
-"""Ranges on a log axis, from top to bottom: links of a chain, or estimates of one number by different models."""
+"""Ranges on a log axis, from top to bottom, such as the links of a chain."""
 
 from collections.abc import Sequence
 from math import ceil, floor, log10
@@ -6,7 +6,7 @@ from textwrap import fill, wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from replicate.display.numbers import number, significant_decimals
-from replicate.display.theme import INK, PALETTE, PAPER, context
+from replicate.display.theme import INK, PALETTE, context
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ def range_plot(frame: "DataFrame", *, label: str, unit: str = "") -> "Figure":
     ----------
     frame
         A row a range: name, lower and upper (both above 0, both missing where there is no range), kind (what sort of range: a colour
-        each), and, where a row has a value of its own inside, value.
+        each).
     label
         What the ranges are of: the heading.
     unit
@@ -115,9 +115,8 @@ def _colours(frame: "DataFrame") -> dict[str, str]:
 
 def _draw(axes: "Axes", frame: "DataFrame", rows: Sequence[_Row], unit: str) -> None:
     colours = _colours(frame)
-    values = frame["value"] if "value" in frame else [None] * len(frame)
-    columns = (frame["lower"], frame["upper"], frame["kind"], values)
-    for row, lower, upper, kind, value in zip(rows, *columns, strict=True):
+    columns = (frame["lower"], frame["upper"], frame["kind"])
+    for row, lower, upper, kind in zip(rows, *columns, strict=True):
         axes.text(0, row.top, row.text, transform=axes.get_yaxis_transform(), va="top", color=INK)
         held = lower == lower
         words = _ends(float(lower), float(upper), unit) if held else str(kind)
@@ -125,8 +124,6 @@ def _draw(axes: "Axes", frame: "DataFrame", rows: Sequence[_Row], unit: str) -> 
         axes.text(1, row.top, words, transform=axes.get_yaxis_transform(), va="top", ha="right", color=INK, fontstyle=style)
         if held:
             axes.barh(row.bar, upper - lower, left=lower, height=_BAR, color=colours[str(kind)], edgecolor=colours[str(kind)])
-        if value is not None and value == value:
-            axes.plot([value], [row.bar], "o", color=PAPER, markeredgecolor=INK)
 
 
 def _ends(lower: float, upper: float, unit: str) -> str:

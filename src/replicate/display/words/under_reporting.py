@@ -1,23 +1,15 @@
 """Words beside the figures and tables of notebook 03: chains of reporting, and lists that overlap."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from replicate.display.numbers import number
+from replicate.display.numbers import number, significant_decimals
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from pandas import DataFrame
 
     from replicate.derivations.under_reporting.systems import Study
 
-STEP_UNITS = {
-    "lower": "percent",
-    "upper": "percent",
-    "fewest": "for each one that came so far",
-    "most": "for each one that came so far",
-    "assumed": "assumptions",
-}
-
-LINK_UNITS = {"published": "percent", "lower": "percent", "upper": "percent"}
+NOTHING = "no published input"
 
 SIMULATED_UNITS = {
     "lower": "percent",
@@ -25,18 +17,39 @@ SIMULATED_UNITS = {
     "error_lower": "percentage points",
     "error_upper": "percentage points",
     "level": "percent",
-    "draws": "draws",
+    "draws": "number",
 }
 
-MODEL_UNITS = {"interactions": "interactions", "estimate": "people", "lower": "people", "upper": "people"}
+MODEL_UNITS = {"interactions": "number", "estimate": "people", "lower": "people", "upper": "people"}
+
+UNDOING_UNITS = {
+    "rate_ratio": "ratio",
+    "lower": "ratio",
+    "upper": "ratio",
+    "largest_base": "share recorded",
+    "base_rate": "share recorded",
+    "needed_rate": "share recorded",
+    "odds_ratio": "ratio of odds",
+}
+
+UNDOING_HEADERS = {
+    "largest_base": "Base year, above which no rate would do",
+    "base_rate": "Base year, as assumed",
+    "needed_rate": "That year, as needed",
+    "odds_ratio": "Odds of recording, that year over base year",
+    "within": "Within the assumed rates",
+}
+
+SEEN_NOTE = "'primary': read on the publisher's own page; 'secondary': read in another publication that quotes it; 'none': seen nowhere."
 
 LINKS_NOTE = (
-    "A published share is drawn with its rounding alone: its sampling error was not published, so that a short bar is not a precise figure."
+    "The ends of a published share are those of its rounding alone: no sampling error of it was seen, so that a narrow range is not a "
+    "precise figure."
 )
 
 STEPS_NOTE = (
     "Each row has its own question and population; no row is a number of children. Ranges hold rounding and what is assumed, and no "
-    "sampling error, which was not published."
+    "sampling error, since none was seen."
 )
 
 MODELS_NOTE = (
@@ -58,7 +71,7 @@ def links_title(frame: "DataFrame") -> str:
     none = {0: "every step has a published input", 1: "one step has no published input"}.get(
         missing, f"{number(missing)} steps have no published input"
     )
-    return f"The widest published step is \u2018{step}\u2019; {none}"
+    return f"The widest published step is ‘{step}’; {none}"
 
 
 def links_alt(frame: "DataFrame") -> str:
@@ -72,12 +85,6 @@ def links_alt(frame: "DataFrame") -> str:
     return f"Bars on a log axis, the widest first. {said}.{f' Nothing is published for: {chr(59).join(missing)}.' if missing else ''}"
 
 
-def models_title(found: "Study") -> str:
-    """Return the message of the models: how far apart they lie on one table."""
-    low, high = (number(round(end)) for end in found.spread)
-    return f"By the choice of model alone, one table gives {low} to {high} people"
-
-
 def models_subtitle(found: "Study") -> str:
     """Say what is estimated, from which table."""
     table = found.example.title if found.example else f"A table of {number(len(found.table.lists))} lists"
@@ -89,13 +96,42 @@ def models_source(found: "Study") -> str:
     return f"{found.example.source}. Criticism: {found.example.criticism}" if found.example else "the file of lists given"
 
 
-def models_alt(found: "Study") -> str:
-    """Say which models give the lowest and the highest estimate, and how wide their intervals are."""
-    rows = found.distinct
-    low, high = (_model(row) for _, row in rows.iloc[[0, -1]].iterrows())
-    return f"A bar and a dot for each of {number(len(rows))} models on a log axis, the lowest estimate first: {low}. The highest: {high}."
+def links_rows(listed: "DataFrame") -> "DataFrame":
+    """Return the links of chains for a table: link, asked, population, unit, period, published, prints_so.
+
+    Parameters
+    ----------
+    listed
+        link, asked, population, unit, period, published, lower, upper (percent) and kind, which stands in where no one share is published.
+    """
+    said = [kind if share != share else number(share, "%") for share, kind in zip(listed["published"], listed["kind"], strict=True)]
+    made = listed.assign(published=said, ends=_spans(listed, "lower", "upper", "%"))
+    return made[["link", "asked", "population", "unit", "period", "published", "ends"]]
 
 
-def _model(row: "Series[Any]") -> str:
-    estimate, lower, upper = (number(row[name], decimals=0) for name in ("estimate", "lower", "upper"))
-    return f"{row['chosen_by']}, {estimate} ({lower} to {upper})"
+def steps_rows(steps: "DataFrame") -> "DataFrame":
+    """Return the steps of chains for a table: chain, up_to, share, for_each, asked, of, kind.
+
+    Parameters
+    ----------
+    steps
+        chain, up_to, lower, upper, fewest, most, asked, of, kind.
+    """
+    made = steps.assign(share=_spans(steps, "lower", "upper", "%"), for_each=_spans(steps, "fewest", "most", ""))
+    return made[["chain", "up_to", "share", "for_each", "asked", "of", "kind"]]
+
+
+def _spans(frame: "DataFrame", lower: str, upper: str, unit: str) -> list[str]:
+    ends = zip(frame[lower], frame[upper], strict=True)
+    return [NOTHING if low != low else _span(low, high, unit) for low, high in ends]
+
+
+def _span(low: float, high: float, unit: str) -> str:
+    places = significant_decimals(low, high)
+    return f"{number(low, decimals=places)} to {number(high, unit, decimals=places)}"
+
+
+def synthesis_rows(together: "DataFrame") -> "DataFrame":
+    """Return the models for a table, the kind of a result behind it: model, estimates, unit, population, assumption, result, narrows."""
+    said = [f"{result} ({kind})" for result, kind in zip(together["result"], together["kind"], strict=True)]
+    return together.assign(result=said).drop(columns="kind")
