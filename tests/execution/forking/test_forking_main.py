@@ -26,6 +26,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
     yield started
     gc.unfreeze()
+    gc.enable()
 
 
 def test_modules_are_imported_and_frozen_before_the_first_request(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,6 +35,7 @@ def test_modules_are_imported_and_frozen_before_the_first_request(start: Start, 
     start("colorsys")
     assert "colorsys" in sys.modules
     assert gc.get_freeze_count() > 1000
+    assert not gc.isenabled()  # a child turns it on again
 
 
 def test_where_it_was_started_is_no_place_for_modules(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,7 @@ SHOWN = {
     "input": "try:\n    input('name? ')\nexcept Exception as error:\n    print(type(error).__name__)",
     "standard-input": "subprocess.run(['cat'], capture_output=True, text=True, check=True)",
     "pool": "with multiprocessing.get_context('fork').Pool(1) as pool:\n    found = pool.map(abs, [-1])\nfound",
+    "collector": "import gc\ngc.isenabled(), gc.get_threshold()",
     "memory": "class Odd:\n    def _repr_html_(self):\n        return '<p>odd</p>'\nOdd()",
     "logging": "import logging\nlogging.warning('logged'); logging.getLogger('x').error('worse')",
     "unicode": "'£ – é 💷'",

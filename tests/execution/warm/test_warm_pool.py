@@ -82,6 +82,35 @@ def test_a_fault_ends_its_own_run_only(
     assert (outcome.peak_memory or 0) > (400 if limits.get("memory") else 20)
 
 
+def test_paths_begin_where_the_pool_was_made(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("import os\nprint(os.getcwd(), period)")
+    with Pool(1, preload=[]) as pool:
+        outcome, made = pool.submit(Path("toy.ipynb"), parameters={"period": "2023"}, out=Path("out")).result()
+        monkeypatch.chdir("/")
+        other, _ = pool.submit(Path("toy.ipynb"), parameters={}, out=Path("out"), cwd=Path("out")).result()
+    assert (outcome.status, other.status) == (Status.OK, Status.OK)
+    assert made
+    assert made.notebook == Path("out/toy.ipynb")
+
+
+@pytest.mark.parametrize(("code", "modules"), [("import csv, sqlite3", {"csv", "sqlite3"}), (None, {"numpy", "pandas"})])
+def test_what_the_first_notebook_imports_is_imported_once(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str | None, modules: set[str]
+) -> None:
+    started: list[list[str]] = []
+
+    def start(modules: list[str], **_: object) -> Parent:
+        started.append(modules)
+        raise OSError
+
+    monkeypatch.setattr("replicate.execution.warm.pool.Parent", start)
+    first = write(code) if code else tmp_path / "absent.ipynb"
+    with pytest.raises(OSError), Pool(1) as pool:  # noqa: PT011 - the one above
+        pool.submit(first, parameters={}, out=tmp_path / "out")
+    assert modules <= {*started[0]}
+
+
 def test_a_notebook_without_parameters_is_refused(pool: Pool, write: Write, tmp_path: Path) -> None:
     notebook = write("parameters: x = 1")
     notebook.write_text(notebook.read_text().replace('"parameters"', '"other"'))

@@ -20,12 +20,13 @@ def test_a_runner_answers_each_job_in_turn_until_its_pool_is_gone(write: Write, 
         options["cancelled"].result(timeout=20)  # type: ignore[attr-defined]
         return Outcome(status=Status.CANCELLED, duration=1, message=notebook.name), None
 
+    monkeypatch.chdir(tmp_path)  # back at the end
     (ours, theirs), (nursery, _) = Pipe(), Pipe()
-    thread = Thread(target=runner.serve, args=((), os.dup(theirs.fileno()), os.dup(nursery.fileno())))
+    thread = Thread(target=runner.serve, args=(str(tmp_path), (), os.dup(theirs.fileno()), os.dup(nursery.fileno())))
     thread.start()
     theirs.close()
     ours.send(CANCEL)  # before there is anything to cancel
-    ours.send(Job(tmp_path / "absent.ipynb", {}, tmp_path, None, Limits(), None))
+    ours.send(Job(Path("absent.ipynb"), {}, tmp_path, None, Limits(), None))
     assert ours.recv()[0].status == Status.REFUSED
     ours.send(Job(write(), None, tmp_path, None, Limits(), None))  # type: ignore[arg-type]
     assert "AttributeError" in str(ours.recv())

@@ -4,6 +4,7 @@ It runs nothing of its own and starts no thread: what is forked from it finds mo
 """
 
 import ctypes
+import gc
 import importlib
 import os
 import signal
@@ -112,6 +113,7 @@ class Nursery:
             if os.getppid() != parent:  # it ended before this process could ask to end with it
                 return
             os.setsid()
+            gc.enable()
             for asker in self.askers:
                 asker.close()
             for sentinel in self.children:

@@ -1,6 +1,7 @@
 """One of the jobs of a pool: does one run at a time, in a process of its own or in this one."""
 
 import logging
+import os
 from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing import Pipe
@@ -18,6 +19,9 @@ from replicate.vocabulary.outcomes import Outcome, Status
 Ending = tuple[Outcome, Run | None]
 _LOG = logging.getLogger(__name__)
 _SERVE = "replicate.execution.warm.runner:serve"
+
+
+NOT_BEGUN: Ending = (Outcome(status=Status.CANCELLED, duration=0, message="cancelled before it began"), None)
 
 
 class Lane(Protocol):
@@ -59,9 +63,10 @@ class Apart:
     """
 
     def __init__(self, runners: Parent, kernels: Parent, modules: tuple[str, ...]) -> None:
+        self._folder = os.getcwd()  # noqa: PTH109 - as text
         self._runners, self._kernels, self._modules = runners, kernels, modules
         self._runner: Connection | None = None
-        self._lock = Lock()
+        self._lock, self._cancelled = Lock(), False
         self._here = Here()
 
     def run(self, job: Job) -> Ending:
@@ -73,11 +78,14 @@ class Apart:
             _LOG.warning("runs in this process, with ordinary kernels: the process to fork from is gone")
             return self._here.run(job)
         try:
-            runner.send(job)
+            with self._lock:  # a job and what cancels it are sent in this order, or the job is not sent
+                if self._cancelled:
+                    return NOT_BEGUN
+                runner.send(job)
             ending: Ending | Exception = runner.recv()
         except (EOFError, OSError):
             self._runner = None
-            again = replay(job.notebook, job.parameters, job.out)
+            again = replay(job.notebook, job.parameters, job.out, name=job.name)
             message = f"{job.name or job.notebook.stem} stopped\n    the process that ran it died\n  next: run it again with `{again}`"
             return Outcome(status=Status.KILLED, duration=monotonic() - began, message=message), None
         if isinstance(ending, Exception):
@@ -88,13 +96,14 @@ class Apart:
         ours, theirs = Pipe()
         self._asked = self._runners.connect()  # kept: what was asked for by a connection ends with it
         with theirs, self._kernels.connect() as kernels:
-            ask(self._asked, _SERVE, self._modules, handles=[theirs.fileno(), kernels.fileno()])
+            ask(self._asked, _SERVE, self._folder, self._modules, handles=[theirs.fileno(), kernels.fileno()])
         self._runner = ours
         return ours
 
     def cancel(self) -> None:
-        """End the run in flight, if there is one."""
+        """End the run in flight, if there is one, and begin no other."""
         self._here.cancel()
-        if runner := self._runner:
-            with suppress(OSError):
-                runner.send(CANCEL)
+        with self._lock, suppress(OSError):
+            self._cancelled = True
+            if self._runner:
+                self._runner.send(CANCEL)

@@ -1,5 +1,6 @@
 """A process that runs notebooks, one after another, as its pool sends them."""
 
+import os
 import traceback
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
@@ -12,16 +13,19 @@ from replicate.execution.provision import Nursery
 from replicate.execution.warm.job import CANCEL, Job, cancel
 
 
-def serve(modules: tuple[str, ...], pool: int, nursery: int) -> None:
+def serve(folder: str, modules: tuple[str, ...], pool: int, nursery: int) -> None:
     """Run what comes by a connection, and send back how each ended, until the connection closes.
 
     Parameters
     ----------
+    folder
+        Where paths that are not whole begin.
     modules
         What the nursery has imported.
     pool, nursery
         The file descriptors of the connections.
     """
+    os.chdir(folder)
     jobs: SimpleQueue[tuple[Job, Future[None]] | None] = SimpleQueue()
     connection, kernels = Connection(pool), Nursery(Connection(nursery), modules)
     Thread(target=_listen, args=(connection, jobs), daemon=True).start()
