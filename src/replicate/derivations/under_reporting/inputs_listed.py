@@ -25,7 +25,7 @@ def inputs_listed() -> pd.DataFrame:
 
 def _used() -> set[str]:
     expressions = [YEARS, *(identity.expression for identity in identities_checked())]
-    named = {name for expression in expressions for name in names(expression)}
+    named = {name for expression in expressions for name in names(expression)} | {identity.equals for identity in identities_checked()}
     return (named & set(claims())) | {data.claim for data in link_data().values() if data.claim}
 
 
