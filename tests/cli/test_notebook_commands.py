@@ -6,13 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from replicate.derivations import verification
+from replicate.execution.sweeps.batch import Result
+from replicate.execution.sweeps.plan import Plan, Task
+from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.outcomes import Outcome, Status
 
 Call = Callable[..., Any]
 
@@ -46,6 +50,7 @@ def test_a_report_runs_publishes_and_prints_a_short_table_and_where_to_read(
     ran = (checkout / "outputs" / "runs" / "toy.ipynb").read_text(encoding="utf-8")
     assert "2023" in ran
     assert "C12a" in (checkout / "outputs" / "site" / "index.html").read_text(encoding="utf-8")
+    assert call("report").out.startswith("unchanged: toy\n")
 
 
 @pytest.fixture
@@ -53,14 +58,12 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], 
     """Note what would be run."""
     noted: list[tuple[str, dict[str, object], Path]] = []
 
-    class Ran:
-        notebook = Path("out.ipynb")
+    def note(plans: list[Plan], *, besides: list[Task], **_: object) -> list[Result]:
+        assert plans == []
+        noted.extend((task.name, dict(task.parameters), task.out) for task in besides)
+        return [Result(task, Outcome(status=Status.OK, duration=0), cast("Manifest", object())) for task in besides]
 
-    def note(notebook: Path, *, parameters: dict[str, object], out: Path) -> Ran:
-        noted.append((notebook.stem, parameters, out))
-        return Ran()
-
-    monkeypatch.setattr("replicate.execution.run.run", note)
+    monkeypatch.setattr("replicate.execution.sweeps.sweep.make", note)
     return noted
 
 
@@ -70,7 +73,7 @@ Noted = list[tuple[str, dict[str, object], Path]]
 def test_every_notebook_is_run_unless_some_are_named(call: Call, checkout: Path, runs: Noted) -> None:
     for name in ("02_b", "01_a"):
         write(checkout / "notebooks", name, "1")
-    assert call("run").out == "out.ipynb\nout.ipynb\n"
+    assert call("run").out == "outputs/runs/01_a.ipynb\noutputs/runs/02_b.ipynb\n"
     assert [name for name, _, _ in runs] == ["01_a", "02_b"]
     runs.clear()
     assert call("run", "02_b", "notebooks/01_a.ipynb", "--out", "elsewhere").status == 0
@@ -109,6 +112,26 @@ def test_one_bad_notebook_keeps_the_others_from_running(call: Call, checkout: Pa
     write(checkout / "notebooks", "01_a", "1")
     assert call("run", "01_a", "nowhere").status == 2
     assert runs == []
+
+
+def test_a_run_may_be_called_otherwise_and_two_may_not_be_called_the_same(call: Call, checkout: Path, runs: Noted) -> None:
+    for name in ("02_b", "01_a"):
+        write(checkout / "notebooks", name, "1")
+    assert call("run", "01_a", "--name", "mine").out == "outputs/runs/mine.ipynb\n"
+    assert runs[0][0] == "mine"
+    done = call("run", "--name", "mine")
+    assert done.status == 2
+    assert "two runs of one name" in done.err
+
+
+def test_what_parameters_take_is_told_without_a_run(call: Call, checkout: Path, runs: Noted) -> None:
+    for name in ("01_offence_counts", "toy"):
+        write(checkout / "notebooks", name, "1")
+    done = call("run", "--help-parameters")
+    assert (done.status, runs) == (0, [])
+    assert "Parameters of 01_offence_counts\n\ndefinition: text\n" in done.out
+    assert "\nlevel: number, more than 0.5, less than 1; unit: probability\n" in done.out
+    assert done.out.endswith("\n\nParameters of toy, and their defaults\n    period = '2024'\n")
 
 
 @pytest.mark.slow

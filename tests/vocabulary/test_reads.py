@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.vocabulary.reads import DATA, NOTES, Read, located, note, noted, portable, sha256
+from replicate.vocabulary.reads import DATA, NOTES, Read, located, lock, note, noted, portable, sha256
 
 
 @pytest.fixture
@@ -71,3 +71,10 @@ def test_the_users_own_folder_is_where_it_is_named_now(tmp_path: Path, monkeypat
     assert read.sha256 == sha256(tmp_path / "then" / "a.parquet")
     monkeypatch.setenv(DATA, str(tmp_path / "now"))
     assert not read.holds
+
+
+def test_the_lock_is_the_nearest_upwards_or_the_packages_own(tmp_path: Path) -> None:
+    assert lock(tmp_path) == located("replicate").parents[1] / "requirements.lock"
+    (tmp_path / "requirements.lock").touch()
+    (tmp_path / "notebooks").mkdir()
+    assert lock(tmp_path / "notebooks") == tmp_path / "requirements.lock"

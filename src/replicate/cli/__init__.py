@@ -12,7 +12,7 @@ from rich.console import Console
 from replicate.cli.options import app
 from replicate.vocabulary.errors import ReplicateError
 
-VERBS = ("notebooks", "archive", "figures", "samples", "lists", "data", "development")
+VERBS = ("notebooks", "archive", "sweeps", "figures", "samples", "lists", "data", "development")
 """The modules of this package that hold verbs, in the order in which `--help` lists them."""
 
 for module in VERBS:

@@ -72,10 +72,11 @@ def failure(source: Source, notebook: Any, stop: Stop, *, parameters: Mapping[st
     prompt = f" (In [{stop.cell.execution_count}])" if stop.cell.execution_count else ""
     under = f"under '{heading}'" if heading else "before the first heading"
     given = ", ".join(f"{name}={value!r}" for name, value in parameters.items()) or "no parameters"
+    again = replay(source.path, parameters, out, name=kept.name.removesuffix(".failed.ipynb"))
     what = "\n".join([stop.text, *filter(None, [stop.frame(notebook)])])
     return RunError(
         f"{source.name} stopped\n{textwrap.indent(what, '    ')}",
         where=f"{source.path}, cell {number + 1}{prompt}, {under}",
         got=given,
-        hint=f"run it again with `{replay(source.path, parameters, out)}`; the notebook as it stopped is {kept}",
+        hint=f"run it again with `{again}`; the notebook as it stopped is {kept}",
     )

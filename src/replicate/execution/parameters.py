@@ -8,9 +8,11 @@ from typing import Any
 
 import yaml
 
+from replicate.execution.cache.code import Code
 from replicate.execution.literals import line_of, parse, read_mapping
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.parameters.base import InvalidValueError, NotebookParameters, Place
+from replicate.vocabulary.parameters.help import help_text
 
 
 def read(file: Path | None, assignments: Sequence[str], model: type[NotebookParameters] | None) -> dict[str, Any]:
@@ -49,6 +51,14 @@ def read(file: Path | None, assignments: Sequence[str], model: type[NotebookPara
         return f"-p {place[0]}" if place[0] in given else f"{file}, line {line_of(place, lines)}"
 
     return checked(values, stands, model) if model else values
+
+
+def help_of(notebook: Path, model: type[NotebookParameters] | None) -> str:
+    """Say what a notebook can be told; of one without a model, its parameters cell is all that is known."""
+    title = f"Parameters of {notebook.stem}"
+    if model:
+        return f"{title}\n\n{help_text(model)}"
+    return "\n".join([f"{title}, and their defaults", *(f"    {name} = {value}" for name, value in Code(notebook).defaults.items())])
 
 
 def _assigned(assignments: Sequence[str]) -> dict[str, object]:
@@ -129,16 +139,17 @@ def plain(values: Mapping[str, object]) -> dict[str, Any]:
     return found
 
 
-def replay(notebook: Path, values: Mapping[str, object], out: Path) -> str:
-    """Return the command that runs a notebook again with the same values.
+def replay(notebook: Path, values: Mapping[str, object], out: Path, *, name: str | None = None) -> str:
+    """Return the command that runs a notebook again with the same values, and writes the same files.
 
     Examples
     --------
     >>> print(replay(Path("a.ipynb"), {"period": "2024", "definition": "contact"}, Path("outputs")))
     replicate run a.ipynb -p 'period="2024"' -p definition=contact --out outputs
     """
-    given = [word for name, value in values.items() for word in ("-p", f"{name}={_text(value)}")]
-    return shlex.join(["replicate", "run", str(notebook), *given, "--out", str(out)])
+    given = [word for key, value in values.items() for word in ("-p", f"{key}={_text(value)}")]
+    named = ["--name", name] if name and name != notebook.stem else []
+    return shlex.join(["replicate", "run", str(notebook), *given, "--out", str(out), *named])
 
 
 def _text(value: object) -> str:

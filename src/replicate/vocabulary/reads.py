@@ -14,6 +14,9 @@ NOTES = "REPLICATE_READS"
 DATA = "REPLICATE_DATA"
 """The environment variable that names the user's own folder of tables."""
 
+LOCK = "requirements.lock"
+"""The file that the environment is installed from."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 _noted: set[tuple[str, str, str]] = set()
 
@@ -78,6 +81,12 @@ def sha256(path: Path) -> str:
     """Return the sha256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def lock(folder: Path) -> Path | None:
+    """Find the lock of the environment: the nearest from a folder upwards, or the one of the package's own checkout, if there is any."""
+    places = (*(place / LOCK for place in (folder.absolute(), *folder.absolute().parents)), _PACKAGE.parents[1] / LOCK)
+    return next((place for place in places if place.is_file()), None)
 
 
 def portable(path: Path) -> str:

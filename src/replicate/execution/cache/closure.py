@@ -37,8 +37,8 @@ def closure(trees: Iterable[ast.Module | None], folder: Path) -> dict[str, Path]
         module = waiting.pop()
         if module not in found:
             found[module] = None
-            waiting += _follow(module, PACKAGE.parent if module.is_relative_to(PACKAGE) else folder)
-    files = {*found, *(data for module in found if module.is_relative_to(PACKAGE) for data in _data(module.parent))}
+            waiting += follow(module, PACKAGE.parent if module.is_relative_to(PACKAGE) else folder)
+    files = {*found, *(data for module in found if module.is_relative_to(PACKAGE) for data in data_files(module.parent))}
     return {_name(path, folder): path for path in sorted(files)}
 
 
@@ -47,25 +47,16 @@ def _name(path: Path, folder: Path) -> str:
 
 
 @cache
-def _parsed(path: Path, changed: int) -> ast.Module | None:  # noqa: ARG001 (a file changed since is another)
+def follow(module: Path, home: Path) -> tuple[Path, ...]:
+    """Return the files that a module's own imports reach; kept until its cache is cleared."""
+    content = module.read_bytes()
     try:
-        return ast.parse(path.read_bytes())
+        tree = ast.parse(content)
     except SyntaxError:
-        return None
-
-
-def _follow(module: Path, home: Path) -> Iterator[Path]:
-    tree = _parsed(module, module.stat().st_mtime_ns)
+        return tuple(_every(PACKAGE))
     package = ".".join(module.parent.relative_to(home).parts)
-    yield from _every(PACKAGE) if tree is None else _imported(tree, package, home)
-    if tree is None or any(isinstance(node, ast.Call) and _computes(node) for node in ast.walk(tree)):
-        yield from _every(module.parent)
-
-
-def _computes(call: ast.Call) -> bool:
-    """Tell whether a call imports a module whose name is not written out."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name in ("import_module", "__import__")
+    computed = b"import_module" in content or b"__import__" in content
+    return (*_imported(tree, package, home), *(_every(module.parent) if computed else ()))
 
 
 def _every(folder: Path) -> Iterator[Path]:
@@ -73,33 +64,43 @@ def _every(folder: Path) -> Iterator[Path]:
 
 
 def _imported(tree: ast.Module, package: str, home: Path) -> Iterator[Path]:
-    for node in ast.walk(tree):
+    for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield from _files(alias.name, home)
+                yield from files_of(alias.name, home)
         elif isinstance(node, ast.ImportFrom):
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
-            yield from _files(base, home)
             for alias in node.names:
-                yield from _files(f"{base}.{alias.name}", home)
+                yield from files_of(f"{base}.{alias.name}", home)
 
 
-def _files(name: str, home: Path) -> Iterator[Path]:
-    """Yield the files of a module and of the packages around it, as far as they are ours or in the notebook's folder."""
-    parts = [part for part in name.split(".") if part]
-    place = PACKAGE.parent if parts[:1] == [_ROOT] else home
-    for part in parts:
-        place = place / part
-        yield from (file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file())
+def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield statements and those inside them; expressions hold no imports."""
+    for node in body:
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inside = getattr(node, block, ())
+            yield from _statements(inside if isinstance(inside, list) else ())
 
 
 @cache
-def _data(folder: Path) -> tuple[Path, ...]:
+def files_of(name: str, home: Path) -> tuple[Path, ...]:
+    """Return the files of a module and of the packages around it, as far as they are ours or in the notebook's folder."""
+    parts = [part for part in name.split(".") if part]
+    if parts[:1] != [_ROOT] and home == PACKAGE.parent:
+        return ()
+    place = PACKAGE.parent if parts[:1] == [_ROOT] else home
+    places = [place.joinpath(*parts[:size]) for size in range(1, len(parts) + 1)]
+    return tuple(file for place in places for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file())
+
+
+@cache
+def data_files(folder: Path) -> tuple[Path, ...]:
     """Return the files of a package's folder that are no code."""
     here = sorted(folder.iterdir())
     if any(path.suffix == ".parquet" for path in here):
         return ()
     files = tuple(path for path in here if path.is_file() and path.suffix not in (".py", ".pyc"))
     plain = [path for path in here if path.is_dir() and path.name != "__pycache__" and not (path / "__init__.py").exists()]
-    return (*files, *(file for below in plain for file in _data(below)))
+    return (*files, *(file for below in plain for file in data_files(below)))

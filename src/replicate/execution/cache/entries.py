@@ -56,13 +56,14 @@ def examine(out: Path, name: str, now: Inputs, parameters: Mapping[str, Any]) ->
         return Entry(None, corrupt=f"{beside.name}: {error.what}")
     if not notebook.is_file() or sha256(notebook) != manifest.output_sha256:
         return Entry(None, corrupt=f"{notebook.name} is not the one that its manifest describes")
-    changed = tuple(_changed(manifest, now, parameters))
+    changed = tuple(changes(manifest, now, parameters))
     if not changed and manifest.key != now.key(manifest.parameters, manifest.tables):
         return Entry(None, corrupt=f"{beside.name} does not have the key of what it lists")
     return Entry(manifest, changed)
 
 
-def _changed(manifest: Manifest, now: Inputs, parameters: Mapping[str, Any]) -> Iterator[str]:
+def changes(manifest: Manifest, now: Inputs, parameters: Mapping[str, Any]) -> Iterator[str]:
+    """Say what a run would start from now that the run of a manifest did not."""
     if not manifest.key:
         yield "it was made before keys were kept"
         return

@@ -12,14 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from replicate.execution.cache.closure import PACKAGE, closure
+from replicate.execution.cache.closure import PACKAGE, closure, data_files, files_of, follow
 from replicate.execution.cache.code import Code
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.reads import DATA, Read, sha256
+from replicate.vocabulary.reads import DATA, Read, lock, sha256
 
 DISTRIBUTION = "casey-audit-replication"
-LOCK = "requirements.lock"
-RUNNERS = ("kernel", "normal")
+RUNNERS = ("session", "normal")
 """The modules of `execution` that decide what an executed notebook holds; what they import counts as well."""
 
 
@@ -100,12 +99,12 @@ def inputs(notebook: Path) -> Inputs:
 def _inputs(notebook: Path, digest: str) -> Inputs:
     code, folder = Code(notebook), notebook.parent
     reached = closure(code.trees(), folder) | _runners()
-    lock = _lock(folder)
+    found = lock(Path.cwd())
     return Inputs(
         notebook_sha256=digest,
         sources={name: sha256(path) for name, path in sorted(reached.items())},
         files=tuple(name for name, path in reached.items() if not path.is_relative_to(PACKAGE)),
-        lock_sha256=sha256(lock) if lock else None,
+        lock_sha256=sha256(found) if found else None,
         source_sha256=_package_sha256(),
         package=version(DISTRIBUTION),
         python=platform.python_version(),
@@ -114,10 +113,43 @@ def _inputs(notebook: Path, digest: str) -> Inputs:
     )
 
 
+def installed() -> dict[str, str | None]:
+    """Return what must be the same on two machines for their results to be: versions, and hashes of package, lock and shipped tables."""
+    found = lock(Path.cwd())
+    tables = {f"table {path.stem}": sha256(path) for path in sorted(PACKAGE.rglob("*.parquet"))}
+    return {
+        "version of the package": version(DISTRIBUTION),
+        "source of the package": _package_sha256(),
+        "lock": sha256(found) if found else None,
+        "Python": platform.python_version(),
+        "own folder of tables": str(bool(os.environ.get(DATA))),
+        **tables,
+    }
+
+
+def differences(ours: Mapping[str, str | None], theirs: Mapping[str, str | None]) -> list[str]:
+    """Say what is not the same on two machines.
+
+    Examples
+    --------
+    >>> differences({"Python": "3.11.7", "lock": "ab"}, {"Python": "3.12.1", "lock": "ab"})
+    ['Python']
+    """
+    return [name for name in sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name)]
+
+
 def forget() -> None:
     """Look at the files again when next asked."""
-    for remembered in (_inputs, _runners, _package_sha256):
+    for remembered in (_inputs, _runners, _package_sha256, follow, files_of, data_files):
         remembered.cache_clear()
+
+
+def refresh() -> None:
+    """Look at the files again when next asked if any of the package's own has changed."""
+    before = _package_sha256()
+    _package_sha256.cache_clear()
+    if _package_sha256() != before:
+        forget()
 
 
 @cache
@@ -131,8 +163,3 @@ def _package_sha256() -> str:
     files = (path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts and path.parent.name != "tables")
     digests = [f"{path.relative_to(PACKAGE).as_posix()} {sha256(path)}" for path in sorted(files)]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
-
-
-def _lock(folder: Path) -> Path | None:
-    """Find the lock of the environment: the package's own, or the nearest above the notebook."""
-    return next((place / LOCK for place in (PACKAGE.parents[1], folder, *folder.parents) if (place / LOCK).is_file()), None)

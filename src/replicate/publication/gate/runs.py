@@ -6,9 +6,7 @@ from pathlib import Path
 
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.reads import sha256
-
-LOCK = "requirements.lock"
+from replicate.vocabulary.reads import lock, sha256
 
 
 def refuse_stale(runs: Mapping[Path, Manifest], project: Path) -> None:
@@ -42,8 +40,8 @@ def changes(manifest: Manifest, project: Path) -> Iterator[str]:
         yield f"notebook {name} changed"
     yield from (f"{source} changed" for source, digest in manifest.sources.items() if _differs(source, digest, project))
     yield from (f"table {read.name} changed" for read in manifest.tables if not read.holds)
-    lock = project / LOCK
-    if manifest.lock_sha256 and not (lock.is_file() and sha256(lock) == manifest.lock_sha256):
+    found = lock(project)
+    if manifest.lock_sha256 and not (found and sha256(found) == manifest.lock_sha256):
         yield "the lock changed"
 
 
