@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from replicate.derivations.verification import Verification, verify
-from replicate.ledger import HEADLINE_REPORTS, Claim, Report
+from replicate.ledger import HEADLINE_REPORTS, Claim, Report, claims
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import Verdicts
 
@@ -28,11 +28,11 @@ def verified(parameters: Verdicts) -> Results:
     InputError
         When no claim is of that kind.
     """
-    results = tuple(result for result in verify() if asked(result.claim, parameters))
-    if not results:
+    ids = [claim.id for claim in claims().values() if asked(claim, parameters)]
+    if not ids:
         got = f"reports={parameters.reports}, basis={parameters.basis}, seen={parameters.seen}"
         raise InputError("no claim is of that kind", where="parameters", got=got, expected="a combination that the ledger has")
-    return results
+    return tuple(verify(ids))
 
 
 def asked(claim: Claim, parameters: Verdicts) -> bool:
