@@ -27,14 +27,15 @@ def estimates_alt(frame: "DataFrame", published: tuple[float, float] | None = No
     """Say which models give the lowest and the highest estimate, with their intervals, and how many lie within a published range."""
     rows = frame.sort_values("estimate", kind="stable")
     low, high = (
-        f"{_whole(row['estimate'])} ({_whole(row['lower'])} to {_end(row['upper'])}) by {row['chosen_by']}"
+        f"{_whole(row['estimate'])} ({_whole(row['lower'])} to {_end(row['upper'])}), {row['chosen_by']}"
         for _, row in rows.iloc[[0, -1]].iterrows()
     )
     drawn = f"A dot and an interval for each of {number(len(rows))} models, the lowest estimate on top: {low}. The highest: {high}."
     if published is None:
         return drawn
     inside = int(rows["estimate"].between(*published).sum())
-    return f"{drawn} {number(inside)} of the estimates lie within the published range, {_whole(published[0])} to {_whole(published[1])}."
+    lie = "1 estimate lies" if inside == 1 else f"{number(inside)} estimates lie"
+    return f"{drawn} {lie} within the published range, {_whole(published[0])} to {_whole(published[1])}."
 
 
 def _end(value: float) -> str:
