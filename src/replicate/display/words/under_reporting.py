@@ -81,8 +81,8 @@ def links_alt(frame: "DataFrame") -> str:
         f"{row['name']}: {number(row['lower'])} to {number(row['upper'])} percent, a factor of {number(row['factor'])}"
         for _, row in held.iterrows()
     )
-    missing = [str(name) for name in frame.loc[frame["lower"].isna(), "name"]]
-    return f"Bars on a log axis, the widest first. {said}.{f' Nothing is published for: {chr(59).join(missing)}.' if missing else ''}"
+    missing = "; ".join(frame.loc[frame["lower"].isna(), "name"].astype(str))
+    return f"Bars on a log axis, the widest first. {said}." + (f" Nothing is published for: {missing}." if missing else "")
 
 
 def models_subtitle(found: "Study") -> str:

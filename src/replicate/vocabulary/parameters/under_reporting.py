@@ -2,9 +2,9 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.parameters.base import NotebookParameters, Text
 
 Scenarios = Literal["published", "at_the_time", "ever", "sampled", "all"]
@@ -13,6 +13,26 @@ a step known by sampling; every chain."""
 
 Criterion = Literal["none", "aic", "bic", "stepwise"]
 """How the model of a table of lists is chosen."""
+
+LINKS = (
+    "told_at_time",
+    "told_ever",
+    "reported_one_in_ten",
+    "known_to_authorities",
+    "recorded_of_known",
+    "recorded_sexual_2013",
+    "recorded_all_2013",
+    "recorded_all_2025",
+    "recorded_between",
+    "recorded_south_yorkshire_2017",
+    "flagged_2025",
+    "flagged_hertfordshire_2019",
+    "identified",
+)
+"""The links that there are."""
+
+EXAMPLES = ("uk_modern_slavery_2013", "uk_modern_slavery_2013_five")
+"""The worked examples of lists that ship with the package."""
 
 
 class UnderReporting(NotebookParameters):
@@ -40,7 +60,7 @@ class UnderReporting(NotebookParameters):
     )
     lists: Text = Field(
         default="uk_modern_slavery_2013_five",
-        description="a table of lists: the name of a worked example, or the path of a CSV file (0 and 1 for each list, the count last)",
+        description="a worked example by name, or the path of a CSV file, whole or from the notebook's folder: 0 and 1 a list, count last",
         examples=["uk_modern_slavery_2013", "my_lists.csv"],
     )
     criterion: Criterion = Field(
@@ -67,6 +87,25 @@ class UnderReporting(NotebookParameters):
         examples=[0.99],
         json_schema_extra={"unit": "probability"},
     )
+
+    @field_validator("links")
+    @classmethod
+    def _links(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if strange := [name for name in names if name not in LINKS]:
+            raise unknown("link", strange[0], LINKS, where="links")
+        return names
+
+    @field_validator("lists")
+    @classmethod
+    def _lists(cls, name: str) -> str:
+        if name not in EXAMPLES and not name.endswith(".csv"):
+            raise unknown("worked example, and no CSV file", name, EXAMPLES, where="lists")
+        return name
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the links and the worked examples."""
+        return {"links": LINKS, "lists": EXAMPLES}
 
     @model_validator(mode="after")
     def _bridges_belong_to_links(self) -> Self:
