@@ -41,5 +41,10 @@ def test_the_verb_outputs_prints_the_block_of_the_readme(call: Call, monkeypatch
     path = tmp_path / "01_counts.ipynb"
     write(new_notebook(cells=cells), path)  # type: ignore[no-untyped-call]
     monkeypatch.setattr("replicate.publication.runs.runs", lambda _folder: [SimpleNamespace(path=path, name="01_counts")])
-    done = call("outputs", "--out", str(tmp_path))
-    assert done.out.splitlines()[3] == "| number `count` | How many? | `01_counts` → `counted` | `01_counts.manifest.json` |"
+    kent = SimpleNamespace(path=path, name="kent", manifest=SimpleNamespace(notebook="05_force_report"))
+    monkeypatch.setattr("replicate.publication.runs.sections", lambda _folder: [SimpleNamespace(name="forces", runs=[kent, kent])])
+    lines = call("outputs", "--out", str(tmp_path)).out.splitlines()
+    assert lines[3:-1] == [
+        "| number `count` | How many? | `01_counts` → `counted` | `01_counts.manifest.json` |",
+        "| number `count` | How many? | `05_force_report` → `counted` | `forces/*.manifest.json` |",
+    ]

@@ -24,12 +24,8 @@ def archive(
 
 @app.command()
 def outputs(out: Out = RUNS) -> None:
-    """List every figure, table, verdict and number of the executed notebooks with its cell, as the README's table."""
-    import nbformat
+    """List every figure, table, verdict and number of the executed notebooks with its cell, as the README's table; of a sweep one run."""
+    from replicate.publication.provenance.lineage import every_output, readme_block
+    from replicate.publication.runs import runs, sections
 
-    from replicate.publication.provenance.lineage import outputs as outputs_of
-    from replicate.publication.provenance.lineage import readme_block
-    from replicate.publication.runs import runs
-
-    made = [one for run in runs(out) for one in outputs_of(nbformat.read(run.path, as_version=4), run.name)]  # type: ignore[no-untyped-call]
-    typer.echo(readme_block(made))
+    typer.echo(readme_block(every_output(runs(out), sections(out.parent / "sweeps"))))

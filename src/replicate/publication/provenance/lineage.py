@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import nbformat
 from markupsafe import Markup
 
 from replicate.publication.markdown import Outline, render
 from replicate.publication.page import CHECKSUM
+from replicate.publication.runs import Run, Section
 from replicate.vocabulary.cells import RECORD
 
 BEGIN, END = "<!-- outputs: begin -->", "<!-- outputs: end -->"
@@ -30,6 +32,8 @@ class Output:
         Where it is made.
     answers
         The sentence before the cell, most often the question that it answers; empty where there is none.
+    page
+        The page of the run, without its suffix, where that is not called as the notebook is; `*` stands for any of many.
     """
 
     kind: str
@@ -37,33 +41,44 @@ class Output:
     notebook: str
     cell: str
     answers: str
+    page: str = ""
 
     @property
     def place(self) -> str:
         """Where a reader finds it: the part of its page, or the manifest of the run."""
+        page = self.page or self.notebook
         if self.kind == "number":
-            return f"{self.notebook}.manifest.json"
+            return f"{page}.manifest.json"
         prefix = next(short for short, kind in _KINDS.items() if kind == self.kind)
-        return f"{self.notebook}.html#{prefix}-{self.name}"
+        return f"{page}.html#{prefix}-{self.name}"
 
 
-def outputs(notebook: Any, name: str) -> list[Output]:
+def outputs(notebook: Any, name: str, *, page: str = "") -> list[Output]:
     """Return what an executed notebook made, in its order.
 
     Parameters
     ----------
     notebook
         As nbformat reads it.
-    name
-        What it is called, without its suffix.
+    name, page
+        What the notebook is called, without its suffix, and its page where that has another name.
     """
     before = [None, *notebook.cells]
     return [
-        Output(kind, what, name, cell["id"], _asked(above))
+        Output(kind, what, name, cell["id"], _asked(above), page)
         for above, cell in zip(before, notebook.cells, strict=False)
         for output in cell.get("outputs", [])
         for kind, what in _made(output.get("data", {}))
     ]
+
+
+def every_output(runs: Iterable[Run], sections: Iterable[Section]) -> list[Output]:
+    """Return what some runs made; of a sweep with a page a run, what its first run made, for any of its pages."""
+    named = [(run, run.name, "") for run in runs]
+    swept = [(section.runs[0], f"{section.name}/*") for section in sections]
+    named += [(run, run.manifest.notebook or run.name, page) for run, page in swept]
+    read = ((nbformat.read(run.path, as_version=4), name, page) for run, name, page in named)  # type: ignore[no-untyped-call]
+    return [one for notebook, name, page in read for one in outputs(notebook, name, page=page)]
 
 
 def _asked(above: Any) -> str:
