@@ -25,6 +25,13 @@ def test_what_runs_for_certain_is_named_in_order_and_once(write: Write) -> None:
     assert imports([first, second]) == ("numpy", "scipy.stats", "pandas.DataFrame", "json", "csv")
 
 
+def test_what_this_package_imports_when_it_is_called_is_named_as_well(write: Write) -> None:
+    found = imports([write("from replicate.sources import tables")])
+    assert found[0] == "replicate.sources.tables"
+    assert "pandera.pandas" in found  # of replicate.sources.schemas, which is imported by the function that reads a table
+    assert not [name for name in found if name.startswith(("replicate.publication", "replicate.execution", "papermill"))]
+
+
 def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a notebook"):
         imports([tmp_path / "absent.ipynb"])

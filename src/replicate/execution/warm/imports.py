@@ -4,18 +4,26 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from replicate.execution.cache.closure import PACKAGE, closure
 from replicate.execution.cache.code import Code
 
 
 def imports(notebooks: Iterable[Path]) -> tuple[str, ...]:
-    """Return what some notebooks import as they run, in their order; what functions and conditions import may never be.
+    """Return what some notebooks import as they run, and what the modules of this package that they reach import, if only when called.
+
+    What a notebook's own functions and conditions import is left out: it may never be. This package imports large libraries where it
+    uses them, so that a command that needs none is quick, and a kernel that is to be forked should have them.
 
     Raises
     ------
     InputError
         When a file is no notebook.
     """
-    return named(tree for notebook in notebooks for tree in Code(notebook).trees())
+    codes = [Code(notebook) for notebook in notebooks]
+    own = named(tree for code in codes for tree in code.trees())
+    reached = {path for code in codes for path in closure(code.trees(), code.path.parent).values() if path.is_relative_to(PACKAGE)}
+    modules = (ast.parse(path.read_bytes()) for path in sorted(reached) if path.suffix == ".py")
+    return tuple(dict.fromkeys([*own, *(name for module in modules for node in ast.walk(module) for name in _names(node))]))
 
 
 def named(trees: Iterable[ast.Module | None]) -> tuple[str, ...]:
@@ -29,7 +37,7 @@ def named(trees: Iterable[ast.Module | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for tree in trees if tree for node in tree.body for name in _names(node)))
 
 
-def _names(node: ast.stmt) -> Iterator[str]:
+def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level and node.module != "__future__":
