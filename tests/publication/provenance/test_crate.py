@@ -87,7 +87,7 @@ def test_a_file_is_described_by_its_size_and_hash(graph: Graph, deposit: Deposit
 def test_a_run_is_an_action_from_notebook_and_table_to_page(graph: Graph, deposit: Deposit) -> None:
     (action,) = of_type(graph, "CreateAction")
     (run,) = deposit.runs
-    assert [one["@id"] for one in action["instrument"]] == ["notebooks/01_counts.ipynb", "#python-3.11.7"]
+    assert [one["@id"] for one in action["instrument"]] == ["notebooks/01_counts.ipynb", "#SoftwareApplication-python-3.11.7"]
     assert [one["@id"] for one in action["object"]] == ["src/replicate/sources/tables/forces.parquet", "#run-1-period"]
     assert (graph["#run-1-period"]["name"], graph["#run-1-period"]["value"]) == ("period", "2024")
     assert [one["@id"] for one in action["result"]] == ["outputs/runs/01_counts.ipynb", "outputs/site/01_counts.html"]
@@ -95,6 +95,14 @@ def test_a_run_is_an_action_from_notebook_and_table_to_page(graph: Graph, deposi
     assert datetime.fromisoformat(action["endTime"]) >= datetime.fromisoformat(action["startTime"])
     assert graph["./"]["mentions"] == [{"@id": "#run-1"}]
     assert action["agent"] == graph["./"]["author"]
+
+
+def test_software_and_languages_say_where_they_are_from_and_in_which_version(graph: Graph) -> None:
+    used = [*of_type(graph, "SoftwareApplication"), *of_type(graph, "ComputerLanguage")]
+    assert len(used) == 2
+    assert all(one["name"] and one["url"] and one["version"] for one in used)
+    (notebook,) = of_type(graph, "SoftwareSourceCode")
+    assert notebook["programmingLanguage"] == {"@id": "#ComputerLanguage-python-3.11.7"}
 
 
 def test_a_table_leads_to_its_source_with_publisher_and_licence(graph: Graph) -> None:

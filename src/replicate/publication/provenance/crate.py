@@ -119,7 +119,7 @@ class _Builder:
     def action(self, number: int, folder: str, run: Run) -> None:
         """Describe a run: the notebook and the Python that ran it, the tables that it read, what it made, when and by whom."""
         manifest, name = run.manifest, run.manifest.notebook or run.manifest.name
-        language = self._context("#python", "ComputerLanguage", name="Python", url="https://www.python.org/")
+        language = self._python("ComputerLanguage", manifest.python)
         told = {"description": "A notebook, without outputs", "programmingLanguage": language, "version": manifest.package}
         notebook = self._file(f"notebooks/{name}.ipynb", types=_NOTEBOOK, name=f"Notebook {name}", license=self.licences["code"], **told)
         read = [table for path in _tables(run) if (table := self.crate.dereference(path))]
@@ -132,7 +132,7 @@ class _Builder:
             f"#run-{number}",
             "CreateAction",
             name=f"Run of notebook {name}" + ("" if name == run.name else f" for {run.name}"),
-            instrument=[notebook, self._python(manifest.python)],
+            instrument=[notebook, self._python("SoftwareApplication", manifest.python)],
             object=[*read, *given],
             result=made,
             agent=self.authors,
@@ -146,9 +146,9 @@ class _Builder:
         what = "An executed notebook" if path.endswith(".ipynb") else "A page made of an executed notebook"
         return self._file(path, name=f"{name}{Path(path).suffix}", description=what)
 
-    def _python(self, version: str) -> Any:
+    def _python(self, kind: str, version: str) -> Any:
         told = {"url": "https://www.python.org/", "version": version}
-        return self._context(f"#python-{version}", "SoftwareApplication", name="Python", **told)
+        return self._context(f"#{kind}-python-{version}", kind, name="Python", **told)
 
     def _file(self, path: str, /, *, types: Iterable[str] = ("File",), **told: Any) -> Any:
         if known := self.crate.dereference(path):
