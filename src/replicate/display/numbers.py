@@ -96,6 +96,20 @@ def interval(value: float | None, uncertainty: Uncertainty, unit: str | None = N
     return words if value is None else f"{number(value, unit, decimals=places)} ({words})"
 
 
+def span(lower: float, upper: float, unit: str | None = None) -> str:
+    r"""Write two ends with as many digits as tell them apart.
+
+    Examples
+    --------
+    >>> span(6.5, 7.5, "%"), span(94.75, 94.85), span(10520, 25978, "people")
+    ('6.50 to 7.50\xa0%', '94.75 to 94.85', '10,520 to 25,978 people')
+    """
+    places = significant_decimals(lower, upper)
+    while lower < upper and round(lower, places) == round(upper, places):
+        places += 1
+    return f"{number(lower, decimals=places)} to {number(upper, unit, decimals=places)}"
+
+
 def significant_decimals(*values: float) -> int:
     """Return the decimals that leave three significant digits of the largest finite value; none for whole numbers.
 

@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from replicate.display.numbers import number, significant_decimals
+from replicate.display.numbers import number, span
 from replicate.display.theme import INK, PALETTE, context
 
 if TYPE_CHECKING:
@@ -119,17 +119,8 @@ def _draw(axes: "Axes", frame: "DataFrame", rows: Sequence[_Row], unit: str) -> 
     for row, lower, upper, kind in zip(rows, *columns, strict=True):
         axes.text(0, row.top, row.text, transform=axes.get_yaxis_transform(), va="top", color=INK)
         held = lower == lower
-        words = _ends(float(lower), float(upper), unit) if held else str(kind)
+        words = span(float(lower), float(upper), unit) if held else str(kind)
         style = "normal" if held else "italic"
         axes.text(1, row.top, words, transform=axes.get_yaxis_transform(), va="top", ha="right", color=INK, fontstyle=style)
         if held:
             axes.barh(row.bar, upper - lower, left=lower, height=_BAR, color=colours[str(kind)], edgecolor=colours[str(kind)])
-
-
-def _ends(lower: float, upper: float, unit: str) -> str:
-    places = significant_decimals(lower, upper)
-    while lower < upper and round(lower, places) == round(upper, places):
-        places += 1
-    space = "\N{NO-BREAK SPACE}" if unit in ("%", "percent") else " "
-    sign = "%" if unit in ("%", "percent") else unit
-    return f"{number(lower, decimals=places)} to {number(upper, decimals=places)}{space if sign else ''}{sign}"

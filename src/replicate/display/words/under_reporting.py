@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from replicate.display.numbers import number, significant_decimals
+from replicate.display.numbers import number, span
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -123,12 +123,7 @@ def steps_rows(steps: "DataFrame") -> "DataFrame":
 
 def _spans(frame: "DataFrame", lower: str, upper: str, unit: str) -> list[str]:
     ends = zip(frame[lower], frame[upper], strict=True)
-    return [NOTHING if low != low else _span(low, high, unit) for low, high in ends]
-
-
-def _span(low: float, high: float, unit: str) -> str:
-    places = significant_decimals(low, high)
-    return f"{number(low, decimals=places)} to {number(high, unit, decimals=places)}"
+    return [NOTHING if low != low else span(low, high, unit) for low, high in ends]
 
 
 def synthesis_rows(together: "DataFrame") -> "DataFrame":
