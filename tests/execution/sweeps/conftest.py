@@ -1,7 +1,7 @@
 """Stand-ins for what runs notebooks and for who watches, so that most of these tests run none."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from replicate.execution.result import Run
+from replicate.execution.sweeps.plan import Task
 from replicate.execution.sweeps.progress import LOG, Watch
 from replicate.vocabulary.manifests import Manifest
 from replicate.vocabulary.outcomes import Limits, Outcome, Status
@@ -68,8 +69,8 @@ class StandIn:
         self.left = []
 
     @contextmanager
-    def begin(self, runs: int) -> Iterator["StandIn"]:
-        self.runs = runs
+    def begin(self, todo: Sequence[Task]) -> Iterator["StandIn"]:
+        self.runs = len(todo)
         yield self
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from replicate.execution.cache.inputs import forget, inputs
 from replicate.execution.sweeps.batch import Result, conduct, worst
 from replicate.execution.sweeps.files import Folder
 from replicate.execution.sweeps.plan import Task
@@ -187,6 +188,29 @@ def test_two_batches_in_one_folder_are_one_too_many(make: Make, tmp_path: Path, 
         make("a")
     assert caught.value.exit_code == 1
     assert stand_in.asked == []
+    assert statuses(make("a")) == ["ok"]
+
+
+def test_what_changed_while_it_ran_is_no_result(make: Make, tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a kernel is forked from a process that had imported the module before it was changed."""
+    submit = stand_in.submit
+
+    def late(notebook: Path, **given: Any) -> Any:
+        notebook.with_name("helper.py").write_text("x = 2")
+        before = inputs(notebook)
+        forget()
+        try:
+            return submit(notebook, **given)
+        finally:
+            monkeypatch.setattr("replicate.execution.sweeps.batch.inputs", lambda _: before)
+
+    stand_in.submit = late
+    (result,) = make("a")
+    assert result.outcome.status is Status.ERROR
+    assert result.outcome.message == "a stopped\n    what it is made of changed while it ran: helper.py"
+    assert not (tmp_path / "out" / "a.manifest.json").exists()
+    monkeypatch.undo()
+    stand_in.submit = submit
     assert statuses(make("a")) == ["ok"]
 
 

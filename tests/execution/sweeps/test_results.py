@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.execution.sweeps.batch import Result
-from replicate.execution.sweeps.plan import read_plan
+from replicate.execution.sweeps.plan import Task, read_plan
 from replicate.execution.sweeps.progress import Watch
 from replicate.execution.sweeps.results import Results, State, as_csv, as_parquet
 from replicate.execution.sweeps.sweep import make
@@ -128,6 +128,18 @@ def test_what_the_sweep_has_no_more_is_taken_away(sweep: Sweep, out: Path) -> No
     state = State.read(out)
     assert state is not None
     assert list(state.outcomes) == ["b"]
+
+
+def test_runs_of_no_sweep_are_made_in_the_same_go(
+    sweep_file: SweepFile, out: Path, watch: Watch, stand_in: StandIn, project: Path, tmp_path: Path
+) -> None:
+    alone = Task("alone", project / "notebooks" / "toy.ipynb", {}, tmp_path / "runs")
+    plan = read_plan(sweep_file("notebook: toy\ngrid: {period: [a, b]}\n"), out)
+    results = make([plan], besides=[alone], watch=watch, runner=stand_in.begin)
+    assert [result.task.name for result in results] == ["alone", "a", "b"]
+    assert stand_in.runs == 3
+    assert [row["run"] for row in table(out)] == ["a", "b"]
+    assert sorted(path.name for path in (tmp_path / "runs").glob("*.*")) == [".lock", "alone.ipynb", "alone.manifest.json"]
 
 
 def test_a_memory_that_can_not_be_read_is_none(sweep: Sweep, out: Path) -> None:

@@ -37,6 +37,10 @@ class Runner(Protocol):
         ...
 
 
+Making = Callable[[Sequence[Task]], AbstractContextManager[Runner]]
+"""Makes what runs some tasks."""
+
+
 @dataclass(frozen=True)
 class Result:
     """How a task ended.
@@ -69,7 +73,7 @@ def conduct(
     tasks: Sequence[Task],
     *,
     watch: Watch,
-    runner: Callable[[int], AbstractContextManager[Runner]],
+    runner: Making,
     force: bool = False,
     told: Callable[[Result], None] = lambda _: None,
 ) -> list[Result]:
@@ -85,7 +89,7 @@ def conduct(
     watch
         Is told what happens.
     runner
-        Makes what runs the tasks, given how many there are to run; not called when there are none.
+        Makes what runs the tasks, given those to run; not called when there are none.
     force
         Run what still stands as well.
     told
@@ -129,7 +133,7 @@ def _kept(task: Task, manifest: Manifest) -> Result:
 
 def _run(
     todo: Sequence[Task],
-    runner: Callable[[int], AbstractContextManager[Runner]],
+    runner: Making,
     watch: Watch,
     told: Callable[[Result], None],
 ) -> None:
@@ -142,7 +146,7 @@ def _run(
         ended.add(task)  # an interrupt before this tells it again
         watch.ended(task, result.outcome)
 
-    with _terminations_as_interrupts(), runner(len(todo)) as pool:
+    with _terminations_as_interrupts(), runner(todo) as pool:
         try:
             for task in todo:
                 futures[task] = pool.submit(task.notebook, parameters=task.parameters, out=task.out, name=task.name, limits=task.limits)
@@ -164,6 +168,10 @@ def _result(task: Task, future: "Future[Made] | None") -> Result:
     if future is None or future.cancelled():
         return Result(task, Outcome(status=Status.CANCELLED, duration=0), None)
     outcome, made = future.result()
+    if made and (other := [name for name, digest in inputs(task.notebook).sources.items() if made.record.sources.get(name) != digest]):
+        made.manifest.unlink(missing_ok=True)  # a kernel may have been forked from a process that imported either
+        message = f"{task.name} stopped\n    what it is made of changed while it ran: {', '.join(other)}"
+        return Result(task, outcome.model_copy(update={"status": Status.ERROR, "message": message}), None)
     return Result(task, outcome, made.record if made else None)
 
 

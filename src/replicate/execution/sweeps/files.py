@@ -40,7 +40,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: IO[bytes] | None = None
+        self._file: IO[bytes]
 
     def __enter__(self) -> Self:
         place = self.path.resolve()
@@ -62,8 +62,7 @@ class Folder:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         _held.discard(self.path.resolve())
-        if self._file:
-            self._file.close()
+        self._file.close()
 
 
 if sys.platform == "win32":  # pragma: no cover - Windows has no fcntl

@@ -87,9 +87,13 @@ class Results:
         rows = self.rows()
         state = State(file=portable(self.plan.file.resolve()), outcomes=self.outcomes)
         try:
-            _update(self.out / STATE, (state.model_dump_json(indent=1) + "\n").encode())
-            if _update(self.out / f"{TABLE}.csv", as_csv(rows)) or not (self.out / f"{TABLE}.parquet").exists():
-                replace(self.out / f"{TABLE}.parquet", as_parquet(rows))
+            remembered = (state.model_dump_json(indent=1) + "\n").encode()
+            if not _holds(self.out / STATE, remembered):
+                replace(self.out / STATE, remembered)
+            table, parquet = self.out / f"{TABLE}.csv", self.out / f"{TABLE}.parquet"
+            if not (_holds(table, as_csv(rows)) and parquet.is_file()):
+                replace(parquet, as_parquet(rows))  # before the one that tells whether both are up to date
+                replace(table, as_csv(rows))
         except RunError as error:
             self.fault = error
 
@@ -130,12 +134,8 @@ def _plain(value: object) -> object:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
-def _update(path: Path, content: bytes) -> bool:
-    """Write a file unless it has that content, and tell whether it was written."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    replace(path, content)
-    return True
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def as_csv(rows: list[dict[str, Any]]) -> bytes:

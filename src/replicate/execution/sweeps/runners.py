@@ -1,14 +1,15 @@
 """What runs are made by: a pool on this machine, or a cluster."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from replicate.execution.sweeps.batch import Runner
+from replicate.execution.sweeps.batch import Making, Runner
+from replicate.execution.sweeps.plan import Task
 from replicate.execution.sweeps.progress import Watch
 
 
-def runner(jobs: int | None, scheduler: str | None, watch: Watch) -> Callable[[int], AbstractContextManager[Runner]]:
+def runner(jobs: int | None, scheduler: str | None, watch: Watch) -> Making:
     """Return what makes runs: the workers of a Dask scheduler where one is named, this machine otherwise."""
     if scheduler is None:
         return local(jobs, watch)
@@ -17,7 +18,7 @@ def runner(jobs: int | None, scheduler: str | None, watch: Watch) -> Callable[[i
     return lambda _: Cluster(scheduler)
 
 
-def local(jobs: int | None, watch: Watch) -> Callable[[int], AbstractContextManager[Runner]]:
+def local(jobs: int | None, watch: Watch) -> Making:
     """Return what makes a pool on this machine for a number of runs.
 
     Parameters
@@ -29,11 +30,13 @@ def local(jobs: int | None, watch: Watch) -> Callable[[int], AbstractContextMana
     """
 
     @contextmanager
-    def pool(runs: int) -> Iterator[Runner]:
-        from replicate.execution.warm import Pool  # here, because what has not changed needs no pool
+    def pool(todo: Sequence[Task]) -> Iterator[Runner]:
+        from replicate.execution.warm import Pool, imports  # here, because what has not changed needs no pool
 
-        with Pool(min(runs, jobs or cores()), warm=runs > 1) as made:
-            if runs > 1 and not made.warm:
+        many = len(todo) > 1
+        preload = imports(dict.fromkeys(task.notebook for task in todo))
+        with Pool(min(len(todo), jobs or cores()), preload=preload, warm=many) as made:
+            if many and not made.warm:
                 watch.notice(f"ordinary kernels, which start more slowly: {made.why_cold}")
             yield made
 

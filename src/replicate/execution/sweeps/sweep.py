@@ -1,18 +1,15 @@
 """Makes a sweep: its runs, its table, and what the site is told of it."""
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from replicate.execution.sweeps.batch import Result, Runner, conduct, standing
+from replicate.execution.sweeps.batch import Making, Result, conduct, standing
 from replicate.execution.sweeps.plan import Plan, Task
 from replicate.execution.sweeps.progress import Watch
 from replicate.execution.sweeps.results import Results
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.outcomes import Outcome, Status
 from replicate.vocabulary.publications import FILE
-
-Making = Callable[[int], AbstractContextManager[Runner]]
 
 
 def make(
