@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 from replicate.display.markup import Shown
 from replicate.vocabulary.errors import ReplicateError
-from replicate.vocabulary.parameters import NotebookParameters
 
 if TYPE_CHECKING:
     import ipywidgets
 
-Parameters = TypeVar("Parameters", bound=NotebookParameters)
+    from replicate.vocabulary.parameters import NotebookParameters
+
+Parameters = TypeVar("Parameters", bound="NotebookParameters")
 _NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 _STEPS = 100
 
@@ -74,7 +75,7 @@ def is_interactive() -> bool:
     return kernel is not None and "cellId" in kernel.get_parent().get("metadata", {})
 
 
-def control(parameters: NotebookParameters, name: str, choices: Sequence[str] = ()) -> "ipywidgets.ValueWidget":
+def control(parameters: "NotebookParameters", name: str, choices: Sequence[str] = ()) -> "ipywidgets.ValueWidget":
     """Make the control of one parameter from its type, bounds and help.
 
     Parameters
@@ -115,7 +116,7 @@ def control(parameters: NotebookParameters, name: str, choices: Sequence[str] = 
     raise TypeError(f"parameter {name!r} has no control: its type is {kind}")
 
 
-def _bounds(parameters: NotebookParameters, name: str) -> dict[str, Any]:
+def _bounds(parameters: "NotebookParameters", name: str) -> dict[str, Any]:
     """Return the ends that the model sets, and a step; an end that may not be reached is left out by one step."""
     field = type(parameters).model_fields[name]
     ends = {end: getattr(rule, end) for rule in field.metadata for end in ("gt", "ge", "lt", "le") if getattr(rule, end, None) is not None}
