@@ -210,5 +210,5 @@ def test_a_multiplier_is_never_bare() -> None:
     """1 / 0.075 = 13.3 and 1 / 0.065 = 15.4; with the second link 1 / 0.055875 = 17.9 and 1 / 0.047775 = 20.9."""
     assert str(multiplied(TOLD).multiplier) == "13.3 to 15.4 for each one (asked: question 0; of: children)"
     assert str(multiplied(TOLD, OTHERS, bridges=(BRIDGE,)).multiplier) == (
-        "17.9 to 20.9 for each one (asked: question 0; then: question 1; of: children; assuming: one report each)"
+        "17.9 to 20.9 for each one (asked: question 0; then question 1; of: children; assuming: one report each)"
     )
