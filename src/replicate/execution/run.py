@@ -4,7 +4,6 @@ import hashlib
 import logging
 import platform
 import secrets
-import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -49,7 +48,6 @@ def run(
     cwd: Path | None = None,
     watch: Watch | None = None,
     nursery: Nursery | None = None,
-    progress: bool = False,
 ) -> Run:
     """Execute a notebook in this interpreter.
 
@@ -72,8 +70,6 @@ def run(
         Its limits; afterwards, how it ended and what it held.
     nursery
         Where its kernel is forked; without one it is an ordinary kernel.
-    progress
-        Whether to show which cell runs, on a terminal.
 
     Raises
     ------
@@ -86,22 +82,24 @@ def run(
     source.check_names(values)
     folder = _folder(source, cwd)
     named, given = name or source.name, inputs(notebook)
-    target = _target(source, out, named)
+    target, kept = _target(source, out, named), out / f"{named}.failed.ipynb"
     started = datetime.now(UTC)
-    executed, tables = _execute(
-        source, values, folder=folder, watch=watch or Watch(Limits()), nursery=nursery, progress_bar=progress and sys.stderr.isatty()
-    )
+    executed, tables = _execute(source, values, folder=folder, watch=watch or Watch(Limits()), nursery=nursery)
     duration = (datetime.now(UTC) - started).total_seconds()
-    kept = out / f"{named}.failed.ipynb"
     if stop := find_stop(executed):
         _write(kept, as_text(executed))
         raise failure(source, executed, stop, parameters=values, out=out, kept=kept)
     text = as_text(normalise(executed, values, folder=folder))
     manifest = _manifest(named, source, values, executed, text, started=started, duration=duration, given=given, tables=tables)
+    return _left(target, text, manifest, kept)
+
+
+def _left(target: Path, text: str, manifest: Manifest, failed: Path) -> Run:
+    """Write what a run that succeeded leaves, and remove what an earlier one left that failed."""
     _write(target, text)
-    beside = out / f"{named}.manifest.json"
+    beside = target.with_name(f"{manifest.name}.manifest.json")
     _write(beside, manifest.model_dump_json(indent=1) + "\n")
-    kept.unlink(missing_ok=True)
+    failed.unlink(missing_ok=True)
     return Run(target, beside, manifest)
 
 
@@ -139,6 +137,7 @@ def _execute(source: Source, values: Mapping[str, Any], **options: Any) -> tuple
                 language="python",
                 request_save_on_cell_execute=False,
                 record_timing=False,
+                progress_bar=False,
                 reads=reads,
                 **options,
             )
