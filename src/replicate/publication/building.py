@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from replicate.publication.exporter import TEMPLATES, ReplicateExporter, style
 from replicate.publication.gate import refuse_csv
 from replicate.publication.pages.index import index_view
 from replicate.publication.pages.reference import NAVIGATION, reference_pages
-from replicate.publication.pages.section import section_view
+from replicate.publication.pages.section import MEASURED, left_out, section_view
 from replicate.publication.pictures import pictures
 from replicate.publication.refusals import refuse_page
 from replicate.publication.runs import Run, Section
@@ -89,7 +89,7 @@ class Builder:
         view = section_view(section, self.background.boundaries)
         self._page(f"{section.name}/index.html", "section.html.j2", view, root="../")
         if view["results"]:
-            self._copy(section.folder / view["results"], folder=section.name)
+            self._copy(section.folder / view["results"], folder=section.name, without=MEASURED)
 
     def _claims(self, verdicts: Sequence[Row], pages: dict[str, tuple[str, str]]) -> None:
         shown_at, known = places(pages), {row["id"] for row in verdicts}
@@ -107,9 +107,10 @@ class Builder:
         scripted = {"script": Markup(script), "script_hash": f"sha256-{digest}"} if verdicts else {}  # noqa: S704 - our own
         self._page("index.html", "verdicts.html.j2", {"pages": listed, "sections": areas, **scripted, **index_view(verdicts)})
 
-    def _copy(self, table: Path, *, folder: str = "") -> None:
-        """Copy a file of data, unless it shows what its publisher suppressed."""
+    def _copy(self, table: Path, *, folder: str = "", without: Collection[str] = ()) -> None:
+        """Copy a file of data, but for some columns, unless it shows what its publisher suppressed."""
         text = table.read_text(encoding="utf-8")
+        text = left_out(text, without) if without else text
         refuse_csv(text, where=table.name)
         self._write(f"{folder}/{table.name}" if folder else table.name, text)
 

@@ -31,7 +31,7 @@ from replicate.vocabulary.reads import DATA
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 Write = Callable[..., Path]
-SECONDS = 60
+SECONDS = 120
 """Longer than anything here takes; what hangs fails."""
 
 WAITS = """

@@ -17,7 +17,7 @@ from replicate.execution.sweeps.files import LOCK, Folder
 
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-c", "from replicate.cli import main; main()", "sweep"]
-SECONDS = 60
+SECONDS = 120
 
 WAITS = """
 import os, pathlib, time

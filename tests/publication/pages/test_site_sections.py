@@ -31,7 +31,7 @@ def sweeps(make: Make, ran: Make, tmp_path: Path) -> Path:
     folder.parent.mkdir()
     (tmp_path / "executed").rename(folder)
     Publication(section="forces", parameter="force").write(folder)
-    (folder / "results.csv").write_text("force,count\nKent,3882\n")
+    (folder / "results.csv").write_text("force,seconds,count,peak_memory\nKent,2.5,3882,250\n")
     return folder.parent
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from replicate.execution.sweeps.plan import Plan
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.manifests import Manifest
 from replicate.vocabulary.outcomes import Outcome
-from replicate.vocabulary.reads import portable
 
 STATE = ".sweep.json"
 TABLE = "results"
@@ -29,7 +29,7 @@ class State(BaseModel):
     Attributes
     ----------
     file
-        The sweep's file.
+        The sweep's file, as a path from the folder of results.
     outcomes
         Name of a run → how it ended.
     """
@@ -85,7 +85,7 @@ class Results:
     def write(self) -> None:
         """Write the table and the memory."""
         rows = self.rows()
-        state = State(file=portable(self.plan.file.resolve()), outcomes=self.outcomes)
+        state = State(file=_path_from(self.out, self.plan.file), outcomes=self.outcomes)
         try:
             remembered = (state.model_dump_json(indent=1) + "\n").encode()
             if not _holds(self.out / STATE, remembered):
@@ -132,6 +132,13 @@ def _recorded(manifest: Manifest | None, taken: Iterable[str]) -> dict[str, Any]
 
 def _plain(value: object) -> object:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def _path_from(folder: Path, file: Path) -> str:
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # pragma: no cover - on Windows, where the two may be on different drives
+        return file.resolve().as_posix()
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Says of every result in a folder whether it still stands, and why not."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from replicate.execution.sweeps.results import STATE, State
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.manifests import Manifest
 from replicate.vocabulary.parameters import MODELS
-from replicate.vocabulary.reads import located
 
 Row = dict[str, Any]
 
@@ -77,7 +77,7 @@ def _kind(entry: Entry) -> str:
 
 def _plan(state: State, out: Path) -> tuple[Plan | None, str]:
     try:
-        return read_plan(located(state.file), out), ""
+        return read_plan(Path(os.path.normpath(out.resolve() / state.file)), out), ""
     except InputError as error:
         return None, f"{state.file}: {error.what}"
 

@@ -1,5 +1,8 @@
 """The first page of a sweep's folder: every area in a list, and on a map where there are boundaries."""
 
+import csv
+import io
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 NO_RATE = "not given"
+MEASURED = ("seconds", "peak_memory")
+"""Columns of a sweep's table that differ from run to run: without them a site built twice is the same."""
 
 
 def section_view(section: Section, boundaries: "DataFrame | None") -> dict[str, Any]:
@@ -63,3 +68,19 @@ def _map(section: Section, boundaries: "DataFrame | None") -> Markup | None:
         note="Recorded in the area, including non-recent offences; not where children were harmed. Each area leads to its page.",
     )
     return Markup(drawn.html)  # noqa: S704 - display.figure escapes
+
+
+def left_out(text: str, columns: Collection[str]) -> str:
+    r"""Return a CSV file without some of its columns.
+
+    Examples
+    --------
+    >>> left_out("run,seconds,count\nkent,2.5,3882\n", ["seconds"])
+    'run,count\nkent,3882\n'
+    """
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    kept, made = [name for name in rows.fieldnames or () if name not in columns], io.StringIO()
+    writer = csv.DictWriter(made, kept, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return made.getvalue()
