@@ -1,6 +1,10 @@
 """What every test shares: a fixed Hypothesis profile, a drawing backend without a screen, no fetched tables, no process left behind."""
 
 import os
+import signal
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell has it for `&`; processes that tests start would inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: on busy cores its threads wait for one another
 

@@ -2,6 +2,8 @@
 
 from replicate.display.views.force_report import force_series
 from replicate.display.views.offence_counts import recorded_series
+from replicate.display.views.recording_rates import audited_rates
+from replicate.display.views.under_reporting import chain_links, list_models
 from replicate.display.views.verdicts import verdict_counts
 
-__all__ = ["force_series", "recorded_series", "verdict_counts"]
+__all__ = ["audited_rates", "chain_links", "force_series", "list_models", "recorded_series", "verdict_counts"]
