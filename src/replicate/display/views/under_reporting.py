@@ -1,6 +1,7 @@
 """The figures of notebook 03 that its controls redraw, and one for lists of the reader's own."""
 
 from replicate.derivations.under_reporting import chain_width, lists_shown
+from replicate.derivations.under_reporting.systems import Study
 from replicate.display.figure import Figure, figure
 from replicate.display.words import estimates
 from replicate.display.words import under_reporting as words
@@ -30,7 +31,7 @@ def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
     )
 
 
-def list_models(found: lists_shown.Study, *, name: str = "models") -> Figure:
+def list_models(found: Study, *, name: str = "models") -> Figure:
     """Draw how many people there are in all by every way of choosing a model, and the range published where there is one."""
     from replicate.display.plots.estimates import estimates_plot
 
