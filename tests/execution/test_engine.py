@@ -83,7 +83,7 @@ def test_without_forking_it_says_so(write: Write, monkeypatch: pytest.MonkeyPatc
 
 def test_papermills_own_limit_of_a_cell_holds(write: Write) -> None:
     with pytest.raises(papermill.PapermillExecutionError, match=r"Timeout: more than the 0\.5 s that a cell may take"):
-        executed(write("while True:\n    pass"), execution_timeout=0.5)
+        executed(write("while True:\n    pass", "parameters: x = 1"), execution_timeout=0.5)
 
 
 def test_a_notebook_in_another_language_is_refused(write: Write) -> None:

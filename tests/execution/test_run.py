@@ -129,10 +129,10 @@ def test_a_cell_that_exits_is_a_failure_because_the_rest_never_ran(write: Write,
 
 
 def test_a_cell_that_never_ends_is_stopped_and_named(write: Write, tmp_path: Path) -> None:
-    notebook = write("## Waiting", "import time\ntime.sleep(600)")
+    notebook = write("## Waiting", "import time\ntime.sleep(600)", "parameters: period = ''")  # no cell before it can take long
     with pytest.raises(RunError, match="Timeout: more than the 1 s that a cell may take") as caught:
         run(notebook, out=tmp_path / "out", watch=Watch(Limits(cell_seconds=1)))
-    assert caught.value.where.startswith(f"{notebook}, cell 3")
+    assert caught.value.where.startswith(f"{notebook}, cell 2")
     assert caught.value.where.endswith(", under 'Waiting'")
 
 

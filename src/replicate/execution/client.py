@@ -14,9 +14,9 @@ from papermill.clientwrap import PapermillNotebookClient
 from replicate.execution.watch import Ended, Watch
 from replicate.vocabulary.outcomes import Status
 
-_PATIENCE = 2.5  # seconds for a kernel to end by itself, which is jupyter_client's own measure
-_ANSWER = 1.0  # seconds for an interrupted cell to say where it was
+_PATIENCE = 2.5  # seconds for an interrupted cell to say where it was, and for a kernel to end by itself; jupyter_client's own measure
 _LAST_WORDS = 0.1  # seconds for what a dead kernel had said to arrive
+_SIGNALS = {number.value: number.name for number in signal.Signals}  # those for programs' own use have no names
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -32,6 +32,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
     """
 
     watch: Watch
+    _ends: tuple["asyncio.Future[Ended]", ...] = ()
 
     def execute(self) -> Any:
         """Run every cell, and return the notebook, filled in place.
@@ -66,7 +67,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         """Start the kernel, and wait until it publishes what cells show, and answers."""
         await self.km.start_kernel(cwd=self.resources["metadata"]["path"], extra_arguments=["--HistoryManager.hist_file=:memory:"])
         self.watch.follow(self.km.provisioner.pid)
-        self._end = asyncio.ensure_future(self._premature_end())
+        self._ends = (asyncio.ensure_future(self._premature_end()),)
         self.kc = self.km.client(context=self.km.context)
         self.kc.start_channels(stdin=False, hb=False)
         reply = await self._within_limits(self._first_reply(), startup=self.startup_timeout)
@@ -89,7 +90,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         await asyncio.sleep(_LAST_WORDS)
         code = died.result()
         if code < 0:
-            return Ended(Status.KILLED, f"the kernel was killed by {signal.Signals(-code).name}")
+            return Ended(Status.KILLED, f"the kernel was killed by {_SIGNALS.get(-code, f'signal {-code}')}")
         return Ended(Status.ERROR, f"the kernel ended itself, with exit code {code}")
 
     async def _run(self, cell: Any, index: int) -> bool:
@@ -109,15 +110,15 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         left, limit = min(self.watch.left(monotonic()), (startup, f"more than the {startup:g} s that a kernel may take to answer"))
         task = asyncio.ensure_future(work)
         timeout = None if left == math.inf else max(left, 0)
-        done, _ = await asyncio.wait({task, self._end}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({task, *self._ends}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         if task in done:
             return task.result()
-        if self._end in done:
-            ended = self._end.result()
+        if done:
+            ended = done.pop().result()
         else:
             ended = Ended(Status.TIMEOUT, limit)
             await self.km.interrupt_kernel()
-            await asyncio.wait({task}, timeout=_ANSWER)  # the cell then shows where it was
+            await asyncio.wait({task}, timeout=_PATIENCE)  # the cell then shows where it was
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         raise ended
@@ -130,8 +131,9 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         """End the kernel and everything it started."""
         self.watch.measure()
         kernel = self.km.provisioner
+        for end in self._ends:
+            end.cancel()
         if kernel.has_process:
-            self._end.cancel()
             if gracefully:
                 await self.km.request_shutdown()
                 await asyncio.wait({asyncio.ensure_future(kernel.ended())}, timeout=_PATIENCE)
