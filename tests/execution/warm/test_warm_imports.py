@@ -19,7 +19,7 @@ def test_what_runs_for_certain_is_named_in_order_and_once(write: Write) -> None:
         "import numpy as np, scipy.stats",
         "from __future__ import annotations\nfrom pandas import DataFrame\nfrom json import *\nfrom . import near\nfrom .near import thing",
         "%matplotlib inline\nimport numpy\nif np:\n    import perhaps\ndef later():\n    import later",
-        "this is not Python",
+        "numpy?",  # which reaches nothing that can be known, and must not have the whole package imported
     )
     second = write("import csv", name="second")
     assert imports([first, second]) == ("numpy", "scipy.stats", "pandas.DataFrame", "json", "csv")

@@ -11,30 +11,31 @@ from replicate.execution.cache.code import Code
 def imports(notebooks: Iterable[Path]) -> tuple[str, ...]:
     """Return what some notebooks import as they run, and what the modules of this package that they reach import, if only when called.
 
-    What a notebook's own functions and conditions import is left out: it may never be. This package imports large libraries where it
-    uses them, so that a command that needs none is quick, and a kernel that is to be forked should have them.
+    What a notebook's own functions and conditions import is left out: it may never be, and so is what a cell that can't be read may
+    reach. This package imports large libraries where it uses them, so that a command that needs none is quick, and a kernel that is to be
+    forked should have them.
 
     Raises
     ------
     InputError
         When a file is no notebook.
     """
-    codes = [Code(notebook) for notebook in notebooks]
-    own = named(tree for code in codes for tree in code.trees())
-    reached = {path for code in codes for path in closure(code.trees(), code.path.parent).values() if path.is_relative_to(PACKAGE)}
+    read = [(notebook.parent, [tree for tree in Code(notebook).trees() if tree]) for notebook in notebooks]
+    own = named(tree for _, trees in read for tree in trees)
+    reached = {path for folder, trees in read for path in closure(trees, folder).values() if path.is_relative_to(PACKAGE)}
     modules = (ast.parse(path.read_bytes()) for path in sorted(reached) if path.suffix == ".py")
     return tuple(dict.fromkeys([*own, *(name for module in modules for node in ast.walk(module) for name in _names(node))]))
 
 
-def named(trees: Iterable[ast.Module | None]) -> tuple[str, ...]:
+def named(trees: Iterable[ast.Module]) -> tuple[str, ...]:
     r"""Return the modules that some code imports, and the names that it imports from modules, which can be modules as well.
 
     Examples
     --------
-    >>> named([ast.parse("import os.path as path\nfrom json import decoder, loads"), None])
+    >>> named([ast.parse("import os.path as path\nfrom json import decoder, loads")])
     ('os.path', 'json.decoder', 'json.loads')
     """
-    return tuple(dict.fromkeys(name for tree in trees if tree for node in tree.body for name in _names(node)))
+    return tuple(dict.fromkeys(name for tree in trees for node in tree.body for name in _names(node)))
 
 
 def _names(node: ast.AST) -> Iterator[str]:
