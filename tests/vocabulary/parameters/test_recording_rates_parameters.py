@@ -54,3 +54,8 @@ def test_what_cannot_be_right_is_refused_with_what_could(values: dict[str, Any],
 @pytest.mark.parametrize("ends", [(1.0, 1.0), (0.01, 100.0)])
 def test_any_two_odds_ratios_in_order_will_do(ends: tuple[float, float]) -> None:
     assert RecordingRates.checked({"odds_ratios": list(ends)}).odds_ratios == ends
+
+
+def test_every_force_that_is_offered_is_one_that_can_be_asked_for() -> None:
+    offered = RecordingRates.choices()["forces"]
+    assert RecordingRates(forces=offered).forces == offered

@@ -95,6 +95,11 @@ class RecordingRates(NotebookParameters):
             raise unknown("force whose audit was read", strange[0], AUDITED, where="forces")
         return known
 
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the forces whose audit was read."""
+        return {"forces": AUDITED}
+
     @field_validator("odds_ratios")
     @classmethod
     def _odds(cls, ends: tuple[float, float]) -> tuple[float, float]:
