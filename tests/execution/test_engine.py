@@ -95,6 +95,12 @@ def test_a_notebook_in_another_language_is_refused(write: Write) -> None:
         executed(notebook)
 
 
+def test_an_unknown_parameter_is_refused_where_papermill_only_warns(write: Write) -> None:
+    with pytest.raises(InputError, match="unknown parameter") as caught:
+        executed(write("print(period)"), parameters={"perod": "2020"})
+    assert (caught.value.got, caught.value.hint) == ("perod", "did you mean 'period'?")
+
+
 def test_a_cell_is_not_saved_before_the_end(write: Write, tmp_path: Path) -> None:
     kept = tmp_path / "toy.out.ipynb"
     outputs = executed(write("print('A' * 9)", f"print(open({str(kept)!r}).read().count('A' * 9))"))

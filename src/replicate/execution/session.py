@@ -11,7 +11,7 @@ from papermill.engines import NotebookExecutionManager
 from replicate.execution.client import Client
 from replicate.execution.kernel import KernelManager
 from replicate.execution.provision import Nursery
-from replicate.execution.source import check_language
+from replicate.execution.source import check_given
 from replicate.execution.warm.shared import nursery_for
 from replicate.execution.watch import Ended, Watch
 from replicate.vocabulary.errors import RunError
@@ -53,11 +53,11 @@ def execute(
     Raises
     ------
     InputError
-        When the notebook is in another language.
+        When the notebook is in another language, or was given a parameter that its parameters cell does not set.
     RunError
         When the kernel does not start.
     """
-    check_language(nb_man.nb, where=input_path or "the notebook")
+    check_given(nb_man.nb, where=input_path or "the notebook")
     nb_man.output_path, nb_man.autosave_cell_every = None, 0  # papermill writes the result when this returns
     forks = nursery_for(nb_man.nb) if nursery == "shared" else nullcontext(nursery)
     with TemporaryDirectory(prefix="replicate-kernel-") as private, forks as found:

@@ -49,17 +49,7 @@ class Source:
         InputError
             When no cell is tagged as holding them, or that cell is more than assignments.
         """
-        tagged = [cell for cell in self.notebook.cells if PARAMETERS in cell.metadata.get("tags", [])]
-        if not tagged:
-            hint = f"in JupyterLab's property inspector, tag the cell that sets the parameters '{PARAMETERS}'"
-            raise InputError(
-                "a notebook without a parameters cell", where=str(self.path), expected=f"a cell tagged '{PARAMETERS}'", hint=hint
-            )
-        try:
-            return assigned(tagged[0].source)
-        except SyntaxError as error:
-            where = f"{self.path}, cell {self.notebook.cells.index(tagged[0]) + 1}, line {error.lineno}"
-            raise InputError("a parameters cell that can't be read", where=where, got=error.msg, expected="`name = value` lines") from None
+        return _defaults(self.notebook, where=str(self.path))
 
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse a parameter that the parameters cell does not set, and a notebook without such a cell.
@@ -69,10 +59,25 @@ class Source:
         InputError
             Naming the nearest one that it sets.
         """
-        known = self.defaults
-        for name in names:
-            if name not in known:
-                raise unknown("parameter", name, known, where=f"the parameters cell of {self.path}")
+        _check_names(names, self.defaults, where=str(self.path))
+
+
+def _defaults(notebook: Any, *, where: str) -> dict[str, str]:
+    tagged = [cell for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", [])]
+    if not tagged:
+        hint = f"in JupyterLab's property inspector, tag the cell that sets the parameters '{PARAMETERS}'"
+        raise InputError("a notebook without a parameters cell", where=where, expected=f"a cell tagged '{PARAMETERS}'", hint=hint)
+    try:
+        return assigned(tagged[0].source)
+    except SyntaxError as error:
+        place = f"{where}, cell {notebook.cells.index(tagged[0]) + 1}, line {error.lineno}"
+        raise InputError("a parameters cell that can't be read", where=place, got=error.msg, expected="`name = value` lines") from None
+
+
+def _check_names(names: Iterable[str], known: Iterable[str], *, where: str) -> None:
+    for name in names:
+        if name not in known:
+            raise unknown("parameter", name, known, where=f"the parameters cell of {where}")
 
 
 def load(path: Path) -> Source:
@@ -104,6 +109,21 @@ def check_language(notebook: Any, *, where: str) -> None:
     language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get("language_info", {}).get("name", "python")
     if language != "python":
         raise InputError("a notebook in another language", where=where, got=language, expected="python")
+
+
+def check_given(notebook: Any, *, where: str) -> None:
+    """Refuse what papermill would run: a notebook in another language, or with a parameter that its parameters cell does not set.
+
+    Papermill itself warns of such a parameter, and runs with the default of the one that was meant.
+
+    Raises
+    ------
+    InputError
+        Naming the language, or the parameter and the nearest one that the cell sets.
+    """
+    check_language(notebook, where=where)
+    if given := notebook.metadata.papermill.get("parameters"):
+        _check_names(given, _defaults(notebook, where=where), where=where)
 
 
 def _content(path: Path) -> bytes:
