@@ -60,6 +60,13 @@ def test_an_ordinary_kernel_keeps_to_the_limits_as_well(write: Write, tmp_path: 
     assert "more than the 300 MiB" in outcome.message
 
 
+def test_the_limit_of_a_cell_is_not_one_of_the_kernels_start(write: Write, tmp_path: Path) -> None:
+    notebook = write("import time\ntime.sleep(600)", "parameters: x = 1")
+    outcome, _ = attempt(notebook, parameters={}, out=tmp_path / "out", limits=Limits(cell_seconds=0.01))  # no kernel starts as fast
+    assert outcome.status == Status.TIMEOUT
+    assert outcome.message.startswith("toy stopped\n    Timeout: more than the 0.01 s that a cell may take")
+
+
 def test_a_run_can_be_cancelled_from_another_thread(write: Write, tmp_path: Path) -> None:
     cancelled: Future[None] = Future()
     outcome = when_it_runs(write, tmp_path, lambda: cancelled.set_result(None), cancelled=cancelled)

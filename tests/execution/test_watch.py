@@ -19,6 +19,11 @@ def test_what_is_left_is_that_of_the_nearer_limit() -> None:
     assert Watch(Limits(seconds=10, cell_seconds=50)).left(monotonic())[1] == "more than the 10 s that a run may take"
 
 
+def test_before_the_first_cell_only_the_limit_of_the_run_counts() -> None:
+    assert Watch(Limits(cell_seconds=50)).left() == (math.inf, "")
+    assert Watch(Limits(seconds=100, cell_seconds=50)).left()[1] == "more than the 100 s that a run may take"
+
+
 def test_the_memory_of_a_process_and_those_below_it_is_added_up() -> None:
     watch = Watch(Limits())
     assert (watch.measure(), watch.peak) == (0, None)

@@ -70,7 +70,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self._ends = (asyncio.ensure_future(self._premature_end()),)
         self.kc = self.km.client(context=self.km.context)
         self.kc.start_channels(stdin=False, hb=False)
-        reply = await self._within_limits(self._first_reply(), startup=self.startup_timeout)
+        answer = self.startup_timeout, f"more than the {self.startup_timeout:g} s that a kernel may take to answer"
+        reply = await self._within_limits(self._first_reply(), min(self.watch.left(), answer))
         self.watch.measure()
         self.nb.metadata["language_info"] = reply["content"]["language_info"]
 
@@ -97,7 +98,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         """Run a cell, and say whether to go on."""
         self.nb_man.cell_start(cell, index)
         try:
-            await self._within_limits(self.async_execute_cell(cell, index))
+            await self._within_limits(self.async_execute_cell(cell, index), self.watch.left(monotonic()))
         except CellExecutionError as error:
             self.nb_man.cell_exception(cell, cell_index=index, exception=error)
             return False
@@ -105,9 +106,9 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             self.nb_man.cell_complete(cell, cell_index=index)
         return True
 
-    async def _within_limits(self, work: Coroutine[Any, Any, Any], startup: float = math.inf) -> Any:
-        """Return what some work comes to, unless something ends the run before."""
-        left, limit = min(self.watch.left(monotonic()), (startup, f"more than the {startup:g} s that a kernel may take to answer"))
+    async def _within_limits(self, work: Coroutine[Any, Any, Any], within: tuple[float, str]) -> Any:
+        """Return what some work comes to within so many seconds, for which there is a reason, unless something ends the run before."""
+        left, limit = within
         task = asyncio.ensure_future(work)
         timeout = None if left == math.inf else max(left, 0)
         done, _ = await asyncio.wait({task, *self._ends}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)

@@ -73,11 +73,12 @@ class Watch:
         with suppress(psutil.NoSuchProcess):
             self._kernel = psutil.Process(kernel)
 
-    def left(self, began: float) -> tuple[float, str]:
-        """Return the seconds that a cell begun at some moment still has, and the limit that gives it no more."""
-        spent = {"cell": monotonic() - began, "run": monotonic() - self._began}
+    def left(self, began: float | None = None) -> tuple[float, str]:
+        """Return the seconds that a cell begun at some moment still has, or a run before its first, and the limit that gives no more."""
+        now = monotonic()
+        spent = {"run": now - self._began} if began is None else {"cell": now - began, "run": now - self._began}
         limits = {"cell": self.limits.cell_seconds, "run": self.limits.seconds}
-        left = [(limit - spent[what], f"more than the {limit:g} s that a {what} may take") for what, limit in limits.items() if limit]
+        left = [(limit - spent[what], f"more than the {limit:g} s that a {what} may take") for what in spent if (limit := limits[what])]
         return min(left, default=(math.inf, ""))
 
     async def intervention(self) -> Ended:
