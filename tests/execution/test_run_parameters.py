@@ -81,6 +81,13 @@ def test_a_value_refused_by_a_rule_of_its_own_keeps_that_rules_words() -> None:
     assert caught.value.where == "-p definitions (definitions.mine)"
 
 
+def test_an_item_of_a_list_is_refused_where_it_stands(file: Path) -> None:
+    file.write_text("period: 2024\nforces:\n  - Kent\n  - Esex\n  - Sussex\n")
+    with pytest.raises(InputError, match="did you mean 'Essex'") as caught:
+        read(file, [], OffenceCounts)
+    assert caught.value.where == f"{file}, line 4"
+
+
 def test_values_that_are_wrong_only_together_are_refused_by_name() -> None:
     with pytest.raises(InputError, match="did you mean 'mine'") as caught:
         read(None, ["definition=mines", "definitions={mine: [71]}"], OffenceCounts)

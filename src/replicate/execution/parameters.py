@@ -102,18 +102,26 @@ def checked(values: dict[str, Any], stands: Callable[[Place], str], model: type[
 
 
 def _placed(error: InputError, values: dict[str, Any], stands: Callable[[Place], str], model: type[NotebookParameters]) -> InputError:
-    """Name the line or option of the value at fault: where the model says none, the one refused for the same reason on its own."""
+    """Name the line or option of the value or item at fault: where the model says none, the one refused for the same reason on its own."""
     place: Place = error.place if isinstance(error, InvalidValueError) else ()
     inside = ""
     for name, value in values.items() if not place else ():
-        try:
-            model.checked({name: value})
-        except InputError as alone:
-            if str(alone) == str(error):
-                place, inside = (name,), "" if error.where in ("parameters", name) else f" ({error.where})"
+        if _alone(model, name, value, error):
+            items = value if isinstance(value, list) else []
+            place = (name, *[number for number, item in enumerate(items) if _alone(model, name, [item], error)][:1])
+            inside = "" if error.where in ("parameters", name) else f" ({error.where})"
     if not place:
         return error
     return InputError(error.what, where=stands(place) + inside, got=error.got, expected=error.expected, hint=error.hint)
+
+
+def _alone(model: type[NotebookParameters], name: str, value: object, error: InputError) -> bool:
+    """Say whether a value is refused for the same reason on its own."""
+    try:
+        model.checked({name: value})
+    except InputError as alone:
+        return str(alone) == str(error)
+    return False
 
 
 def plain(values: Mapping[str, object]) -> dict[str, Any]:
