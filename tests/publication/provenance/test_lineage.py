@@ -27,7 +27,7 @@ def executed(make: Make, show: Make, stream: Make) -> Any:
     numbers.append(show(**{RECORD: value | {"name": "forces", "unit": "sha256"}}))
     return make(
         "# Counts",
-        "## Result\n\nSome words. How did it *develop*?",
+        "## Result\n\nSome words. How did it *develop*? Years are calendar years.",
         ("display.figure()", [show(text_html=drawn)]),
         "These values are reported.",
         ("display.record()", numbers),

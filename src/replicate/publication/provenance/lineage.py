@@ -31,7 +31,7 @@ class Output:
     notebook, cell
         Where it is made.
     answers
-        The sentence before the cell, most often the question that it answers; empty where there is none.
+        The last question before the cell, or the last sentence where nothing is asked; empty where nothing stands there.
     page
         The page of the run, without its suffix, where that is not called as the notebook is; `*` stands for any of many.
     """
@@ -82,12 +82,13 @@ def every_output(runs: Iterable[Run], sections: Iterable[Section]) -> list[Outpu
 
 
 def _asked(above: Any) -> str:
-    """Return the last sentence before a cell: it holds no number that new data would change, as a title would."""
+    """Return the last question before a cell, or the last sentence: neither holds a number that new data would change, as a title would."""
     if above is None or above.cell_type != "markdown":
         return ""
     last = above.source.strip().rpartition("\n\n")[2]
     text = Markup(render(last, Outline())).striptags()  # noqa: S704 - to take the tags out
-    return re.split(r"(?<=[.:?])\s+(?=\W?[A-Z])", text)[-1]
+    sentences = re.split(r"(?<=[.:?])\s+(?=\W?[A-Z])", text)
+    return next((one for one in reversed(sentences) if one.endswith("?")), sentences[-1])
 
 
 def _made(data: Any) -> Iterator[tuple[str, str]]:
