@@ -12,6 +12,7 @@ PAGES = (
     "example.html",
     "index.html",
     "claims/C01.html",
+    "claims/C02.html",
     "claims/C05.html",
     "claims/C08.html",
     "claims/H09.html",
@@ -21,9 +22,9 @@ PAGES = (
     "definitions.html",
     "accessibility.html",
 )
-"""One of each kind, and claims with and without a computed value, with a share by ethnicity, and with a range alone."""
+"""One of each kind, and claims with and without a computed value, with an address in the reason, a share by ethnicity, a range alone."""
 
-CARDS = ("index.html", "claims/C05.html", "claims/C08.html", "definitions.html", "accessibility.html")
+CARDS = ("index.html", "claims/C02.html", "claims/C05.html", "claims/C08.html", "definitions.html", "accessibility.html")
 """Pages on which nothing is wider than a telephone: on the index each claim becomes a card."""
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (320, 1280)

@@ -60,7 +60,7 @@ def test_it_is_said_whether_an_inspection_is_held() -> None:
 
 def test_assessments_are_added_up_or_it_is_said_why_not() -> None:
     kent = ForceReport(force="Kent")
-    assert "2 authorities can be added up" in words.assessed_sentence(kent, Assessed(YEARS, ("A", "B"), ""))
+    assert "area's 2 authorities are given" in words.assessed_sentence(kent, Assessed(YEARS, ("A", "B"), ""))
     assert words.assessed_sentence(kent, Assessed(YEARS.head(0), ("A",), "Because.")).endswith("Because.")
 
 

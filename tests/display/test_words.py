@@ -76,6 +76,12 @@ def test_nothing_is_a_multiple_of_none_or_of_itself(rows: list[tuple[int, str, i
     assert words.series_title(series(*rows)) == title
 
 
+def test_few_offences_are_given_as_counts_and_not_as_a_ratio() -> None:
+    few, enough = (series((2013, "Contact", count), (2025, "Contact", 200)) for count in (99, 100))
+    assert words.series_title(few) == "200 offences were recorded in 2025, 99 in 2013"
+    assert words.series_title(enough) == "Recorded offences in 2025 were 2.0 times those in 2013"
+
+
 def test_a_kind_of_one_year_has_no_course_and_a_missing_count_is_passed_over() -> None:
     frame = series((2013, "Contact", None), (2014, "Contact", 7))
     assert words.series_alt(frame) == "Lines of recorded offences by calendar year. Contact: 7 in 2014."

@@ -175,7 +175,8 @@ def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
         SHARE, None, uncertainty=ScenarioRange(20, 30, assumptions=("half told", "half written down"))
     )
     assert reason(COUNT, 900, definition_stated=False, tried=24, chance=0.125) == (
-        "No definition among 24 tried reaches it: the nearest gives 900 offences, 100 offences (10 %) below the published 1,000 offences."
+        "The nearest of 24 definitions tried does not reach it: "
+        "it gives 900 offences, 100 offences (10 %) below the published 1,000 offences."
     )
     assert reason(COUNT, 1000, definition_stated=False, tried=24, chance=0.125).startswith(
         "A definition among 24 tried that the report does not state reaches it."

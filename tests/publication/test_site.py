@@ -38,7 +38,8 @@ def test_a_site_is_its_pages_their_data_and_one_style(executed: Path, tmp_path: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed", "site"]
     soup = BeautifulSoup(index.read_text(), "html.parser")
     assert [link["href"] for link in soup.select("#pages + ul a")] == ["01_counts.html", "02_rates.html"]
-    assert [link["href"] for link in soup.select("nav a")] == ["index.html", "index.html", "methods.html", "definitions.html", "data.html"]
+    named = ["index.html", "index.html", "index.html#pages", "methods.html", "definitions.html", "data.html"]
+    assert [link["href"] for link in soup.select("nav a")] == named
 
 
 def test_the_index_says_the_verdicts_in_words_and_links_each_claim(executed: Path, tmp_path: Path, row: MakeRow) -> None:

@@ -23,6 +23,28 @@ def test_counts_are_said_in_words_and_name_their_claims(row: MakeRow) -> None:
     assert tally([]) == []
 
 
+def test_of_the_headline_what_no_figure_came_to_is_said_as_well(row: MakeRow) -> None:
+    (group,) = groups([row("C01", verdict="differs")])
+    assert [(part.words, len(part.rows)) for part in group.tally] == [
+        ("none is reproduced", 0),
+        ("none is compatible", 0),
+        ("1 differs", 1),
+        ("none contradicts another published figure", 0),
+        ("none is inconclusive", 0),
+        ("none rests on a table not held", 0),
+        ("none rests on data not published", 0),
+    ]
+
+
+def test_a_claim_that_shows_the_figure_of_a_part_is_counted_as_the_part_alone(row: MakeRow) -> None:
+    parts = groups([row("C12", headline=False, shows="C12a"), row("C12a"), row("O1", headline=False)])
+    assert [(group.id, [one["id"] for one in group.rows]) for group in parts] == [
+        ("headline", ["C12a"]),
+        ("data", ["O1"]),
+        ("shows", ["C12"]),
+    ]
+
+
 def test_claims_are_parted_by_what_could_settle_them(row: MakeRow) -> None:
     rows = [
         row("T1", basis="text", headline=False, verdict="not_a_statistic", published=None, computed=None, difference=None),

@@ -15,7 +15,7 @@ KINDS = ("definitions", "periods", "territories", "vintages")
 
 
 def rules_fixed() -> list[dict[str, object]]:
-    """Return the rules of comparison, those of revisions and audits first: name, rule, reason, fixed_in, after_results."""
+    """Return the rules of comparison, those of revisions and audits first: name, rule, reason, fixed_in, after_results, value (if any)."""
     revision = {
         "name": "revision",
         "rule": RULE,
@@ -37,7 +37,7 @@ def rules_fixed() -> list[dict[str, object]]:
         "fixed_in": _fixed_in()["revision_of_all_recorded_crime"],
         "after_results": True,
     }
-    listed = [rule.model_dump(include={"name", "rule", "reason", "fixed_in", "after_results"}) for rule in rules().values()]
+    listed = [rule.model_dump(include={"name", "rule", "value", "reason", "fixed_in", "after_results"}) for rule in rules().values()]
     return [revision, window, recorded, *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed)]
 
 

@@ -26,7 +26,7 @@ def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:
     list of dict
         What `replicate verify --json` prints, and: printed (lower and upper end of the values that print as the published figure; none
         where no figure was seen), revised (what revision could have made of those, where the verdict allows for it), seen_meaning, dataset,
-        access_note, vintages (see `by_vintage`).
+        access_note, shows (the part whose figure it shows, where it has none of its own), vintages (see `by_vintage`).
     """
     return [_row(result) for result in verify(ids)]
 
@@ -39,6 +39,7 @@ def _row(result: Verification) -> dict[str, Any]:
         "seen_meaning": claim.seen.meaning,
         "dataset": claim.dataset,
         "access_note": claim.access_note,
+        "shows": claim.shows,
         "vintages": by_vintage(claim.id),
     }
 

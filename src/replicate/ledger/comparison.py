@@ -97,4 +97,7 @@ def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
             Verdict.INCONCLUSIVE,
             f"One way of counting was tried, which the report does not state{which}: it gives {missed(claim, computed)}.{why}",
         )
-    return Verdict.DIFFERS, f"No definition{tried} reaches it: the nearest{which} gives {against(claim, computed)}."
+    return (
+        Verdict.DIFFERS,
+        f"The nearest of {computed.tried:,} definitions tried{which} does not reach it: it gives {against(claim, computed)}.",
+    )

@@ -23,8 +23,10 @@ class Outcome:
         --------
         >>> OUTCOMES[0].words(1), OUTCOMES[0].words(12)
         ('1 is reproduced', '12 are reproduced')
+        >>> OUTCOMES[0].words(0)
+        'none is reproduced'
         """
-        return f"{count} {self.one if count == 1 else self.several}"
+        return f"{count or 'none'} {self.several if count > 1 else self.one}"
 
 
 _AGREES = frozenset({Verdict.EXACT, Verdict.WITHIN_ROUNDING, Verdict.WITHIN_REVISION, Verdict.WITHIN_UNCERTAINTY})
@@ -65,10 +67,14 @@ class Tally:
     rows: tuple[Row, ...]
 
 
-def tally(rows: Sequence[Row]) -> list[Tally]:
-    """Count rows by outcome; outcomes that no row had are left out."""
+SETTLED = frozenset(Verdict) - {Verdict.NOT_A_STATISTIC, Verdict.NOT_CHECKED}
+"""What a figure that rests on data can come to: of the headline each is counted, those that no figure had as well."""
+
+
+def tally(rows: Sequence[Row], *, always: frozenset[Verdict] = frozenset()) -> list[Tally]:
+    """Count rows by outcome; outcomes that no row had are left out, but for those with a verdict in `always`."""
     had = [(outcome, tuple(row for row in rows if row["verdict"] in outcome.verdicts)) for outcome in OUTCOMES]
-    return [Tally(outcome.words(len(found)), outcome.meaning, found) for outcome, found in had if found]
+    return [Tally(outcome.words(len(found)), outcome.meaning, found) for outcome, found in had if found or outcome.verdicts & always]
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class ClaimGroup:
     @property
     def tally(self) -> list[Tally]:
         """The claims by outcome."""
-        return tally(self.rows)
+        return tally(self.rows, always=SETTLED if self.id == "headline" else frozenset())
 
 
 _GROUPS = (
@@ -117,13 +123,22 @@ _GROUPS = (
         "statement was taken down.",
         "statements were taken down.",
     ),
+    (
+        "shows",
+        "Claims that are made of parts",
+        "Each shows the figure of one of its parts, and is counted above as that part alone.",
+        "claim is made of parts.",
+        "claims are made of parts.",
+    ),
 )
 """Groups in the order of the page: id, title, note, and the sentence for one and for several."""
 
 
 def groups(rows: Sequence[Row]) -> list[ClaimGroup]:
-    """Part the claims: those of the headline first, then by what could settle them; groups without a claim are left out."""
-    members = {"headline": _headline(rows)} | {basis: _others(rows, basis) for basis in ("data", "arithmetic", "text")}
+    """Part the claims: the headline, the others by what could settle them, what only shows a part; empty groups are left out."""
+    own = [row for row in rows if not row.get("shows")]
+    members = {"headline": _headline(own)} | {basis: _others(own, basis) for basis in ("data", "arithmetic", "text")}
+    members["shows"] = [row for row in rows if row.get("shows")]
     return [ClaimGroup(*words, rows=members[words[0]]) for words in _GROUPS if members[words[0]]]
 
 

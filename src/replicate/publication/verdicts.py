@@ -53,6 +53,7 @@ DETAILS: Mapping[str, object] = {
     "conflicts": (),
     "conflict_note": "",
     "vintages": (),
+    "shows": "",
 }
 """What a claim's page says besides, and what stands where a row does not say it."""
 
@@ -83,14 +84,14 @@ def complete(rows: Sequence[Row]) -> list[Row]:
 def shown(row: Row) -> dict[str, Any]:
     """Return a row with its figures, verdict and sign as a page writes them."""
     apart = "percentage points" if row["unit"] == Unit.PERCENT else row["unit"]
-    difference = figure(row["difference"], apart)
+    difference = figure(row["difference"], apart, significant=3)
     figures = {name: figure(row[name], row["unit"]) for name in ("published", "computed")}
     verdict = str(row["verdict"])
     return {**row, **figures, "difference": difference, "word": verdict.replace("_", " "), "sign": SYMBOLS[verdict]}
 
 
-def figure(value: object, unit: object) -> str | None:
-    """Write a figure with its unit; words without a number stay as they are, and None stays.
+def figure(value: object, unit: object, *, significant: int = 4) -> str | None:
+    """Write a figure with its unit, in so many digits; words without a number stay as they are, and None stays.
 
     Examples
     --------
@@ -99,7 +100,7 @@ def figure(value: object, unit: object) -> str | None:
     """
     named = str(unit) if unit else None
     if isinstance(value, int | float):
-        return with_unit(digits(value), named).replace("-", "−")
+        return with_unit(digits(value, significant), named).replace("-", "−")
     if value is None:
         return None
     return with_unit(str(value), named) if re.search(r"\d", str(value)) else str(value)

@@ -23,7 +23,7 @@ PUBLISHED = ("Published", 100.0, 95.0, 105.0, "rounding")
 
 def test_the_published_figure_and_each_computed_one_has_a_row_and_a_point() -> None:
     axes = drawn(rows(PUBLISHED, ("Computed", 102.0, nan, nan, "none")))
-    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Published", "Computed"]
+    assert [text.get_text() for text in axes.texts] == ["Published", "Computed"]
     points = [(line.get_xydata().tolist(), line.get_color()) for line in axes.lines]
     assert points == [([[100.0, 0.0]], PALETTE[3]), ([[102.0, 1.0]], PALETTE[0])]
     assert axes.get_xlabel() == "offences"

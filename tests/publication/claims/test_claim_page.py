@@ -37,6 +37,18 @@ def test_what_was_computed_has_its_uncertainty_in_words(row: MakeRow) -> None:
     assert nothing == {"Value": "none was computed", "What it would take": "A table."}
 
 
+def test_who_gives_a_figure_and_how_it_was_seen_are_said_once_where_they_are_the_same(row: MakeRow) -> None:
+    said = dict(view(row("C03", attribution="seen nowhere", seen_meaning="seen nowhere"))["published"])
+    assert (said["Who gives it"], said["How close to the report it was seen"]) == ("seen nowhere", "")
+
+
+def test_each_release_has_its_verdict_as_a_word_and_a_sign(row: MakeRow) -> None:
+    none = {"vintage": "2023-10", "verdict": None, "value": None, "computed": "not computed", "reason": "not covered"}
+    whole = {"vintage": "2026-04", "verdict": "not_held", "value": 1.0, "computed": "1", "reason": "a reason"}
+    assert [(one["word"], one["sign"]) for one in view(row("C01", vintages=[none, whole]))["releases"]] == [(None, ""), ("not held", "–")]
+    assert view(row("C01"))["releases"] == []
+
+
 def test_the_arguments_of_a_derivation_are_told_but_for_empty_ones(row: MakeRow) -> None:
     given = {
         "kind": "recorded_total",

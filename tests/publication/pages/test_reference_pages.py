@@ -13,7 +13,7 @@ from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.disclosure import disclosure
 
 Make = Callable[..., Any]
-RULE = {"name": "chance", "rule": "A rule.", "reason": "A reason.", "fixed_in": "ab" * 20, "after_results": True}
+RULE = {"name": "chance", "rule": "A rule.", "reason": "A reason.", "value": 0.2, "fixed_in": "ab" * 20, "after_results": True}
 CHOICE = {"kind": "periods", "choice": "2024", "reason": "A reason.", "fixed_in": "cd" * 20}
 COLUMN = {"name": "count", "type": "integer", "means": "offences recorded", "unit": "offences", "missing": "", "values": ""}
 SOURCE = {
@@ -41,7 +41,7 @@ def read(site: Path, name: str) -> BeautifulSoup:
 def test_methods_name_each_rule_the_commit_that_fixed_it_and_whether_results_had_been_seen(site: Path) -> None:
     soup = read(site, "methods")
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("#rules ~ .table-scroll tbody tr")]
-    assert rows[0] == ["chance", "A rule.", "A reason.", "ab" * 5, "yes"]
+    assert rows[0] == ["chance", "A rule. The number in this rule: 0.2.", "A reason.", "ab" * 5, "yes"]
     assert ["2024", "periods", "A reason.", "cd" * 5] in rows
     text = soup.get_text()
     assert [verdict for verdict in Verdict if verdict.meaning not in text] == [Verdict.NOT_CHECKED]

@@ -1,13 +1,18 @@
+# mypy: disable-error-code="no-untyped-call"
+# nbformat annotates little
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from replicate.publication.background import Background
 from replicate.publication.site import publish
+from replicate.vocabulary.manifests import Manifest
 from replicate.vocabulary.publications import Publication
 
 Make = Callable[..., Any]
@@ -56,6 +61,7 @@ def test_areas_stand_in_the_order_of_the_alphabet_with_their_intervals_and_lead_
     assert (site / "forces" / "kent.ipynb").is_file()
     assert (site / "forces" / "results.csv").read_text() == "force,count\nKent,3882\n"
     assert soup.svg is None
+    assert "City of London: a count only" in soup.get_text()
     index = BeautifulSoup((site / "index.html").read_text(), "html.parser")
     assert [link["href"] for link in index.select("#areas + ul a")] == ["forces/index.html"]
     assert index.select('nav a[href="forces/index.html"]')
@@ -75,3 +81,15 @@ def test_there_is_no_map_unless_every_area_has_a_page_and_one_a_rate(executed: P
     soup = published(executed, sweeps, Background(boundaries=BOUNDARIES[1:]))
     assert soup.svg is None
     assert not soup.select(".download")
+
+
+def test_what_is_counted_and_when_is_read_from_the_parameters_of_a_page(executed: Path, sweeps: Path, make: Make) -> None:
+    asked: tuple[str, list[Any], list[str]] = ("definition = 'child_contact'\nperiod = '2024'", [], ["parameters"])
+    path = sweeps / "forces" / "kent.ipynb"
+    nbformat.write(make("# What the tables say", asked), path)
+    place = path.with_suffix(".manifest.json")
+    told = Manifest.read(place).model_copy(update={"output_sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
+    place.write_text(told.model_dump_json())
+    soup = published(executed, sweeps, Background(boundaries=BOUNDARIES))
+    said = "Contact offences among the eleven; 2024"
+    assert [said in part.get_text() for part in soup.select(".lead + p, .figure-subtitle")] == [True, True]

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
-_ROW = 0.55
-_MARGIN = 0.95
-"""Heights in inches: a row, and the axis with its label."""
+_WIDTH = 4.6
+_ROW = 0.8
+_MARGIN = 0.85
+"""In inches: so narrow that a telephone shows it whole, with text that can be read; heights of a row, and of the axis with its label."""
 
-_NAME = 26
-_AXIS = 58
+_NAME = 36
+_AXIS = 36
 """Characters a line: of a row's name, and of the axis label."""
 
 RANGES = frozenset({"worst-case bounds", "scenario range", "revision"})
@@ -41,7 +42,7 @@ def comparison_plot(frame: "DataFrame", *, label: str) -> "Figure":
     Returns
     -------
     matplotlib.figure.Figure
-        As tall as it has rows.
+        As tall as it has rows; the name of each stands above it.
 
     Raises
     ------
@@ -58,16 +59,16 @@ def comparison_plot(frame: "DataFrame", *, label: str) -> "Figure":
     room = (max(held) - min(held)) * 0.12 or abs(held[0]) * 0.02 or 1.0
     left, right = min(held) - room, max(held) + room
     with context():
-        fig = Figure(figsize=(7, _MARGIN + _ROW * len(rows)))
+        fig = Figure(figsize=(_WIDTH, _MARGIN + _ROW * len(rows)))
         axes = fig.subplots()
         axes.set_xlim(left, right)
         for place, (_, row) in enumerate(rows.iterrows()):
             _row(axes, place, row, PALETTE[0] if place else PALETTE[3])
-        axes.set_yticks(rows.index, [fill(str(name), _NAME) for name in rows["what"]])
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_yticks([])
+        axes.set_ylim(len(rows) - 0.6, -0.85)
         axes.set_xlabel(fill(label, _AXIS))
         axes.xaxis.set_major_formatter(lambda value, _: number(value))
-        axes.locator_params(axis="x", nbins=5)
+        axes.locator_params(axis="x", nbins=3)
         axes.spines["left"].set_visible(False)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
@@ -77,6 +78,8 @@ def comparison_plot(frame: "DataFrame", *, label: str) -> "Figure":
 def _row(axes: "Axes", place: int, row: Any, colour: str) -> None:
     value, lower, upper = (float(row[name]) for name in ("value", "lower", "upper"))
     left, right = axes.get_xlim()
+    name = fill(str(row["what"]), _NAME)
+    axes.annotate(name, (0, place), xycoords=("axes fraction", "data"), xytext=(0, 9), textcoords="offset points", va="bottom")
     low, high = (lower if isfinite(lower) else left), (upper if isfinite(upper) else right)
     common: dict[str, Any] = {"color": colour, "clip_on": False}
     if row["kind"] in RANGES:

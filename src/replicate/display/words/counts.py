@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from replicate.derivations.headline import Examination
     from replicate.vocabulary.parameters import OffenceCounts
 
+FEW = 100
+"""Below so many offences a ratio of two years is not a message: by chance alone it could be a quarter more or less."""
+
 TERRITORIES = {
     "all": "England and Wales, with British Transport Police",
     "without_btp": "England and Wales, without British Transport Police",
@@ -52,6 +55,8 @@ def series_title(frame: "DataFrame") -> str:
     (first, before), (last, now) = (next(iter(totals.iloc[[place]].items())) for place in (0, -1))
     if first == last or before <= 0 or now <= 0:
         return f"{counted(now, 'offence was', 'offences were')} recorded in {last}"
+    if min(before, now) < FEW:
+        return f"{counted(now, 'offence was', 'offences were')} recorded in {last}, {number(before)} in {first}"
     return f"Recorded offences in {last} were {number(float(now / before), decimals=1)} times those in {first}"
 
 

@@ -70,7 +70,7 @@ def assessed_sentence(parameters: "ForceReport", found: "Assessed") -> str:
         return f"Assessments can't be added up for {force_name(parameters)} from the table held. {found.reason}"
     authorities = counted(len(found.authorities), "authority", "authorities")
     return (
-        f"The area's {authorities} can be added up, in the years in which each has a number. "
+        f"The assessments of the area's {authorities} are given for the years in which each has a number. "
         "An episode of assessment is not a child and not an offence: the two tables are never divided by one another."
     )
 

@@ -60,7 +60,7 @@ def picture(row: Row, frame: pd.DataFrame, *, source: str) -> Picture | None:
         drawing.savefig(png, format="png", dpi=120, facecolor="white", metadata={"Software": None})
     made = figure(
         drawing,
-        title=f"Claim {row['id']}: {str(row['verdict']).replace('_', ' ')}",
+        title=_title(row),
         subtitle=f"{row['statement']}; {row['geography'] or 'place not stated'}",
         alt=_alt(row, frame),
         source=source,
@@ -68,6 +68,11 @@ def picture(row: Row, frame: pd.DataFrame, *, source: str) -> Picture | None:
         name=str(row["id"]).lower(),
     )
     return Picture(made, png.getvalue())
+
+
+def _title(row: Row) -> str:
+    verdict = str(row["verdict"]).replace("_", " ")
+    return f"Published {written(row['published'], row['unit'])}, computed {computed(row) or 'no value'}: {verdict}"
 
 
 def _alt(row: Row, frame: pd.DataFrame) -> str:

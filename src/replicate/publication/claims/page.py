@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from replicate.display.verdict import SYMBOLS
 from replicate.publication.claims.numbers import Picture, as_csv, numbers, picture
 from replicate.publication.claims.places import Place
-from replicate.publication.claims.words import computed, difference, not_shown, quotable
+from replicate.publication.claims.words import by_release, computed, difference, not_shown, placebo, quotable, releases_apart
 from replicate.publication.verdicts import Row, figure, shown
 
 
@@ -33,6 +34,10 @@ def claim_page(row: Row, places: Sequence[Place]) -> ClaimPage:
         "computed": _computed(row),
         "picture": Markup(drawn.figure.html) if drawn else None,  # noqa: S704 - display.figure escapes
         "not_shown": not_shown(row),
+        "placebo": placebo(row),
+        "apart": releases_apart(row),
+        "by_release": by_release(row),
+        "releases": [_release(one) for one in row["vintages"]] if isinstance(row["vintages"], list) else [],
         "derivation": _derivation(row["derivation"]),
         "places": [{"file": place.file, "anchor": place.anchor, "title": Markup(place.title)} for place in places],  # noqa: S704 - read from a page
         "downloads": [(name, _WHAT[name.rpartition(".")[2]]) for name in files],
@@ -51,13 +56,19 @@ def _drawn(name: str, drawn: Picture | None) -> dict[str, bytes]:
     return {} if drawn is None else {f"{name}.svg": drawn.figure.svg.encode(), f"{name}.png": drawn.png}
 
 
+def _release(one: dict[str, Any]) -> dict[str, Any]:
+    """Return what one release gives by itself; one that does not cover the period has no verdict."""
+    verdict = one["verdict"]
+    return {**one, "word": verdict.replace("_", " ") if verdict else None, "sign": SYMBOLS[verdict] if verdict else ""}
+
+
 def _published(row: Row) -> list[tuple[str, object]]:
     given = figure(row["published"], row["unit"]) or "no figure"
     return [
         ("Figure", f"{given}. {row['missing']}" if row["missing"] else given),
         ("Report", row["report"]),
         ("Who gives it", row["attribution"]),
-        ("How close to the report it was seen", row["seen_meaning"]),
+        ("How close to the report it was seen", "" if row["seen_meaning"] == row["attribution"] else row["seen_meaning"]),
         ("Of what", row["population"]),
         ("Where", row["geography"]),
         ("When", row["period"]),

@@ -48,7 +48,46 @@ def quotable(row: Row) -> str:
     values = {"computed": computed(row) or "no single value", "difference": difference(row) or "another value"}
     verdict = _words()["verdicts"][str(row["verdict"])].format_map(values)
     missing = f" {row['missing']}" if row["missing"] else ""
-    return f"{row['statement']}{published}{given}; {verdict}; {_words()['caveats'][subject(row)]}.{missing}"
+    alone = f" {releases_apart(row)}" if releases_apart(row) else ""
+    return f"{row['statement']}{published}{given}; {verdict}; {_words()['caveats'][subject(row)]}.{missing}{alone}"
+
+
+def by_release(row: Row) -> str:
+    """Say how the verdict changes with the release that is counted in, or that it does not, or that nothing can be said of that."""
+    if apart := releases_apart(row):
+        return f"{apart} {_words()['nearest']}"
+    if len(_settled(row)) < 2:
+        return "Fewer than two of the releases held cover the period, so whether another would change the verdict cannot be told."
+    return "The verdict is the same in each release that covers the period."
+
+
+def releases_apart(row: Row) -> str:
+    """Name the verdict in each release by itself, where one of them is not the verdict over all; empty where none is."""
+    settled = _settled(row)
+    if all(one["verdict"] == row["verdict"] for one in settled):
+        return ""
+    told = "; ".join(f"{one['vintage']}: {_named(one['verdict'])}" for one in settled)
+    return f"The verdict depends on the release of recorded crime: {_named(row['verdict'])} over all, but by one release alone, {told}."
+
+
+def _settled(row: Row) -> list[dict[str, Any]]:
+    """Return the releases that gave a verdict by themselves."""
+    releases = row["vintages"]
+    return [one for one in releases if one["verdict"]] if isinstance(releases, list) else []
+
+
+def _named(verdict: object) -> str:
+    return f"“{str(verdict).replace('_', ' ')}”"
+
+
+def placebo(row: Row) -> str:
+    """Say what a placebo figure is, where the reason speaks of them; empty where it does not."""
+    return placebo_meaning() if "lacebo" in str(row["reason"]) else ""
+
+
+def placebo_meaning() -> str:
+    """Return what a placebo figure is."""
+    return str(_words()["placebo"])
 
 
 def computed(row: Row) -> str | None:
@@ -63,6 +102,6 @@ def computed(row: Row) -> str | None:
 
 
 def difference(row: Row) -> str | None:
-    """Return computed less published with its unit; none where it can't be stated."""
+    """Return computed less published with its unit, in three digits as reasons have it; none where it can't be stated."""
     apart = "percentage points" if row["unit"] == "percent" else row["unit"]
-    return figure(row["difference"], apart)
+    return figure(row["difference"], apart, significant=3)

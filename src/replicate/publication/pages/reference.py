@@ -5,10 +5,12 @@ from typing import Any
 
 from replicate.ledger.verdict import Verdict
 from replicate.publication.background import Background
+from replicate.publication.claims.words import placebo_meaning
 from replicate.vocabulary.definitions import definitions, kinds
 
 NAVIGATION = (
     ("index.html", "Verdicts"),
+    ("index.html#pages", "Analyses"),
     ("forces/index.html", "Areas"),
     ("methods.html", "Methods"),
     ("definitions.html", "Definitions"),
@@ -20,7 +22,7 @@ NAVIGATION = (
 def reference_pages(background: Background) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each page's name (of its template too) and what the template is given."""
     meanings = [(verdict.value.replace("_", " "), verdict.meaning) for verdict in Verdict if verdict is not Verdict.NOT_CHECKED]
-    yield "methods", {"verdicts": meanings, "rules": background.rules, "choices": background.choices}
+    yield "methods", {"verdicts": meanings, "rules": background.rules, "choices": background.choices, "placebo": placebo_meaning()}
     yield "data", {"tables": background.tables}
     yield "definitions", {"definitions": definitions().values(), "kinds": _by_kind()}
     yield "accessibility", {}

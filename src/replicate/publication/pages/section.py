@@ -5,13 +5,17 @@ import io
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 from markupsafe import Markup
 
 from replicate.display.figure import figure
 from replicate.display.labels import area_name
 from replicate.display.numbers import number
 from replicate.display.plots.maps import force_map
+from replicate.publication.code import parameters
 from replicate.publication.runs import Run, Section
+from replicate.vocabulary.cells import INJECTED, PARAMETERS
+from replicate.vocabulary.definitions import definitions
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -25,7 +29,20 @@ def section_view(section: Section, boundaries: "DataFrame | None") -> dict[str, 
     """Return the areas in the order of the alphabet and the map, from what each run recorded."""
     areas = [_area(section, run) for run in sorted(section.runs, key=lambda run: area_name(section.label(run)))]
     results = "results.csv" if (section.folder / "results.csv").is_file() else None
-    return {"areas": areas, "map": _map(section, boundaries), "results": results}
+    counted = _counted(section.runs[0])
+    bare = [area["name"] for area in areas if area["rate"] == NO_RATE]
+    return {"areas": areas, "map": _map(section, boundaries, counted), "results": results, "counted": counted, "bare": bare}
+
+
+def _counted(run: Run) -> str:
+    """Say what was counted and when, from the parameters that a page ran with; empty where it has no definition or no period."""
+    notebook = nbformat.read(run.path, as_version=4)  # type: ignore[no-untyped-call]
+    cells = {tag: cell.source for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    given = {one.name: one.value for one in parameters(cells.get(PARAMETERS, ""), cells.get(INJECTED, ""))}
+    if not {"definition", "period"} <= set(given):
+        return ""
+    found = definitions().get(given["definition"])
+    return f"{found.title if found else given['definition']}; {given['period']}"
 
 
 def _area(section: Section, run: Run) -> dict[str, str]:
@@ -46,7 +63,7 @@ def _rate(rate: dict[str, Any]) -> str:
     return f"{number(value, decimals=1)} ({number(ends['lower'], decimals=1)} to {number(ends['upper'], decimals=1)})"
 
 
-def _map(section: Section, boundaries: "DataFrame | None") -> Markup | None:
+def _map(section: Section, boundaries: "DataFrame | None", counted: str) -> Markup | None:
     """Draw the map of rates, each area a link, where every area has a page; the list beside it has the same links."""
     import pandas as pd
 
@@ -60,7 +77,7 @@ def _map(section: Section, boundaries: "DataFrame | None") -> Markup | None:
     drawn = figure(
         force_map(boundaries, values, label="Per 1,000 children a year", no_value="Count only", links=links),
         title=f"Recorded rates run from {span} per 1,000 children a year",
-        subtitle="Offences recorded, non-recent included, by police force area of England and Wales",
+        subtitle=f"Offences recorded, non-recent included, by police force area of England and Wales{counted and f': {counted}'}",
         source="the pages of the areas, which name their sources",
         alt=f"A map of {number(len(values))} police force areas, shaded by recorded offences per 1,000 children a year, from {span}.",
         data=values,
