@@ -27,7 +27,9 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 NAME = "01_offence_counts"
 REPLICATE = [str(Path(sys.executable).with_name("replicate"))]
-PAPERMILL = [sys.executable, "-m", "papermill", "--no-progress-bar"]
+PAPERMILL = [str(Path(sys.executable).with_name("papermill"))]
+BY_HAND = [*PAPERMILL, f"notebooks/{NAME}.ipynb", f"outputs/{NAME}.ipynb", "-f", f"params/{NAME}.yaml"]
+"""As the README has it."""
 SECONDS = 280
 MACHINE = re.compile(r"(?:^|[^\w./~:-])/(?:root|work|home|Users|tmp)/\w", re.MULTILINE)
 """A path of somebody's machine, as no tracked file may have it either."""
@@ -119,8 +121,7 @@ class Whole:
 def whole(copies: tuple[Path, Path]) -> Whole:
     """Run all three at once: what each writes is its own."""
     first, second = copies
-    papermill = [*PAPERMILL, f"notebooks/{NAME}.ipynb", "out.ipynb", "-f", f"params/{NAME}.yaml"]
-    commands = [(first, [*REPLICATE, "report"]), (second, [*REPLICATE, "report"]), (first, papermill)]
+    commands = [(first, [*REPLICATE, "report"]), (second, [*REPLICATE, "report"]), (first, BY_HAND)]
     with ExitStack() as stack:
         started = [(folder, stack.enter_context(start(folder, *words))) for folder, words in commands]
         return Whole(*[finish(folder, process) for folder, process in started])
@@ -175,6 +176,12 @@ def test_nothing_made_names_a_place_on_a_machine(whole: Whole) -> None:
         assert [place for place in (whole.first.folder, ROOT, sys.prefix, Path.home()) if f"{place}/" in text] == [], name
 
 
+def test_the_readme_lists_what_the_notebooks_made(whole: Whole) -> None:
+    listed = done(whole.first.folder, *REPLICATE, "outputs")
+    assert listed.code == 0, listed.err
+    assert listed.out.strip() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def records(notebook: Mapping[str, Any]) -> list[dict[str, object]]:
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", []))
     return [output["data"][RECORD] for output in outputs if RECORD in output.get("data", {})]
@@ -182,7 +189,7 @@ def records(notebook: Mapping[str, Any]) -> list[dict[str, object]]:
 
 def test_plain_papermill_gives_the_same_values(whole: Whole) -> None:
     assert whole.plain.code == 0, whole.plain.err
-    plain = records(json.loads((whole.plain.folder / "out.ipynb").read_text(encoding="utf-8")))
+    plain = records(json.loads((whole.plain.folder / "outputs" / f"{NAME}.ipynb").read_text(encoding="utf-8")))
     manifest = Manifest.read(whole.first.runs / f"{NAME}.manifest.json")
     assert {row["name"] for row in plain} >= {"count", "verdict"}
     assert plain == manifest.records

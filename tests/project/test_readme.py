@@ -1,5 +1,6 @@
 """Every command that README.md gives is run, and every table in it is held to what it describes."""
 
+import json
 import os
 import re
 import subprocess
@@ -18,11 +19,16 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 COMMANDS = [line.removeprefix("$ ") for language, block in BLOCKS if language == "console" for line in block.splitlines()]
 
+BY_HAND = "papermill notebooks/01_offence_counts.ipynb outputs/01_offence_counts.ipynb -f params/01_offence_counts.yaml"
 ELSEWHERE = {
+    BY_HAND: "tests/e2e/test_report.py",
     "make report": "Makefile",  # test_makefile.py
     "make test": ".ci/run",
     "make lab": "Makefile",  # serves until it is stopped
     "replicate report": "tests/e2e/test_report.py",  # takes long enough to be run there alone
+    "replicate archive": "tests/e2e/test_archive_rebuild.py",
+    "replicate sweep definitions --jobs 2": "tests/e2e/test_report.py",  # takes minutes; another sweep is run there
+    "replicate sweep forces --scheduler tcp://127.0.0.1:8786": "tests/execution/sweeps",  # by schedulers of the tests' own
     ". .venv/bin/activate": "Makefile",  # makes that folder; the commands after it run here with it on the path
     "replicate data fetch home-office-prc-2026-07": "tests/sources",  # from a server of the tests' own
     "replicate data build --from ../shared/data": "tests/sources",  # where the source files are
@@ -111,9 +117,15 @@ def test_every_place_that_is_described_exists() -> None:
     places = re.findall(r"`((?:src|tests|notebooks|params|outputs)/[\w./-]*)`", TEXT)
     made = {"outputs/site/", "outputs/site/index.html"}  # by `make report`
     assert [place for place in places if place not in made and not (ROOT / place).exists()] == []
-    programs = re.findall(r"`([\w/]+(?:/|\.py|\.yaml))`", "".join(table("List of tables and figures, and programs")))
-    assert programs
-    assert [place for place in programs if not (ROOT / "src" / "replicate" / place).exists()] == []
+
+
+def test_every_cell_that_is_listed_exists() -> None:
+    listed = [re.findall(r"`([^`]*)` → `([^`]*)`", row) for row in table("List of tables and figures, and programs")]
+    assert all(len(found) == 1 for found in listed)
+    notebooks = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "notebooks").glob("*.ipynb")}
+    cells = {(name, cell["id"]) for name, notebook in notebooks.items() for cell in notebook["cells"]}
+    assert {found[0] for found in listed} <= cells
+    assert {name for ((name, _),) in listed} == set(notebooks)
 
 
 def test_the_names_are_those_of_the_package() -> None:

@@ -69,8 +69,8 @@ class StandIn:
         self.left = []
 
     @contextmanager
-    def begin(self, todo: Sequence[Task]) -> Iterator["StandIn"]:
-        self.runs = len(todo)
+    def begin(self, due: Sequence[Task]) -> Iterator["StandIn"]:
+        self.runs = len(due)
         yield self
 
 

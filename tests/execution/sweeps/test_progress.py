@@ -108,16 +108,16 @@ def test_a_pool_has_no_more_jobs_than_runs_and_says_why_it_forks_none(
     tmp_path: Path, said: io.StringIO, monkeypatch: pytest.MonkeyPatch, write: Callable[..., Path]
 ) -> None:
     notebooks = [write(f"import {module}", name=module) for module in ("json", "os")]
-    todo = [Task(str(number), notebooks[number % 2], {}, tmp_path) for number in range(100)]
+    due = [Task(str(number), notebooks[number % 2], {}, tmp_path) for number in range(100)]
     monkeypatch.setattr("replicate.execution.warm.Pool", Cold)
     told = Watch(Console(file=said, width=200), tmp_path / LOG)
     made.clear()
     for jobs, runs in ((8, 3), (2, 3), (8, 1)):
-        with runner(jobs, None, told)(todo[:runs]) as pool:
+        with runner(jobs, None, told)(due[:runs]) as pool:
             assert isinstance(pool, Cold)
     assert [item for item in made if item[0]] == [(3, True), (2, True), (1, False)]
     assert said.getvalue() == "ordinary kernels, which start more slowly: this system can't fork\n" * 2
-    with local(None, told)(todo):
+    with local(None, told)(due):
         assert made[-1] == (cores(), True)
 
 

@@ -115,13 +115,13 @@ def conduct(
             made[result.task] = result
             told(result)
 
-        todo = [task for task in tasks if force or not entries[task].stands]
-        watch.begin(tasks, {task: entries[task] for task in todo})
+        due = [task for task in tasks if force or not entries[task].stands]
+        watch.begin(tasks, {task: entries[task] for task in due})
         for task in tasks:
-            if task not in todo and (manifest := entries[task].manifest):
+            if task not in due and (manifest := entries[task].manifest):
                 tell(_kept(task, manifest))
-        if todo:
-            _run(todo, runner, watch, tell)
+        if due:
+            _run(due, runner, watch, tell)
         watch.end([made[task].outcome.status for task in tasks])
         return [made[task] for task in tasks]
 
@@ -132,7 +132,7 @@ def _kept(task: Task, manifest: Manifest) -> Result:
 
 
 def _run(
-    todo: Sequence[Task],
+    due: Sequence[Task],
     runner: Making,
     watch: Watch,
     told: Callable[[Result], None],
@@ -146,9 +146,9 @@ def _run(
         ended.add(task)  # an interrupt before this tells it again
         watch.ended(task, result.outcome)
 
-    with _terminations_as_interrupts(), runner(todo) as pool:
+    with _terminations_as_interrupts(), runner(due) as pool:
         try:
-            for task in todo:
+            for task in due:
                 futures[task] = pool.submit(task.notebook, parameters=task.parameters, out=task.out, name=task.name, limits=task.limits)
             while waiting := {future: task for task, future in futures.items() if task not in ended}:
                 done, _ = wait(waiting, timeout=watch.interval, return_when=FIRST_COMPLETED)
@@ -159,7 +159,7 @@ def _run(
             watch.notice("interrupted: ending the runs in flight")
             pool.cancel()
             wait([future for future in futures.values() if not future.cancelled()])
-    for task in todo:
+    for task in due:
         if task not in ended:
             end(task)
 

@@ -43,12 +43,12 @@ class Watch:
         self.console, self.log, self.starting = console, log, starting
         self._logs = True
 
-    def begin(self, tasks: "Sequence[Task]", todo: "Mapping[Task, Entry]") -> None:
-        """Begin: `todo` has what is to be run, and what is known of the result that it replaces."""
+    def begin(self, tasks: "Sequence[Task]", due: "Mapping[Task, Entry]") -> None:
+        """Begin: `due` has what is to be run, and what is known of the result that it replaces."""
         for task in tasks:
-            self.starting(task, task in todo)
-        self._write(f"{len(tasks)} runs, {len(tasks) - len(todo)} of them unchanged")
-        for task, entry in todo.items():
+            self.starting(task, task in due)
+        self._write(f"{len(tasks)} runs, {len(tasks) - len(due)} of them unchanged")
+        for task, entry in due.items():
             if entry.corrupt:
                 self.notice(f"{task.name}: run again, since {entry.corrupt}")
             self._write(f"{task.name}: {entry.corrupt or '; '.join(entry.changed) or 'asked for'}")
@@ -92,13 +92,13 @@ class Live(Watch):
 
     interval = 0.2
 
-    def begin(self, tasks: "Sequence[Task]", todo: "Mapping[Task, Entry]") -> None:
+    def begin(self, tasks: "Sequence[Task]", due: "Mapping[Task, Entry]") -> None:
         """Begin, and show the line for all."""
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
         self._progress = Progress(*columns, console=self.console, transient=True)
-        self._all = self._progress.add_task("all runs", total=len(tasks), completed=len(tasks) - len(todo))
+        self._all = self._progress.add_task("all runs", total=len(tasks), completed=len(tasks) - len(due))
         self._lines: dict[Task, TaskID] = {}
-        super().begin(tasks, todo)
+        super().begin(tasks, due)
         self._progress.start()
 
     def running(self, tasks: "Sequence[Task]") -> None:

@@ -30,12 +30,12 @@ def local(jobs: int | None, watch: Watch) -> Making:
     """
 
     @contextmanager
-    def pool(todo: Sequence[Task]) -> Iterator[Runner]:
+    def pool(due: Sequence[Task]) -> Iterator[Runner]:
         from replicate.execution.warm import Pool, imports  # here, because what has not changed needs no pool
 
-        many = len(todo) > 1
-        preload = imports(dict.fromkeys(task.notebook for task in todo))
-        with Pool(min(len(todo), jobs or cores()), preload=preload, warm=many) as made:
+        many = len(due) > 1
+        preload = imports(dict.fromkeys(task.notebook for task in due))
+        with Pool(min(len(due), jobs or cores()), preload=preload, warm=many) as made:
             if many and not made.warm:
                 watch.notice(f"ordinary kernels, which start more slowly: {made.why_cold}")
             yield made
