@@ -1,5 +1,6 @@
 # mypy: disable-error-code="no-untyped-call"
 # nbformat annotates little
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,13 @@ def test_what_belongs_to_this_machine_is_replaced(printed: str, normal: str) -> 
     assert output.text == normal
     (output,) = outputs(shown(text_html=f"<p>{printed}</p>"), folder=folder)
     assert output.data["text/html"] == f"<p>{normal}</p>"
+
+
+def test_a_word_of_a_million_characters_takes_no_longer_than_others() -> None:
+    """Such as a picture in HTML. One step for each pair of its characters would be hours; a process that takes a minute is ended."""
+    code = "from pathlib import Path; from replicate.execution import normal; print(len(normal._replacer(Path('runs'))('x' * 10**6)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "1000000\n"
 
 
 def test_a_home_that_is_the_root_is_not_replaced_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
