@@ -24,10 +24,20 @@ PAGES = (
 )
 """One of each kind, and claims with and without a computed value, with an address in the reason, a share by ethnicity, a range alone."""
 
-CARDS = ("index.html", "claims/C02.html", "claims/C05.html", "claims/C08.html", "definitions.html", "accessibility.html")
+CARDS = (
+    "index.html",
+    "claims/C02.html",
+    "claims/C05.html",
+    "claims/C08.html",
+    "forces/index.html",
+    "definitions.html",
+    "accessibility.html",
+)
 """Pages on which nothing is wider than a telephone: on the index each claim becomes a card."""
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (320, 1280)
+PAPER = 672
+"""What A4 leaves between margins of 16 mm, in pixels of 1/96 inch: 178 mm."""
 
 CONTRAST = """() => {
   const parse = colour => { const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number); return { r, g, b, a } };
@@ -246,6 +256,18 @@ def test_on_paper_there_is_the_text_and_no_control(example: Page) -> None:
     assert hidden == [False] * 4
     assert example.evaluate("getComputedStyle(document.body).color") == "rgb(11, 12, 12)"
     assert example.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["example.html", "data.html"])
+def test_on_paper_no_table_is_cut_off(chromium: Browser, site: Path, name: str) -> None:
+    page = open_page(chromium, (site / name).as_uri(), width=PAPER)
+    page.emulate_media(media="print")
+    ends = page.eval_on_selector_all(
+        "main table, .figure-panel svg", "all => all.filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect().right)"
+    )
+    page.close()
+    assert len(ends) > 1
+    assert max(ends) <= PAPER
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
