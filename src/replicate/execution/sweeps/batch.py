@@ -1,10 +1,8 @@
 """Makes runs: those whose results still stand are left as they are, the others are run, several at a time."""
 
-import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from replicate.execution.cache.entries import Entry, examine
 from replicate.execution.cache.inputs import forget, inputs
 from replicate.execution.sweeps.files import Folder
+from replicate.execution.sweeps.interrupts import held, terminations_as_interrupts
 from replicate.execution.sweeps.plan import Task
 from replicate.execution.sweeps.progress import Watch
 from replicate.vocabulary.manifests import Manifest
@@ -142,11 +141,12 @@ def _run(
 
     def end(task: Task) -> None:
         result = _result(task, futures.get(task))
-        told(result)
-        ended.add(task)  # an interrupt before this tells it again
-        watch.ended(task, result.outcome)
+        with held():
+            told(result)
+            ended.add(task)
+            watch.ended(task, result.outcome)
 
-    with _terminations_as_interrupts(), runner(due) as pool:
+    with terminations_as_interrupts(), runner(due) as pool:
         try:
             for task in due:
                 futures[task] = pool.submit(task.notebook, parameters=task.parameters, out=task.out, name=task.name, limits=task.limits)
@@ -173,19 +173,6 @@ def _result(task: Task, future: "Future[Made] | None") -> Result:
         message = f"{task.name} stopped\n    what it is made of changed while it ran: {', '.join(other)}"
         return Result(task, outcome.model_copy(update={"status": Status.ERROR, "message": message}), None)
     return Result(task, outcome, made.record if made else None)
-
-
-@contextmanager
-def _terminations_as_interrupts() -> Iterator[None]:
-    """Let a request to end, as `kill` and a shutting machine send it, end the runs as Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def worst(results: Iterable[Result]) -> int:
