@@ -40,8 +40,11 @@ def read(site: Path, name: str) -> BeautifulSoup:
 
 def test_methods_name_each_rule_the_commit_that_fixed_it_and_whether_results_had_been_seen(site: Path) -> None:
     soup = read(site, "methods")
-    rows = [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("#rules ~ .table-scroll tbody tr")]
-    assert rows[0] == ["chance", "A rule. The number in this rule: 0.2.", "A reason.", "ab" * 5, "yes"]
+    (rule,) = soup.select("#rules + p + dl > div")
+    assert " ".join(rule.get_text(" ").split()) == (
+        f"chance A rule. The number in this rule: 0.2. Why: A reason. Fixed in {'ab' * 5} , after results had been seen."
+    )
+    rows = [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("#choices ~ .table-scroll tbody tr")]
     assert ["2024", "periods", "A reason.", "cd" * 5] in rows
     text = soup.get_text()
     assert [verdict for verdict in Verdict if verdict.meaning not in text] == [Verdict.NOT_CHECKED]
