@@ -36,7 +36,7 @@ def control() -> Iterator[Connection]:
     thread.start()
     yield ours
     ours.close()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert not thread.is_alive()
 
 

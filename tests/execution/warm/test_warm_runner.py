@@ -17,7 +17,7 @@ def test_a_runner_answers_each_job_in_turn_until_its_pool_is_gone(write: Write, 
     """Served in a thread here: what a forked one does, coverage does not see."""
 
     def attempt(notebook: Path, **options: object) -> tuple[Outcome, None]:
-        options["cancelled"].result(timeout=20)  # type: ignore[attr-defined]
+        options["cancelled"].result(timeout=120)  # type: ignore[attr-defined]
         return Outcome(status=Status.CANCELLED, duration=1, message=notebook.name), None
 
     monkeypatch.chdir(tmp_path)  # back at the end
@@ -36,5 +36,5 @@ def test_a_runner_answers_each_job_in_turn_until_its_pool_is_gone(write: Write, 
     ours.send(CANCEL)
     assert ours.recv()[0].message == "slow.ipynb"
     ours.close()
-    thread.join(timeout=20)
+    thread.join(timeout=120)
     assert not thread.is_alive()
