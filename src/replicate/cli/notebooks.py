@@ -12,17 +12,18 @@ from replicate.cli.printing import print_table
 @app.command()
 def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force = False) -> None:
     """Run every notebook that something changed for, print the verdicts, and publish the site."""
+    from replicate.derivations import beforehand
     from replicate.execution import parameters, project
     from replicate.execution.sweeps.batch import worst
     from replicate.execution.sweeps.plan import Task, published
     from replicate.execution.sweeps.progress import LOG, watch
     from replicate.execution.sweeps.runners import local
     from replicate.execution.sweeps.sweep import make
-    from replicate.vocabulary.parameters import MODELS
 
-    plans = published(out.parent / SWEEPS.name)
+    models = beforehand.models()
+    plans = published(out.parent / SWEEPS.name, models)
     notebooks = [path for path in project.notebooks() if path.stem not in {plan.notebook.stem for plan in plans}]
-    given = [parameters.read(project.parameter_file(path), (), MODELS.get(path.stem)) for path in notebooks]
+    given = [parameters.read(project.parameter_file(path), (), models.get(path.stem)) for path in notebooks]
     tasks = [Task(path.stem, path, values, out) for path, values in zip(notebooks, given, strict=True)]
 
     def starting(task: Task, runs: bool) -> None:
@@ -55,19 +56,20 @@ def run(
     help_parameters: Annotated[bool, typer.Option("--help-parameters", help="Say what each parameter takes, and run nothing.")] = False,
 ) -> None:
     """Run notebooks that something changed for; bad parameters are refused before anything starts."""
+    from replicate.derivations import beforehand
     from replicate.execution import parameters, project
     from replicate.execution.sweeps.batch import worst
     from replicate.execution.sweeps.plan import Task, told_apart
     from replicate.execution.sweeps.progress import LOG, watch
     from replicate.execution.sweeps.runners import local
     from replicate.execution.sweeps.sweep import make
-    from replicate.vocabulary.parameters import MODELS
 
+    models = beforehand.models()
     chosen = [project.find(path) for path in notebook] if notebook else project.notebooks()
     if help_parameters:
-        typer.echo("\n\n".join(parameters.help_of(path, MODELS.get(path.stem)) for path in chosen))
+        typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
         return
-    given = [parameters.read(file or project.parameter_file(path), parameter or (), MODELS.get(path.stem)) for path in chosen]
+    given = [parameters.read(file or project.parameter_file(path), parameter or (), models.get(path.stem)) for path in chosen]
     tasks = told_apart(Task(name or path.stem, path, values, out) for path, values in zip(chosen, given, strict=True))
     told = watch(out / LOG)
     results = make([], besides=tasks, watch=told, runner=local(jobs, told), force=force)

@@ -22,6 +22,7 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and why; run nothing.")] = False,
 ) -> None:
     """Run a notebook with many parameters; all are checked before the first run, and nothing is run again that still stands."""
+    from replicate.derivations import beforehand
     from replicate.execution.sweeps.batch import worst
     from replicate.execution.sweeps.plan import find, read_plan
     from replicate.execution.sweeps.progress import LOG, watch
@@ -32,7 +33,7 @@ def sweep(
 
     found = find(file)
     folder = out or SWEEPS / found.stem
-    plan = read_plan(found, folder)
+    plan = read_plan(found, folder, beforehand.models())
     if dry_run:
         print_table(f"{plan.name}: {len(plan.tasks)} runs", planned(plan, force=force))
         return

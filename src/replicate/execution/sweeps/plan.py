@@ -21,6 +21,7 @@ from replicate.vocabulary.parameters.base import Place
 from replicate.vocabulary.publications import Publication
 
 NO_LIMITS = Limits()
+Models = Mapping[str, type[NotebookParameters]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +105,9 @@ def files() -> list[Path]:
     return sorted((project.root() / "params" / "sweeps").glob("*.yaml"))
 
 
-def published(out: Path) -> list[Plan]:
+def published(out: Path, models: Models = MODELS) -> list[Plan]:
     """Return the project's sweeps whose runs are pages of the site, each written to a folder of its name in `out`."""
-    plans = [read_plan(file, out / file.stem) for file in files()]
+    plans = [read_plan(file, out / file.stem, models) for file in files()]
     return [plan for plan in plans if plan.publish]
 
 
@@ -126,7 +127,7 @@ def told_apart(tasks: Iterable[Task]) -> list[Task]:
     return list(found.values())
 
 
-def read_plan(file: Path, out: Path) -> Plan:
+def read_plan(file: Path, out: Path, models: Models = MODELS) -> Plan:
     """Read a sweep's file and check all of its runs.
 
     Parameters
@@ -135,6 +136,8 @@ def read_plan(file: Path, out: Path) -> Plan:
         The file.
     out
         The folder that its runs are written to.
+    models
+        Notebook → the model that its parameters are held to.
 
     Raises
     ------
@@ -149,7 +152,7 @@ def read_plan(file: Path, out: Path) -> Plan:
 
     asked = _held(values, stands)
     notebook = _notebook(asked, file, stands)
-    model, known = MODELS.get(notebook.stem), Code(notebook).defaults
+    model, known = models.get(notebook.stem), Code(notebook).defaults
     varying = _varying(asked)
     tasks: dict[str, Task] = {}
     for drawn in _runs(asked, stands):

@@ -1,0 +1,61 @@
+"""Parameter models that also refuse what the ledger and the tables don't hold, so that no kernel starts for it."""
+
+from typing import Any, TypeVar
+
+from pydantic import create_model, model_validator
+
+from replicate.vocabulary.parameters import MODELS, ForceReport, NotebookParameters, OffenceCounts, RecordingRates
+from replicate.vocabulary.periods import Period
+
+Parameters = TypeVar("Parameters", bound=NotebookParameters)
+LooksUp = OffenceCounts | RecordingRates | ForceReport
+"""Models with parameters that name a claim, an offence code, a release or a period."""
+
+NAMES = ("claim", "definitions", "period", "vintage")
+
+
+def models() -> dict[str, type[NotebookParameters]]:
+    """Return the model of each notebook, which also looks into the ledger and the tables.
+
+    Examples
+    --------
+    >>> models()["05_force_report"].checked({"vintage": "2026-05"})
+    Traceback (most recent call last):
+    ...
+    replicate.vocabulary.errors.InputError: unknown vintage
+      where: vintage
+      got: 2026-05
+      expected: one of 2023-10, 2026-04, latest
+      next: did you mean '2026-04'?
+    """
+    looks: dict[str, Any] = {"held": model_validator(mode="after")(refuse_unheld)}
+    return {name: create_model(model.__name__, __base__=model, __validators__=looks) for name, model in MODELS.items()}
+
+
+def refuse_unheld(parameters: Parameters) -> Parameters:
+    """Refuse a claim, offence code, release or period that isn't held; values left at their defaults are, and cost no look.
+
+    Raises
+    ------
+    InputError
+        Naming the nearest that is held.
+    """
+    fields = type(parameters).model_fields
+    defaults = {name: fields[name].get_default(call_default_factory=True) for name in NAMES if name in fields}
+    if isinstance(parameters, LooksUp) and any(getattr(parameters, name) != default for name, default in defaults.items()):
+        _look(parameters)
+    return parameters
+
+
+def _look(parameters: LooksUp) -> None:
+    from replicate.derivations.counting import refuse_uncovered, refuse_unknown_codes  # with pandas, which a sweep of forces does without
+    from replicate.ledger import find_claim
+    from replicate.sources import tables
+
+    vintage = tables.resolve_vintage(parameters.vintage)
+    if isinstance(parameters, OffenceCounts):
+        find_claim(parameters.claim)
+        for definition in parameters.own().values():
+            refuse_unknown_codes(definition.codes)
+    if not isinstance(parameters, RecordingRates):
+        refuse_uncovered(Period.parse(parameters.period), vintage)
