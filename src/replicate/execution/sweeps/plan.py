@@ -1,8 +1,7 @@
 """From a sweep's file to the runs that it asks for, all of them checked before the first starts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from replicate.execution.cache.code import Code
 from replicate.execution.literals import line_of, read_mapping
 from replicate.execution.parameters import checked, plain
 from replicate.execution.sweeps.document import SweepFile
-from replicate.execution.sweeps.naming import run_name
+from replicate.execution.sweeps.drawn import Drawn, named, runs, template, varying
 from replicate.vocabulary.errors import InputError, nearest, unknown
 from replicate.vocabulary.outcomes import Limits
 from replicate.vocabulary.parameters import MODELS, NotebookParameters
@@ -70,17 +69,6 @@ class Plan:
     notebook: Path
     tasks: tuple[Task, ...]
     publish: Publication | None
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """The values of one run, and where in the file each stands."""
-
-    values: Mapping[str, Any]
-    places: Mapping[str, Place]
-
-    def joined(self, other: "_Drawn") -> "_Drawn":
-        return _Drawn({**self.values, **other.values}, {**self.places, **other.places})
 
 
 def find(name: Path) -> Path:
@@ -153,10 +141,10 @@ def read_plan(file: Path, out: Path, models: Models = MODELS) -> Plan:
     asked = _held(values, stands)
     notebook = _notebook(asked, file, stands)
     model, known = models.get(notebook.stem), Code(notebook).defaults
-    varying = _varying(asked)
+    called = varying(asked)
     tasks: dict[str, Task] = {}
-    for drawn in _runs(asked, stands):
-        name, given = _named(drawn, asked.name or _template(varying, drawn.values), stands)
+    for drawn in runs(asked, stands):
+        name, given = named(drawn, asked.name or template(called, drawn.values), stands)
         if name in tasks:
             raise InputError("two runs of one name", where=stands(("name",)), got=name, hint="name in `name:` all that varies")
         tasks[name] = Task(name, notebook, _checked(given, model, known, stands), out, asked.limits)
@@ -180,13 +168,13 @@ def _held(values: dict[str, Any], stands: Any) -> SweepFile:
 def _publication(asked: SweepFile, stands: Any) -> Publication | None:
     if asked.publish is None:
         return None
-    varying = _varying(asked)
-    if len(varying) != 1 or varying == ["name"]:
-        got = ", ".join(varying)
+    called = varying(asked)
+    if len(called) != 1 or called == ["name"]:
+        got = ", ".join(called)
         raise InputError(
             "pages that no one parameter tells apart", where=stands(("publish",)), got=got, expected="one parameter that varies"
         )
-    return Publication(section=asked.publish, parameter=varying[0])
+    return Publication(section=asked.publish, parameter=called[0])
 
 
 def _notebook(asked: SweepFile, file: Path, stands: Any) -> Path:
@@ -196,47 +184,7 @@ def _notebook(asked: SweepFile, file: Path, stands: Any) -> Path:
         raise InputError(error.what, where=stands(("notebook",)), got=asked.notebook, expected=error.expected, hint=error.hint) from None
 
 
-def _varying(asked: SweepFile) -> list[str]:
-    """Return the names to call runs by: those of `grid` and `zip`, after what `list` calls its entries."""
-    entries = asked.entries or []
-    called = ["name"] if any("name" in entry for entry in entries) else list(dict.fromkeys(name for entry in entries for name in entry))
-    return [*called, *asked.rows, *(name for name, values in asked.grid.items() if len(values) > 1)] or list(asked.grid)
-
-
-def _template(varying: Iterable[str], values: Mapping[str, Any]) -> str:
-    """Call a run by its values, those that are no text with their names."""
-    return "-".join(f"{{{name}}}" if isinstance(values.get(name), str) else f"{name}-{{{name}}}" for name in varying)
-
-
-def _runs(asked: SweepFile, stands: Any) -> Iterator[_Drawn]:
-    entries = [_Drawn(entry, {name: ("list", number, name) for name in entry}) for number, entry in enumerate(asked.entries or [{}])]
-    size = len(next(iter(asked.rows.values()), [None]))
-    rows = [
-        _Drawn({name: values[number] for name, values in asked.rows.items()}, {name: ("zip", name, number) for name in asked.rows})
-        for number in range(size)
-    ]
-    axes = [
-        [_Drawn({name: value}, {name: ("grid", name, number)}) for number, value in enumerate(values)]
-        for name, values in asked.grid.items()
-    ]
-    common = _Drawn(asked.parameters, {name: ("parameters", name) for name in asked.parameters})
-    for parts in product(entries, rows, *axes):
-        drawn = common
-        for part in parts:
-            if twice := [name for name in part.values if name in drawn.values]:
-                raise InputError("a parameter given twice", where=stands(part.places[twice[0]]), got=twice[0], expected="one place for it")
-            drawn = drawn.joined(part)
-        yield drawn
-
-
-def _named(drawn: _Drawn, template: str, stands: Any) -> tuple[str, _Drawn]:
-    """Name a run, and take the name out of its values where `list` gave it there."""
-    name = run_name(template, drawn.values, where=stands(("name",)))
-    given = {key: value for key, value in drawn.values.items() if drawn.places[key][0] != "list" or key != "name"}
-    return name, _Drawn(given, drawn.places)
-
-
-def _checked(drawn: _Drawn, model: type[NotebookParameters] | None, known: Mapping[str, str], stands: Any) -> dict[str, Any]:
+def _checked(drawn: Drawn, model: type[NotebookParameters] | None, known: Mapping[str, str], stands: Any) -> dict[str, Any]:
     def origin(place: Place) -> str:
         return str(stands((*drawn.places[str(place[0])], *place[1:])))
 
