@@ -8,15 +8,13 @@ the machine meets all of them: read the ratios.
 import argparse
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from shared.memory import of_runs
-from shared.timing import in_turn, show
+from shared.timing import call, in_turn, show
 
 PARAMETERS = "seed = 0\nslope = 1.0"
 IMPORTS = """import numpy as np
@@ -115,18 +113,6 @@ def ways(folder: Path, sets: int, jobs: int) -> dict[str, Callable[[], object]]:
         f"bare forks, {jobs} at a time": lambda: call([[python, "-c", FORKED, folder, str(sets), str(jobs)]], 1),
         f"forked kernels, {jobs} at a time": lambda: call([[python, "-c", OURS, source, folder / "ours", str(sets), str(jobs)]], 1),
     }
-
-
-def call(commands: Sequence[Sequence[str | Path]], jobs: int) -> None:
-    """Run commands, so many at a time."""
-
-    def run(command: Sequence[str | Path]) -> None:
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"{command[0]} failed\n{done.stderr}")
-
-    with ThreadPoolExecutor(jobs) as threads:
-        list(threads.map(run, commands))
 
 
 def main() -> None:

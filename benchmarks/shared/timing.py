@@ -1,6 +1,9 @@
 """Time several ways of doing one thing in turn, and print how each compares with a peer."""
 
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -32,3 +35,15 @@ def show(title: str, measured: Mapping[str, Mapping[str, Sequence[float]]], *, p
             spread = f"{min(seconds):.2f} to {max(seconds):.2f}"
             table.add_row(task, way, f"{median(seconds):.2f}", spread, str(len(seconds)), f"{ratio:.2f}")
     Console(width=120).print(table)
+
+
+def call(commands: Sequence[Sequence[str | Path]], jobs: int) -> None:
+    """Run commands, so many at a time."""
+
+    def run(command: Sequence[str | Path]) -> None:
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{command[0]} failed\n{done.stderr}")
+
+    with ThreadPoolExecutor(jobs) as threads:
+        list(threads.map(run, commands))
