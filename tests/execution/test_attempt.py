@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import time
@@ -75,6 +76,17 @@ def test_a_run_can_be_cancelled_from_another_thread(write: Write, tmp_path: Path
 
 def test_an_interrupt_cancels(write: Write, tmp_path: Path) -> None:
     assert when_it_runs(write, tmp_path, lambda: os.kill(os.getpid(), signal.SIGINT)) == (Status.CANCELLED, True)
+
+
+def test_an_interrupt_cancels_where_a_loop_runs_already_as_in_a_notebook(write: Write, tmp_path: Path) -> None:
+    async def called() -> tuple[Status, bool]:
+        return when_it_runs(write, tmp_path, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    loop = asyncio.new_event_loop()  # unlike asyncio.run, it leaves interrupts to who waits for it
+    try:
+        assert loop.run_until_complete(called()) == (Status.CANCELLED, True)
+    finally:
+        loop.close()
 
 
 def when_it_runs(write: Write, tmp_path: Path, act: Callable[[], None], cancelled: "Future[None] | None" = None) -> tuple[Status, bool]:

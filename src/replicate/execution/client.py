@@ -3,8 +3,10 @@
 import asyncio
 import math
 import signal
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -47,7 +49,20 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         except RuntimeError:
             return asyncio.run(self._execute())
         with ThreadPoolExecutor(1) as thread:  # papermill was called from a notebook, whose loop runs in this thread
-            return thread.submit(asyncio.run, self._execute()).result()
+            begun: Future[Callable[[], object]] = Future()
+            running = thread.submit(asyncio.run, self._cancellable(begun))
+            try:
+                return running.result()
+            except KeyboardInterrupt:  # which reaches this thread alone
+                with suppress(RuntimeError):  # where it ended just now, with its loop
+                    begun.result()()
+                raise
+
+    async def _cancellable(self, begun: "Future[Callable[[], object]]") -> Any:
+        """Run every cell, after telling what cancels that from another thread."""
+        cells = asyncio.ensure_future(self._execute())
+        begun.set_result(partial(asyncio.get_running_loop().call_soon_threadsafe, cells.cancel))
+        return await cells
 
     async def _execute(self) -> Any:
         self.reset_execution_trackers()
