@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -38,8 +39,21 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
 
 
 def _below() -> list[psutil.Process]:
-    found: list[psutil.Process] = psutil.Process().children(recursive=True)
-    return found
+    """List every process below this one, but for a browser that other tests keep open: its processes come and go as it likes."""
+    own = [child for child in psutil.Process().children() if not _is_a_browsers(child)]
+    return [*own, *(process for child in own for process in _children(child))]
+
+
+def _is_a_browsers(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return "playwright" in " ".join(process.cmdline())
+    return False
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        return process.children(recursive=True)  # type: ignore[no-any-return]
+    return []
 
 
 @pytest.fixture(autouse=True)
