@@ -126,7 +126,7 @@ class Unrecorded(_AllCrime):
             claim.unit,
             uncertainty=found.rounding,
             revision=revision(self.forces(), self.period(), self.vintage),
-            description=f"{self.words(self.period())}, x (1 - rate) / rate with the rate of {self.rate}",
+            description=f"{self.words(self.period())}, times the part not recorded over the part recorded, by the rate of {self.rate}",
             context=_beside(found),
             tables=self.tables(),
             unstated=UNSTATED,
