@@ -105,9 +105,12 @@ def _areas(executed: Path, sweep: Path) -> None:
         (sweep / f"{slug}.manifest.json").write_text(told.model_dump_json())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(site: Path) -> Iterator[Browser]:
-    """Debian's Chromium; the site is made first, because a kernel can't be run beside Playwright's event loop."""
+    """Debian's Chromium, closed with the last test of a file: tests of other files run loops that Playwright's own would be in the way of.
+
+    The site is made first, because a kernel can't be run beside that loop.
+    """
     found = shutil.which("chromium")
     if not found:
         missing("no chromium on this machine")
