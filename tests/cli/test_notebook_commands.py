@@ -50,7 +50,20 @@ def test_a_report_runs_publishes_and_prints_a_short_table_and_where_to_read(
     ran = (checkout / "outputs" / "runs" / "toy.ipynb").read_text(encoding="utf-8")
     assert "2023" in ran
     assert "C12a" in (checkout / "outputs" / "site" / "index.html").read_text(encoding="utf-8")
-    assert call("report").out.startswith("unchanged: toy\n")
+
+
+def test_a_report_of_which_a_run_fails_publishes_nothing(call: Call, checkout: Path) -> None:
+    write(checkout / "notebooks", "area", "print(period)")
+    write(checkout / "notebooks", "good", "print(period)")
+    write(checkout / "notebooks", "toy", "1 / 0")
+    (checkout / "params" / "sweeps").mkdir()
+    (checkout / "params" / "sweeps" / "areas.yaml").write_text("notebook: area\npublish: areas\ngrid: {period: ['2022', '2023']}\n")
+    done = call("report")
+    assert (done.status, done.out) == (1, "running good\nrunning toy\n")
+    assert "ZeroDivisionError" in done.err
+    assert {path.stem for path in (checkout / "outputs" / "sweeps" / "areas").glob("*.ipynb")} == {"2022", "2023"}
+    assert not (checkout / "outputs" / "site").exists()
+    assert call("report").out == "unchanged: good\nrunning toy\n"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.derivations.provenance import provenance, source_line, table_hash
+from replicate.derivations.provenance import provenance, source_line, table_hash, vintages
 from replicate.sources import home
 from replicate.sources.catalogue import catalogue
 from replicate.vocabulary.errors import InputError
@@ -83,3 +83,7 @@ def test_one_line_names_each_source_once() -> None:
     assert line.count("; ") == 1
     assert "Home Office" in line
     assert "third-party" in line
+
+
+def test_the_releases_held_are_those_of_the_shipped_tables() -> None:
+    assert vintages() == tuple(sorted(path.stem.removeprefix("recorded_crime_") for path in SHIPPED.glob("recorded_crime_*.parquet")))

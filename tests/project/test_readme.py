@@ -26,6 +26,7 @@ ELSEWHERE = {
     "make test": ".ci/run",
     "make lab": "Makefile",  # serves until it is stopped
     "replicate report": "tests/e2e/test_report.py",  # takes long enough to be run there alone
+    "replicate publish": "tests/e2e/test_report.py",  # as a part of `replicate report`
     "replicate archive": "tests/e2e/test_archive_rebuild.py",
     "replicate sweep definitions --jobs 2": "tests/e2e/test_report.py",  # takes minutes; another sweep is run there
     "replicate sweep forces --scheduler tcp://127.0.0.1:8786": "tests/execution/sweeps",  # by schedulers of the tests' own
