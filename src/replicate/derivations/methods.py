@@ -3,12 +3,11 @@
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from replicate.analysis.revisions import RULE
 from replicate.derivations.all_crime import REVISION_RULE, WINDOW_REASON, WINDOW_RULE
 from replicate.derivations.specifications import reasons
 from replicate.ledger import rules
+from replicate.vocabulary.documents import read_yaml
 
 KINDS = ("definitions", "periods", "territories", "vintages")
 """The kinds of choice that a specification is made of."""
@@ -54,5 +53,5 @@ def choices_fixed() -> list[dict[str, object]]:
 @cache
 def _fixed_in() -> dict[str, str]:
     text = files("replicate.derivations").joinpath("methods.yaml").read_text(encoding="utf-8")
-    commits: dict[str, str] = yaml.safe_load(text)
+    commits: dict[str, str] = read_yaml(text)
     return commits

@@ -8,11 +8,11 @@ from itertools import product
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from replicate.derivations.counting import bodies, count
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions, find_definition
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.periods import Period
 
 TERRITORIES = {
@@ -63,7 +63,7 @@ def forces_of(territory: str) -> tuple[str, ...]:
 def reasons() -> dict[str, dict[str, str]]:
     """Return the reason for each choice: kind of choice → choice → reason."""
     text = files("replicate.derivations").joinpath("specifications.yaml").read_text(encoding="utf-8")
-    document: dict[str, dict[str, str]] = yaml.safe_load(text)
+    document: dict[str, dict[str, str]] = read_yaml(text)
     return document
 
 

@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from replicate.ledger.claim import Claim
@@ -16,6 +15,7 @@ from replicate.ledger.rows import claims
 from replicate.ledger.terms import Basis
 from replicate.ledger.verdict import Computed, Verdict
 from replicate.ledger.wording import digits, with_unit
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.uncertainty import RoundingRange
 
@@ -91,7 +91,7 @@ class IdentityResult:
 @cache
 def _document() -> dict[str, Any]:
     text = files("replicate.ledger").joinpath("identities.yaml").read_text(encoding="utf-8")
-    document: dict[str, Any] = yaml.safe_load(text)
+    document: dict[str, Any] = read_yaml(text)
     return document
 
 

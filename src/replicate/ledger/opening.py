@@ -4,8 +4,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from replicate.vocabulary.documents import read_yaml
 
 
 class Opening(BaseModel):
@@ -44,7 +45,7 @@ def openings() -> dict[str, Opening]:
     'fetch'
     """
     text = files("replicate.ledger").joinpath("openings.yaml").read_text(encoding="utf-8")
-    return {name: Opening(id=name, **body) for name, body in yaml.safe_load(text).items()}
+    return {name: Opening(id=name, **body) for name, body in read_yaml(text).items()}
 
 
 @cache

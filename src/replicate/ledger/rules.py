@@ -3,8 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from replicate.vocabulary.documents import read_yaml
 
 
 class Rule(BaseModel):
@@ -44,7 +45,7 @@ def rules() -> dict[str, Rule]:
     0.25
     """
     text = files("replicate.ledger").joinpath("rules.yaml").read_text(encoding="utf-8")
-    return {name: Rule.model_validate({"name": name, **body}) for name, body in yaml.safe_load(text).items()}
+    return {name: Rule.model_validate({"name": name, **body}) for name, body in read_yaml(text).items()}
 
 
 def number(name: str) -> float:

@@ -6,8 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from replicate.vocabulary.documents import read_yaml
 
 
 class NumberKind(StrEnum):
@@ -97,7 +98,7 @@ def starting_documents() -> dict[str, StartingDocument]:
     'Radio NewsHub'
     """
     text = files("replicate.ledger").joinpath("starting_documents.yaml").read_text(encoding="utf-8")
-    return {name: StartingDocument(id=name, **body) for name, body in yaml.safe_load(text).items()}
+    return {name: StartingDocument(id=name, **body) for name, body in read_yaml(text).items()}
 
 
 @cache

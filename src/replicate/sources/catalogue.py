@@ -5,8 +5,9 @@ import functools
 from importlib.resources import files
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from replicate.vocabulary.documents import read_yaml
 
 Standing = Literal["official", "third-party", "first-seen"]
 """How sure it is that the bytes are the publisher's.
@@ -79,4 +80,4 @@ def catalogue() -> dict[str, Source]:
     datetime.date(2026, 7, 23)
     """
     text = files("replicate.sources").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    return {name: Source(id=name, **entry) for name, entry in yaml.safe_load(text).items()}
+    return {name: Source(id=name, **entry) for name, entry in read_yaml(text).items()}

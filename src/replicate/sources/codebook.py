@@ -5,10 +5,10 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import pandera.pandas as pa
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from replicate.sources.schemas import schema
+from replicate.vocabulary.documents import read_yaml
 
 Type = Literal["string", "integer", "boolean", "list"]
 
@@ -59,7 +59,7 @@ class Codebook(BaseModel):
 @functools.cache
 def _written() -> dict[str, dict[str, Any]]:
     text = files("replicate.sources").joinpath("codebook.yaml").read_text(encoding="utf-8")
-    written: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    written: dict[str, dict[str, Any]] = read_yaml(text)
     return written
 
 

@@ -4,9 +4,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.offences import is_code, mend_code
 
@@ -47,7 +47,7 @@ class Definition(BaseModel):
 @cache
 def _document() -> dict[str, dict[str, dict[str, object]]]:
     text = files("replicate.vocabulary").joinpath("definitions.yaml").read_text(encoding="utf-8")
-    document: dict[str, dict[str, dict[str, object]]] = yaml.safe_load(text)
+    document: dict[str, dict[str, dict[str, object]]] = read_yaml(text)
     return document
 
 

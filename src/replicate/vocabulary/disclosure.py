@@ -3,8 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from replicate.vocabulary.documents import read_yaml
 
 
 class DisclosureRule(BaseModel):
@@ -38,4 +39,4 @@ def disclosure() -> Disclosure:
     'suppressed, or the bounds 1 and 5 where a total needs them'
     """
     text = files("replicate.vocabulary").joinpath("disclosure.yaml").read_text(encoding="utf-8")
-    return Disclosure.model_validate(yaml.safe_load(text))
+    return Disclosure.model_validate(read_yaml(text))

@@ -4,7 +4,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated
 
-import yaml
 from pydantic import Field, TypeAdapter
 
 from replicate.derivations.kinds.audits import AllCrime, Unrecorded
@@ -14,6 +13,7 @@ from replicate.derivations.kinds.published import Arithmetic, Between, NoLowerTh
 from replicate.derivations.kinds.recorded import RecordedChange, RecordedShare, RecordedTotal
 from replicate.derivations.kinds.tabled import AssessmentChange, Assessments, CensusShare
 from replicate.ledger import identities
+from replicate.vocabulary.documents import read_yaml
 
 Kind = (
     RecordedTotal
@@ -49,5 +49,5 @@ def derivations() -> dict[str, Derivation]:
     implied = {
         identity.equals: Arithmetic(identity=identity.id) for identity in identities().values() if identity.equals and identity.comparable
     }
-    written: dict[str, Derivation] = {**reader.validate_python(yaml.safe_load(text))}
+    written: dict[str, Derivation] = {**reader.validate_python(read_yaml(text))}
     return implied | written

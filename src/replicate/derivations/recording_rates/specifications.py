@@ -5,11 +5,11 @@ from functools import cache
 from importlib.resources import files
 
 import pandas as pd
-import yaml
 
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.recording_rates.audits import Audit
 from replicate.sources import tables
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.parameters.recording_rates import RULE
 
 
@@ -17,7 +17,7 @@ from replicate.vocabulary.parameters.recording_rates import RULE
 def reasons() -> dict[str, dict[str, str]]:
     """Return the reason for each choice: `windows` or `vintages` → choice → reason."""
     text = files("replicate.derivations.recording_rates").joinpath("specifications.yaml").read_text(encoding="utf-8")
-    listed: dict[str, dict[str, str]] = yaml.safe_load(text)
+    listed: dict[str, dict[str, str]] = read_yaml(text)
     return listed
 
 

@@ -4,11 +4,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from replicate.analysis.chain import Evidence, Link, span
 from replicate.ledger import Claim, find_claim
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
 
@@ -57,7 +57,7 @@ class ChainData(BaseModel):
 @cache
 def _document() -> dict[str, Any]:
     text = files("replicate.derivations.under_reporting").joinpath("chain.yaml").read_text(encoding="utf-8")
-    document: dict[str, Any] = yaml.safe_load(text)
+    document: dict[str, Any] = read_yaml(text)
     return document
 
 

@@ -6,10 +6,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from replicate.analysis.systems import ListTable, read_lists
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError, unknown
 
 EXAMPLES = files("replicate.derivations.under_reporting").joinpath("examples")
@@ -50,7 +50,7 @@ def examples() -> dict[str, Example]:
     >>> list(examples())
     ['uk_modern_slavery_2013', 'uk_modern_slavery_2013_five']
     """
-    listed = yaml.safe_load(EXAMPLES.joinpath("examples.yaml").read_text(encoding="utf-8"))
+    listed = read_yaml(EXAMPLES.joinpath("examples.yaml").read_text(encoding="utf-8"))
     return {name: Example.model_validate(row) for name, row in listed.items()}
 
 

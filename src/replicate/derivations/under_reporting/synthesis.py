@@ -5,7 +5,6 @@ from functools import cache
 from importlib.resources import files
 
 import pandas as pd
-import yaml
 
 from replicate.analysis.chain import Chain
 from replicate.derivations.under_reporting.chain import KINDS, chains
@@ -16,6 +15,7 @@ from replicate.derivations.under_reporting.systems import Study
 from replicate.derivations.under_reporting.thinning import BridgingCheck
 from replicate.derivations.verification import verify
 from replicate.ledger.wording import digits
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.parameters.under_reporting import UnderReporting
 
 UNRECORDED = "R08a"
@@ -27,7 +27,7 @@ COLUMNS = ("model", "estimates", "unit", "population", "assumption", "result", "
 @cache
 def _texts() -> dict[str, dict[str, str]]:
     text = files("replicate.derivations.under_reporting").joinpath("synthesis.yaml").read_text(encoding="utf-8")
-    return {name: {key: words.strip() for key, words in row.items()} for name, row in yaml.safe_load(text).items()}
+    return {name: {key: words.strip() for key, words in row.items()} for name, row in read_yaml(text).items()}
 
 
 @dataclass(frozen=True)

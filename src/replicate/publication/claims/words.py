@@ -4,10 +4,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from replicate.ledger.verdict import Verdict
 from replicate.publication.verdicts import Row, figure
+from replicate.vocabulary.documents import read_yaml
 
 _PUBLISHED = {"in words": "", "not seen": ": the figure was not seen", "None": ""}
 """What stands after the statement where no figure was seen, or there is none."""
@@ -16,7 +15,7 @@ _PUBLISHED = {"in words": "", "not seen": ": the figure was not seen", "None": "
 @cache
 def _words() -> dict[str, Any]:
     text = files("replicate.publication.claims").joinpath("words.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
+    words: dict[str, Any] = read_yaml(text)
     return words
 
 

@@ -5,10 +5,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from replicate.publication.tallies import groups
 from replicate.publication.verdicts import Row, shown
+from replicate.vocabulary.documents import read_yaml
 
 _ORDERS = (("id", "claim"), ("report", "report"), ("verdict", "verdict"), ("basis", "rests on"))
 """By what the table of claims can be put in order, in the words of its headers."""
@@ -26,7 +25,7 @@ def index_view(rows: Sequence[Row]) -> dict[str, Any]:
 def support() -> dict[str, Any]:
     """Return where readers can turn: a note, and places with name, number, address and words."""
     text = files("replicate.publication.pages").joinpath("support.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = read_yaml(text)
     return found
 
 

@@ -7,9 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from replicate.publication.runs import Run, Section
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError
 
 RUNS, SITE, SWEEPS = "outputs/runs", "outputs/site", "outputs/sweeps"
@@ -62,7 +61,7 @@ class Deposit:
             raise InputError(
                 "a project without CITATION.cff", where=str(self.project), expected="title, version and authors to deposit under"
             )
-        said: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        said: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
         return said
 
     @property
