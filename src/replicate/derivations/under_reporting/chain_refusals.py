@@ -37,6 +37,4 @@ def _refusal(attempt: Callable[[], object]) -> dict[str, str]:
         attempt()
     except InputError as error:
         return {"refused": error.what, "got": str(error.got)}
-    raise AssertionError(
-        "what must be refused was let pass"
-    )  # pragma: no cover - would be a fault of the chain, and the page must not show it
+    raise AssertionError("what must be refused was let pass")  # pragma: no cover - would be a fault of `compose` or `span`

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from replicate.vocabulary.parameters import OffenceCounts
 
 FEW = 100
-"""Below so many offences a ratio of two years is not a message: by chance alone it could be a quarter more or less."""
+"""Below so many offences a ratio of two years is not a message: by chance alone it could be a quarter more or less.
+
+Settled after the title of an area with a handful of offences had been seen.
+"""
 
 TERRITORIES = {
     "all": "England and Wales, with British Transport Police",

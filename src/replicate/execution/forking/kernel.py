@@ -37,7 +37,7 @@ _BUILT_IN = list(warnings.filters)
 """The filters before anything was preloaded."""
 
 
-def start(command: Sequence[str], folder: str, environment: Mapping[str, str], log: str) -> None:  # pragma: no cover - see above
+def start(command: Sequence[str], folder: str, environment: Mapping[str, str], log: str) -> None:  # pragma: no cover - a fork reports none
     """Serve as a kernel until asked to end.
 
     Parameters
@@ -70,21 +70,21 @@ def start(command: Sequence[str], folder: str, environment: Mapping[str, str], l
     atexit._run_exitfuncs()
 
 
-def _redirect(log: str) -> None:  # pragma: no cover - see above
+def _redirect(log: str) -> None:  # pragma: no cover - a fork reports none
     """Give the process the streams an ordinary kernel has: nothing to read, and a file for what it says outside its cells."""
     for stream, opened in ((0, os.open(os.devnull, os.O_RDONLY)), (2, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))):
         os.dup2(opened, stream)
         os.close(opened)
 
 
-def _reseed() -> None:  # pragma: no cover - see above
+def _reseed() -> None:  # pragma: no cover - a fork reports none
     """Draw new random states: those of a fork are its parent's, the same for every run. Python's own is drawn at the fork."""
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
 
 
-def _initialize(app: IPKernelApp) -> None:  # pragma: no cover - see above
+def _initialize(app: IPKernelApp) -> None:  # pragma: no cover - a fork reports none
     """Start the shell, and do for modules that were imported before what they do with a shell when they are imported after."""
     added = [each for each in warnings.filters if each not in _BUILT_IN]
     warnings.filters[:] = _BUILT_IN  # type: ignore[index]

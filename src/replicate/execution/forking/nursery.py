@@ -105,7 +105,7 @@ class Nursery:
         self.children[os.pidfd_open(child)] = child, asker
         _tell(asker, child)
 
-    def _become(self, request: Fork, handles: Sequence[int], parent: int) -> None:  # pragma: no cover - as above
+    def _become(self, request: Fork, handles: Sequence[int], parent: int) -> None:  # pragma: no cover - a fork reports none
         """Turn this process, just forked, into what was asked for; never returns."""
         code = 1
         try:
