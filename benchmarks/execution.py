@@ -93,7 +93,10 @@ def notebook(path: Path) -> Path:
         for n, text in enumerate(cells)
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    path.write_text(json.dumps({"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}),
+        encoding="utf-8",
+    )
     return path
 
 
@@ -103,21 +106,39 @@ def ways(folder: Path, sets: int, jobs: int) -> dict[str, Callable[[], object]]:
     script.write_text(SCRIPT, encoding="utf-8")
     papermill, python = str(Path(sys.executable).with_name("papermill")), sys.executable
     commands = [
-        [papermill, source, folder / f"{n}.ipynb", "-p", "seed", str(n), "-p", "slope", "1.5", "--no-progress-bar"] for n in range(sets)
+        [
+            papermill,
+            source,
+            folder / f"{n}.ipynb",
+            "-p",
+            "seed",
+            str(n),
+            "-p",
+            "slope",
+            "1.5",
+            "--no-progress-bar",
+        ]
+        for n in range(sets)
     ]
     scripts = [[python, script, str(n), "1.5", folder / f"{n}.png"] for n in range(sets)]
     return {
         PEER: lambda: call(commands, 1),
         f"papermill, {jobs} at a time": lambda: call(commands, jobs),
         f"plain scripts, {jobs} at a time": lambda: call(scripts, jobs),
-        f"bare forks, {jobs} at a time": lambda: call([[python, "-c", FORKED, folder, str(sets), str(jobs)]], 1),
-        f"forked kernels, {jobs} at a time": lambda: call([[python, "-c", OURS, source, folder / "ours", str(sets), str(jobs)]], 1),
+        f"bare forks, {jobs} at a time": lambda: call(
+            [[python, "-c", FORKED, folder, str(sets), str(jobs)]], 1
+        ),
+        f"forked kernels, {jobs} at a time": lambda: call(
+            [[python, "-c", OURS, source, folder / "ours", str(sets), str(jobs)]], 1
+        ),
     }
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--sets", type=int, default=20, help="how many sets of parameters each way runs")
+    options.add_argument(
+        "--sets", type=int, default=20, help="how many sets of parameters each way runs"
+    )
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--jobs", type=int, default=2)
     chosen = options.parse_args()

@@ -19,7 +19,9 @@ def main() -> None:
     import matplotlib.pyplot as plt
 
     parameters = OffenceCounts()
-    explored = explore(parameters, views.recorded_series, ["definition", "vintage", "territory"], interactive=True)
+    explored = explore(
+        parameters, views.recorded_series, ["definition", "vintage", "territory"], interactive=True
+    )
     definition = explored.children[0]
     names = itertools.cycle(OffenceCounts.choices()["definition"])
     held = offence_counts.series(parameters).query("complete")

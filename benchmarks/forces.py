@@ -23,7 +23,11 @@ PEER = "papermill, one at a time"
 
 def script(path: Path) -> Path:
     """Write the notebook's code as a script, which takes the force from its command line."""
-    cells = [cell for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    cells = [
+        cell
+        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
     parameters, *rest = ["".join(cell["source"]) for cell in cells]
     given = "import sys\nimport matplotlib\nmatplotlib.use('agg')\nforce = sys.argv[1]"
     path.write_text("\n\n".join([parameters, given, *rest]), encoding="utf-8")
@@ -32,10 +36,17 @@ def script(path: Path) -> Path:
 
 def ways(folder: Path, forces: list[str], jobs: int) -> dict[str, Callable[[], object]]:
     """Return each way of making all the reports, with this interpreter."""
-    papermill, replicate = (str(Path(sys.executable).with_name(name)) for name in ("papermill", "replicate"))
+    papermill, replicate = (
+        str(Path(sys.executable).with_name(name)) for name in ("papermill", "replicate")
+    )
     sweep, plain = folder / "some.yaml", script(folder / "report.py")
-    sweep.write_text(json.dumps({"notebook": str(NOTEBOOK), "grid": {"force": forces}}), encoding="utf-8")
-    commands = [[papermill, NOTEBOOK, folder / f"{n}.ipynb", "-p", "force", name, "--no-progress-bar"] for n, name in enumerate(forces)]
+    sweep.write_text(
+        json.dumps({"notebook": str(NOTEBOOK), "grid": {"force": forces}}), encoding="utf-8"
+    )
+    commands = [
+        [papermill, NOTEBOOK, folder / f"{n}.ipynb", "-p", "force", name, "--no-progress-bar"]
+        for n, name in enumerate(forces)
+    ]
     scripts = [[sys.executable, plain, name] for name in forces]
     ours = [replicate, "sweep", sweep, "--out", folder / "ours", "--jobs", str(jobs), "--force"]
     return {
@@ -57,7 +68,9 @@ def main() -> None:
     with TemporaryDirectory() as place:
         measured = in_turn(ways(Path(place), forces, chosen.jobs), chosen.rounds)
     show("Reports on police force areas", {f"{len(forces)} areas": measured}, peer=PEER)
-    print(f"load, as the system reckons it over a minute: {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
+    print(
+        f"load, as the system reckons it over a minute: {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores"
+    )
 
 
 if __name__ == "__main__":

@@ -47,7 +47,11 @@ def main():
 
     table = systems.read_lists(pd.read_csv(CASE))
     lists, total = len(table.lists), table.n_observed
-    drawn = np.random.default_rng(1).multinomial(total, table.counts / total, size=asked.resamples).T.astype(float)
+    drawn = (
+        np.random.default_rng(1)
+        .multinomial(total, table.counts / total, size=asked.resamples)
+        .T.astype(float)
+    )
     family = Family.of(Tables(lists, table.counts[:, None]), hierarchical(lists, 2))
     starts = dict(zip(family.models, family.fits.theta, strict=True))
 
@@ -62,23 +66,42 @@ def main():
 
     rows, columns = np.nonzero(tables.admissible(family.models))
     picked = np.linspace(0, len(rows) - 1, min(asked.slice, len(rows))).astype(int)
-    pairs = [(family.models[row], column) for row, column in zip(rows[picked], columns[picked], strict=True)]
+    pairs = [
+        (family.models[row], column)
+        for row, column in zip(rows[picked], columns[picked], strict=True)
+    ]
     began = time.process_time()
     theirs = np.array([by_statsmodels(drawn[:, column], model, lists) for model, column in pairs])
     loop = time.process_time() - began
-    same = fit(tables, [model for model, _ in pairs], columns[picked], starts=starts, tolerance=newton.QUICK).estimate
+    same = fit(
+        tables,
+        [model for model, _ in pairs],
+        columns[picked],
+        starts=starts,
+        tolerance=newton.QUICK,
+    ).estimate
     apart = float(np.abs(same / theirs - 1).max())
 
     ratio = (loop / len(pairs)) / (ours / len(rows))
-    print(f"fits                      {len(rows):,} ({len(family.models):,} models x {asked.resamples:,} resamples)")
-    print(f"here, one process         {ours:.1f} s processor, {ours_wall:.1f} s wall, {1e6 * ours / len(rows):.1f} microseconds a fit")
+    print(
+        f"fits                      {len(rows):,} ({len(family.models):,} models x {asked.resamples:,} resamples)"
+    )
+    print(
+        f"here, one process         {ours:.1f} s processor, {ours_wall:.1f} s wall, {1e6 * ours / len(rows):.1f} microseconds a fit"
+    )
     print(
         f"here, {asked.jobs} processes         {shared_wall:.1f} s wall; the same bits: {np.array_equal(alone.estimates, shared.estimates)}"
     )
-    print(f"statsmodels, {len(pairs):,} of them  {loop:.2f} s processor, {1e3 * loop / len(pairs):.2f} milliseconds a fit")
+    print(
+        f"statsmodels, {len(pairs):,} of them  {loop:.2f} s processor, {1e3 * loop / len(pairs):.2f} milliseconds a fit"
+    )
     print(f"ratio                     {ratio:.0f} (at least {LEAST})")
     print(f"estimates                 apart by {apart:.1e} at most, relative (at most {AGREE:g})")
-    sys.exit(0 if ratio >= LEAST and apart <= AGREE and np.array_equal(alone.estimates, shared.estimates) else 1)
+    sys.exit(
+        0
+        if ratio >= LEAST and apart <= AGREE and np.array_equal(alone.estimates, shared.estimates)
+        else 1
+    )
 
 
 if __name__ == "__main__":

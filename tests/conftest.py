@@ -3,10 +3,14 @@
 import os
 import signal
 
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell has it for `&`; processes that tests start would inherit it
+if (
+    signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+):  # as a shell has it for `&`; processes that tests start would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: on busy cores its threads wait for one another
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # before numpy is imported: on busy cores its threads wait for one another
 
 import shutil
 import tempfile
@@ -18,7 +22,9 @@ import matplotlib as mpl
 import psutil
 import pytest
 
-hypothesis.settings.register_profile("replicate", deadline=None, derandomize=os.environ.get("CI") == "true", print_blob=True)
+hypothesis.settings.register_profile(
+    "replicate", deadline=None, derandomize=os.environ.get("CI") == "true", print_blob=True
+)
 hypothesis.settings.load_profile("replicate")
 
 mpl.use("agg")  # not by MPLBACKEND, which kernels would inherit and draw nothing inline
@@ -42,7 +48,10 @@ def _running() -> dict[int, psutil.Process]:
 
 def _is_helper(process: psutil.Process) -> bool:
     """Tell the helpers that multiprocessing starts once and keeps: they belong to no test."""
-    return any(name in " ".join(process.cmdline()) for name in ("multiprocessing.resource_tracker", "multiprocessing.forkserver"))
+    return any(
+        name in " ".join(process.cmdline())
+        for name in ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +63,11 @@ def _no_process_left_behind() -> Iterator[None]:
     if not started:
         return
     _, alive = psutil.wait_procs(started, timeout=3)
-    left = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE and not _is_helper(process)]
+    left = [
+        process
+        for process in alive
+        if process.status() != psutil.STATUS_ZOMBIE and not _is_helper(process)
+    ]
     commands = [" ".join(process.cmdline()) for process in left]
     for process in left:
         process.kill()
@@ -82,5 +95,7 @@ def source_data() -> Path:
     folder = Path(os.environ.get("REPLICATE_SOURCE_DATA", checkout.parent / "shared" / "data"))
     if not folder.is_dir():
         absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        absent("no source files: set REPLICATE_SOURCE_DATA to their folder, or put them at ../shared/data")
+        absent(
+            "no source files: set REPLICATE_SOURCE_DATA to their folder, or put them at ../shared/data"
+        )
     return folder

@@ -21,14 +21,24 @@ def of_runs(notebook: Path, *, jobs: int) -> None:
         here.mkdir()
         waiting = _that_waits(notebook, here)
         with Pool(jobs, preload=imports([notebook]), warm=warm) as pool:
-            runs = [pool.submit(waiting, parameters={"seed": number}, out=here / "out", name=str(number)) for number in range(jobs)]
+            runs = [
+                pool.submit(
+                    waiting, parameters={"seed": number}, out=here / "out", name=str(number)
+                )
+                for number in range(jobs)
+            ]
             while not all((here / str(number)).exists() for number in range(jobs)):
                 assert not any(run.done() for run in runs), runs
                 time.sleep(0.02)
             for what, processes in _processes(pool, warm=warm).items():
                 held = [process.memory_full_info() for process in processes]
-                alone, shared = (" and ".join(f"{getattr(each, kind) / 2**20:.0f}" for each in held) for kind in ("uss", "pss"))
-                print(f"{name}: {what}: {alone} MiB held by each alone (USS), {shared} MiB with its part of what is shared (PSS)")
+                alone, shared = (
+                    " and ".join(f"{getattr(each, kind) / 2**20:.0f}" for each in held)
+                    for kind in ("uss", "pss")
+                )
+                print(
+                    f"{name}: {what}: {alone} MiB held by each alone (USS), {shared} MiB with its part of what is shared (PSS)"
+                )
             (here / "go").touch()
             assert all(run.result()[0].status == "ok" for run in runs)
 

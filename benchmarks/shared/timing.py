@@ -33,7 +33,9 @@ def show(title: str, measured: Mapping[str, Mapping[str, Sequence[float]]], *, p
         for way, seconds in ways.items():
             ratio = median(seconds) / median(ways[peer])
             spread = f"{min(seconds):.2f} to {max(seconds):.2f}"
-            table.add_row(task, way, f"{median(seconds):.2f}", spread, str(len(seconds)), f"{ratio:.2f}")
+            table.add_row(
+                task, way, f"{median(seconds):.2f}", spread, str(len(seconds)), f"{ratio:.2f}"
+            )
     Console(width=120).print(table)
 
 

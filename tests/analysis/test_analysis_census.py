@@ -37,7 +37,12 @@ def test_the_county_has_ten_districts() -> None:
     assert len(set(census.GREATER_MANCHESTER)) == 10
 
 
-@pytest.mark.parametrize(("areas", "group", "nearest"), [(["Manchestre"], "White", "Manchester"), (["Bury"], "Asien", "Asian")])
-def test_unknown_names_are_refused_with_the_nearest(residents: pd.DataFrame, areas: list[str], group: str, nearest: str) -> None:
+@pytest.mark.parametrize(
+    ("areas", "group", "nearest"),
+    [(["Manchestre"], "White", "Manchester"), (["Bury"], "Asien", "Asian")],
+)
+def test_unknown_names_are_refused_with_the_nearest(
+    residents: pd.DataFrame, areas: list[str], group: str, nearest: str
+) -> None:
     with pytest.raises(InputError, match=f"did you mean '{nearest}'"):
         census.share(residents, areas, group)

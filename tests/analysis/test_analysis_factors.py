@@ -17,7 +17,9 @@ ROWS = [
     (2025, "Local authority", "Wigan", "Gangs", 12, "value"),
     (2024, "Local authority", "Leeds", "Gangs", None, "not_available"),
 ]
-FRAME = pd.DataFrame(ROWS, columns=["year", "level", "area", "factor", "episodes", "state"]).astype({"episodes": "Int64"})
+FRAME = pd.DataFrame(ROWS, columns=["year", "level", "area", "factor", "episodes", "state"]).astype(
+    {"episodes": "Int64"}
+)
 
 
 def test_the_change_of_a_national_total_carries_its_rounding() -> None:
@@ -62,6 +64,8 @@ def test_a_rounded_zero_can_be_up_to_five_and_gives_no_percentage() -> None:
         ("Gangs", (2024, 2025), "Local authority", "Leeds", "no number was published"),
     ],
 )
-def test_what_is_not_held_is_refused(factor: str, years: tuple[int, int], level: str, area: str | None, message: str) -> None:
+def test_what_is_not_held_is_refused(
+    factor: str, years: tuple[int, int], level: str, area: str | None, message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         change(FRAME, factor, *years, level, area)

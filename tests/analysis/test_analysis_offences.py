@@ -12,11 +12,15 @@ CODES = ("17B", "4.1", "4.10")
 
 
 def cells(counts: list[int | None]) -> pd.DataFrame:
-    keys = pd.MultiIndex.from_product([FORCES, QUARTERS, CODES], names=["force", "quarter", "offence_code"])
+    keys = pd.MultiIndex.from_product(
+        [FORCES, QUARTERS, CODES], names=["force", "quarter", "offence_code"]
+    )
     return keys.to_frame(index=False).assign(count=pd.array(counts, dtype="Int64"))
 
 
-every_cell = st.lists(st.one_of(st.none(), st.integers(-3, 400)), min_size=30, max_size=30).map(cells)
+every_cell = st.lists(st.one_of(st.none(), st.integers(-3, 400)), min_size=30, max_size=30).map(
+    cells
+)
 
 
 @given(every_cell)
@@ -33,13 +37,23 @@ def test_sums_over_parts_equal_the_whole(frame: pd.DataFrame) -> None:
         assert offences.total(frame) == offences.Count(sum(numbers), 30 - len(numbers))
 
 
-@given(every_cell, st.sets(st.sampled_from(CODES)), st.sets(st.sampled_from(QUARTERS)), st.sets(st.sampled_from(FORCES)))
+@given(
+    every_cell,
+    st.sets(st.sampled_from(CODES)),
+    st.sets(st.sampled_from(QUARTERS)),
+    st.sets(st.sampled_from(FORCES)),
+)
 @settings(max_examples=40, deadline=None)
-def test_select_keeps_just_the_rows_asked_for(frame: pd.DataFrame, codes: set[str], quarters: set[str], forces: set[str]) -> None:
+def test_select_keeps_just_the_rows_asked_for(
+    frame: pd.DataFrame, codes: set[str], quarters: set[str], forces: set[str]
+) -> None:
     chosen = offences.select(frame, codes=codes, quarters=quarters, forces=forces)
     assert len(chosen) == len(codes) * len(quarters) * len(forces)
     assert set(chosen["offence_code"]) <= codes
-    assert len(offences.select(frame, codes=codes, quarters=quarters)) == len(codes) * len(quarters) * 2
+    assert (
+        len(offences.select(frame, codes=codes, quarters=quarters))
+        == len(codes) * len(quarters) * 2
+    )
 
 
 def test_code_4_10_is_not_4_1() -> None:
@@ -52,7 +66,9 @@ def test_negative_cells_are_added_as_published() -> None:
     assert offences.total(frame) == offences.Count(3, 28)
 
 
-@pytest.mark.parametrize("frame", [cells([None] * 30), cells([1] * 30).iloc[:0]], ids=["every cell missing", "no cell"])
+@pytest.mark.parametrize(
+    "frame", [cells([None] * 30), cells([1] * 30).iloc[:0]], ids=["every cell missing", "no cell"]
+)
 def test_a_total_without_any_number_is_refused_and_is_not_0(frame: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="no number is published"):
         offences.total(frame)

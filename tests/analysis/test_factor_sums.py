@@ -22,7 +22,10 @@ def read(name: str) -> list[dict[str, str]]:
 
 def frame(*rows: tuple[str, str, str | None, int | None, str]) -> pd.DataFrame:
     """Cells of one factor and year: level, area, region, episodes, state."""
-    cells = [(2024, level, area, region, "Gangs", episodes, state) for level, area, region, episodes, state in rows]
+    cells = [
+        (2024, level, area, region, "Gangs", episodes, state)
+        for level, area, region, episodes, state in rows
+    ]
     return pd.DataFrame(cells, columns=COLUMNS).astype({"episodes": "Int64"})
 
 
@@ -35,39 +38,65 @@ def test_a_suppressed_cell_stands_for_what_the_publisher_says() -> None:
     (row,) = read("expected.csv")
     low, high = (int(number) for number in re.findall(r"\d+", row["published"]))
     assert (SUPPRESSED.lower, SUPPRESSED.upper) == (low, high) == (1, 5)
-    assert ends(frame(("Local authority", "Bury", "North West", None, "suppressed"))) == [(low, high)]
+    assert ends(frame(("Local authority", "Bury", "North West", None, "suppressed"))) == [
+        (low, high)
+    ]
 
 
 def test_totals_stand_for_what_the_publisher_rounds_to_them() -> None:
-    (rule,) = [row["rule"] for row in read("rules.csv") if row["applies_to"] == "England and regional totals"]
+    (rule,) = [
+        row["rule"]
+        for row in read("rules.csv")
+        if row["applies_to"] == "England and regional totals"
+    ]
     (nearest,) = (int(number) for number in re.findall(r"\d+", rule))
     assert {ROUNDED_TO["National"], ROUNDED_TO["Regional"]} == {nearest} == {10}
-    assert ends(frame(("National", "England", None, 12400, "value"), ("Regional", "London", None, 0, "value"))) == [(12395, 12405), (0, 5)]
+    assert ends(
+        frame(
+            ("National", "England", None, 12400, "value"), ("Regional", "London", None, 0, "value")
+        )
+    ) == [(12395, 12405), (0, 5)]
 
 
 def test_a_larger_number_can_be_hidden_too_as_the_publisher_says() -> None:
     """The rule that [1, 5] can't carry: why a published total can lie above the sum of its parts."""
     (rule,) = [row["rule"] for row in read("rules.csv") if row["applies_to"] == "counts 1-5"]
     assert "secondary suppression" in rule
-    larger = frame(("Local authority", "Bury", "North West", 90, "value"), ("Local authority", "Wigan", "North West", None, "suppressed"))
-    found = held_against_parts(pd.concat([larger, frame(("Regional", "North West", None, 110, "value"))]))
+    larger = frame(
+        ("Local authority", "Bury", "North West", 90, "value"),
+        ("Local authority", "Wigan", "North West", None, "suppressed"),
+    )
+    found = held_against_parts(
+        pd.concat([larger, frame(("Regional", "North West", None, 110, "value"))])
+    )
     assert found[["published_lower", "upper", "agrees"]].to_numpy().tolist() == [[105, 95, False]]
 
 
 @pytest.mark.parametrize(
     ("episodes", "state", "lower", "upper"),
-    [(7, "value", 7, 7), (0, "value", 0, 0), (None, "not_applicable", 0, 0), (None, "not_available", 0, inf)],
+    [
+        (7, "value", 7, 7),
+        (0, "value", 0, 0),
+        (None, "not_applicable", 0, 0),
+        (None, "not_available", 0, inf),
+    ],
 )
 def test_cells_of_authorities(episodes: int | None, state: str, lower: float, upper: float) -> None:
-    assert ends(frame(("Local authority", "Bury", "North West", episodes, state))) == [(lower, upper)]
+    assert ends(frame(("Local authority", "Bury", "North West", episodes, state))) == [
+        (lower, upper)
+    ]
 
 
 def test_a_factor_that_ended_has_no_cell() -> None:
     assert ends(frame(("National", "England", None, None, "ended"))) == []
 
 
-@given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=12), st.booleans())
-def test_bounds_of_a_sum_hold_every_completion(cells: list[tuple[int, bool]], rounded: bool) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=12), st.booleans()
+)
+def test_bounds_of_a_sum_hold_every_completion(
+    cells: list[tuple[int, bool]], rounded: bool
+) -> None:
     """True numbers, some of those from 1 to 5 hidden, others as counted or to the nearest ten."""
     level = "Regional" if rounded else "Local authority"
     published = [
@@ -117,20 +146,38 @@ def test_a_region_is_held_against_its_authorities_and_london_against_both() -> N
 
 
 def test_england_is_held_against_its_regions_without_the_parts_of_london() -> None:
-    rows = [("National", "England", None, 140, "value"), ("Regional", "South West", None, 80, "value"), *LONDON]
+    rows = [
+        ("National", "England", None, 140, "value"),
+        ("Regional", "South West", None, 80, "value"),
+        *LONDON,
+    ]
     found = held_against_parts(frame(*rows)).query("area == 'England'").set_index("parts")
     assert (found.loc["regions", "lower"], found.loc["regions", "upper"]) == (130, 150)
     assert (found.loc["authorities", "lower"], found.loc["authorities", "upper"]) == (56, 60)
     assert found["agrees"].to_dict() == {"regions": True, "authorities": False}
 
 
-@pytest.mark.parametrize(("published", "agrees"), [(10_000, True), (90, True), (80, False)], ids=["any more", "as many", "too few"])
-def test_a_part_without_a_number_leaves_only_too_few_to_disagree(published: int, agrees: bool) -> None:
-    parts = [("Local authority", "Kent", "South East", 90, "value"), ("Local authority", "Hampshire", "South East", None, "not_available")]
-    (found,) = held_against_parts(frame(*parts, ("Regional", "South East", None, published, "value"))).to_dict("records")
+@pytest.mark.parametrize(
+    ("published", "agrees"),
+    [(10_000, True), (90, True), (80, False)],
+    ids=["any more", "as many", "too few"],
+)
+def test_a_part_without_a_number_leaves_only_too_few_to_disagree(
+    published: int, agrees: bool
+) -> None:
+    parts = [
+        ("Local authority", "Kent", "South East", 90, "value"),
+        ("Local authority", "Hampshire", "South East", None, "not_available"),
+    ]
+    (found,) = held_against_parts(
+        frame(*parts, ("Regional", "South East", None, published, "value"))
+    ).to_dict("records")
     assert (found["upper"], found["not_available"], found["agrees"]) == (inf, 1, agrees)
 
 
 def test_a_total_without_a_number_is_held_against_nothing() -> None:
-    parts = [("Local authority", "Kent", "South East", 90, "value"), ("Regional", "South East", None, None, "not_available")]
+    parts = [
+        ("Local authority", "Kent", "South East", 90, "value"),
+        ("Regional", "South East", None, None, "not_available"),
+    ]
     assert held_against_parts(frame(*parts)).empty

@@ -7,11 +7,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from replicate.analysis.missingness import UNBOUNDED, completeness_to_order, sensitivity, under_odds_ratio, worst_case
+from replicate.analysis.missingness import (
+    UNBOUNDED,
+    completeness_to_order,
+    sensitivity,
+    under_odds_ratio,
+    worst_case,
+)
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange, WorstCaseBounds
 
-with (Path(__file__).parents[1] / "cases/manski_bounds_ethnicity/inputs.csv").open(encoding="utf-8") as file:
+with (Path(__file__).parents[1] / "cases/manski_bounds_ethnicity/inputs.csv").open(
+    encoding="utf-8"
+) as file:
     (MISSING,) = [float(row["value"]) for row in csv.DictReader(file)]
 
 SHARES = st.floats(0, 1)
@@ -37,7 +45,9 @@ def test_the_width_is_the_share_missing(share: float, missing: float) -> None:
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.data())
-def test_bounds_hold_every_completion(group: int, others: int, missing: int, data: st.DataObject) -> None:
+def test_bounds_hold_every_completion(
+    group: int, others: int, missing: int, data: st.DataObject
+) -> None:
     """People counted one by one, some of the missing put in the group."""
     assume(group + others)
     everyone = group + others + missing
@@ -64,14 +74,22 @@ def test_the_ends_are_reached() -> None:
 @pytest.mark.parametrize(
     ("share", "missing", "of", "lower", "upper"),
     [
-        (0.07, 0.66, "known", 0.0238, 0.6838),  # group-based offences of 2023, by hand: 0.07 x 0.34, and 0.66 more
+        (
+            0.07,
+            0.66,
+            "known",
+            0.0238,
+            0.6838,
+        ),  # group-based offences of 2023, by hand: 0.07 x 0.34, and 0.66 more
         (0.83, 0.66, "known", 0.2822, 0.9422),
         (0.16, 0.32, "all", 0.16, 0.48),
         (0.4, 0.0, "known", 0.4, 0.4),
         (0.4, 1.0, "known", 0.0, 1.0),
     ],
 )
-def test_published_shares_by_hand(share: float, missing: float, of: str, lower: float, upper: float) -> None:
+def test_published_shares_by_hand(
+    share: float, missing: float, of: str, lower: float, upper: float
+) -> None:
     found = bounds(share, missing, of=of)
     assert (found.lower, found.upper) == pytest.approx((lower, upper))
 
@@ -88,7 +106,9 @@ def test_rounding_is_carried_to_the_bounds() -> None:
 def test_bounds_of_rounded_shares_hold_those_of_every_share_they_stand_for(
     share: float, missing: float, wide: float, long: float, at: float, by: float
 ) -> None:
-    rounded = bounds(RoundingRange(share - wide, share + wide), RoundingRange(missing - long, missing + long))
+    rounded = bounds(
+        RoundingRange(share - wide, share + wide), RoundingRange(missing - long, missing + long)
+    )
     within = bounds(share - wide + 2 * wide * at, missing - long + 2 * long * by)
     assert rounded.lower - NOISE <= within.lower
     assert within.upper <= rounded.upper + NOISE
@@ -110,7 +130,9 @@ def test_bounds_say_what_they_rest_on() -> None:
 
 
 @given(INSIDE, INSIDE)
-def test_an_odds_ratio_of_one_gives_the_share_among_those_known(share: float, missing: float) -> None:
+def test_an_odds_ratio_of_one_gives_the_share_among_those_known(
+    share: float, missing: float
+) -> None:
     found = under_odds_ratio(share, missing, 1, 1)
     assert (found.lower, found.upper) == pytest.approx((share, share))
 
@@ -119,7 +141,9 @@ def test_an_odds_ratio_of_one_gives_the_share_among_those_known(share: float, mi
 def test_a_wider_range_of_odds_ratios_gives_a_wider_range_within_the_worst_case(
     share: float, missing: float, ratio: float, further: float
 ) -> None:
-    narrow, wide = (under_odds_ratio(share, missing, 1 / top, top) for top in (ratio, ratio * further))
+    narrow, wide = (
+        under_odds_ratio(share, missing, 1 / top, top) for top in (ratio, ratio * further)
+    )
     worst = bounds(share, missing)
     assert worst.lower - NOISE <= wide.lower <= narrow.lower + NOISE
     assert narrow.upper - NOISE <= wide.upper <= worst.upper + NOISE
@@ -134,21 +158,41 @@ def test_the_range_tends_to_the_worst_case(share: float, missing: float) -> None
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(1, 400), st.integers(1, 400))
-def test_the_odds_ratio_is_that_of_the_people_counted(group_known: int, others_known: int, group_lost: int, others_lost: int) -> None:
+def test_the_odds_ratio_is_that_of_the_people_counted(
+    group_known: int, others_known: int, group_lost: int, others_lost: int
+) -> None:
     """Four kinds of people counted: from what is known and the odds ratio of being recorded, the whole share comes back."""
     ratio = Fraction(group_known, group_lost) / Fraction(others_known, others_lost)
     everyone = group_known + others_known + group_lost + others_lost
-    share, missing = group_known / (group_known + others_known), (group_lost + others_lost) / everyone
+    share, missing = (
+        group_known / (group_known + others_known),
+        (group_lost + others_lost) / everyone,
+    )
     found = under_odds_ratio(share, missing, float(ratio), float(ratio))
     assert (found.lower, found.upper) == pytest.approx(((group_known + group_lost) / everyone,) * 2)
 
 
-@given(INSIDE, INSIDE, st.floats(0.05, 20), st.floats(0, 0.01), st.floats(0, 0.01), st.floats(0, 1), st.floats(0, 1))
+@given(
+    INSIDE,
+    INSIDE,
+    st.floats(0.05, 20),
+    st.floats(0, 0.01),
+    st.floats(0, 0.01),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
 def test_rounding_is_carried_through_an_odds_ratio(
     share: float, missing: float, ratio: float, wide: float, long: float, at: float, by: float
 ) -> None:
-    rounded = under_odds_ratio(RoundingRange(share - wide, share + wide), RoundingRange(missing - long, missing + long), ratio, ratio)
-    within = under_odds_ratio(share - wide + 2 * wide * at, missing - long + 2 * long * by, ratio, ratio)
+    rounded = under_odds_ratio(
+        RoundingRange(share - wide, share + wide),
+        RoundingRange(missing - long, missing + long),
+        ratio,
+        ratio,
+    )
+    within = under_odds_ratio(
+        share - wide + 2 * wide * at, missing - long + 2 * long * by, ratio, ratio
+    )
     assert rounded.lower - NOISE <= within.lower
     assert within.upper <= rounded.upper + NOISE
 
@@ -161,7 +205,9 @@ def test_a_group_of_nobody_or_everybody_stays_so_under_any_odds_ratio(share: flo
 def test_an_assumption_is_printed_with_the_range() -> None:
     found = under_odds_ratio(0.07, 0.66, 0.5, 2)
     assert isinstance(found, ScenarioRange)
-    assert found.assumptions == ("the odds of being recorded are 0.5 to 2 times as high for the group as for everyone else",)
+    assert found.assumptions == (
+        "the odds of being recorded are 0.5 to 2 times as high for the group as for everyone else",
+    )
 
 
 def test_the_curve_falls_as_the_group_is_recorded_more_readily() -> None:
@@ -178,7 +224,9 @@ def test_a_range_of_odds_ratios_that_is_none_is_refused(lowest: float, highest: 
 
 
 @given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100), st.integers(0, 200))
-def test_above_the_completeness_needed_the_order_is_certain_and_below_it_is_not(a: int, b: int, rest: int, missing: int) -> None:
+def test_above_the_completeness_needed_the_order_is_certain_and_below_it_is_not(
+    a: int, b: int, rest: int, missing: int
+) -> None:
     """People counted one by one: the order is certain just when the larger stays ahead with all of the missing in the smaller."""
     assume(a > b)
     known = a + b + rest
@@ -203,8 +251,12 @@ def test_a_difference_is_never_above_one() -> None:
     assert (found.lower, found.upper) == pytest.approx((0.5, 1 / 1.99))
 
 
-@pytest.mark.parametrize(("one", "other"), [(0.5, 0.5), (RoundingRange(0.4, 0.5), RoundingRange(0.45, 0.48))])
-def test_shares_that_could_be_in_either_order_cannot_be_ordered(one: float | RoundingRange, other: float | RoundingRange) -> None:
+@pytest.mark.parametrize(
+    ("one", "other"), [(0.5, 0.5), (RoundingRange(0.4, 0.5), RoundingRange(0.45, 0.48))]
+)
+def test_shares_that_could_be_in_either_order_cannot_be_ordered(
+    one: float | RoundingRange, other: float | RoundingRange
+) -> None:
     found = completeness_to_order(one, other)
     assert found.needed is None
     assert "don't say which" in found.reason
@@ -212,7 +264,13 @@ def test_shares_that_could_be_in_either_order_cannot_be_ordered(one: float | Rou
 
 @pytest.mark.parametrize(
     ("share", "missing", "of"),
-    [(1.2, 0.5, "known"), (-0.1, 0.5, "known"), (0.5, 66, "known"), (RoundingRange(6.5, 7.5), 0.5, "known"), (0.7, 0.5, "all")],
+    [
+        (1.2, 0.5, "known"),
+        (-0.1, 0.5, "known"),
+        (0.5, 66, "known"),
+        (RoundingRange(6.5, 7.5), 0.5, "known"),
+        (0.7, 0.5, "all"),
+    ],
 )
 def test_what_is_no_share_is_refused(share: float | RoundingRange, missing: float, of: str) -> None:
     with pytest.raises(InputError):

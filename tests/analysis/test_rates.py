@@ -25,7 +25,9 @@ E 60 60 45 0    E 65 60 789 7     E 65 75 437 7    E 70 60 1157 5   E 70 75 2161
 def ships() -> pd.DataFrame:
     cells = SHIPS.split()
     rows = [cells[start : start + 5] for start in range(0, len(cells), 5)]
-    return pd.DataFrame(rows, columns=["type", "built", "operated", "months", "count"]).astype({"months": int, "count": int})
+    return pd.DataFrame(rows, columns=["type", "built", "operated", "months", "count"]).astype(
+        {"months": int, "count": int}
+    )
 
 
 def counts(*rows: tuple[str, int | None]) -> pd.DataFrame:
@@ -48,7 +50,11 @@ def test_the_dispersion_of_ship_damage_is_the_published_1_69() -> None:
 
 def test_counts_in_proportion_have_no_dispersion() -> None:
     panel = pd.DataFrame(
-        [(force, year, base * step, 1000) for force, base in (("A", 10), ("B", 20)) for year, step in ((2013, 1), (2014, 3))],
+        [
+            (force, year, base * step, 1000)
+            for force, base in (("A", 10), ("B", 20))
+            for year, step in ((2013, 1), (2014, 3))
+        ],
         columns=["force", "year", "count", "children"],
     )
     assert rates.dispersion(panel) == pytest.approx(0, abs=1e-12)
@@ -63,7 +69,9 @@ def test_counts_in_proportion_have_no_dispersion() -> None:
         ([("A", 2013, 4), ("B", 2013, 1)], "1 year"),
     ],
 )
-def test_a_panel_without_an_effect_is_refused(rows: list[tuple[str, int, int]], message: str) -> None:
+def test_a_panel_without_an_effect_is_refused(
+    rows: list[tuple[str, int, int]], message: str
+) -> None:
     panel = pd.DataFrame(rows, columns=["force", "year", "count"])
     if message == "1 force":
         panel = panel[panel["force"] == "A"]
@@ -72,23 +80,42 @@ def test_a_panel_without_an_effect_is_refused(rows: list[tuple[str, int, int]], 
 
 
 def test_the_panel_has_whole_years_and_areas_with_children() -> None:
-    quarters = ["2012-Q4", *(f"{year}-Q{number}" for year in (2013, 2014) for number in (1, 2, 3, 4))]
+    quarters = [
+        "2012-Q4",
+        *(f"{year}-Q{number}" for year in (2013, 2014) for number in (1, 2, 3, 4)),
+    ]
     recorded = pd.DataFrame(
-        [(force, quarter, 2) for force in ("Kent", "Essex", "Gwent", BTP, CITY_OF_LONDON) for quarter in quarters],
+        [
+            (force, quarter, 2)
+            for force in ("Kent", "Essex", "Gwent", BTP, CITY_OF_LONDON)
+            for quarter in quarters
+        ],
         columns=["force", "quarter", "count"],
     ).astype({"count": "Int64"})
-    recorded.loc[(recorded["force"] == "Essex") & (recorded["quarter"] == "2014-Q2"), "count"] = pd.NA
+    recorded.loc[(recorded["force"] == "Essex") & (recorded["quarter"] == "2014-Q2"), "count"] = (
+        pd.NA
+    )
     residents = pd.DataFrame(
-        [(force, year, 100) for force in ("Kent", "Essex", CITY_OF_LONDON) for year in (2012, 2013, 2014)],
+        [
+            (force, year, 100)
+            for force in ("Kent", "Essex", CITY_OF_LONDON)
+            for year in (2012, 2013, 2014)
+        ],
         columns=["force", "year", "children"],
     )
     found = rates.panel(recorded, residents)
-    assert found.values.tolist() == [["Essex", 2013, 8, 100], ["Kent", 2013, 8, 100], ["Kent", 2014, 8, 100]]
+    assert found.values.tolist() == [
+        ["Essex", 2013, 8, 100],
+        ["Kent", 2013, 8, 100],
+        ["Kent", 2014, 8, 100],
+    ]
 
 
 def test_a_rate_and_its_interval_by_hand() -> None:
     """400 offences, 100,000 children, dispersion 4: standard error 0.1, so 4 per 1,000, times exp(± 0.196)."""
-    found = rates.rates(counts(("Kent", 400)), children(("Kent", 100_000)), dispersion=4, level=0.95).iloc[0]
+    found = rates.rates(
+        counts(("Kent", 400)), children(("Kent", 100_000)), dispersion=4, level=0.95
+    ).iloc[0]
     assert found["rate"] == pytest.approx(4)
     assert found["se_log"] == pytest.approx(0.1)
     assert found["lower"] == pytest.approx(4 * exp(-0.1959964), rel=1e-6)
@@ -96,8 +123,17 @@ def test_a_rate_and_its_interval_by_hand() -> None:
 
 
 def test_few_offences_the_city_and_bodies_without_children_get_a_count_and_no_rate() -> None:
-    given_counts = counts(("Kent", 50), ("Essex", 49), (CITY_OF_LONDON, 60), (BTP, 80), ("Surrey", None), ("Dorset", 70))
-    residents = children(("Kent", 1000), ("Essex", 1000), (CITY_OF_LONDON, 847), ("Surrey", 1000), ("Dorset", 0))
+    given_counts = counts(
+        ("Kent", 50),
+        ("Essex", 49),
+        (CITY_OF_LONDON, 60),
+        (BTP, 80),
+        ("Surrey", None),
+        ("Dorset", 70),
+    )
+    residents = children(
+        ("Kent", 1000), ("Essex", 1000), (CITY_OF_LONDON, 847), ("Surrey", 1000), ("Dorset", 0)
+    )
     found = rates.rates(given_counts, residents, dispersion=1, level=0.95).set_index("force")
     assert found["count"].tolist() == [50, 49, 60, 80, pd.NA, 70]
     assert found.index[found["rate"].notna()].tolist() == ["Kent"]
@@ -106,7 +142,10 @@ def test_few_offences_the_city_and_bodies_without_children_get_a_count_and_no_ra
 
 
 def test_a_dispersion_below_one_is_taken_as_one() -> None:
-    low, one = (rates.rates(counts(("Kent", 400)), children(("Kent", 10**5)), dispersion=value, level=0.95) for value in (0.3, 1.0))
+    low, one = (
+        rates.rates(counts(("Kent", 400)), children(("Kent", 10**5)), dispersion=value, level=0.95)
+        for value in (0.3, 1.0)
+    )
     pd.testing.assert_frame_equal(low, one)
 
 
@@ -115,7 +154,11 @@ def test_a_dispersion_below_one_is_taken_as_one() -> None:
 def test_from_the_minimum_on_the_interval_covers_what_it_says(mean: int, dispersion: int) -> None:
     """Exact coverage of a 95 % interval, by summing Poisson or negative-binomial probabilities with that dispersion."""
     possible = np.arange(1, 40 * mean)
-    chances = poisson.pmf(possible, mean) if dispersion == 1 else nbinom.pmf(possible, mean / (dispersion - 1), 1 / dispersion)
+    chances = (
+        poisson.pmf(possible, mean)
+        if dispersion == 1
+        else nbinom.pmf(possible, mean / (dispersion - 1), 1 / dispersion)
+    )
     scale = np.exp(norm.ppf(0.975) * np.sqrt(dispersion / possible))
     kept = (possible / scale <= mean) & (mean <= possible * scale)
     assert 0.94 <= chances[kept].sum() <= 0.97
@@ -126,7 +169,9 @@ def test_a_level_out_of_range_is_refused(level: float) -> None:
     with pytest.raises(InputError, match="a level out of range"):
         rates.rates(counts(("Kent", 400)), children(("Kent", 10**5)), dispersion=1, level=level)
     with pytest.raises(InputError, match="a level out of range"):
-        rates.rank_ranges(pd.DataFrame({"force": ["Kent"], "rate": [1.0], "se_log": [0.1]}), level=level)
+        rates.rank_ranges(
+            pd.DataFrame({"force": ["Kent"], "rate": [1.0], "se_log": [0.1]}), level=level
+        )
 
 
 def test_rank_ranges_by_hand() -> None:
@@ -135,7 +180,11 @@ def test_rank_ranges_by_hand() -> None:
     The first two are 0.2 apart and can't be told apart; the third is 0.4 below the second.
     """
     frame = pd.DataFrame(
-        {"force": ["A", "B", "C", "City"], "rate": [exp(1.0), exp(0.8), exp(0.4), np.nan], "se_log": [0.1, 0.1, 0.1, np.nan]}
+        {
+            "force": ["A", "B", "C", "City"],
+            "rate": [exp(1.0), exp(0.8), exp(0.4), np.nan],
+            "se_log": [0.1, 0.1, 0.1, np.nan],
+        }
     )
     found = rates.rank_ranges(frame)
     assert found["rank"].tolist() == [1, 2, 3, pd.NA]
@@ -145,7 +194,9 @@ def test_rank_ranges_by_hand() -> None:
 
 def test_the_threshold_of_a_pair_is_bonferroni_s() -> None:
     def told_apart(gap: float) -> bool:
-        frame = pd.DataFrame({"force": ["A", "B", "C"], "rate": np.exp([gap, 0.0, -9.0]), "se_log": 0.1})
+        frame = pd.DataFrame(
+            {"force": ["A", "B", "C"], "rate": np.exp([gap, 0.0, -9.0]), "se_log": 0.1}
+        )
         return bool(rates.rank_ranges(frame)["rank_upper"].iloc[0] == 1)
 
     assert not told_apart(0.338)
@@ -154,7 +205,9 @@ def test_the_threshold_of_a_pair_is_bonferroni_s() -> None:
 
 def test_one_area_and_none_have_ranges_too() -> None:
     frame = pd.DataFrame({"force": ["A"], "rate": [1.0], "se_log": [0.1]})
-    assert rates.rank_ranges(frame)[["rank", "rank_lower", "rank_upper"]].values.tolist() == [[1, 1, 1]]
+    assert rates.rank_ranges(frame)[["rank", "rank_lower", "rank_upper"]].values.tolist() == [
+        [1, 1, 1]
+    ]
     assert rates.rank_ranges(frame.iloc[:0]).empty
 
 
@@ -163,8 +216,12 @@ areas = st.lists(st.tuples(st.floats(0.1, 20), st.floats(0.001, 0.5)), min_size=
 
 @given(areas, st.floats(0.5, 0.99))
 @settings(max_examples=50, deadline=None)
-def test_a_range_holds_the_rank_and_is_wider_at_a_higher_level(rows: list[tuple[float, float]], level: float) -> None:
-    frame = pd.DataFrame(rows, columns=["rate", "se_log"]).assign(force=[str(place) for place in range(len(rows))])
+def test_a_range_holds_the_rank_and_is_wider_at_a_higher_level(
+    rows: list[tuple[float, float]], level: float
+) -> None:
+    frame = pd.DataFrame(rows, columns=["rate", "se_log"]).assign(
+        force=[str(place) for place in range(len(rows))]
+    )
     found, wider = rates.rank_ranges(frame, level=level), rates.rank_ranges(frame, level=0.999)
     assert (found["rank_lower"] <= found["rank"]).all()
     assert (found["rank"] <= found["rank_upper"]).all()

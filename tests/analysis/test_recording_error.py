@@ -13,7 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.analysis.recording_error import Corrected, corrected, needed_to_undo, order_kept, recording_rates
+from replicate.analysis.recording_error import (
+    Corrected,
+    corrected,
+    needed_to_undo,
+    order_kept,
+    recording_rates,
+)
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import ScenarioRange
 
@@ -62,7 +68,9 @@ def test_every_published_row_comes_out(row: dict[str, str]) -> None:
             odds_ratio=1,
             log=False,
         ).coefficients
-        assert [naive[name] for name in ("constant", "white_british", "unemployment", "median_age")] == pytest.approx(published, abs=1e-5)
+        assert [
+            naive[name] for name in ("constant", "white_british", "unemployment", "median_age")
+        ] == pytest.approx(published, abs=1e-5)
     elif quantity.startswith("any R"):
         for rate in (0.01, 0.3, 0.6, 0.9, 0.99):
             assert disorder(rate, 1).slope == pytest.approx(published[0], abs=0.001)
@@ -72,7 +80,9 @@ def test_every_published_row_comes_out(row: dict[str, str]) -> None:
         assert [found.slope, found.se, found.risk_ratio] == pytest.approx(published, abs=0.005)
 
 
-@pytest.mark.parametrize("row", table("scenarios.csv"), ids=lambda row: f"{row['rate']}-{row['odds_ratio']}-{row['log']}")
+@pytest.mark.parametrize(
+    "row", table("scenarios.csv"), ids=lambda row: f"{row['rate']}-{row['odds_ratio']}-{row['log']}"
+)
 def test_every_row_that_rcme_prints_comes_out_to_its_three_decimals(row: dict[str, str]) -> None:
     found = disorder(float(row["rate"]), float(row["odds_ratio"]), log=row["log"] == "yes")
     printed = [float(row[name]) for name in ("slope", "se", "risk_ratio")]
@@ -85,26 +95,49 @@ def test_crime_that_is_the_outcome_is_divided_by_rates_that_go_with_the_focal_va
     focal, others = "collective_efficacy", ["unemployment", "white_british", "median_age"]
     for log in (False, True):
         found = corrected(
-            data, outcome="damage_crime", focal=focal, others=others, crime="damage_crime", rate=0.35, odds_ratio=0.9, log=log
+            data,
+            outcome="damage_crime",
+            focal=focal,
+            others=others,
+            crime="damage_crime",
+            rate=0.35,
+            odds_ratio=0.9,
+            log=log,
         )
         odds = 0.35 / 0.65 * 0.9 ** data[focal]
         crime = data["damage_crime"] / (odds / (1 + odds))
         columns = np.column_stack([data[[focal, *others]], np.ones(len(data))])
-        assert found.slope == pytest.approx(np.linalg.lstsq(columns, np.log(crime) if log else crime)[0][0], rel=1e-9)
+        assert found.slope == pytest.approx(
+            np.linalg.lstsq(columns, np.log(crime) if log else crime)[0][0], rel=1e-9
+        )
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.2, 5))
-def test_a_rate_that_goes_with_a_variable_moves_a_logarithms_slope_by_what_it_adds(rate: float, odds_ratio: float) -> None:
+def test_a_rate_that_goes_with_a_variable_moves_a_logarithms_slope_by_what_it_adds(
+    rate: float, odds_ratio: float
+) -> None:
     """Crime is the outcome: the slope moves by that of -log(rate) on the variable, exactly."""
     data = pd.DataFrame({"crime": [8.0, 12, 9, 25, 30, 14], "x": [-1.0, -0.6, -0.2, 0.1, 0.7, 1.0]})
     given_none, given_rates = (
-        corrected(data, outcome="crime", focal="x", crime="crime", rate=rate, odds_ratio=ratio, log=True).slope for ratio in (1, odds_ratio)
+        corrected(
+            data, outcome="crime", focal="x", crime="crime", rate=rate, odds_ratio=ratio, log=True
+        ).slope
+        for ratio in (1, odds_ratio)
     )
-    added = np.polyfit(data["x"], -np.log(recording_rates(data["x"], rate=rate, odds_ratio=odds_ratio)), 1)[0]
+    added = np.polyfit(
+        data["x"], -np.log(recording_rates(data["x"], rate=rate, odds_ratio=odds_ratio)), 1
+    )[0]
     assert given_rates - given_none == pytest.approx(added, abs=1e-9)
 
 
-GOOD: dict[str, Any] = {"outcome": "a", "focal": "b", "crime": "a", "rate": 0.5, "odds_ratio": 1.0, "log": True}
+GOOD: dict[str, Any] = {
+    "outcome": "a",
+    "focal": "b",
+    "crime": "a",
+    "rate": 0.5,
+    "odds_ratio": 1.0,
+    "log": True,
+}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +165,9 @@ BOUNDS = ScenarioRange(0.75, 0.9, ())
 
 
 def some_areas(rates: list[float], se: float = 0.01) -> pd.DataFrame:
-    return pd.DataFrame({"force": [f"area {place}" for place in range(len(rates))], "rate": rates, "se_log": se})
+    return pd.DataFrame(
+        {"force": [f"area {place}" for place in range(len(rates))], "rate": rates, "se_log": se}
+    )
 
 
 @given(st.lists(st.floats(1, 20), min_size=2, max_size=5, unique=True))
@@ -142,7 +177,10 @@ def test_a_pair_is_kept_just_when_no_corner_of_the_bounds_turns_it(rates: list[f
     by_name = dict(zip([f"area {place}" for place in range(len(rates))], rates, strict=True))
     for pair in found.pairs.to_dict("records"):
         high, low = by_name[pair["higher"]], by_name[pair["lower"]]
-        corners = [high / first > low / second for first, second in itertools.product((BOUNDS.lower, BOUNDS.upper), repeat=2)]
+        corners = [
+            high / first > low / second
+            for first, second in itertools.product((BOUNDS.lower, BOUNDS.upper), repeat=2)
+        ]
         assert pair["kept"] == all(corners) or high / low == pytest.approx(found.needed)
 
 
@@ -160,8 +198,12 @@ def test_ranks_count_the_pairs_that_are_kept() -> None:
 
 def test_sampling_error_of_all_pairs_at_once_is_asked_for_more() -> None:
     """One pair: log(1.3) - 1.96 x 0.05 x sqrt(2) = 0.124, below log(1.2) = 0.182; with 0.01 it is 0.235, above."""
-    assert order_kept(some_areas([13, 10], 0.05), BOUNDS).pairs[["kept", "kept_beyond_chance"]].values.tolist() == [[True, False]]
-    assert order_kept(some_areas([13, 10], 0.01), BOUNDS).pairs[["kept", "kept_beyond_chance"]].values.tolist() == [[True, True]]
+    assert order_kept(some_areas([13, 10], 0.05), BOUNDS).pairs[
+        ["kept", "kept_beyond_chance"]
+    ].values.tolist() == [[True, False]]
+    assert order_kept(some_areas([13, 10], 0.01), BOUNDS).pairs[
+        ["kept", "kept_beyond_chance"]
+    ].values.tolist() == [[True, True]]
 
 
 def test_areas_without_a_rate_are_left_out_and_one_area_makes_no_pair() -> None:
@@ -190,13 +232,20 @@ def test_a_level_out_of_range_is_refused() -> None:
 
 def years(*ratios: tuple[float, float, float]) -> pd.DataFrame:
     rows = [(1.0, 1.0, 1.0), *ratios]
-    return pd.DataFrame(rows, columns=["rate_ratio", "lower", "upper"]).assign(year=range(2013, 2013 + len(rows)))
+    return pd.DataFrame(rows, columns=["rate_ratio", "lower", "upper"]).assign(
+        year=range(2013, 2013 + len(rows))
+    )
 
 
 def test_what_recording_would_have_to_do_by_hand() -> None:
     """A ratio of 1.1 with 0.75 recorded in the base year: 0.825, odds 33/7 against 3."""
     ratio, interval = needed_to_undo(years((1.1, 1.05, 1.15)), BOUNDS).to_dict("records")
-    assert (ratio["undone"], ratio["base_rate"], ratio["needed_rate"], ratio["within"]) == ("ratio", 0.75, pytest.approx(0.825), True)
+    assert (ratio["undone"], ratio["base_rate"], ratio["needed_rate"], ratio["within"]) == (
+        "ratio",
+        0.75,
+        pytest.approx(0.825),
+        True,
+    )
     assert [ratio["odds_ratio"], ratio["largest_base"]] == pytest.approx([33 / 7 / 3, 1 / 1.1])
     assert (interval["undone"], interval["needed_rate"]) == ("interval", pytest.approx(0.75 * 1.05))
 
@@ -233,7 +282,13 @@ def test_a_base_recorded_in_full_has_no_odds() -> None:
 
 
 @given(st.floats(0.3, 3), st.floats(0.75, 0.9))
-def test_what_is_not_within_the_bounds_no_two_rates_within_them_make(ratio: float, base: float) -> None:
-    (found,) = needed_to_undo(years((ratio, ratio, ratio)), BOUNDS).query("undone == 'ratio'")["within"] if ratio != 1 else [True]
+def test_what_is_not_within_the_bounds_no_two_rates_within_them_make(
+    ratio: float, base: float
+) -> None:
+    (found,) = (
+        needed_to_undo(years((ratio, ratio, ratio)), BOUNDS).query("undone == 'ratio'")["within"]
+        if ratio != 1
+        else [True]
+    )
     if BOUNDS.lower <= ratio * base <= BOUNDS.upper:
         assert found

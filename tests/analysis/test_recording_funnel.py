@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
-from replicate.analysis.recording import OverDispersion, binomial_limits, over_dispersion, poisson_limits, widened_limits
+from replicate.analysis.recording import (
+    OverDispersion,
+    binomial_limits,
+    over_dispersion,
+    poisson_limits,
+    widened_limits,
+)
 from replicate.analysis.recording.dispersion import Model, Treatment
 from replicate.vocabulary.errors import InputError
 
@@ -31,7 +37,11 @@ def outside(values: pd.Series, limits: pd.DataFrame) -> int:
 
 def test_unadjusted_the_published_number_of_hospitals_is_outside() -> None:
     found = outside(RATIO, poisson_limits(HOSPITALS["expected"], method="chi-squared"))
-    assert f"{found} of {len(RATIO)}" == published("outliers, unadjusted exact Poisson 99.8%") == "25 of 54"
+    assert (
+        f"{found} of {len(RATIO)}"
+        == published("outliers, unadjusted exact Poisson 99.8%")
+        == "25 of 54"
+    )
 
 
 def test_limits_that_are_exact_leave_two_of_them_inside() -> None:
@@ -40,7 +50,9 @@ def test_limits_that_are_exact_leave_two_of_them_inside() -> None:
     published_limits = poisson_limits(HOSPITALS["expected"], method="chi-squared")
     differ = HOSPITALS[RATIO.lt(published_limits["lower"]) & RATIO.ge(exact["lower"])]
     assert differ["unit"].tolist() == ["H20", "H37"]
-    assert all(poisson.cdf(row["observed"], row["expected"]) > 0.001 for row in differ.to_dict("records"))
+    assert all(
+        poisson.cdf(row["observed"], row["expected"]) > 0.001 for row in differ.to_dict("records")
+    )
     assert outside(RATIO, exact) == 23
 
 
@@ -49,7 +61,11 @@ def test_with_over_dispersion_the_published_number_of_hospitals_is_outside() -> 
     found = over_dispersion(SCORES, ERROR, treatment="truncate")
     assert (round(found.phi, 3), round(found.tau_squared, 4), found.units) == (8.532, 0.0284, 44)
     number = outside(LOG_RATIO, widened_limits(0, ERROR, found))
-    assert f"{number} of {len(RATIO)}" == published("outliers, SHMI 10% truncation, log scale, 99.8%") == "9 of 54"
+    assert (
+        f"{number} of {len(RATIO)}"
+        == published("outliers, SHMI 10% truncation, log scale, 99.8%")
+        == "9 of 54"
+    )
 
 
 def test_winsorised_the_extreme_count_as_the_nearest_kept() -> None:
@@ -57,8 +73,12 @@ def test_winsorised_the_extreme_count_as_the_nearest_kept() -> None:
     scores = [-9, -2, -1, -1, -1, 1, 1, 1, 2, 9]
     found = over_dispersion(scores, [0.5] * 10)
     assert found.phi == pytest.approx(2.2)
-    assert found.tau_squared == pytest.approx((22 - 9) / (40 - 4))  # weights of 4: their sum 40, sum of squares over sum 4
-    assert over_dispersion(scores, [0.5] * 10, treatment="truncate").phi == pytest.approx((2 * 4 + 6) / 8)
+    assert found.tau_squared == pytest.approx(
+        (22 - 9) / (40 - 4)
+    )  # weights of 4: their sum 40, sum of squares over sum 4
+    assert over_dispersion(scores, [0.5] * 10, treatment="truncate").phi == pytest.approx(
+        (2 * 4 + 6) / 8
+    )
 
 
 @pytest.mark.parametrize("treatment", ["winsorise", "truncate"])
@@ -72,23 +92,33 @@ def test_the_variance_between_units_is_found_again() -> None:
     random = np.random.default_rng(5)
     errors = random.uniform(0.05, 0.3, size=2000)
     values = random.normal(0, np.sqrt(0.04 + errors**2))
-    assert over_dispersion(values / errors, errors, share=0.0).tau_squared == pytest.approx(0.04, rel=0.05)
+    assert over_dispersion(values / errors, errors, share=0.0).tau_squared == pytest.approx(
+        0.04, rel=0.05
+    )
 
 
-@pytest.mark.parametrize(("model", "half"), [("additive", np.sqrt(0.25 + 0.75)), ("multiplicative", 0.5 * np.sqrt(4))])
+@pytest.mark.parametrize(
+    ("model", "half"), [("additive", np.sqrt(0.25 + 0.75)), ("multiplicative", 0.5 * np.sqrt(4))]
+)
 def test_limits_are_widened_by_either_model(model: Model, half: float) -> None:
     limits = widened_limits(0.9, [0.5], OverDispersion(4.0, 0.75, 10), level=0.95, model=model)
-    assert limits.iloc[0].tolist() == pytest.approx([0.9 - 1.959964 * half, 0.9 + 1.959964 * half], abs=1e-6)
+    assert limits.iloc[0].tolist() == pytest.approx(
+        [0.9 - 1.959964 * half, 0.9 + 1.959964 * half], abs=1e-6
+    )
 
 
 def test_a_scatter_below_chance_narrows_nothing() -> None:
-    limits = widened_limits(0.0, [1.0], OverDispersion(0.4, 0.0, 10), level=0.95, model="multiplicative")
+    limits = widened_limits(
+        0.0, [1.0], OverDispersion(0.4, 0.0, 10), level=0.95, model="multiplicative"
+    )
     assert limits["upper"][0] == pytest.approx(1.959964, abs=1e-6)
 
 
 @given(st.floats(0.05, 0.95), st.integers(1, 5000), st.sampled_from([0.9, 0.95, 0.998]))
 @settings(max_examples=80)
-def test_binomial_limits_lie_between_the_counts_that_pass_each_tail(target: float, size: int, level: float) -> None:
+def test_binomial_limits_lie_between_the_counts_that_pass_each_tail(
+    target: float, size: int, level: float
+) -> None:
     limits = binomial_limits(target, [size], level=level)
     lower, upper = limits["lower"][0] * size, limits["upper"][0] * size
     low, high = binom.ppf((1 - level) / 2, size, target), binom.ppf((1 + level) / 2, size, target)

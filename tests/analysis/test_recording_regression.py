@@ -11,7 +11,9 @@ from replicate.vocabulary.errors import InputError, RunError
 
 CASE = Path(__file__).parents[1] / "cases/betabinomial_seeds"
 SEEDS = pd.read_csv(CASE / "seeds.csv")
-DESIGN = pd.DataFrame({"const": 1.0, "O75": SEEDS["seed"].eq("O75"), "cucumber": SEEDS["root"].eq("CUCUMBER")}).astype(float)
+DESIGN = pd.DataFrame(
+    {"const": 1.0, "O75": SEEDS["seed"].eq("O75"), "cucumber": SEEDS["root"].eq("CUCUMBER")}
+).astype(float)
 DESIGN["O75 x cucumber"] = DESIGN["O75"] * DESIGN["cucumber"]
 ONE = pd.DataFrame({"const": 1.0}, index=SEEDS.index)
 
@@ -24,7 +26,9 @@ def published(quantity: str) -> list[float]:
 def test_quasi_binomial_gives_the_published_coefficients_and_standard_errors() -> None:
     effects = quasi_binomial(SEEDS["y"], SEEDS["n"], DESIGN).effects
     assert effects["term"].tolist() == ["const", "O75", "cucumber", "O75 x cucumber"]
-    assert effects["coefficient"].round(2).tolist() == published("quasi-binomial coef (int, O75, cucumber, O75:cucumber)")
+    assert effects["coefficient"].round(2).tolist() == published(
+        "quasi-binomial coef (int, O75, cucumber, O75:cucumber)"
+    )
     assert effects["standard_error"].round(2).tolist() == published("quasi-binomial SE")
 
 
@@ -38,7 +42,9 @@ def test_the_dispersion_is_pearsons_and_not_what_counts_given_to_statsmodels_mak
     """The trap: successes and failures with scale="X2" give a twentieth of the dispersion, and standard errors four times too small."""
     fit = quasi_binomial(SEEDS["y"], SEEDS["n"], DESIGN)
     mean = 1 / (1 + np.exp(-(DESIGN.to_numpy() @ fit.effects["coefficient"].to_numpy())))
-    pearson = float(np.sum((SEEDS["y"] - SEEDS["n"] * mean) ** 2 / (SEEDS["n"] * mean * (1 - mean))))
+    pearson = float(
+        np.sum((SEEDS["y"] - SEEDS["n"] * mean) ** 2 / (SEEDS["n"] * mean * (1 - mean)))
+    )
     assert fit.dispersion == pytest.approx(pearson / (21 - 4))
     assert round(fit.dispersion, 3) == 1.862
     counts = np.column_stack([SEEDS["y"], SEEDS["n"] - SEEDS["y"]])
@@ -48,10 +54,15 @@ def test_the_dispersion_is_pearsons_and_not_what_counts_given_to_statsmodels_mak
 
 
 def test_intervals_are_students_or_normal() -> None:
-    quasi, beta = quasi_binomial(SEEDS["y"], SEEDS["n"], DESIGN, level=0.9), beta_binomial(SEEDS["y"], SEEDS["n"], DESIGN, level=0.9)
+    quasi, beta = (
+        quasi_binomial(SEEDS["y"], SEEDS["n"], DESIGN, level=0.9),
+        beta_binomial(SEEDS["y"], SEEDS["n"], DESIGN, level=0.9),
+    )
     for fit, times in ((quasi, t.ppf(0.95, 17)), (beta, norm.ppf(0.95))):
         effects = fit.effects
-        assert ((effects["upper"] - effects["lower"]) / 2 / effects["standard_error"]).tolist() == pytest.approx([times] * 4)
+        assert (
+            (effects["upper"] - effects["lower"]) / 2 / effects["standard_error"]
+        ).tolist() == pytest.approx([times] * 4)
         assert fit.level == 0.9
 
 
@@ -61,9 +72,13 @@ def test_the_likelihoods_are_those_of_scipy() -> None:
     y, n, theta = SEEDS["y"].to_numpy(), SEEDS["n"].to_numpy(), 1 / fit.correlation - 1
     mean = 1 / (1 + np.exp(-(DESIGN.to_numpy() @ fit.effects["coefficient"].to_numpy())))
     coefficients = np.sum(binom.logpmf(y, n, 0.5) - n * np.log(0.5))
-    assert fit.log_likelihood == pytest.approx(np.sum(betabinom.logpmf(y, n, mean * theta, (1 - mean) * theta)) - coefficients)
+    assert fit.log_likelihood == pytest.approx(
+        np.sum(betabinom.logpmf(y, n, mean * theta, (1 - mean) * theta)) - coefficients
+    )
     ordinary = sm.GLM(y / n, DESIGN.to_numpy(), family=sm.families.Binomial(), var_weights=n).fit()
-    assert fit.binomial_log_likelihood == pytest.approx(np.sum(binom.logpmf(y, n, ordinary.mu)) - coefficients)
+    assert fit.binomial_log_likelihood == pytest.approx(
+        np.sum(binom.logpmf(y, n, ordinary.mu)) - coefficients
+    )
     assert 0 < fit.p_value < 0.5
 
 
@@ -73,8 +88,12 @@ def test_a_known_correlation_and_share_are_found_again() -> None:
     random = np.random.default_rng(18)
     theta = 1 / 0.05 - 1
     y = pd.Series(random.binomial(50, random.beta(0.9 * theta, 0.1 * theta, size=400)))
-    fit = beta_binomial(y, pd.Series(50, index=y.index), pd.DataFrame({"const": 1.0}, index=y.index))
-    assert fit.effects["coefficient"][0] == pytest.approx(np.log(9), abs=4 * fit.effects["standard_error"][0])
+    fit = beta_binomial(
+        y, pd.Series(50, index=y.index), pd.DataFrame({"const": 1.0}, index=y.index)
+    )
+    assert fit.effects["coefficient"][0] == pytest.approx(
+        np.log(9), abs=4 * fit.effects["standard_error"][0]
+    )
     assert fit.correlation == pytest.approx(0.05, abs=0.015)
     assert fit.p_value < 1e-6
 
@@ -118,7 +137,9 @@ def test_an_effect_that_tells_successes_from_failures_is_refused() -> None:
         ([1, 2], [3, 3], 2, 1.0),
     ],
 )
-def test_what_no_regression_can_use_is_refused(successes: list[int], trials: list[int], units: int, level: float) -> None:
+def test_what_no_regression_can_use_is_refused(
+    successes: list[int], trials: list[int], units: int, level: float
+) -> None:
     for fit in (quasi_binomial, beta_binomial):
         with pytest.raises(InputError):
             fit(pd.Series(successes), pd.Series(trials), ONE.iloc[:units], level=level)

@@ -22,8 +22,12 @@ def test_each_kind_of_uncertainty_is_carried_by_itself() -> None:
     found = unrecorded(100_000, 0.895, rounding=PRINTED, sampling=PUBLISHED)
     assert found.rounding is not None
     assert found.sampling is not None
-    assert (found.rounding.lower, found.rounding.upper) == pytest.approx((11_669.46, 11_794.30), abs=0.01)
-    assert (found.sampling.lower, found.sampling.upper) == pytest.approx((9_721.31, 13_817.44), abs=0.01)
+    assert (found.rounding.lower, found.rounding.upper) == pytest.approx(
+        (11_669.46, 11_794.30), abs=0.01
+    )
+    assert (found.sampling.lower, found.sampling.upper) == pytest.approx(
+        (9_721.31, 13_817.44), abs=0.01
+    )
     assert (found.sampling.level, found.sampling.method) == (0.95, "the published half-width")
 
 
@@ -45,7 +49,9 @@ def test_a_half_width_beyond_what_a_rate_can_be_stops_there() -> None:
     ("recorded", "rate", "rounding"),
     [(-1, 0.9, None), (100, 0.0, None), (100, 89.5, None), (100, 0.9, RoundingRange(0.91, 0.92))],
 )
-def test_what_is_no_rate_of_recording_is_refused(recorded: int, rate: float, rounding: RoundingRange | None) -> None:
+def test_what_is_no_rate_of_recording_is_refused(
+    recorded: int, rate: float, rounding: RoundingRange | None
+) -> None:
     with pytest.raises(InputError):
         unrecorded(recorded, rate, rounding=rounding)
 
@@ -54,25 +60,47 @@ def test_what_is_no_rate_of_recording_is_refused(recorded: int, rate: float, rou
     ("recorded", "inside", "difference"),
     [(8999, False, -1 / 9), (9000, True, 0), (9450, True, 0), (9900, True, 0), (9909, False, 1)],
 )
-def test_over_a_thousand_is_a_floor_with_a_ceiling(recorded: int, inside: bool, difference: float) -> None:
+def test_over_a_thousand_is_a_floor_with_a_ceiling(
+    recorded: int, inside: bool, difference: float
+) -> None:
     test = over(unrecorded(recorded, 0.9), 1000, 100, too_wide=0.25)
     assert (test.floor, test.ceiling, test.by_number) == (1000, 1100, inside)
     assert test.difference == pytest.approx(difference)
-    assert (test.by_rounding, test.by_sampling, test.half_width, test.too_wide) == (None, None, None, False)
+    assert (test.by_rounding, test.by_sampling, test.half_width, test.too_wide) == (
+        None,
+        None,
+        None,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
     ("floor", "by_number", "by_rounding", "by_sampling"),
-    [(11_700, True, True, True), (11_600, False, True, True), (13_800, False, False, True), (13_900, False, False, False)],
+    [
+        (11_700, True, True, True),
+        (11_600, False, True, True),
+        (13_800, False, False, True),
+        (13_900, False, False, False),
+    ],
 )
-def test_rounding_and_sampling_are_told_apart(floor: float, by_number: bool, by_rounding: bool, by_sampling: bool) -> None:
+def test_rounding_and_sampling_are_told_apart(
+    floor: float, by_number: bool, by_rounding: bool, by_sampling: bool
+) -> None:
     """Of 100,000 the rate leaves 11,732; its rounding 11,669 to 11,794; its sampling interval 9,721 to 13,817."""
-    test = over(unrecorded(100_000, 0.895, rounding=PRINTED, sampling=PUBLISHED), floor, 100, too_wide=0.25)
-    assert (test.by_number, test.by_rounding, test.by_sampling) == (by_number, by_rounding, by_sampling)
+    test = over(
+        unrecorded(100_000, 0.895, rounding=PRINTED, sampling=PUBLISHED), floor, 100, too_wide=0.25
+    )
+    assert (test.by_number, test.by_rounding, test.by_sampling) == (
+        by_number,
+        by_rounding,
+        by_sampling,
+    )
 
 
 @pytest.mark.parametrize(("too_wide", "flag"), [(0.17, True), (0.18, False)])
-def test_an_interval_that_hardly_anything_could_fail_is_flagged(too_wide: float, flag: bool) -> None:
+def test_an_interval_that_hardly_anything_could_fail_is_flagged(
+    too_wide: float, flag: bool
+) -> None:
     """By hand: (13,817.44 - 9,721.31) / 2 / 11,731.84 is 0.1746."""
     test = over(unrecorded(100_000, 0.895, sampling=PUBLISHED), 11_700, 100, too_wide=too_wide)
     assert test.half_width == pytest.approx(0.17457, abs=1e-5)
@@ -80,7 +108,12 @@ def test_an_interval_that_hardly_anything_could_fail_is_flagged(too_wide: float,
 
 
 def test_an_interval_around_nothing_is_too_wide() -> None:
-    test = over(unrecorded(1000, 1.0, sampling=SamplingInterval(0.9, 1.0, 0.95, "wald")), 100, 100, too_wide=0.25)
+    test = over(
+        unrecorded(1000, 1.0, sampling=SamplingInterval(0.9, 1.0, 0.95, "wald")),
+        100,
+        100,
+        too_wide=0.25,
+    )
     assert (test.half_width, test.too_wide, test.by_sampling) == (inf, True, True)
 
 

@@ -12,8 +12,13 @@ from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import claims
 from replicate.vocabulary.forces import canonical_force
 
-with (Path(__file__).parents[1] / "cases/cdi_force_audits/cdi_with_ci.csv").open(encoding="utf-8") as file:
-    AUDITS = {str(canonical_force(row["force"])): date.fromisoformat(row["audit_to"]) for row in csv.DictReader(file)}
+with (Path(__file__).parents[1] / "cases/cdi_force_audits/cdi_with_ci.csv").open(
+    encoding="utf-8"
+) as file:
+    AUDITS = {
+        str(canonical_force(row["force"])): date.fromisoformat(row["audit_to"])
+        for row in csv.DictReader(file)
+    }
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,10 @@ def test_the_window_has_passed_and_the_next_quarter_has_not(audit_to: date) -> N
     last = audit_window(audit_to).last
     ended = date(last.year + (last.number == 4), last.number % 4 * 3 + 1, 1) - timedelta(days=1)
     assert ended <= audit_to < ended + timedelta(days=93)
-    assert all(len(period.quarters) == 4 for period in [audit_window(audit_to), *alternative_windows(audit_to).values()])
+    assert all(
+        len(period.quarters) == 4
+        for period in [audit_window(audit_to), *alternative_windows(audit_to).values()]
+    )
 
 
 def test_alternatives_in_january_start_from_the_financial_year_that_runs() -> None:
@@ -48,10 +56,17 @@ def test_alternatives_in_january_start_from_the_financial_year_that_runs() -> No
 
 
 def test_every_number_of_the_ledger_is_recomputed_in_the_window_that_the_rule_gives() -> None:
-    numbers = [claim for claim in claims().values() if claim.report.startswith("HMICFRS CDI") and claim.unit == "offences"]
+    numbers = [
+        claim
+        for claim in claims().values()
+        if claim.report.startswith("HMICFRS CDI") and claim.unit == "offences"
+    ]
     assert len(numbers) == len(AUDITS) == 18
     for claim in numbers:
         derivation = derivations()[claim.id]
         assert isinstance(derivation, Unrecorded)
-        assert (derivation.period(), derivation.force) == (audit_window(AUDITS[claim.geography]), claim.geography)
+        assert (derivation.period(), derivation.force) == (
+            audit_window(AUDITS[claim.geography]),
+            claim.geography,
+        )
         assert derivation.rate == claim.part_of

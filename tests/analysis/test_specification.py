@@ -15,7 +15,9 @@ NONE = Band(0.0, 0.0, ())
 
 
 def specifications(totals: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({name: [f"{name} {place}" for place in range(len(totals))] for name in CHOICES}).assign(total=totals)
+    return pd.DataFrame(
+        {name: [f"{name} {place}" for place in range(len(totals))] for name in CHOICES}
+    ).assign(total=totals)
 
 
 def band(lower: float, upper: float) -> Band:
@@ -34,9 +36,19 @@ def test_the_curve_ranks_by_distance_and_marks_what_reaches() -> None:
 
 
 def test_each_specification_can_have_its_own_band_and_without_one_only_equality_reaches() -> None:
-    found = curve(specifications([1010, 1010, 1000]), 1000, [band(0, 0.02), None, None]).set_index("definition")
-    assert found["reaches"].to_dict() == {"definition 0": True, "definition 1": False, "definition 2": True}
-    assert found["upper"].to_dict() == {"definition 0": 0.02, "definition 1": 0.0, "definition 2": 0.0}
+    found = curve(specifications([1010, 1010, 1000]), 1000, [band(0, 0.02), None, None]).set_index(
+        "definition"
+    )
+    assert found["reaches"].to_dict() == {
+        "definition 0": True,
+        "definition 1": False,
+        "definition 2": True,
+    }
+    assert found["upper"].to_dict() == {
+        "definition 0": 0.02,
+        "definition 1": 0.0,
+        "definition 2": 0.0,
+    }
 
 
 @pytest.mark.parametrize("published", [102_878, 87_992, 0.1])
@@ -57,12 +69,16 @@ def test_chance_by_hand() -> None:
     """Bands of a factor e upwards, on a range of ten on the log scale."""
     wide = band(0.0, exp(1) - 1)
     assert chance([exp(5)], wide, 1, exp(10)) == pytest.approx(0.1)
-    assert chance([exp(5), exp(5.5)], wide, 1, exp(10)) == pytest.approx(0.15)  # overlapping: from 4 to 5.5
+    assert chance([exp(5), exp(5.5)], wide, 1, exp(10)) == pytest.approx(
+        0.15
+    )  # overlapping: from 4 to 5.5
     assert chance([exp(5), exp(8)], wide, 1, exp(10)) == pytest.approx(0.2)  # apart
     assert chance([exp(5), exp(5)], wide, 1, exp(10)) == pytest.approx(0.1)  # the same twice
     assert chance([exp(0.5)], wide, 1, exp(10)) == pytest.approx(0.05)  # half of it below the range
     assert chance([exp(30)], wide, 1, exp(10)) == 0  # wholly above it
-    assert chance([exp(5), exp(5.2)], [wide, band(0, exp(0.1) - 1)], 1, exp(10)) == pytest.approx(0.11)  # 4 to 5 and 5.1 to 5.2
+    assert chance([exp(5), exp(5.2)], [wide, band(0, exp(0.1) - 1)], 1, exp(10)) == pytest.approx(
+        0.11
+    )  # 4 to 5 and 5.1 to 5.2
     assert chance([exp(5)], None, 1, exp(10)) == 0
     assert chance([exp(2)], band(exp(-12) - 1, exp(12) - 1), 1, exp(10)) == 1
 
@@ -74,10 +90,15 @@ def test_chance_agrees_with_a_monte_carlo_of_the_curve_itself() -> None:
     figures = np.exp(np.random.default_rng(20250616).uniform(log(low), log(high), draws))
     reached = np.zeros(draws, dtype=bool)
     for total in totals:
-        reached |= (figures * (1 + revised.lower) <= total) & (total <= figures * (1 + revised.upper))
+        reached |= (figures * (1 + revised.lower) <= total) & (
+            total <= figures * (1 + revised.upper)
+        )
     exact = chance(totals, revised, low, high)
     assert abs(reached.mean() - exact) < 3 * sqrt(exact * (1 - exact) / draws)
-    spot = [bool(curve(specifications(totals), figure, revised)["reaches"].any()) for figure in figures[:40]]
+    spot = [
+        bool(curve(specifications(totals), figure, revised)["reaches"].any())
+        for figure in figures[:40]
+    ]
     assert spot == reached[:40].tolist()
 
 
@@ -85,7 +106,9 @@ positive = st.lists(st.floats(1, 1e7), min_size=1, max_size=8)
 
 
 @given(positive, st.floats(0, 0.5), st.floats(0, 0.5), st.floats(0, 0.3))
-def test_chance_is_a_share_and_grows_with_the_band_and_the_list(totals: list[float], down: float, up: float, more: float) -> None:
+def test_chance_is_a_share_and_grows_with_the_band_and_the_list(
+    totals: list[float], down: float, up: float, more: float
+) -> None:
     low, high = min(totals) / 2, max(totals) * 2
     found = chance(totals, band(-down, up), low, high)
     assert 0 <= found <= 1 + 1e-12

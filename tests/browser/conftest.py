@@ -70,7 +70,21 @@ CELLS = [
     new_code_cell(TABLE),
     new_code_cell(REST),
 ]
-CLAIMS = ("C01", "C02", "C04", "C05", "C08", "C12a", "F01a", "H05", "H09", "S06", "S16", "V01", "X01a")
+CLAIMS = (
+    "C01",
+    "C02",
+    "C04",
+    "C05",
+    "C08",
+    "C12a",
+    "F01a",
+    "H05",
+    "H09",
+    "S06",
+    "S16",
+    "V01",
+    "X01a",
+)
 """Claims of every basis, most verdicts, and every kind of uncertainty but a sampling interval."""
 
 AREAS: dict[str, float | None] = {"Kent": 9.2, "London, City of": None}
@@ -84,9 +98,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(folder / "example.ipynb", parameters={"forces": ["Kent"]}, out=folder / "executed")
     _areas(folder / "executed", folder / "sweeps" / "forces")
     background = Background(
-        rules=rules_fixed(), choices=choices_fixed(), tables=held_tables(), boundaries=tables.boundaries().query("force in @AREAS")
+        rules=rules_fixed(),
+        choices=choices_fixed(),
+        tables=held_tables(),
+        boundaries=tables.boundaries().query("force in @AREAS"),
     )
-    return publish(folder / "executed", folder / "site", verdicts(CLAIMS), background=background, sweeps=folder / "sweeps").parent
+    return publish(
+        folder / "executed",
+        folder / "site",
+        verdicts(CLAIMS),
+        background=background,
+        sweeps=folder / "sweeps",
+    ).parent
 
 
 def _areas(executed: Path, sweep: Path) -> None:
@@ -99,7 +122,10 @@ def _areas(executed: Path, sweep: Path) -> None:
         shutil.copyfile(executed / "example.ipynb", sweep / f"{slug}.ipynb")
         values = {"count": 13, "rate": rate, "rank_highest": rate and 1, "rank_lowest": rate and 41}
         ends = {"rate": interval} if rate else {}
-        records = [{"name": key, "value": value, "unit": "", "interval": ends.get(key)} for key, value in values.items()]
+        records = [
+            {"name": key, "value": value, "unit": "", "interval": ends.get(key)}
+            for key, value in values.items()
+        ]
         manifest = Manifest.read(executed / "example.manifest.json")
         told = manifest.model_copy(update={"parameters": {"force": name}, "records": records})
         (sweep / f"{slug}.manifest.json").write_text(told.model_dump_json())

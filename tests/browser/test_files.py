@@ -23,12 +23,17 @@ def test_every_page_is_valid_html(site: Path) -> None:
         missing("no html-validate here: run `npm ci`")
     config = Path(__file__).with_name("htmlvalidate.json")
     pages = sorted(map(str, site.rglob("*.html")))
-    done = subprocess.run(["node", program, "--config", config, *pages], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["node", program, "--config", config, *pages], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
 
 
 def test_every_link_inside_the_site_leads_to_a_file_and_to_a_place_in_it(site: Path) -> None:
-    pages = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in site.rglob("*.html")}
+    pages = {
+        path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in site.rglob("*.html")
+    }
     places = {path: {str(tag["id"]) for tag in soup.select("[id]")} for path, soup in pages.items()}
     broken = []
     followed = 0
@@ -47,5 +52,8 @@ def test_every_link_inside_the_site_leads_to_a_file_and_to_a_place_in_it(site: P
 
 def test_every_id_stands_once_on_its_page(site: Path) -> None:
     for path in site.rglob("*.html"):
-        ids = [str(tag["id"]) for tag in BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select("[id]")]
+        ids = [
+            str(tag["id"])
+            for tag in BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select("[id]")
+        ]
         assert len(ids) == len(set(ids)), path.name

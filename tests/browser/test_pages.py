@@ -60,8 +60,20 @@ CONTRAST = """() => {
 """The contrast of every text with its ground, as WCAG 2.2 defines it (relative luminance; success criterion 1.4.3)."""
 
 
-def open_page(browser: Browser, address: str, *, width: int = 1280, scheme: Scheme = "light", bypass: bool = False) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=bypass, reduced_motion="reduce")
+def open_page(
+    browser: Browser,
+    address: str,
+    *,
+    width: int = 1280,
+    scheme: Scheme = "light",
+    bypass: bool = False,
+) -> Page:
+    page = browser.new_page(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        bypass_csp=bypass,
+        reduced_motion="reduce",
+    )
     page.goto(address)
     return page
 
@@ -74,7 +86,9 @@ def example(chromium: Browser, site: Path) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_nothing_of_anyone_and_has_no_fault_to_report(chromium: Browser, site: Path, name: str) -> None:
+def test_a_page_asks_nothing_of_anyone_and_has_no_fault_to_report(
+    chromium: Browser, site: Path, name: str
+) -> None:
     page = chromium.new_page()
     asked: list[str] = []
     said: list[str] = []
@@ -102,12 +116,17 @@ def test_the_policy_in_the_page_stops_a_script_and_a_request(example: Page) -> N
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_phone_scrolls_tables_and_code_but_never_the_page(chromium: Browser, site: Path, name: str) -> None:
+def test_a_phone_scrolls_tables_and_code_but_never_the_page(
+    chromium: Browser, site: Path, name: str
+) -> None:
     page = open_page(chromium, (site / name).as_uri(), width=320)
     page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
-    wide, seen = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    wide, seen = page.evaluate(
+        "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
     inside = page.eval_on_selector_all(
-        ".table-scroll, pre", "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.tabIndex)"
+        ".table-scroll, pre",
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.tabIndex)",
     )
     page.close()
     assert wide <= seen
@@ -118,7 +137,9 @@ def test_a_phone_scrolls_tables_and_code_but_never_the_page(chromium: Browser, s
 def test_text_twice_as_large_needs_no_sideways_scrolling(chromium: Browser, site: Path) -> None:
     page = open_page(chromium, (site / "example.html").as_uri(), width=640)
     page.add_style_tag(content=":root { font-size: 212.5% }")
-    wide, seen = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    wide, seen = page.evaluate(
+        "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
     page.close()
     assert wide <= seen
 
@@ -152,7 +173,9 @@ def test_what_has_the_focus_is_seen_to_have_it(example: Page) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("name", PAGES[:3])
-def test_every_text_stands_out_from_its_ground(chromium: Browser, site: Path, name: str, scheme: Scheme) -> None:
+def test_every_text_stands_out_from_its_ground(
+    chromium: Browser, site: Path, name: str, scheme: Scheme
+) -> None:
     page = open_page(chromium, (site / name).as_uri(), scheme=scheme)
     page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -173,7 +196,9 @@ def index(chromium: Browser, site: Path) -> Iterator[Page]:
 def test_a_claim_can_be_linked_to(chromium: Browser, site: Path) -> None:
     page = open_page(chromium, (site / "index.html").as_uri() + "#C05")
     assert page.locator("#C05").bounding_box()
-    in_view = page.evaluate("document.getElementById('C05').getBoundingClientRect().top < innerHeight")
+    in_view = page.evaluate(
+        "document.getElementById('C05').getBoundingClientRect().top < innerHeight"
+    )
     page.close()
     assert in_view
 
@@ -217,7 +242,9 @@ def test_claims_are_put_in_order_and_back(index: Page) -> None:
     assert shown(index) == every
 
 
-def test_without_scripts_the_table_is_whole_and_no_control_is_in_the_way(chromium: Browser, site: Path) -> None:
+def test_without_scripts_the_table_is_whole_and_no_control_is_in_the_way(
+    chromium: Browser, site: Path
+) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((site / "index.html").as_uri())
@@ -231,11 +258,17 @@ def test_without_scripts_the_table_is_whole_and_no_control_is_in_the_way(chromiu
 
 def test_the_focus_goes_down_the_page(index: Page) -> None:
     places: list[float] = []
-    for _ in range(index.locator("main :is(a, summary, input, select, [tabindex='0']):visible").count()):
+    for _ in range(
+        index.locator("main :is(a, summary, input, select, [tabindex='0']):visible").count()
+    ):
         index.keyboard.press("Tab")
         if index.evaluate("!!document.activeElement.closest('main')"):
-            places.append(index.evaluate("scrollY + document.activeElement.getBoundingClientRect().top"))
-    table = index.evaluate("scrollY + document.querySelector('#claims-table').getBoundingClientRect().top")
+            places.append(
+                index.evaluate("scrollY + document.activeElement.getBoundingClientRect().top")
+            )
+    table = index.evaluate(
+        "scrollY + document.querySelector('#claims-table').getBoundingClientRect().top"
+    )
     before = [place for place in places if place < table]
     assert len(before) > 10
     assert before == sorted(before)
@@ -252,7 +285,10 @@ def test_an_area_on_the_map_leads_to_its_page(chromium: Browser, site: Path) -> 
 
 def test_on_paper_there_is_the_text_and_no_control(example: Page) -> None:
     example.emulate_media(media="print", color_scheme="dark")
-    hidden = [example.locator(selector).first.is_visible() for selector in (".skip", ".contents", "details.code", ".download")]
+    hidden = [
+        example.locator(selector).first.is_visible()
+        for selector in (".skip", ".contents", "details.code", ".download")
+    ]
     assert hidden == [False] * 4
     assert example.evaluate("getComputedStyle(document.body).color") == "rgb(11, 12, 12)"
     assert example.pdf(prefer_css_page_size=True).startswith(b"%PDF")
@@ -263,7 +299,8 @@ def test_on_paper_no_table_is_cut_off(chromium: Browser, site: Path, name: str) 
     page = open_page(chromium, (site / name).as_uri(), width=PAPER)
     page.emulate_media(media="print")
     ends = page.eval_on_selector_all(
-        "main table, .figure-panel svg", "all => all.filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect().right)"
+        "main table, .figure-panel svg",
+        "all => all.filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect().right)",
     )
     page.close()
     assert len(ends) > 1
@@ -272,13 +309,20 @@ def test_on_paper_no_table_is_cut_off(chromium: Browser, site: Path, name: str) 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(chromium: Browser, site: Path, axe: str, name: str, scheme: Scheme) -> None:
+def test_axe_finds_nothing(
+    chromium: Browser, site: Path, axe: str, name: str, scheme: Scheme
+) -> None:
     page = open_page(chromium, (site / name).as_uri(), scheme=scheme, bypass=True)
     page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
     page.evaluate(axe)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        found = page.evaluate("() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })")
-        assert [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found["violations"]] == []
+        found = page.evaluate(
+            "() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
+        )
+        assert [
+            (fault["id"], [node["html"][:120] for node in fault["nodes"]])
+            for fault in found["violations"]
+        ] == []
         assert {"color-contrast", "html-has-lang"} <= {rule["id"] for rule in found["passes"]}
     page.close()

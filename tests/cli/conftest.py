@@ -51,7 +51,13 @@ def start(tmp_path: Path) -> Call:
 
     def started(*words: object) -> Done:
         done = subprocess.run(
-            [*COMMAND, *map(str, words)], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL
+            [*COMMAND, *map(str, words)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

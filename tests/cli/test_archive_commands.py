@@ -12,7 +12,9 @@ from replicate.vocabulary.cells import RECORD
 Call = Callable[..., Any]
 
 
-def test_the_verb_archive_writes_one_file_and_says_what_it_is(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_verb_archive_writes_one_file_and_says_what_it_is(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     asked: list[object] = []
 
     def archive(*given: object, **named: object) -> SimpleNamespace:
@@ -25,7 +27,12 @@ def test_the_verb_archive_writes_one_file_and_says_what_it_is(call: Call, monkey
     assert done.out == f"{tmp_path / 'a.zip'}: 1,234 files, 5,678,901 bytes, sha256 {'a' * 64}\n"
     project, *rest = asked
     assert (Path(str(project)) / "notebooks").is_dir()
-    assert rest == [Path("outputs/runs"), Path("outputs/site"), tmp_path / "a.zip", {"sweeps": Path("outputs/sweeps")}]
+    assert rest == [
+        Path("outputs/runs"),
+        Path("outputs/site"),
+        tmp_path / "a.zip",
+        {"sweeps": Path("outputs/sweeps")},
+    ]
 
 
 def test_the_verb_archive_without_a_site_says_what_to_do(call: Call, tmp_path: Path) -> None:
@@ -35,14 +42,29 @@ def test_the_verb_archive_without_a_site_says_what_to_do(call: Call, tmp_path: P
     assert not (tmp_path / "a.zip").exists()
 
 
-def test_the_verb_outputs_prints_the_block_of_the_readme(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    shown = new_output("display_data", data={RECORD: {"name": "count", "value": 2, "unit": "offences"}})  # type: ignore[no-untyped-call]
-    cells = [new_markdown_cell("How many?"), new_code_cell("count()", outputs=[shown], id="counted")]  # type: ignore[no-untyped-call]
+def test_the_verb_outputs_prints_the_block_of_the_readme(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown = new_output(
+        "display_data", data={RECORD: {"name": "count", "value": 2, "unit": "offences"}}
+    )  # type: ignore[no-untyped-call]
+    cells = [
+        new_markdown_cell("How many?"),  # type: ignore[no-untyped-call]
+        new_code_cell("count()", outputs=[shown], id="counted"),  # type: ignore[no-untyped-call]
+    ]
     path = tmp_path / "01_counts.ipynb"
     write(new_notebook(cells=cells), path)  # type: ignore[no-untyped-call]
-    monkeypatch.setattr("replicate.publication.runs.runs", lambda _folder: [SimpleNamespace(path=path, name="01_counts")])
-    kent = SimpleNamespace(path=path, name="kent", manifest=SimpleNamespace(notebook="05_force_report"))
-    monkeypatch.setattr("replicate.publication.runs.sections", lambda _folder: [SimpleNamespace(name="forces", runs=[kent, kent])])
+    monkeypatch.setattr(
+        "replicate.publication.runs.runs",
+        lambda _folder: [SimpleNamespace(path=path, name="01_counts")],
+    )
+    kent = SimpleNamespace(
+        path=path, name="kent", manifest=SimpleNamespace(notebook="05_force_report")
+    )
+    monkeypatch.setattr(
+        "replicate.publication.runs.sections",
+        lambda _folder: [SimpleNamespace(name="forces", runs=[kent, kent])],
+    )
     lines = call("outputs", "--out", str(tmp_path)).out.splitlines()
     assert lines[3:-1] == [
         "| number `count` | How many? | `01_counts` → `counted` | `01_counts.manifest.json` |",

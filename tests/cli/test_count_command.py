@@ -17,7 +17,9 @@ FIELDS = {"count", "definition", "codes", "period", "vintage", "rows"}
 
 def shipped(*, code: str, year: str, force: str | None = None) -> int:
     """Add up a shipped file with Arrow alone."""
-    table = pq.read_table(Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet")
+    table = pq.read_table(
+        Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet"
+    )
     keep = pc.and_(pc.equal(table["offence_code"], code), pc.starts_with(table["quarter"], year))
     if force:
         keep = pc.and_(keep, pc.equal(table["force"], force))
@@ -29,7 +31,12 @@ def test_one_object_with_all_that_is_needed_to_repeat_it(call: Call) -> None:
     found = json.loads(done.out)
     assert set(found) >= FIELDS
     assert found["count"] == shipped(code="71", year="2024") + shipped(code="86", year="2024")
-    assert (found["definition"], found["codes"], found["period"], found["vintage"]) == ("custom", ["71", "86"], "2024", "2026-04")
+    assert (found["definition"], found["codes"], found["period"], found["vintage"]) == (
+        "custom",
+        ["71", "86"],
+        "2024",
+        "2026-04",
+    )
     assert [row["quarter"] for row in found["rows"]] == ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"]
     assert sum(row["count"] for row in found["rows"]) == found["count"]
     assert (done.status, done.err) == (0, "")
@@ -43,16 +50,34 @@ def test_a_definition_by_name_in_the_newest_vintage(call: Call) -> None:
 
 @pytest.mark.parametrize(("by", "keys"), [("force", ["Essex", "Kent"]), ("code", ["71", "86"])])
 def test_several_forces_and_each_breakdown(call: Call, by: str, keys: list[str]) -> None:
-    words = ("--codes", "71,86", "--force", "Kent", "--force", "essex police", "--exclude-btp", "--by", by, "--json")
+    words = (
+        "--codes",
+        "71,86",
+        "--force",
+        "Kent",
+        "--force",
+        "essex police",
+        "--exclude-btp",
+        "--by",
+        by,
+        "--json",
+    )
     found = json.loads(call("count", *words).out)
     assert [row[by] for row in found["rows"]] == keys
-    assert found["count"] == sum(shipped(code=code, year="2024", force=force) for code in ("71", "86") for force in ("Kent", "Essex"))
+    assert found["count"] == sum(
+        shipped(code=code, year="2024", force=force)
+        for code in ("71", "86")
+        for force in ("Kent", "Essex")
+    )
 
 
 def test_the_table_ends_with_the_count_in_words(call: Call) -> None:
     done = call("count", "--codes", "86", "--force", "Kent")
     total = shipped(code="86", year="2024", force="Kent")
-    assert done.out.splitlines()[-1] == f"{total:,} offences recorded, non-recent included; cells without a number: 0"
+    assert (
+        done.out.splitlines()[-1]
+        == f"{total:,} offences recorded, non-recent included; cells without a number: 0"
+    )
     assert done.out.splitlines()[0] == "Offence codes 86, 2024, vintage 2026-04"
     assert "2024-Q4" in done.out
 
@@ -62,8 +87,14 @@ REFUSED = [
     (("--codes", "17B,19DD"), "did you mean '19D'?"),
     (("--codes", "71", "--force", "Kentt"), "did you mean 'Kent'?"),
     (("--codes", "71", "--vintage", "2026-05"), "did you mean '2026-04'?"),
-    (("--codes", "71", "--period", "2025/26"), "the last whole quarter of vintage 2026-04 is 2025-Q4"),
-    (("--codes", "71", "--period", "2010"), "the first whole quarter of vintage 2026-04 is 2012-Q2"),
+    (
+        ("--codes", "71", "--period", "2025/26"),
+        "the last whole quarter of vintage 2026-04 is 2025-Q4",
+    ),
+    (
+        ("--codes", "71", "--period", "2010"),
+        "the first whole quarter of vintage 2026-04 is 2012-Q2",
+    ),
     (("--codes", "71", "--period", "the year 2024"), "'2024' (calendar year)"),
     (("--codes", "71", "--by", "month"), "Invalid value for '--by'"),
     (("--codes", "71", "--definition", "images"), "got: both"),
@@ -74,7 +105,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("words", "said"), REFUSED)
-def test_bad_input_is_refused_with_the_nearest_valid_value(call: Call, words: tuple[str, ...], said: str) -> None:
+def test_bad_input_is_refused_with_the_nearest_valid_value(
+    call: Call, words: tuple[str, ...], said: str
+) -> None:
     done = call("count", *words)
     assert (done.status, done.out) == (2, "")
     assert said in " ".join(done.err.split())

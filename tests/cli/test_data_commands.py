@@ -32,9 +32,18 @@ def test_every_source_is_listed(call: Call) -> None:
 def test_sources_are_listed_whole_as_json(call: Call) -> None:
     rows = json.loads(call("data", "list", "--json").out)
     assert [row["id"] for row in rows] == list(catalogue())
-    assert {"publisher", "publication", "page", "file_url", "release_date", "licence", "sha256", "standing", "coverage", "caveats"} <= set(
-        rows[0]
-    )
+    assert {
+        "publisher",
+        "publication",
+        "page",
+        "file_url",
+        "release_date",
+        "licence",
+        "sha256",
+        "standing",
+        "coverage",
+        "caveats",
+    } <= set(rows[0])
 
 
 def test_shipped_tables_are_whole(call: Call) -> None:
@@ -43,7 +52,9 @@ def test_shipped_tables_are_whole(call: Call) -> None:
     assert [name for name in read_hashes(SHIPPED) if name not in done.out] == []
 
 
-def test_a_table_that_is_not_as_it_was_shipped_fails_the_check(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_is_not_as_it_was_shipped_fails_the_check(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy = tmp_path / "tables"
     shutil.copytree(SHIPPED, copy)
     (copy / "residents.parquet").write_bytes((SHIPPED / "residents.parquet").read_bytes()[:-1])
@@ -62,8 +73,16 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     real = catalogue()["ons-population-pfa-2024"]
     path = folder / str(real.file)
     path.parent.mkdir(parents=True)
-    path.write_text("PFA 2023 Code,PFA 2023 Name,Population\nE23000032,Kent,20\nE23000028,Essex,30\n", encoding="utf-8")
-    known = real.model_copy(update={"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size})
+    path.write_text(
+        "PFA 2023 Code,PFA 2023 Name,Population\nE23000032,Kent,20\nE23000028,Essex,30\n",
+        encoding="utf-8",
+    )
+    known = real.model_copy(
+        update={
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "bytes": path.stat().st_size,
+        }
+    )
     monkeypatch.setattr(building, "catalogue", lambda: {known.id: known})
     monkeypatch.setattr(building, "TABLES", {"residents": building.TABLES["residents"]})
     return folder
@@ -80,7 +99,10 @@ def test_tables_are_built_over_the_shipped_ones_unless_a_folder_is_named(
     call: Call, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(home, "shipped_home", lambda: tmp_path / "shipped")
-    assert call("data", "build", "--from", sources).out == f"{tmp_path / 'shipped' / 'residents.parquet'}\n"
+    assert (
+        call("data", "build", "--from", sources).out
+        == f"{tmp_path / 'shipped' / 'residents.parquet'}\n"
+    )
 
 
 def test_source_files_that_are_not_there_are_named(call: Call, tmp_path: Path) -> None:
@@ -96,10 +118,19 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path / "home"))
     folder = tmp_path / "mirror"
     folder.mkdir()
-    rows = [(quarter, "Kent", "Sexual grooming", "88A", "N/a" if quarter == 1 else 7) for quarter in (1, 2, 3, 4)]
+    rows = [
+        (quarter, "Kent", "Sexual grooming", "88A", "N/a" if quarter == 1 else 7)
+        for quarter in (1, 2, 3, 4)
+    ]
     source = catalogue()["home-office-prc-2025-07"]
     name = str(source.file_url).rpartition("/")[2] if source.file_url else f"{source.id}.ods"
-    ODS["write_ods"](folder / name, {"Cover_sheet": [["Police recorded crime"]], "2024_25": ODS["year_sheet"]("2024/25", *rows)})
+    ODS["write_ods"](
+        folder / name,
+        {
+            "Cover_sheet": [["Police recorded crime"]],
+            "2024_25": ODS["year_sheet"]("2024/25", *rows),
+        },
+    )
     return folder
 
 
@@ -108,18 +139,34 @@ def test_a_release_is_fetched_from_a_folder_and_counted(call: Call, mirror: Path
     assert done.status == 0, done.err
     assert done.out.startswith(f"vintage 2025-07: 4 rows from {mirror}")
     assert done.out.endswith("built\n")
-    assert call("data", "fetch", "home-office-prc-2025-07", "--mirror", mirror).out.endswith("already there, and the same\n")
-    found = json.loads(call("count", "--codes", "88A", "--period", "2024/25", "--vintage", "2025-07", "--json").out)
+    assert call("data", "fetch", "home-office-prc-2025-07", "--mirror", mirror).out.endswith(
+        "already there, and the same\n"
+    )
+    found = json.loads(
+        call("count", "--codes", "88A", "--period", "2024/25", "--vintage", "2025-07", "--json").out
+    )
     assert (found["count"], found["missing_cells"]) == (21, 1)
     assert found["rows"][0] == {"quarter": "2024-Q2", "count": None, "missing_cells": 1}
 
 
-def test_cells_that_differ_from_the_shipped_release_are_counted(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cells_that_differ_from_the_shipped_release_are_counted(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Fetched:
-        vintage, rows, address, sha256, standing, new, cells_changed_from_shipped = "2026-04", 4, "a.ods", "ab", "first-seen", True, 3
+        vintage, rows, address, sha256, standing, new, cells_changed_from_shipped = (
+            "2026-04",
+            4,
+            "a.ods",
+            "ab",
+            "first-seen",
+            True,
+            3,
+        )
 
     monkeypatch.setattr("replicate.sources.fetch.fetch", lambda *_, **__: Fetched)
-    assert call("data", "fetch").out.endswith("built\ncells that differ from the shipped table: 3\n")
+    assert call("data", "fetch").out.endswith(
+        "built\ncells that differ from the shipped table: 3\n"
+    )
 
 
 def test_a_source_that_can_not_be_fetched_is_refused_with_the_nearest(call: Call) -> None:
@@ -128,9 +175,15 @@ def test_a_source_that_can_not_be_fetched_is_refused_with_the_nearest(call: Call
     assert "did you mean 'home-office-prc-2025-0" in done.err
 
 
-def test_a_mirror_without_the_file_fails_and_names_it(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mirror_without_the_file_fails_and_names_it(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path / "home"))
-    known = {"home-office-prc-2025-07": catalogue()["home-office-prc-2025-07"].model_copy(update={"file_url": None})}
+    known = {
+        "home-office-prc-2025-07": catalogue()["home-office-prc-2025-07"].model_copy(
+            update={"file_url": None}
+        )
+    }
     monkeypatch.setattr("replicate.sources.fetch.catalogue", lambda: known)
     done = call("data", "fetch", "home-office-prc-2025-07", "--mirror", tmp_path)
     assert done.status == 1

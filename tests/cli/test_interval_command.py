@@ -13,7 +13,11 @@ KEYS = {"rate", "sample", "implied", "method", "level", "lower", "upper", "other
 # Entered from memory; the printed table was not seen.
 # Newcombe (1998) Statistics in Medicine 17:857-872, table I: methods 1 (Wald), 3 (Wilson) and 5 (Clopper-Pearson), 95 %.
 NEWCOMBE = {
-    (81, 263): {"wald": (25.22, 36.38), "wilson": (25.53, 36.62), "clopper-pearson": (25.27, 36.76)},
+    (81, 263): {
+        "wald": (25.22, 36.38),
+        "wilson": (25.53, 36.62),
+        "clopper-pearson": (25.27, 36.76),
+    },
     (15, 148): {"wald": (5.27, 15.00), "wilson": (6.24, 16.05), "clopper-pearson": (5.78, 16.17)},
     (0, 20): {"wald": (0.0, 0.0), "wilson": (0.0, 16.11), "clopper-pearson": (0.0, 16.84)},
 }
@@ -29,13 +33,24 @@ def asked(call: Call, *words: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("method", ["wald", "wilson", "clopper-pearson"])
 @pytest.mark.parametrize("counts", NEWCOMBE)
-def test_newcombes_examples_by_the_method_asked_for_and_the_others(call: Call, counts: tuple[int, int], method: str) -> None:
+def test_newcombes_examples_by_the_method_asked_for_and_the_others(
+    call: Call, counts: tuple[int, int], method: str
+) -> None:
     successes, trials = counts
     found = asked(call, "--successes", successes, "--trials", trials, "--method", method)
-    ends = {method: (found["lower"], found["upper"])} | {name: (end["lower"], end["upper"]) for name, end in found["others"].items()}
-    assert {name: (round(low, 2), round(high, 2)) for name, (low, high) in ends.items()} == NEWCOMBE[counts]
+    ends = {method: (found["lower"], found["upper"])} | {
+        name: (end["lower"], end["upper"]) for name, end in found["others"].items()
+    }
+    assert {
+        name: (round(low, 2), round(high, 2)) for name, (low, high) in ends.items()
+    } == NEWCOMBE[counts]
     assert found["rate"] == pytest.approx(100 * successes / trials)
-    assert (found["sample"], found["implied"], found["method"], found["published"]) == (trials, False, method, None)
+    assert (found["sample"], found["implied"], found["method"], found["published"]) == (
+        trials,
+        False,
+        method,
+        None,
+    )
 
 
 @pytest.mark.parametrize("level", [0.9, 0.998])
@@ -61,7 +76,10 @@ def test_a_published_rate_and_half_width_give_the_sample_they_imply(call: Call) 
     assert found["published"] == {"lower": pytest.approx(87.86), "upper": pytest.approx(91.14)}
     assert found["others"]["wald"] == {"lower": pytest.approx(87.86), "upper": pytest.approx(91.14)}
     right, wrong = 0.895 * found["sample"], 0.105 * found["sample"]
-    exact = {"lower": 100 * beta.ppf(0.025, right, wrong + 1), "upper": 100 * beta.ppf(0.975, right + 1, wrong)}
+    exact = {
+        "lower": 100 * beta.ppf(0.025, right, wrong + 1),
+        "upper": 100 * beta.ppf(0.975, right + 1, wrong),
+    }
     assert found["others"]["clopper-pearson"] == pytest.approx(exact)
     signed = asked(call, "--rate", "89.5 %", "--half-width", "1.64%")
     assert signed == found
@@ -76,7 +94,11 @@ def test_the_table_puts_the_method_asked_for_first_and_the_others_beside_it(call
     done = call("interval", "--successes", 81, "--trials", 263, "--method", "clopper-pearson")
     lines = done.out.splitlines()
     assert lines[0] == "30.8 % of 263 cases; intervals at 95 %"
-    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
+    rows = [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in lines
+        if line.startswith("│")
+    ]
     assert rows == [
         ["clopper-pearson (asked for)", "25.27 %", "36.76 %"],
         ["wilson", "25.53 %", "36.62 %"],
@@ -96,11 +118,23 @@ def test_the_table_says_that_a_sample_is_implied(call: Call) -> None:
 
 REFUSED = [
     ((), "got: none"),
-    (("--successes", 5), "got: --successes expected: --successes K --trials N, or --rate P --half-width H"),
+    (
+        ("--successes", 5),
+        "got: --successes expected: --successes K --trials N, or --rate P --half-width H",
+    ),
     (("--rate", "89.5", "--trials", 10), "got: --trials, --rate"),
-    (("--successes", 5, "--trials", 10, "--rate", "50", "--half-width", "1"), "one way of giving a sample is needed"),
-    (("--successes", 5, "--trials", 10, "--half-width", "1"), "one way of giving a sample is needed"),
-    (("--successes", 11, "--trials", 10), "a number of successes out of range where: interval got: 11 expected: 0 to 10"),
+    (
+        ("--successes", 5, "--trials", 10, "--rate", "50", "--half-width", "1"),
+        "one way of giving a sample is needed",
+    ),
+    (
+        ("--successes", 5, "--trials", 10, "--half-width", "1"),
+        "one way of giving a sample is needed",
+    ),
+    (
+        ("--successes", 11, "--trials", 10),
+        "a number of successes out of range where: interval got: 11 expected: 0 to 10",
+    ),
     (("--successes", -1, "--trials", 10), "a number of successes out of range"),
     (("--successes", 0, "--trials", 0), "a sample without cases"),
     (("--successes", 0.5, "--trials", 10), "Invalid value for '--successes'"),
@@ -109,9 +143,15 @@ REFUSED = [
     (("--successes", 5, "--trials", 10, "--method", "wilsn"), "did you mean 'wilson'?"),
     (("--rate", "89.5", "--half-width", "1.64", "--method", "wilsn"), "did you mean 'wilson'?"),
     (("--rate", "89.5", "--half-width", "1.64", "--level", 1), "a level out of range"),
-    (("--rate", "0.895", "--half-width", "0.0164"), "a rate that could be a share or a percentage where: --rate got: 0.895"),
+    (
+        ("--rate", "0.895", "--half-width", "0.0164"),
+        "a rate that could be a share or a percentage where: --rate got: 0.895",
+    ),
     (("--rate", "1", "--half-width", "0.1"), "write the sign, such as 0.8%"),
-    (("--rate", "100", "--half-width", "1"), "a rate out of range where: --rate got: 100 expected: percent, above 0 and below 100"),
+    (
+        ("--rate", "100", "--half-width", "1"),
+        "a rate out of range where: --rate got: 100 expected: percent, above 0 and below 100",
+    ),
     (("--rate", "895", "--half-width", "1"), "a rate out of range"),
     (("--rate", "-5", "--half-width", "1"), "not a number above 0"),
     (("--rate", "0%", "--half-width", "1"), "not a number above 0"),
@@ -119,12 +159,19 @@ REFUSED = [
     (("--rate", "nan", "--half-width", "1"), "not a number above 0"),
     (("--rate", "89.5", "--half-width", "0"), "not a number above 0 where: --half-width got: 0"),
     (("--rate", "89.5", "--half-width", "inf"), "not a number above 0"),
-    (("--rate", "89.5", "--half-width", "99"), "a half-width that no sample gives where: --half-width got: 99"),
+    (
+        ("--rate", "89.5", "--half-width", "99"),
+        "a half-width that no sample gives where: --half-width got: 99",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[" ".join(map(str, words)) or "nothing" for words, _ in REFUSED])
-def test_nonsense_is_refused_before_anything_is_computed(call: Call, words: tuple[object, ...], said: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"), REFUSED, ids=[" ".join(map(str, words)) or "nothing" for words, _ in REFUSED]
+)
+def test_nonsense_is_refused_before_anything_is_computed(
+    call: Call, words: tuple[object, ...], said: str
+) -> None:
     done = call("interval", *words)
     assert (done.status, done.out) == (2, "")
     assert said in " ".join(done.err.split())
@@ -133,5 +180,9 @@ def test_nonsense_is_refused_before_anything_is_computed(call: Call, words: tupl
 
 def test_the_help_states_the_units_and_that_a_sample_is_implied(call: Call) -> None:
     told = " ".join(call("interval", "--help").out.split())
-    for words in ("Rates go in and come out in percent", "is never the number of cases examined", "percentage points"):
+    for words in (
+        "Rates go in and come out in percent",
+        "is never the number of cases examined",
+        "percentage points",
+    ):
         assert words in told.replace("│ ", "")

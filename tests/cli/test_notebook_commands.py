@@ -57,11 +57,16 @@ def test_a_report_of_which_a_run_fails_publishes_nothing(call: Call, checkout: P
     write(checkout / "notebooks", "good", "print(period)")
     write(checkout / "notebooks", "toy", "1 / 0")
     (checkout / "params" / "sweeps").mkdir()
-    (checkout / "params" / "sweeps" / "areas.yaml").write_text("notebook: area\npublish: areas\ngrid: {period: ['2022', '2023']}\n")
+    (checkout / "params" / "sweeps" / "areas.yaml").write_text(
+        "notebook: area\npublish: areas\ngrid: {period: ['2022', '2023']}\n"
+    )
     done = call("report")
     assert (done.status, done.out) == (1, "running good\nrunning toy\n")
     assert "ZeroDivisionError" in done.err
-    assert {path.stem for path in (checkout / "outputs" / "sweeps" / "areas").glob("*.ipynb")} == {"2022", "2023"}
+    assert {path.stem for path in (checkout / "outputs" / "sweeps" / "areas").glob("*.ipynb")} == {
+        "2022",
+        "2023",
+    }
     assert not (checkout / "outputs" / "site").exists()
     assert call("report").out == "unchanged: good\nrunning toy\n"
 
@@ -74,7 +79,10 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], 
     def note(plans: list[Plan], *, besides: list[Task], **_: object) -> list[Result]:
         assert plans == []
         noted.extend((task.name, dict(task.parameters), task.out) for task in besides)
-        return [Result(task, Outcome(status=Status.OK, duration=0), cast("Manifest", object())) for task in besides]
+        return [
+            Result(task, Outcome(status=Status.OK, duration=0), cast("Manifest", object()))
+            for task in besides
+        ]
 
     monkeypatch.setattr("replicate.execution.sweeps.sweep.make", note)
     return noted
@@ -83,20 +91,39 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], 
 Noted = list[tuple[str, dict[str, object], Path]]
 
 
-def test_every_notebook_is_run_unless_some_are_named(call: Call, checkout: Path, runs: Noted) -> None:
+def test_every_notebook_is_run_unless_some_are_named(
+    call: Call, checkout: Path, runs: Noted
+) -> None:
     for name in ("02_b", "01_a"):
         write(checkout / "notebooks", name, "1")
     assert call("run").out == "outputs/runs/01_a.ipynb\noutputs/runs/02_b.ipynb\n"
     assert [name for name, _, _ in runs] == ["01_a", "02_b"]
     runs.clear()
     assert call("run", "02_b", "notebooks/01_a.ipynb", "--out", "elsewhere").status == 0
-    assert [(name, out) for name, _, out in runs] == [("02_b", Path("elsewhere")), ("01_a", Path("elsewhere"))]
+    assert [(name, out) for name, _, out in runs] == [
+        ("02_b", Path("elsewhere")),
+        ("01_a", Path("elsewhere")),
+    ]
 
 
-def test_parameters_come_from_the_file_and_the_command_line(call: Call, checkout: Path, runs: Noted) -> None:
+def test_parameters_come_from_the_file_and_the_command_line(
+    call: Call, checkout: Path, runs: Noted
+) -> None:
     write(checkout / "notebooks", "01_offence_counts", "1")
     (checkout / "mine.yaml").write_text("period: 2023/24\nvintage: latest\n")
-    assert call("run", "01_offence_counts", "-f", "mine.yaml", "-p", "period=2022", "-p", "forces=[kent]").status == 0
+    assert (
+        call(
+            "run",
+            "01_offence_counts",
+            "-f",
+            "mine.yaml",
+            "-p",
+            "period=2022",
+            "-p",
+            "forces=[kent]",
+        ).status
+        == 0
+    )
     assert runs[0][1] == {"period": "2022", "vintage": "latest", "forces": ["Kent"]}
 
 
@@ -121,13 +148,17 @@ def test_bad_parameters_and_names_are_refused_before_anything_runs(
     assert not (checkout / "outputs").exists()
 
 
-def test_one_bad_notebook_keeps_the_others_from_running(call: Call, checkout: Path, runs: Noted) -> None:
+def test_one_bad_notebook_keeps_the_others_from_running(
+    call: Call, checkout: Path, runs: Noted
+) -> None:
     write(checkout / "notebooks", "01_a", "1")
     assert call("run", "01_a", "nowhere").status == 2
     assert runs == []
 
 
-def test_a_run_may_be_called_otherwise_and_two_may_not_be_called_the_same(call: Call, checkout: Path, runs: Noted) -> None:
+def test_a_run_may_be_called_otherwise_and_two_may_not_be_called_the_same(
+    call: Call, checkout: Path, runs: Noted
+) -> None:
     for name in ("02_b", "01_a"):
         write(checkout / "notebooks", name, "1")
     assert call("run", "01_a", "--name", "mine").out == "outputs/runs/mine.ipynb\n"
@@ -137,7 +168,9 @@ def test_a_run_may_be_called_otherwise_and_two_may_not_be_called_the_same(call: 
     assert "two runs of one name" in done.err
 
 
-def test_what_parameters_take_is_told_without_a_run(call: Call, checkout: Path, runs: Noted) -> None:
+def test_what_parameters_take_is_told_without_a_run(
+    call: Call, checkout: Path, runs: Noted
+) -> None:
     for name in ("01_offence_counts", "toy"):
         write(checkout / "notebooks", name, "1")
     done = call("run", "--help-parameters")
@@ -148,7 +181,9 @@ def test_what_parameters_take_is_told_without_a_run(call: Call, checkout: Path, 
 
 
 @pytest.mark.slow
-def test_a_failing_notebook_fails_the_command_and_names_the_cell_and_its_error(call: Call, checkout: Path) -> None:
+def test_a_failing_notebook_fails_the_command_and_names_the_cell_and_its_error(
+    call: Call, checkout: Path
+) -> None:
     write(checkout / "notebooks", "toy", "1 / 0")
     done = call("run", "toy")
     assert (done.status, done.out) == (1, "")
@@ -158,7 +193,9 @@ def test_a_failing_notebook_fails_the_command_and_names_the_cell_and_its_error(c
 
 
 @pytest.mark.parametrize("command", ["run", "report", "lab", "bench"])
-def test_a_folder_without_notebooks_is_named(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def test_a_folder_without_notebooks_is_named(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = call(command)
     assert (done.status, done.out) == (2, "")
@@ -189,10 +226,19 @@ def test_the_lab_opens_the_notebooks_from_any_folder_of_the_checkout(
     assert calls == [["-m", "jupyter", "lab", str(checkout / "notebooks")]]
 
 
-def test_the_suite_is_run_with_coverage_or_with_the_words_given(call: Call, calls: list[list[str]]) -> None:
+def test_the_suite_is_run_with_coverage_or_with_the_words_given(
+    call: Call, calls: list[list[str]]
+) -> None:
     assert call("test").status == call("test", "tests/ledger", "-q").status == 0
     assert calls == [
-        ["-m", "pytest", "--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term-missing"],
+        [
+            "-m",
+            "pytest",
+            "--numprocesses=auto",
+            "--dist=loadfile",
+            "--cov",
+            "--cov-report=term-missing",
+        ],
         ["-m", "pytest", "tests/ledger", "-q"],
     ]
 
@@ -202,7 +248,9 @@ def test_a_soak_runs_what_the_suite_leaves_out(call: Call, calls: list[list[str]
     assert calls == [["-m", "pytest", "-m", "soak", "-p", "no:cacheprovider", "tests"]]
 
 
-def test_benchmarks_are_run_in_order_and_the_first_that_fails_ends_them(call: Call, checkout: Path, calls: list[list[str]]) -> None:
+def test_benchmarks_are_run_in_order_and_the_first_that_fails_ends_them(
+    call: Call, checkout: Path, calls: list[list[str]]
+) -> None:
     for name in ("b_fails", "a", "c"):
         (checkout / "benchmarks" / f"{name}.py").write_text("")
     assert call("bench").status == 3

@@ -44,7 +44,14 @@ def test_a_reader_who_closes_the_pipe_sees_no_traceback(words: list[str]) -> Non
     """As in `replicate verify | head -1`: nobody reads on, here from the first byte."""
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([*COMMAND, *words], stdout=writing, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [*COMMAND, *words],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     os.close(writing)
     assert done.stderr == ""
 
@@ -64,7 +71,12 @@ cli.main()
 
 
 def test_an_interrupt_ends_without_a_traceback() -> None:
-    with subprocess.Popen([sys.executable, "-c", WAITS, "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITS, "verify"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         assert running.stdout.readline() == "begun\n"
@@ -87,7 +99,9 @@ def test_every_verb_is_described(start: Call) -> None:
         assert verb in done.out
 
 
-def test_a_setting_of_threads_that_a_person_made_is_kept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_setting_of_threads_that_a_person_made_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
     monkeypatch.setattr(sys, "argv", ["replicate", "--help"])
     with pytest.raises(SystemExit):

@@ -13,14 +13,26 @@ Call = Callable[..., Any]
 
 CASES = Path(__file__).parents[1] / "cases"
 UK, ROME, PAPERS = "mse_uk_modern_slavery_2013", "rcapture_hiv_rome", "loglinear_published_tables"
-PROMISED = ["estimate", "lower", "upper", "se", "model", "criterion", "n_observed", "models_considered", "alternatives"]
+PROMISED = [
+    "estimate",
+    "lower",
+    "upper",
+    "se",
+    "model",
+    "criterion",
+    "n_observed",
+    "models_considered",
+    "alternatives",
+]
 
 
 def published(case: str, quantity: str) -> list[float]:
     """Return the numbers published for a quantity, as `expected.csv` records them."""
     with (CASES / case / "expected.csv").open(encoding="utf-8") as text:
         (row,) = (row for row in csv.DictReader(text) if row["quantity"] == quantity)
-    return [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\.?\d*", row["published"])]
+    return [
+        float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\.?\d*", row["published"])
+    ]
 
 
 def digits(number: float) -> float:
@@ -40,18 +52,32 @@ ROME_PAIRS = {"all": "{0}:{1},{0}:{2},{0}:{3},{1}:{2},{1}:{3},{2}:{3}", "[1,2]":
 POINTS = [
     (UK, "UKdat_5.csv", "five lists, BIC, max order 2, point", ("--select", "bic")),
     (UK, "UKdat_5.csv", "five lists, BIC, all models, point", ("--select", "bic", "--order", "4")),
-    (PAPERS, "bruno_diabetes.csv", "Bruno: all pairs minus 1:4: N, SE, deviance, df", ("--terms", BRUNO)),
+    (
+        PAPERS,
+        "bruno_diabetes.csv",
+        "Bruno: all pairs minus 1:4: N, SE, deviance, df",
+        ("--terms", BRUNO),
+    ),
     (PAPERS, "bruno_diabetes.csv", "Bruno: 13,24,34", ("--terms", "c1:c3,c2:c4,c3:c4")),
     (PAPERS, "darroch_r3.csv", "R3 saturated N, SE", ("--terms", "E1:E2,E1:E3,E2:E3")),
     (PAPERS, "darroch_r3.csv", "R3 12,23: N, SE, dev", ("--terms", "E1:E2,E2:E3")),
     (PAPERS, "cormack_injuries.csv", "Cormack a1 independence: N, deviance, df", ()),
-    (PAPERS, "cormack_injuries.csv", "Cormack a5 12,13,34: N, deviance, df", ("--terms", "death:NTOF,death:WCC,WCC:MOSH")),
+    (
+        PAPERS,
+        "cormack_injuries.csv",
+        "Cormack a5 12,13,34: N, deviance, df",
+        ("--terms", "death:NTOF,death:WCC,WCC:MOSH"),
+    ),
     (PAPERS, "seber_two_list.csv", "Seber Mt: N, SE", ()),
 ]
 
 
-@pytest.mark.parametrize(("case", "file", "quantity", "words"), POINTS, ids=[row[2] for row in POINTS])
-def test_a_published_estimate_comes_out_of_the_command(call: Call, case: str, file: str, quantity: str, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("case", "file", "quantity", "words"), POINTS, ids=[row[2] for row in POINTS]
+)
+def test_a_published_estimate_comes_out_of_the_command(
+    call: Call, case: str, file: str, quantity: str, words: tuple[str, ...]
+) -> None:
     """To the digits printed, and 1 for the points of the United Kingdom, as the case states."""
     out = found(call, CASES / case / file, *words)
     estimate, *more = published(case, quantity)
@@ -71,62 +97,105 @@ def test_romes_estimates_come_out_to_what_is_printed(call: Call, model: str) -> 
     assert out["se"] == pytest.approx(published(ROME, f"{label}: SE")[-1], abs=0.002)
 
 
-def test_a_published_range_holds_what_stepwise_gives_for_each_table_of_the_united_kingdom(call: Call) -> None:
+def test_a_published_range_holds_what_stepwise_gives_for_each_table_of_the_united_kingdom(
+    call: Call,
+) -> None:
     lowest, highest = published(UK, "total potential victims UK 2013, range")
     for file in ("UKdat_4.csv", "UKdat_5.csv", "UKdat.csv"):
-        out = found(call, CASES / UK / file, "--select", "stepwise", "--order", "1")  # which spares the models beside it
+        out = found(
+            call, CASES / UK / file, "--select", "stepwise", "--order", "1"
+        )  # which spares the models beside it
         assert (round(out["lower"], -3), round(out["upper"], -3)) == (lowest, highest)
         assert lowest < out["estimate"] < highest
 
 
 def test_the_downhill_answer_stands_among_the_alternatives(call: Call) -> None:
-    (view,) = (one for one in found(call, CASES / UK / "UKdat_5.csv")["alternatives"] if one["kind"] == "downhill by BIC")
-    assert view["estimate"] == pytest.approx(published(UK, "five lists, downhill BIC, point")[0], abs=1)
+    (view,) = (
+        one
+        for one in found(call, CASES / UK / "UKdat_5.csv")["alternatives"]
+        if one["kind"] == "downhill by BIC"
+    )
+    assert view["estimate"] == pytest.approx(
+        published(UK, "five lists, downhill BIC, point")[0], abs=1
+    )
 
 
 def test_two_lists_whose_overlap_is_known(call: Call, tmp_path: Path) -> None:
     with (CASES / "two_list_epir" / "two_list.csv").open(encoding="utf-8") as text:
         first, second, both = map(int, list(csv.reader(text))[1])
     file = tmp_path / "two.csv"
-    file.write_text(f"police,councils,children\n1,0,{first - both}\n0,1,{second - both}\n1,1,{both}\n", encoding="utf-8")
+    file.write_text(
+        f"police,councils,children\n1,0,{first - both}\n0,1,{second - both}\n1,1,{both}\n",
+        encoding="utf-8",
+    )
     out = found(call, file)
     assert out["estimate"] == pytest.approx(published("two_list_epir", "N")[0], abs=1e-6)
-    assert [out["lower"], out["upper"]] == pytest.approx(published("two_list_epir", "95% CI"), rel=0.05)
+    assert [out["lower"], out["upper"]] == pytest.approx(
+        published("two_list_epir", "95% CI"), rel=0.05
+    )
     assert "there is one model" in call("systems", file).out.splitlines()[-1]
 
 
 def test_one_object_begins_with_what_was_promised(call: Call) -> None:
     file = CASES / UK / "UKdat_4.csv"
-    observed = sum(int(line.rpartition(",")[2]) for line in file.read_text(encoding="utf-8").split()[1:])
+    observed = sum(
+        int(line.rpartition(",")[2]) for line in file.read_text(encoding="utf-8").split()[1:]
+    )
     out = found(call, file, "--select", "bic", "--bootstrap", "60", "--seed", "3")
     assert list(out)[: len(PROMISED)] == PROMISED
-    assert (out["criterion"], out["n_observed"], out["models_considered"], out["resamples"]) == ("bic", observed, 64, 60)
+    assert (out["criterion"], out["n_observed"], out["models_considered"], out["resamples"]) == (
+        "bic",
+        observed,
+        64,
+        60,
+    )
     assert out["model"] == ["LA:NG", "LA:PFNCA"]
     assert out["lower"] < out["estimate"] < out["upper"]
     assert len(out["alternatives"]) > 1
 
 
 def test_the_same_seed_prints_the_same_and_another_does_not(call: Call) -> None:
-    words = ("systems", CASES / UK / "UKdat_4.csv", "--terms", "LA:NG", "--bootstrap", "50", "--json")
+    words = (
+        "systems",
+        CASES / UK / "UKdat_4.csv",
+        "--terms",
+        "LA:NG",
+        "--bootstrap",
+        "50",
+        "--json",
+    )
     first, again, other = (call(*words, "--seed", seed).out for seed in (1, 1, 2))
     assert first == again != other
 
 
 def test_the_table_has_the_model_and_those_beside_it(call: Call) -> None:
-    lines = call("systems", "uk_modern_slavery_2013_five", "--select", "aic", "--bootstrap", "30").out.splitlines()
+    lines = call(
+        "systems", "uk_modern_slavery_2013_five", "--select", "aic", "--bootstrap", "30"
+    ).out.splitlines()
     rows = [line for line in lines if line.startswith("│")]
     assert rows[0].split("│")[1].strip() == "chosen by AIC"
-    assert {row.split("│")[1].strip() for row in rows} >= {"best by BIC", "stepwise below 0.02", "no interactions"}
+    assert {row.split("│")[1].strip() for row in rows} >= {
+        "best by BIC",
+        "stepwise below 0.02",
+        "no interactions",
+    }
     assert lines[-4].startswith("2,744 people observed; 1,024 models compared.")
     assert "BCa bootstrap" in lines[-3]
     assert lines[-2] == "Resamples: 30, of which 0 without a model."
     people = sorted(int(row.split("│")[3].strip().replace(",", "")) for row in rows)
-    assert lines[-1] == f"These models of the same table give {people[0]:,} to {people[-1]:,} people."
+    assert (
+        lines[-1] == f"These models of the same table give {people[0]:,} to {people[-1]:,} people."
+    )
 
 
 def test_a_limit_is_told(call: Call, tmp_path: Path) -> None:
     """Cormack, Chang and Smith (2000), Table 3a, in which two terms run apart together."""
-    words = ("systems", CASES / PAPERS / "cormack_injuries.csv", "--terms", "death:NTOF,death:WCC,WCC:MOSH")
+    words = (
+        "systems",
+        CASES / PAPERS / "cormack_injuries.csv",
+        "--terms",
+        "death:NTOF,death:WCC,WCC:MOSH",
+    )
     assert "the estimate is the limit" in call(*words).out
     assert "1 model." in call(*words).out
 
@@ -137,7 +206,11 @@ REFUSED = [
     (GOOD.replace("1,1,10", "1,1,-10"), (), "not a count of people where: row 4 got: -10"),
     (GOOD.replace("1,1,10", "1,1,2.5"), (), "not a count of people where: row 4 got: 2.5"),
     (GOOD.replace("0,1,20", "0,2,20"), (), "neither on the list nor off it where: row 3, B got: 2"),
-    (GOOD.replace("0,1,20", "0,1"), (), "cells too few or too many where: row 3 got: 2 expected: 3 cells"),
+    (
+        GOOD.replace("0,1,20", "0,1"),
+        (),
+        "cells too few or too many where: row 3 got: 2 expected: 3 cells",
+    ),
     (GOOD.replace("0,1,20", "0,1,20,5"), (), "cells too few or too many where: row 3 got: 4"),
     (GOOD.replace("0,1,20", ""), (), "cells too few or too many where: row 3 got: 0"),
     (GOOD + "1,0,4\n", (), "a combination of lists given twice where: rows 2 and 5"),
@@ -159,7 +232,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "words", "said"), REFUSED)
-def test_what_makes_no_estimate_is_refused_naming_the_row(call: Call, tmp_path: Path, text: str, words: tuple[str, ...], said: str) -> None:
+def test_what_makes_no_estimate_is_refused_naming_the_row(
+    call: Call, tmp_path: Path, text: str, words: tuple[str, ...], said: str
+) -> None:
     file = tmp_path / "lists.csv"
     file.write_text(text, encoding="utf-8")
     done = call("systems", file, *words, "--json")
@@ -168,10 +243,16 @@ def test_what_makes_no_estimate_is_refused_naming_the_row(call: Call, tmp_path: 
     assert "Traceback" not in done.err
 
 
-def test_a_file_that_is_not_there_is_no_text_or_is_a_folder_is_refused(call: Call, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_no_text_or_is_a_folder_is_refused(
+    call: Call, tmp_path: Path
+) -> None:
     binary = tmp_path / "lists.bin"
     binary.write_bytes(b"\xff\xfe\x00A")
-    for which, said in ((tmp_path / "none.csv", "unknown example or file"), (binary, "no text"), (tmp_path, "cannot be read")):
+    for which, said in (
+        (tmp_path / "none.csv", "unknown example or file"),
+        (binary, "no text"),
+        (tmp_path, "cannot be read"),
+    ):
         done = call("systems", which)
         assert (done.status, done.out) == (2, "")
         assert said in done.err
@@ -183,7 +264,9 @@ def test_one_list_alone_is_refused_whatever_it_counts(call: Call) -> None:
     assert (done.status, "too few lists" in done.err) == (2, True)
 
 
-def test_a_mark_at_the_start_and_blank_lines_at_the_end_are_no_fault(call: Call, tmp_path: Path) -> None:
+def test_a_mark_at_the_start_and_blank_lines_at_the_end_are_no_fault(
+    call: Call, tmp_path: Path
+) -> None:
     file = tmp_path / "lists.csv"
     file.write_text(GOOD + "\n\n", encoding="utf-8-sig")
     assert found(call, file)["estimate"] == pytest.approx(40 * 30 / 10)

@@ -18,7 +18,13 @@ FIELDS = {"id", "report", "basis", "seen", "published", "computed", "verdict", "
 def test_the_chain_of_one_claim(call: Call) -> None:
     done = call("verify", "C12a")
     assert done.out.startswith("C12a  Share of residents who are White")
-    for said in ("published   57 %", "TS021", "census_share", "verdict     differs", "19.4 percentage points above"):
+    for said in (
+        "published   57 %",
+        "TS021",
+        "census_share",
+        "verdict     differs",
+        "19.4 percentage points above",
+    ):
         assert said in done.out
     assert (done.status, done.err) == (0, "")
 
@@ -32,25 +38,40 @@ def test_json_is_a_list_of_objects(call: Call) -> None:
     rows = json.loads(call("verify", "S14a", "H05", "--json").out, parse_constant=pytest.fail)
     assert [row["id"] for row in rows] == ["S14a", "H05"]
     assert all(set(row) >= FIELDS for row in rows)
-    assert (rows[1]["report"], rows[1]["basis"], rows[1]["seen"], rows[1]["published"]) == ("Hydrant COCAD", "arithmetic", "primary", "26")
+    assert (rows[1]["report"], rows[1]["basis"], rows[1]["seen"], rows[1]["published"]) == (
+        "Hydrant COCAD",
+        "arithmetic",
+        "primary",
+        "26",
+    )
     assert rows[1]["computed"] == pytest.approx(100 * 1_125 / 4_228)
     assert rows[1]["verdict"] == "inconsistent"
 
 
 def test_all_claims_as_a_table_with_whole_words(call: Call) -> None:
     lines = call("verify").out.splitlines()
-    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")]
+    rows = [
+        [cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")
+    ]
     assert [row[0] for row in rows if row[0]] == list(claims())
     assert {row[-1] for row in rows if row[0]} <= set(map(str, Verdict))
     assert max(map(len, lines)) <= WIDTH
 
 
-def test_a_table_fits_a_narrow_terminal_with_whole_words(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "verify", lambda *_: [verification._verify(name) for name in ("H05", "D01", "C02", "S06d")])
+def test_a_table_fits_a_narrow_terminal_with_whole_words(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        verification,
+        "verify",
+        lambda *_: [verification._verify(name) for name in ("H05", "D01", "C02", "S06d")],
+    )
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     printed = re.sub(r"\x1b\[\d*m", "", call("verify").out)
-    assert all(word in printed for word in ("inconsistent", "not_a_statistic", "not_held", "inconclusive"))
+    assert all(
+        word in printed for word in ("inconsistent", "not_a_statistic", "not_held", "inconclusive")
+    )
     assert max(map(len, printed.splitlines())) <= 80
 
 
@@ -60,7 +81,9 @@ def test_an_unknown_claim_is_refused_with_the_nearest(call: Call) -> None:
     assert "did you mean 'C" in done.err
 
 
-def test_brackets_in_a_cell_are_text_and_not_markup(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_brackets_in_a_cell_are_text_and_not_markup(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row = {"id": "[bold]C01[/bold]", "none": None, "several": ["a", "b"], "number": 12_345}
     monkeypatch.setattr(verification.Verification, "as_row", lambda _: row)
     monkeypatch.setattr(verification, "verify", lambda *_: [verification._verify("H05")])

@@ -25,16 +25,28 @@ def results() -> Results:
 
 @cache
 def _shipped(vintage: str) -> pa.Table:
-    return pq.read_table(Path(home.__file__).with_name("tables") / f"recorded_crime_{vintage}.parquet")
+    return pq.read_table(
+        Path(home.__file__).with_name("tables") / f"recorded_crime_{vintage}.parquet"
+    )
 
 
 @pytest.fixture(scope="session")
 def arrow() -> Counter:
     """Count offences in a shipped file with Arrow alone; forces that are left out come after `but`."""
 
-    def counted(vintage: str, codes: Iterable[str], quarters: Iterable[str], *, forces: Iterable[str] = (), but: Iterable[str] = ()) -> int:
+    def counted(
+        vintage: str,
+        codes: Iterable[str],
+        quarters: Iterable[str],
+        *,
+        forces: Iterable[str] = (),
+        but: Iterable[str] = (),
+    ) -> int:
         table = _shipped(vintage)
-        keep = pc.and_(pc.is_in(table["offence_code"], pa.array(codes)), pc.is_in(table["quarter"], pa.array(quarters)))
+        keep = pc.and_(
+            pc.is_in(table["offence_code"], pa.array(codes)),
+            pc.is_in(table["quarter"], pa.array(quarters)),
+        )
         if forces:
             keep = pc.and_(keep, pc.is_in(table["force"], pa.array(forces)))
         if but:

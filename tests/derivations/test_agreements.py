@@ -21,14 +21,21 @@ YEARS = {
 """Claim, the published total, and the quarters it is for."""
 
 
-@pytest.mark.parametrize("territory", ["with British Transport Police", "without British Transport Police"])
+@pytest.mark.parametrize(
+    "territory", ["with British Transport Police", "without British Transport Police"]
+)
 def test_one_definition_is_held_against_three_totals(arrow: Counter, territory: str) -> None:
     rows = agreements.against_totals()
     assert len(rows) == 5 * 2
     title = "Eleven child-specific offences and obscene publications"
     (row,) = rows[rows["definition"].eq(title) & rows["territory"].eq(territory)].to_dict("records")
     for claim, (published, quarters) in YEARS.items():
-        total = arrow("2026-04", (*ELEVEN, "86"), quarters, but=[BTP] if territory.startswith("without") else [])
+        total = arrow(
+            "2026-04",
+            (*ELEVEN, "86"),
+            quarters,
+            but=[BTP] if territory.startswith("without") else [],
+        )
         assert row[claim] == pytest.approx(100 * (total / published - 1))
 
 
@@ -46,11 +53,17 @@ def test_every_published_total_stands_beside_its_nearest_count(results: Results)
 def test_arithmetic_between_totals_is_what_the_published_figures_give() -> None:
     rows = agreements.identities_between().set_index("about")
     assert len(rows) == len(agreements.LINKED)
-    by_id = {name: rows.loc[identities()[name].about] for name in ("V05_rise", "V10_share", "C01_of_vkpp")}
+    by_id = {
+        name: rows.loc[identities()[name].about]
+        for name in ("V05_rise", "V10_share", "C01_of_vkpp")
+    }
     assert by_id["V05_rise"]["gives"] == pytest.approx(100 * (115_489 / 107_000 - 1))
     assert by_id["V10_share"]["gives"] == pytest.approx(100 * 51_672 / 122_768)
     assert by_id["C01_of_vkpp"]["gives"] == pytest.approx(100 * 102_878 / 122_768)
-    assert (by_id["V10_share"]["verdict"], by_id["V05_rise"]["verdict"]) == ("within rounding", "none")
+    assert (by_id["V10_share"]["verdict"], by_id["V05_rise"]["verdict"]) == (
+        "within rounding",
+        "none",
+    )
 
 
 def test_a_total_is_held_against_the_years_around_its_own(arrow: Counter) -> None:

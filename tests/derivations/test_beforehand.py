@@ -25,10 +25,16 @@ def test_a_model_that_looks_is_like_the_notebooks_own(name: str) -> None:
         ("01_offence_counts", "period: 1999", "a period that vintage 2026-04 doesn't wholly cover"),
         ("01_offence_counts", "vintage: 2026-05", "unknown vintage"),
         ("02_recording_rates", "vintage: 2023-11", "unknown vintage"),
-        ("05_force_report", "period: YE 2026-03", "a period that vintage 2026-04 doesn't wholly cover"),
+        (
+            "05_force_report",
+            "period: YE 2026-03",
+            "a period that vintage 2026-04 doesn't wholly cover",
+        ),
     ],
 )
-def test_what_is_not_held_is_refused_with_its_line(notebook: str, line: str, says: str, tmp_path: Path) -> None:
+def test_what_is_not_held_is_refused_with_its_line(
+    notebook: str, line: str, says: str, tmp_path: Path
+) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(f"# mine\n{line}\n", encoding="utf-8")
     with pytest.raises(InputError, match=says) as caught:
@@ -40,7 +46,10 @@ def test_what_is_not_held_is_refused_with_its_line(notebook: str, line: str, say
 @pytest.mark.parametrize(
     ("notebook", "given"),
     [
-        ("01_offence_counts", ["claim=S05", "period=2023/24", "definitions={mine: ['71']}", "definition=mine"]),
+        (
+            "01_offence_counts",
+            ["claim=S05", "period=2023/24", "definitions={mine: ['71']}", "definition=mine"],
+        ),
         ("02_recording_rates", ["vintage=2023-10", "forces=[Gwent]"]),
         ("05_force_report", ["vintage=2023-10", "period=2022"]),
         ("03_under_reporting", ["resamples=0"]),

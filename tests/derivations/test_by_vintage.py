@@ -14,7 +14,11 @@ def test_a_release_that_does_not_cover_the_period_gives_nothing_and_says_so() ->
     assert (older["vintage"], older["verdict"], older["value"]) == ("2023-10", None, None)
     assert older["reason"] == "The release does not wholly cover the period."
     whole = verify(["C01"])[0].comparison
-    assert (newer["vintage"], newer["verdict"], newer["reason"]) == ("2026-04", whole.verdict.value, whole.reason)
+    assert (newer["vintage"], newer["verdict"], newer["reason"]) == (
+        "2026-04",
+        whole.verdict.value,
+        whole.reason,
+    )
 
 
 def test_each_release_is_counted_by_itself(arrow: Counter) -> None:

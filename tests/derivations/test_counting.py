@@ -28,9 +28,17 @@ QUARTERS = {
 
 
 @pytest.mark.parametrize(
-    ("period", "vintage"), [("2024", "2026-04"), ("2021/22", "2026-04"), ("2021/22", "2023-10"), ("YE 2021-09", "2023-10")]
+    ("period", "vintage"),
+    [
+        ("2024", "2026-04"),
+        ("2021/22", "2026-04"),
+        ("2021/22", "2023-10"),
+        ("YE 2021-09", "2023-10"),
+    ],
 )
-def test_a_count_is_the_sum_of_the_cells_of_its_codes_and_quarters(arrow: Counter, period: str, vintage: str) -> None:
+def test_a_count_is_the_sum_of_the_cells_of_its_codes_and_quarters(
+    arrow: Counter, period: str, vintage: str
+) -> None:
     found = count(find_definition("child_specific"), Period.parse(period), vintage=vintage)
     assert found.count == arrow(vintage, ELEVEN, QUARTERS[period])
     assert found.count > 10_000
@@ -42,7 +50,9 @@ def test_forces_and_british_transport_police_are_left_out_or_in(arrow: Counter) 
     assert count(codes, period, forces=["kent", "Essex Police"]).count == arrow(
         "2026-04", ["71", "86"], QUARTERS["2024"], forces=["Kent", "Essex"]
     )
-    assert count(codes, period, exclude_btp=True).count == arrow("2026-04", ["71", "86"], QUARTERS["2024"], but=[BTP])
+    assert count(codes, period, exclude_btp=True).count == arrow(
+        "2026-04", ["71", "86"], QUARTERS["2024"], but=[BTP]
+    )
 
 
 def test_latest_is_the_newest_vintage() -> None:
@@ -57,41 +67,65 @@ def test_the_rows_of_a_breakdown_add_up_to_the_count(by: str) -> None:
     assert found.rows[by].is_unique
 
 
-PARTS = [("2023..2024", ["2023", "2024"]), ("2023/24", ["2023-Q2..2023-Q4", "2024-Q1"]), ("2024", QUARTERS["2024"])]
+PARTS = [
+    ("2023..2024", ["2023", "2024"]),
+    ("2023/24", ["2023-Q2..2023-Q4", "2024-Q1"]),
+    ("2024", QUARTERS["2024"]),
+]
 
 
 @pytest.mark.parametrize(("whole", "parts"), PARTS)
 def test_parts_of_a_period_add_up_to_it(whole: str, parts: list[str]) -> None:
     definition = find_definition("child_specific_images")
-    assert count(definition, Period.parse(whole)).count == sum(count(definition, Period.parse(part)).count for part in parts)
+    assert count(definition, Period.parse(whole)).count == sum(
+        count(definition, Period.parse(part)).count for part in parts
+    )
 
 
 @given(
-    codes=st.lists(st.sampled_from([*ELEVEN, "86", "23", "8N"]), min_size=2, max_size=6, unique=True),
+    codes=st.lists(
+        st.sampled_from([*ELEVEN, "86", "23", "8N"]), min_size=2, max_size=6, unique=True
+    ),
     forces=st.lists(st.sampled_from([*TERRITORIAL, BTP]), min_size=2, max_size=6, unique=True),
     cut=st.integers(1, 5),
 )
 @settings(max_examples=15)
-def test_parts_of_the_codes_and_of_the_forces_add_up(codes: list[str], forces: list[str], cut: int) -> None:
+def test_parts_of_the_codes_and_of_the_forces_add_up(
+    codes: list[str], forces: list[str], cut: int
+) -> None:
     period = Period.parse("2023/24")
     whole = count(custom_definition(tuple(codes)), period, forces=forces).count
     at = min(cut, len(codes) - 1)
-    assert whole == sum(count(custom_definition(tuple(part)), period, forces=forces).count for part in (codes[:at], codes[at:]))
+    assert whole == sum(
+        count(custom_definition(tuple(part)), period, forces=forces).count
+        for part in (codes[:at], codes[at:])
+    )
     at = min(cut, len(forces) - 1)
-    assert whole == sum(count(custom_definition(tuple(codes)), period, forces=part).count for part in (forces[:at], forces[at:]))
+    assert whole == sum(
+        count(custom_definition(tuple(codes)), period, forces=part).count
+        for part in (forces[:at], forces[at:])
+    )
 
 
 @given(code=st.sampled_from([*ELEVEN, "86", "23", "8N", "66"]), year=st.integers(2013, 2024))
 @settings(max_examples=15)
-def test_leaving_out_british_transport_police_takes_off_what_it_recorded(code: str, year: int) -> None:
+def test_leaving_out_british_transport_police_takes_off_what_it_recorded(
+    code: str, year: int
+) -> None:
     definition, period = custom_definition((code,)), Period.parse(str(year))
     assert (
-        count(definition, period).count - count(definition, period, exclude_btp=True).count == count(definition, period, forces=[BTP]).count
+        count(definition, period).count - count(definition, period, exclude_btp=True).count
+        == count(definition, period, forces=[BTP]).count
     )
 
 
 def test_the_json_of_a_count_has_all_that_is_needed_to_repeat_it() -> None:
-    found = count(find_definition("child_exploitation"), Period.parse("2024"), vintage="latest", forces=["Kent"]).as_json()
+    found = count(
+        find_definition("child_exploitation"),
+        Period.parse("2024"),
+        vintage="latest",
+        forces=["Kent"],
+    ).as_json()
     rows = found.pop("rows")
     assert isinstance(rows, list)
     assert [row["quarter"] for row in rows] == QUARTERS["2024"]
@@ -107,11 +141,23 @@ def test_the_json_of_a_count_has_all_that_is_needed_to_repeat_it() -> None:
 
 
 def test_a_sum_of_cells_without_a_number_is_none_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    cells = {"vintage": "2026-04", "quarter": "2024-Q1", "force": ["Kent", "Essex"], "offence_code": "71"}
-    monkeypatch.setattr(tables, "recorded_crime", lambda _: pd.DataFrame(cells | {"count": pd.array([3, None], "Int64")}))
+    cells = {
+        "vintage": "2026-04",
+        "quarter": "2024-Q1",
+        "force": ["Kent", "Essex"],
+        "offence_code": "71",
+    }
+    monkeypatch.setattr(
+        tables,
+        "recorded_crime",
+        lambda _: pd.DataFrame(cells | {"count": pd.array([3, None], "Int64")}),
+    )
     found = count(custom_definition(("71",)), Period.parse("2024-Q1"), by="force")
     assert (found.count, found.missing_cells) == (3, 1)
-    assert found.records() == [{"force": "Essex", "count": None, "missing_cells": 1}, {"force": "Kent", "count": 3, "missing_cells": 0}]
+    assert found.records() == [
+        {"force": "Essex", "count": None, "missing_cells": 1},
+        {"force": "Kent", "count": 3, "missing_cells": 0},
+    ]
 
 
 def test_bodies_come_in_the_vocabularys_order_and_once() -> None:
@@ -132,13 +178,19 @@ REFUSED = [
     ({"period": "2025/26"}, "the last whole quarter of vintage 2026-04 is 2025-Q4", "period"),
     ({"period": "2012"}, "the first whole quarter of vintage 2026-04 is 2012-Q2", "period"),
     ({"period": "2010"}, "the first whole quarter of vintage 2026-04 is 2012-Q2", "period"),
-    ({"period": "2023", "vintage": "2023-10"}, "the last whole quarter of vintage 2023-10 is 2023-Q2", "period"),
+    (
+        {"period": "2023", "vintage": "2023-10"},
+        "the last whole quarter of vintage 2023-10 is 2023-Q2",
+        "period",
+    ),
     ({"period": "2010..2030"}, "the last whole quarter of vintage 2026-04 is 2025-Q4", "period"),
 ]
 
 
 @pytest.mark.parametrize(("asked", "hint", "where"), REFUSED)
-def test_what_can_not_be_counted_is_refused_with_what_could(asked: dict[str, object], hint: str, where: str) -> None:
+def test_what_can_not_be_counted_is_refused_with_what_could(
+    asked: dict[str, object], hint: str, where: str
+) -> None:
     given = {"codes": ("71",), "period": "2024", "vintage": "latest", "forces": ()} | asked
     definition, period = custom_definition(given.pop("codes")), Period.parse(given.pop("period"))  # type: ignore[arg-type]
     with pytest.raises(InputError, match=hint) as error:
@@ -158,7 +210,14 @@ def test_a_code_that_one_release_does_not_have_has_no_count_in_it() -> None:
 
 def test_counting_by_hand_from_the_publishers_own_file(raw: pd.DataFrame) -> None:
     """The year 2024 is the last quarter of 2023/24 and the first three of 2024/25, Kent, code 86."""
-    year = ((raw["year"] == "2023/24") & (raw["quarter"] == 4)) | ((raw["year"] == "2024/25") & (raw["quarter"] < 4))
+    year = ((raw["year"] == "2023/24") & (raw["quarter"] == 4)) | (
+        (raw["year"] == "2024/25") & (raw["quarter"] < 4)
+    )
     cells = raw[year & (raw["Force"] == "Kent") & (raw["Offence Code"] == "86")]
     assert len(cells) == 4
-    assert count(find_definition("images"), Period.parse("2024"), vintage="2026-04", forces=["Kent"]).count == cells["n"].sum()
+    assert (
+        count(
+            find_definition("images"), Period.parse("2024"), vintage="2026-04", forces=["Kent"]
+        ).count
+        == cells["n"].sum()
+    )

@@ -26,7 +26,9 @@ def test_only_totals_of_recorded_offences_can_be_asked_for() -> None:
 
 
 def test_the_totals_are_claims_of_offences() -> None:
-    assert {"C01", "S05", "S06", "S09", "V01", "V05", "V09", "V10"} <= set(headline.recorded_totals())
+    assert {"C01", "S05", "S06", "S09", "V01", "V05", "V09", "V10"} <= set(
+        headline.recorded_totals()
+    )
     assert {str(claims()[name].unit) for name in headline.recorded_totals()} == {"offences"}
 
 
@@ -60,14 +62,24 @@ def test_a_readers_own_definitions_are_tried_beside_the_packages() -> None:
 def test_every_choice_is_listed_once_with_its_reason() -> None:
     rows = headline.choices_listed(OWN)
     assert rows["choice"].is_unique
-    assert rows.groupby("kind", sort=False).size().to_dict() == {"definition": 6, "period": 3, "territory": 2, "vintage": 1}
+    assert rows.groupby("kind", sort=False).size().to_dict() == {
+        "definition": 6,
+        "period": 3,
+        "territory": 2,
+        "vintage": 1,
+    }
     why = rows.set_index("choice")["reason"]
     assert why["mine"] == "Chosen by the reader."
     assert why["2024"] == "The year that the figure is quoted for."
 
 
-def test_a_release_that_was_fetched_is_tried_and_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copyfile(Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet", tmp_path / "recorded_crime_2026-07.parquet")
+def test_a_release_that_was_fetched_is_tried_and_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(
+        Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet",
+        tmp_path / "recorded_crime_2026-07.parquet",
+    )
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
     why = headline.choices_listed(OffenceCounts()).set_index("choice")["reason"]
     assert why["2026-07"] == "A release that was fetched."
@@ -89,7 +101,9 @@ def test_the_nearest_specification_is_the_one_compared(results: Results) -> None
 
 def test_a_definition_of_ones_own_can_come_nearer_but_earns_no_more_than_compatible() -> None:
     """The nearest definition under another name: the two tie."""
-    again = OffenceCounts(definitions={"again": definitions()["child_specific_images_familial"].codes})
+    again = OffenceCounts(
+        definitions={"again": definitions()["child_specific_images_familial"].codes}
+    )
     found = headline.examine(again)
     assert found.comparison.verdict is Verdict.COMPATIBLE
     assert (found.curve["rank"] == 1).sum() == 2

@@ -19,7 +19,12 @@ def test_every_rule_says_what_fixed_it_and_whether_results_had_been_seen() -> No
         "revision of all recorded crime",
         *(name.replace("_", " ") for name in rules()),
     ]
-    assert {row["name"] for row in listed if row["after_results"]} == {"revision", "revision of all recorded crime", "chance", "one way"}
+    assert {row["name"] for row in listed if row["after_results"]} == {
+        "revision",
+        "revision of all recorded crime",
+        "chance",
+        "one way",
+    }
     assert all(row["rule"] and row["reason"] for row in listed)
 
 
@@ -40,7 +45,17 @@ def test_commits_are_those_of_this_repository() -> None:
         pytest.skip("an archive has no history to look the commits up in")
     commits = sorted({str(row["fixed_in"]) for row in (*rules_fixed(), *choices_fixed())})
     assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for commit in commits)
-    if subprocess.run([git, "-C", ROOT, "rev-parse", "--is-shallow-repository"], capture_output=True, text=True).stdout.strip() == "true":
+    if (
+        subprocess.run(
+            [git, "-C", ROOT, "rev-parse", "--is-shallow-repository"],
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        == "true"
+    ):
         pytest.skip("a shallow clone has no history to look the commits up in")
     for commit in commits:
-        assert subprocess.run([git, "-C", ROOT, "cat-file", "-e", f"{commit}^{{commit}}"]).returncode == 0, commit
+        assert (
+            subprocess.run([git, "-C", ROOT, "cat-file", "-e", f"{commit}^{{commit}}"]).returncode
+            == 0
+        ), commit

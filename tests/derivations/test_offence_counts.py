@@ -22,12 +22,18 @@ WALES = {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"}
 def children(force: str, year: int) -> int:
     """Read the children under 18 of a shipped file with Arrow alone."""
     rows = pq.read_table(Path(home.__file__).with_name("tables") / "children.parquet").to_pylist()
-    (found,) = [row["children"] for row in rows if (row["force"], row["year"], row["age_from"], row["age_to"]) == (force, year, 0, 17)]
+    (found,) = [
+        row["children"]
+        for row in rows
+        if (row["force"], row["year"], row["age_from"], row["age_to"]) == (force, year, 0, 17)
+    ]
     return int(found)
 
 
 def test_the_table_of_a_release_is_named_and_a_period_it_lacks_is_refused() -> None:
-    assert offence_counts.recorded_table(OffenceCounts(vintage="latest")) == "recorded_crime_2026-04"
+    assert (
+        offence_counts.recorded_table(OffenceCounts(vintage="latest")) == "recorded_crime_2026-04"
+    )
     with pytest.raises(InputError, match="doesn't wholly cover"):
         offence_counts.recorded_table(OffenceCounts(vintage="2023-10"))
 
@@ -41,27 +47,42 @@ def test_the_series_has_every_year_and_says_which_are_whole(arrow: Counter) -> N
     assert cell["count"].item() == arrow("2026-04", ("86",), YEAR_2024)
 
 
-def test_a_territory_without_british_transport_police_leaves_it_out_of_the_series(arrow: Counter) -> None:
+def test_a_territory_without_british_transport_police_leaves_it_out_of_the_series(
+    arrow: Counter,
+) -> None:
     rows = offence_counts.series(OffenceCounts(definition="images", territory="without_btp"))
-    assert rows.set_index("year").loc[2024, "count"] == arrow("2026-04", ("86",), YEAR_2024, but=[BTP])
+    assert rows.set_index("year").loc[2024, "count"] == arrow(
+        "2026-04", ("86",), YEAR_2024, but=[BTP]
+    )
 
 
 def test_the_offences_of_a_definition_are_titled_and_counted(arrow: Counter) -> None:
-    rows = offence_counts.by_offence(OffenceCounts(definition="images_and_grooming")).set_index("code")
+    rows = offence_counts.by_offence(OffenceCounts(definition="images_and_grooming")).set_index(
+        "code"
+    )
     assert list(rows.index) == ["86", "88A"]
-    assert (rows.loc["86", "description"], rows.loc["86", "kind"]) == ("Obscene publications etc", "images")
+    assert (rows.loc["86", "description"], rows.loc["86", "kind"]) == (
+        "Obscene publications etc",
+        "images",
+    )
     assert rows.loc["88A", "count"] == arrow("2026-04", ("88A",), YEAR_2024)
 
 
 def test_offences_by_year_are_a_row_each(arrow: Counter) -> None:
-    rows = offence_counts.by_offence_and_year(OffenceCounts(definition="images_and_grooming")).set_index("code")
-    assert [name for name in rows.columns if name != "description"] == [str(year) for year in range(2013, 2026)]
+    rows = offence_counts.by_offence_and_year(
+        OffenceCounts(definition="images_and_grooming")
+    ).set_index("code")
+    assert [name for name in rows.columns if name != "description"] == [
+        str(year) for year in range(2013, 2026)
+    ]
     assert rows.loc["88A", "2024"] == arrow("2026-04", ("88A",), YEAR_2024)
     assert rows.loc["86", "description"] == "Obscene publications etc"
 
 
 def test_definitions_are_counted_in_every_release_that_covers_the_period(arrow: Counter) -> None:
-    rows = offence_counts.by_definition(OffenceCounts(period="2022", definitions={"mine": ("71",)})).set_index(["definition", "vintage"])
+    rows = offence_counts.by_definition(
+        OffenceCounts(period="2022", definitions={"mine": ("71",)})
+    ).set_index(["definition", "vintage"])
     quarters = [f"2022-Q{quarter}" for quarter in (1, 2, 3, 4)]
     for vintage in ("2023-10", "2026-04"):
         assert rows.loc[("images", vintage), "count"] == arrow(vintage, ("86",), quarters)
@@ -116,7 +137,9 @@ def test_the_city_of_london_has_a_count_and_no_rate(areas: offence_counts.Areas)
 
 
 def test_a_quarter_is_a_quarter_of_the_exposure(arrow: Counter) -> None:
-    found = offence_counts.areas(OffenceCounts(definition="images", period="2024-Q1", forces=("Kent",))).rates
+    found = offence_counts.areas(
+        OffenceCounts(definition="images", period="2024-Q1", forces=("Kent",))
+    ).rates
     recorded = arrow("2026-04", ("86",), ("2024-Q1",), forces=["Kent"])
     assert found["force"].tolist() == ["Kent"]
     assert found["rate"].item() == pytest.approx(1_000 * recorded / (children("Kent", 2024) / 4))
@@ -124,7 +147,10 @@ def test_a_quarter_is_a_quarter_of_the_exposure(arrow: Counter) -> None:
 
 def test_areas_are_shown_or_not_and_ranked_all_the_same(areas: offence_counts.Areas) -> None:
     few = offence_counts.areas(OffenceCounts(definition="images", forces=("Kent", "Essex")))
-    assert few.rates["force"].tolist() == areas.rates[areas.rates["force"].isin(["Kent", "Essex"])]["force"].tolist()
+    assert (
+        few.rates["force"].tolist()
+        == areas.rates[areas.rates["force"].isin(["Kent", "Essex"])]["force"].tolist()
+    )
     whole = areas.rates.set_index("force").loc[few.rates["force"], ["rank_lower", "rank_upper"]]
     assert (few.rates.set_index("force")[["rank_lower", "rank_upper"]] == whole).all(axis=None)
     assert few.ranked == areas.ranked
@@ -140,7 +166,9 @@ def test_a_map_shades_rates(areas: offence_counts.Areas) -> None:
 def test_the_model_is_of_the_panel_at_the_level_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five areas in five years, so that the fit is quick."""
     rows = offence_counts.panel(IMAGES)
-    few = rows[rows["force"].isin(["Dorset", "Essex", "Kent", "Surrey", "Sussex"]) & rows["year"].ge(2020)]
+    few = rows[
+        rows["force"].isin(["Dorset", "Essex", "Kent", "Surrey", "Sussex"]) & rows["year"].ge(2020)
+    ]
     monkeypatch.setattr(offence_counts, "panel", lambda _: few)
     model = offence_counts.model(OffenceCounts(definition="images", level=0.8))
     assert (model.level, model.areas, model.n, model.base_year) == (0.8, 5, 25, 2020)

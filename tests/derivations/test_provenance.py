@@ -31,12 +31,19 @@ def test_a_table_is_named_with_every_file_it_was_built_from_and_both_hashes() ->
     rows = provenance(["census_ethnic_group"])
     assert list(rows.columns) == COLUMNS
     assert set(rows["source"]) == {"ons-census-ts021", "ons-lookup-ltla24-pfa24"}
-    assert set(rows["table_sha256"]) == {hashlib.sha256((SHIPPED / "census_ethnic_group.parquet").read_bytes()).hexdigest()}
-    assert rows.set_index("source")["source_sha256"].to_dict() == {name: catalogue()[name].sha256 for name in rows["source"]}
+    assert set(rows["table_sha256"]) == {
+        hashlib.sha256((SHIPPED / "census_ethnic_group.parquet").read_bytes()).hexdigest()
+    }
+    assert rows.set_index("source")["source_sha256"].to_dict() == {
+        name: catalogue()[name].sha256 for name in rows["source"]
+    }
 
 
 def test_the_hash_of_a_table_is_of_its_bytes() -> None:
-    assert table_hash("residents") == hashlib.sha256((SHIPPED / "residents.parquet").read_bytes()).hexdigest()
+    assert (
+        table_hash("residents")
+        == hashlib.sha256((SHIPPED / "residents.parquet").read_bytes()).hexdigest()
+    )
 
 
 def test_the_publishers_files_have_the_hashes_that_are_named(source_data: Path) -> None:
@@ -62,19 +69,25 @@ def test_an_unknown_table_is_refused_with_the_nearest() -> None:
 def fetch_by_hand(folder: Path, vintage: str, **record: str) -> None:
     """Leave what a fetch leaves: a table, and where it came from."""
     folder.mkdir()
-    shutil.copyfile(SHIPPED / "recorded_crime_2026-04.parquet", folder / f"recorded_crime_{vintage}.parquet")
+    shutil.copyfile(
+        SHIPPED / "recorded_crime_2026-04.parquet", folder / f"recorded_crime_{vintage}.parquet"
+    )
     (folder / f"recorded_crime_{vintage}.json").write_text(json.dumps(record), encoding="utf-8")
 
 
 @pytest.mark.parametrize("vintage", ["2026-07", "2026-04"])
-def test_a_fetched_release_is_the_workbook_it_was_fetched_as(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vintage: str) -> None:
+def test_a_fetched_release_is_the_workbook_it_was_fetched_as(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vintage: str
+) -> None:
     """One that stands before a shipped table is not the copy that the shipped one was built from."""
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path / "home"))
     fetch_by_hand(tmp_path / "home", vintage, source=f"home-office-prc-{vintage}", sha256="ab" * 32)
     (row,) = provenance([f"recorded_crime_{vintage}"]).to_dict("records")
     assert (row["source"], row["source_sha256"]) == (f"home-office-prc-{vintage}", "ab" * 32)
     assert row["standing"] == catalogue()[f"home-office-prc-{vintage}"].standing
-    assert source_line([f"recorded_crime_{vintage}"]).startswith("Home Office, Police recorded crime open data")
+    assert source_line([f"recorded_crime_{vintage}"]).startswith(
+        "Home Office, Police recorded crime open data"
+    )
 
 
 def test_one_line_names_each_source_once() -> None:
@@ -86,4 +99,9 @@ def test_one_line_names_each_source_once() -> None:
 
 
 def test_the_releases_held_are_those_of_the_shipped_tables() -> None:
-    assert vintages() == tuple(sorted(path.stem.removeprefix("recorded_crime_") for path in SHIPPED.glob("recorded_crime_*.parquet")))
+    assert vintages() == tuple(
+        sorted(
+            path.stem.removeprefix("recorded_crime_")
+            for path in SHIPPED.glob("recorded_crime_*.parquet")
+        )
+    )

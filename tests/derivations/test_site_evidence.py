@@ -27,9 +27,14 @@ def test_it_is_what_a_site_is_made_of(found: dict[str, Any]) -> None:
     assert len(found["boundaries"]) == 43
 
 
-def test_a_claim_has_the_values_that_print_as_it_and_those_that_revision_could_have_made(rows: dict[str, dict[str, Any]]) -> None:
+def test_a_claim_has_the_values_that_print_as_it_and_those_that_revision_could_have_made(
+    rows: dict[str, dict[str, Any]],
+) -> None:
     c01 = rows["C01"]
-    assert c01["printed"] == {"lower": 102878.0, "upper": 102878.0}  # a count printed to the last digit is that number
+    assert c01["printed"] == {
+        "lower": 102878.0,
+        "upper": 102878.0,
+    }  # a count printed to the last digit is that number
     assert c01["revised"]["lower"] <= 102878 <= c01["revised"]["upper"]
     assert rows["C04"]["printed"] == {"lower": 650.0, "upper": 750.0}  # "around 700"
     assert rows["C04"]["revised"] is None
@@ -48,7 +53,11 @@ def test_what_is_told_of_a_claim_is_plain_and_finite(found: dict[str, Any]) -> N
             return all(isinstance(name, str) and plain(inner) for name, inner in value.items())
         if isinstance(value, Sequence) and not isinstance(value, str):
             return all(map(plain, value))
-        return value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value))
+        return (
+            value is None
+            or isinstance(value, str | bool | int)
+            or (isinstance(value, float) and math.isfinite(value))
+        )
 
     assert [row["id"] for row in found["verdicts"] if not plain(row)] == []
 
@@ -63,7 +72,9 @@ def test_every_table_has_its_hash_codebook_and_sources() -> None:
         assert table["sources"]
     recorded = held["recorded_crime_2026-04"]
     assert recorded["rows"] == "321,893"  # data/PROVENANCE.md
-    years = next(column for column in held["assessment_factors"]["columns"] if column["name"] == "year")
+    years = next(
+        column for column in held["assessment_factors"]["columns"] if column["name"] == "year"
+    )
     assert years["values"] == "2018 to 2025"
 
 

@@ -7,7 +7,13 @@ import pytest
 import yaml
 
 from replicate.derivations import specifications as module
-from replicate.derivations.specifications import Specification, forces_of, frame, reasons, specifications
+from replicate.derivations.specifications import (
+    Specification,
+    forces_of,
+    frame,
+    reasons,
+    specifications,
+)
 from replicate.sources import tables
 from replicate.vocabulary.definitions import custom_definition, definitions, find_definition
 from replicate.vocabulary.errors import InputError
@@ -30,16 +36,22 @@ def test_listing_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_combination_that_a_vintage_wholly_covers_is_listed_once() -> None:
     listed = specifications(["2024", "2021/22"], ["images", "child_contact"])
-    got = [(spec.definition.name, spec.period.label, spec.territory, spec.vintage) for spec in listed]
+    got = [
+        (spec.definition.name, spec.period.label, spec.territory, spec.vintage) for spec in listed
+    ]
     releases = [("2024", "2026-04"), ("2021/22", "2026-04"), ("2021/22", "2023-10")]
     assert sorted(got) == sorted(
         (name, period, territory, vintage)
-        for name, (period, vintage), territory in product(["images", "child_contact"], releases, ["all", "without_btp"])
+        for name, (period, vintage), territory in product(
+            ["images", "child_contact"], releases, ["all", "without_btp"]
+        )
     )
 
 
 def test_without_definitions_those_with_a_reason_are_tried() -> None:
-    assert [spec.definition.name for spec in specifications(["2024"], territories=["all"])] == list(reasons()["definitions"])
+    assert [spec.definition.name for spec in specifications(["2024"], territories=["all"])] == list(
+        reasons()["definitions"]
+    )
 
 
 def test_a_reader_may_add_a_definition_and_its_own_rationale_is_the_reason() -> None:
@@ -47,7 +59,11 @@ def test_a_reader_may_add_a_definition_and_its_own_rationale_is_the_reason() -> 
     listed = frame(specifications(["2019/20", "2018"], [own], territories=["all"]))
     assert listed["definition"].unique().tolist() == ["mine"]
     assert listed["reason"].str.startswith("Chosen by the reader. ").all()
-    assert listed[listed["period"] == "2018"]["reason"].str.contains("A period chosen by the reader.").all()
+    assert (
+        listed[listed["period"] == "2018"]["reason"]
+        .str.contains("A period chosen by the reader.")
+        .all()
+    )
     assert not listed[listed["period"] == "2019/20"]["reason"].str.contains("A period chosen").any()
 
 
@@ -74,18 +90,26 @@ def test_territories_are_the_forces_of_a_country_or_all_bodies() -> None:
 
 def test_england_and_wales_add_up_to_the_territorial_forces() -> None:
     definition, period = find_definition("images"), Period.parse("2021/22")
-    parts = {name: Specification(definition, period, name, "2026-04").total() for name in ("England", "Wales", "without_btp")}
+    parts = {
+        name: Specification(definition, period, name, "2026-04").total()
+        for name in ("England", "Wales", "without_btp")
+    }
     assert parts["England"] + parts["Wales"] == parts["without_btp"]
 
 
 def test_some_codes_of_a_specification_are_counted_alone() -> None:
-    spec = Specification(find_definition("images_and_grooming"), Period.parse("2024"), "all", "2026-04")
+    spec = Specification(
+        find_definition("images_and_grooming"), Period.parse("2024"), "all", "2026-04"
+    )
     assert spec.total(codes=("86",)) + spec.total(codes=("88A",)) == spec.total()
 
 
 def test_a_specification_says_whether_its_vintage_covers_it() -> None:
     covered = {
-        period: Specification(find_definition("images"), Period.parse(period), "all", "2023-10").covered for period in ("2022", "2023")
+        period: Specification(
+            find_definition("images"), Period.parse(period), "all", "2023-10"
+        ).covered
+        for period in ("2022", "2023")
     }
     assert covered == {"2022": True, "2023": False}
 

@@ -25,7 +25,9 @@ def test_every_claim_is_verified_in_the_ledgers_order(results: Results) -> None:
 
 
 def test_no_claim_is_left_unchecked(results: Results) -> None:
-    assert [name for name, result in results.items() if result.comparison.verdict is Verdict.NOT_CHECKED] == []
+    assert [
+        name for name, result in results.items() if result.comparison.verdict is Verdict.NOT_CHECKED
+    ] == []
 
 
 def test_every_verdict_is_of_the_closed_vocabulary_and_has_its_reason(results: Results) -> None:
@@ -44,14 +46,22 @@ def test_what_is_not_held_says_which_table_and_where(results: Results) -> None:
 
 
 def test_what_is_not_public_says_what_would_be_needed(results: Results) -> None:
-    named = [result for result in results.values() if result.comparison.verdict is Verdict.NOT_PUBLIC]
+    named = [
+        result for result in results.values() if result.comparison.verdict is Verdict.NOT_PUBLIC
+    ]
     assert named
-    assert all(result.claim.table and result.claim.table in result.comparison.reason for result in named)
+    assert all(
+        result.claim.table and result.claim.table in result.comparison.reason for result in named
+    )
 
 
 def test_statements_in_words_are_no_statistics(results: Results) -> None:
     words = {name for name, result in results.items() if result.claim.basis is Basis.TEXT}
-    assert words == {name for name, result in results.items() if result.comparison.verdict is Verdict.NOT_A_STATISTIC}
+    assert words == {
+        name
+        for name, result in results.items()
+        if result.comparison.verdict is Verdict.NOT_A_STATISTIC
+    }
 
 
 def test_a_row_that_shows_a_part_has_its_parts_verdict(results: Results) -> None:
@@ -59,16 +69,30 @@ def test_a_row_that_shows_a_part_has_its_parts_verdict(results: Results) -> None
     assert {"C12", "R08", "X01", "X02"} <= {result.claim.id for result in shown}
     for result in shown:
         part = results[result.claim.shows].comparison
-        assert (result.comparison.verdict, result.comparison.computed) == (part.verdict, part.computed)
+        assert (result.comparison.verdict, result.comparison.computed) == (
+            part.verdict,
+            part.computed,
+        )
 
 
 def test_an_inferred_definition_never_gets_more_than_compatible(results: Results) -> None:
-    inferred = [result.comparison for result in results.values() if (made := result.comparison.computed) and not made.definition_stated]
-    assert {found.verdict for found in inferred} <= {Verdict.COMPATIBLE, Verdict.INCONCLUSIVE, Verdict.DIFFERS, Verdict.NOT_HELD}
+    inferred = [
+        result.comparison
+        for result in results.values()
+        if (made := result.comparison.computed) and not made.definition_stated
+    ]
+    assert {found.verdict for found in inferred} <= {
+        Verdict.COMPATIBLE,
+        Verdict.INCONCLUSIVE,
+        Verdict.DIFFERS,
+        Verdict.NOT_HELD,
+    }
     assert any(found.verdict is Verdict.COMPATIBLE for found in inferred)
 
 
-def test_figures_that_contradict_one_another_are_arithmetic_on_published_ones(results: Results) -> None:
+def test_figures_that_contradict_one_another_are_arithmetic_on_published_ones(
+    results: Results,
+) -> None:
     for result in results.values():
         if result.comparison.verdict is Verdict.INCONSISTENT:
             computed = result.comparison.computed
@@ -90,7 +114,11 @@ def test_no_verdict_is_written_anywhere() -> None:
     `not_held` and `not_public` are also words for whether the evidence can be had, which is a fact about a table.
     """
     words = set(map(str, Verdict)) - set(map(str, Availability))
-    data = [path for folder in ("ledger", "derivations", "vocabulary") for path in (PACKAGE / folder).glob("*.[cy][sa]*")]
+    data = [
+        path
+        for folder in ("ledger", "derivations", "vocabulary")
+        for path in (PACKAGE / folder).glob("*.[cy][sa]*")
+    ]
     assert {path.suffix for path in data} == {".csv", ".yaml"}
     for path in data:
         assert words & set(_cells(path)) == set(), path.name
@@ -101,14 +129,18 @@ def _cells(path: Path) -> list[str]:
         with path.open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         assert "verdict" not in rows[0]
-        return [cell for row in rows for name, cell in row.items() if name != "wording"]  # "exact" is also how a figure is worded
+        return [
+            cell for row in rows for name, cell in row.items() if name != "wording"
+        ]  # "exact" is also how a figure is worded
     return list(_leaves(yaml.safe_load(path.read_text(encoding="utf-8"))))
 
 
 def _leaves(node: object) -> list[str]:
     if isinstance(node, dict):
         return [leaf for key, value in node.items() for leaf in (str(key), *_leaves(value))]
-    return [leaf for item in node for leaf in _leaves(item)] if isinstance(node, list) else [str(node)]
+    return (
+        [leaf for item in node for leaf in _leaves(item)] if isinstance(node, list) else [str(node)]
+    )
 
 
 def test_an_unknown_claim_is_refused_with_the_nearest() -> None:
@@ -125,7 +157,9 @@ def test_claims_come_in_the_order_asked_for(results: Results) -> None:
 FIELDS = {"id", "report", "basis", "seen", "published", "computed", "verdict", "reason"}
 
 
-def test_json_has_every_field_for_every_claim_and_no_number_that_json_has_not(results: Results) -> None:
+def test_json_has_every_field_for_every_claim_and_no_number_that_json_has_not(
+    results: Results,
+) -> None:
     text = json.dumps([result.as_json() for result in results.values()], allow_nan=False)
     rows = json.loads(text)
     assert len(rows) == len(claims())
@@ -133,7 +167,9 @@ def test_json_has_every_field_for_every_claim_and_no_number_that_json_has_not(re
 
 
 def test_json_says_what_kind_of_range_a_range_is(results: Results) -> None:
-    bounds, sampled, scenario = (results[name].as_json()["uncertainty"] for name in ("S14a", "H13", "C03"))
+    bounds, sampled, scenario = (
+        results[name].as_json()["uncertainty"] for name in ("S14a", "H13", "C03")
+    )
     assert bounds == {"kind": "worst-case bounds", "lower": 2185.0, "upper": None}
     assert (sampled["kind"], sampled["level"]) == ("sampling interval", 0.95)
     assert scenario["kind"] == "scenario range"
@@ -144,18 +180,29 @@ def test_json_says_what_kind_of_range_a_range_is(results: Results) -> None:
 
 def test_json_names_how_and_from_what_a_value_was_computed(results: Results) -> None:
     row = results["C01"].as_json()
-    assert (row["published"], row["value"], row["unit"], row["headline"]) == ("102,878", 102_878.0, "offences", True)
+    assert (row["published"], row["value"], row["unit"], row["headline"]) == (
+        "102,878",
+        102_878.0,
+        "offences",
+        True,
+    )
     assert row["derivation"]["kind"] == "recorded_total"
     recorded = read_hashes(shipped_home())
     assert {table["table"]: table["table_sha256"] for table in row["tables"]} == {
-        name: recorded[name] for name in ("recorded_crime_2026-04", "recorded_crime_2023-10", "recorded_groups")
+        name: recorded[name]
+        for name in ("recorded_crime_2026-04", "recorded_crime_2023-10", "recorded_groups")
     }
     assert all(len(table["source_sha256"]) == 64 for table in row["tables"])
 
 
 def test_json_of_what_has_no_derivation_is_bare(results: Results) -> None:
     row = results["C02"].as_json()
-    assert (row["computed"], row["derivation"], row["tables"], row["description"]) == (None, None, [], "")
+    assert (row["computed"], row["derivation"], row["tables"], row["description"]) == (
+        None,
+        None,
+        [],
+        "",
+    )
 
 
 def test_context_is_kept_apart_from_the_verdict(results: Results) -> None:
@@ -177,7 +224,9 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("claim", "published"), ROWS)
-def test_a_row_prints_the_published_figure_with_its_unit(results: Results, claim: str, published: str) -> None:
+def test_a_row_prints_the_published_figure_with_its_unit(
+    results: Results, claim: str, published: str
+) -> None:
     assert results[claim].as_row()["published"] == published
 
 
@@ -192,18 +241,33 @@ def test_a_row_prints_the_published_figure_with_its_unit(results: Results, claim
         ("H05", "26.61 %"),
     ],
 )
-def test_a_row_prints_what_was_computed_with_its_unit(results: Results, claim: str, computed: str) -> None:
+def test_a_row_prints_what_was_computed_with_its_unit(
+    results: Results, claim: str, computed: str
+) -> None:
     assert results[claim].as_row()["computed"] == computed
 
 
 def test_the_whole_chain_is_printed_for_one_claim(results: Results) -> None:
     text = results["C12a"].as_text()
     lines = {line.split(maxsplit=1)[0] for line in text.splitlines()[1:]}
-    assert {"published", "source", "table", "from", "derivation", "computed", "verdict", "reason", "conflicts"} <= lines
+    assert {
+        "published",
+        "source",
+        "table",
+        "from",
+        "derivation",
+        "computed",
+        "verdict",
+        "reason",
+        "conflicts",
+    } <= lines
     assert text.startswith("C12a  Share of residents who are White")
     assert "Guardian" in text
     hashes = re.findall(r"sha256 ([0-9a-f]{64})", text)
-    assert set(hashes) == {results["C12a"].tables()[0]["table_sha256"], *(row["source_sha256"] for row in results["C12a"].tables())}
+    assert set(hashes) == {
+        results["C12a"].tables()[0]["table_sha256"],
+        *(row["source_sha256"] for row in results["C12a"].tables()),
+    }
 
 
 def test_what_conflicts_is_printed_with_how(results: Results) -> None:
@@ -219,18 +283,24 @@ def test_a_chain_without_derivation_says_none(results: Results) -> None:
     assert "  computed    —\n" in results["C02"].as_text()
 
 
-def test_headlines_count_figures_of_the_audit_and_the_inspectorate_that_rest_on_data(results: Results) -> None:
+def test_headlines_count_figures_of_the_audit_and_the_inspectorate_that_rest_on_data(
+    results: Results,
+) -> None:
     rows = tally(results.values())
     counted = [name for row in rows for name in str(row["claims"]).split()]
     assert counted
     assert set(counted) == {
         name
         for name, result in results.items()
-        if result.claim.report in HEADLINE_REPORTS and result.claim.basis is Basis.DATA and not result.claim.shows
+        if result.claim.report in HEADLINE_REPORTS
+        and result.claim.basis is Basis.DATA
+        and not result.claim.shows
     }
     assert len(counted) == len(set(counted)) == sum(int(str(row["figures"])) for row in rows)
     order = list(map(str, Verdict))
-    assert [order.index(str(row["verdict"])) for row in rows] == sorted(order.index(str(row["verdict"])) for row in rows)
+    assert [order.index(str(row["verdict"])) for row in rows] == sorted(
+        order.index(str(row["verdict"])) for row in rows
+    )
     of_verdicts = Counter(results[name].comparison.verdict.value for name in counted)
     assert {row["verdict"]: row["figures"] for row in rows} == of_verdicts
 

@@ -30,15 +30,23 @@ class Page(HTMLParser):
         self.feed(html)
         self.close()
         self.faults += [f"never closed: {tag}" for tag, _ in self._open]
-        self.faults += [f"id {name} stands {count} times" for name, count in Counter(self.ids).items() if count > 1]
-        self.faults += [f"no element has the id {name}" for name in self.references if name not in self.ids]
+        self.faults += [
+            f"id {name} stands {count} times"
+            for name, count in Counter(self.ids).items()
+            if count > 1
+        ]
+        self.faults += [
+            f"no element has the id {name}" for name in self.references if name not in self.ids
+        ]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.elements.append((tag, given))
         self.ids += [value for key, value in attrs if key == "id" and value]
         self.references += (given.get("aria-labelledby") or "").split()
-        if tag == "svg" and not (given.get("role") == "img" and (given.get("aria-label") or "").strip()):
+        if tag == "svg" and not (
+            given.get("role") == "img" and (given.get("aria-label") or "").strip()
+        ):
             self.faults.append("svg without a role or a name")
         if tag == "th" and given.get("scope") not in ("col", "row"):
             self.faults.append("th without a scope")
@@ -90,9 +98,22 @@ def read() -> Callable[[str], Page]:
 
 def _unseen(fig: Figure) -> set[Text]:
     """The labels of ticks beyond the ends of an axis: matplotlib keeps them and draws none."""
-    ticks = [(tick, axis) for axes in fig.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
-    inside = [min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval()) for tick, axis in ticks]
-    return {label for (tick, _), seen in zip(ticks, inside, strict=True) if not seen for label in (tick.label1, tick.label2)}
+    ticks = [
+        (tick, axis)
+        for axes in fig.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in axis.get_major_ticks()
+    ]
+    inside = [
+        min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+        for tick, axis in ticks
+    ]
+    return {
+        label
+        for (tick, _), seen in zip(ticks, inside, strict=True)
+        if not seen
+        for label in (tick.label1, tick.label2)
+    }
 
 
 def _texts(fig: Figure) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
@@ -120,7 +141,10 @@ def laid_out() -> Callable[[Figure], None]:
         for words, (left, bottom, right, top) in texts:
             assert -1 <= left <= right <= width + 1, f"'{words}' leaves the figure sideways"
             assert -1 <= bottom <= top <= height + 1, f"'{words}' leaves the figure above or below"
-        assert min(float(text.get_fontsize()) for text in fig.findobj(Text) if isinstance(text, Text)) >= 11
+        assert (
+            min(float(text.get_fontsize()) for text in fig.findobj(Text) if isinstance(text, Text))
+            >= 11
+        )
 
     return check
 

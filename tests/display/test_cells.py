@@ -35,14 +35,25 @@ def test_truth_values_are_words_and_lists_are_kept() -> None:
 
 
 def test_a_format_overrides() -> None:
-    assert list(written(pd.DataFrame({"x": [-0.5, None]}), formats={"x": ".3f"})["x"]) == ["−0.500", "not available"]
+    assert list(written(pd.DataFrame({"x": [-0.5, None]}), formats={"x": ".3f"})["x"]) == [
+        "−0.500",
+        "not available",
+    ]
 
 
 def test_the_reason_for_a_missing_value_is_printed_instead_of_it() -> None:
     frame = pd.DataFrame(
         {
             "episodes": pd.array([3, None, None, None, None, None, None], dtype="Int64"),
-            "state": ["value", "suppressed", "not_applicable", "not_available", "ended", None, "lost in the post"],
+            "state": [
+                "value",
+                "suppressed",
+                "not_applicable",
+                "not_available",
+                "ended",
+                None,
+                "lost in the post",
+            ],
         }
     )
     words = written(frame, states={"episodes": "state"})
@@ -71,7 +82,14 @@ def test_the_states_are_those_of_the_assessment_factors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "numeric"), [([1, 2], True), ([1.5], True), ([True], False), (["1"], False), (pd.array([1, None], dtype="Int64"), True)]
+    ("values", "numeric"),
+    [
+        ([1, 2], True),
+        ([1.5], True),
+        ([True], False),
+        (["1"], False),
+        (pd.array([1, None], dtype="Int64"), True),
+    ],
 )
 def test_truth_values_and_texts_are_not_numbers(values: list[object], numeric: bool) -> None:
     assert is_numeric(pd.Series(values)) is numeric
@@ -83,7 +101,9 @@ def test_a_heading_is_the_columns_name_in_words() -> None:
 
 
 def test_data_are_a_table_with_its_first_column_as_row_headers(read: Callable[[str], Any]) -> None:
-    page = read(data_table(pd.DataFrame({"force": ["Kent"], "rate": [1.5]}), caption="Rates", name="d"))
+    page = read(
+        data_table(pd.DataFrame({"force": ["Kent"], "rate": [1.5]}), caption="Rates", name="d")
+    )
     assert page.all_text("caption") == ["Data: Rates"]
     assert page.all_text("th") == ["Force", "Rate", "Kent"]
     assert page.all_text("td") == ["1.50"]
@@ -94,5 +114,8 @@ def test_long_data_are_cut_and_say_so(read: Callable[[str], Any]) -> None:
     html = data_table(frame, caption="Rows", name="d")
     read(html)
     assert html.count("<tr>") == MOST_ROWS + 1  # and the row of headers
-    assert f"Data: Rows (the first {MOST_ROWS} of {MOST_ROWS + 1} rows; the CSV file has them all)" in html
+    assert (
+        f"Data: Rows (the first {MOST_ROWS} of {MOST_ROWS + 1} rows; the CSV file has them all)"
+        in html
+    )
     assert "the first" not in data_table(frame.head(MOST_ROWS), caption="Rows", name="d")

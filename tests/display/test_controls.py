@@ -25,7 +25,9 @@ class Example(NotebookParameters):
 
 
 def shown(values: Example) -> Shown:
-    return Shown(html=f"<b>{values.place} {values.level:g} {values.resamples}</b>", text=values.place)
+    return Shown(
+        html=f"<b>{values.place} {values.level:g} {values.resamples}</b>", text=values.place
+    )
 
 
 def box_of(explored: ipywidgets.VBox | Shown) -> ipywidgets.VBox:
@@ -36,14 +38,26 @@ def box_of(explored: ipywidgets.VBox | Shown) -> ipywidgets.VBox:
 def test_a_closed_choice_is_a_list_with_its_help() -> None:
     made = control(Example(), "place")
     assert isinstance(made, ipywidgets.Dropdown)
-    assert (made.options, made.value, made.description, made.tooltip) == (("here", "there"), "here", "place", "where to look")
+    assert (made.options, made.value, made.description, made.tooltip) == (
+        ("here", "there"),
+        "here",
+        "place",
+        "where to look",
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "low", "high", "beyond"),
-    [("level", 0.5, 1, {0.5, 1}), ("wide", 0, 1000, set()), ("resamples", 10, 1000, set()), ("seed", -1e9, 1e9, set())],
+    [
+        ("level", 0.5, 1, {0.5, 1}),
+        ("wide", 0, 1000, set()),
+        ("resamples", 10, 1000, set()),
+        ("seed", -1e9, 1e9, set()),
+    ],
 )
-def test_a_number_keeps_to_the_bounds_of_the_model(name: str, low: float, high: float, beyond: set[float]) -> None:
+def test_a_number_keeps_to_the_bounds_of_the_model(
+    name: str, low: float, high: float, beyond: set[float]
+) -> None:
     made: Any = control(Example(), name)
     assert low <= made.min < made.value < made.max <= high
     assert {made.min, made.max}.isdisjoint(beyond)
@@ -74,17 +88,27 @@ def test_what_has_no_control_is_refused(name: str) -> None:
 
 
 def test_a_changed_control_redraws_the_figure() -> None:
-    *controls, place = box_of(explore(Example(), shown, ["place", "level"], interactive=True)).children
+    *controls, place = box_of(
+        explore(Example(), shown, ["place", "level"], interactive=True)
+    ).children
     assert place.outputs[0]["data"]["text/html"] == "<b>here 0.9 100</b>"
     controls[0].value = "there"
     controls[1].value = 0.8
     assert place.outputs == (
-        {"output_type": "display_data", "data": {"text/html": "<b>there 0.8 100</b>", "text/plain": "there"}, "metadata": {}},
+        {
+            "output_type": "display_data",
+            "data": {"text/html": "<b>there 0.8 100</b>", "text/plain": "there"},
+            "metadata": {},
+        },
     )
 
 
 def test_a_value_that_the_model_refuses_is_answered_where_the_figure_was() -> None:
-    (definition, place) = box_of(explore(OffenceCounts(), lambda _: Shown("drawn", "drawn"), ["definition"], interactive=True)).children
+    (definition, place) = box_of(
+        explore(
+            OffenceCounts(), lambda _: Shown("drawn", "drawn"), ["definition"], interactive=True
+        )
+    ).children
     definition.value = "child_contcat"
     assert (place.outputs[0]["output_type"], place.outputs[0]["name"]) == ("stream", "stderr")
     assert "child_contact" in place.outputs[0]["text"]
@@ -93,7 +117,13 @@ def test_a_value_that_the_model_refuses_is_answered_where_the_figure_was() -> No
 
 
 def test_values_offered_beside_those_of_the_model_are_there() -> None:
-    chosen = explore(OffenceCounts(), lambda _: Shown("", ""), ["vintage", "definition"], {"vintage": ("2023-10",)}, interactive=True)
+    chosen = explore(
+        OffenceCounts(),
+        lambda _: Shown("", ""),
+        ["vintage", "definition"],
+        {"vintage": ("2023-10",)},
+        interactive=True,
+    )
     vintage, definition, _ = box_of(chosen).children
     assert vintage.options == ("2023-10",)
     assert "child_contact" in definition.options
@@ -102,12 +132,17 @@ def test_values_offered_beside_those_of_the_model_are_there() -> None:
 def test_where_nobody_is_there_a_sentence_stands_in_its_place() -> None:
     said = explore(Example(), shown, ["place", "level"])
     assert isinstance(said, Shown)
-    assert said.text == "Opened in JupyterLab, this cell shows controls for place, level, and the figure follows them."
+    assert (
+        said.text
+        == "Opened in JupyterLab, this cell shows controls for place, level, and the figure follows them."
+    )
     assert said.text in said.html
 
 
 @pytest.mark.parametrize(("metadata", "expected"), [({"cellId": "series"}, True), ({}, False)])
-def test_an_editor_names_the_cell_it_sends(monkeypatch: pytest.MonkeyPatch, metadata: dict[str, str], *, expected: bool) -> None:
+def test_an_editor_names_the_cell_it_sends(
+    monkeypatch: pytest.MonkeyPatch, metadata: dict[str, str], *, expected: bool
+) -> None:
     kernel = SimpleNamespace(get_parent=lambda: {"metadata": metadata})
     monkeypatch.setattr(getipython, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
     assert is_interactive() is expected

@@ -18,7 +18,12 @@ def test_an_unknown_name_is_refused() -> None:
 
 def test_importing_it_loads_nothing_heavy() -> None:
     script = "import sys, replicate.display; print(*{'matplotlib', 'pandas', 'numpy', 'IPython', 'pydantic'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        ).stdout
+        == "\n"
+    )
 
 
 def test_names_stay_functions_once_their_modules_are_loaded() -> None:

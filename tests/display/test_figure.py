@@ -35,7 +35,8 @@ def test_it_has_every_piece(make: Make, read: Callable[[str], Any]) -> None:
     assert page.elements[0] == ("figure", {"class": "figure", "id": "fig-series"})
     assert page.all_text("h3") == ["Recorded offences rose"]
     assert page.all_text("figcaption") == [
-        "Recorded offences rose" + "Offences recorded, including non-recent, England and Wales, 2013 to 2025"
+        "Recorded offences rose"
+        + "Offences recorded, including non-recent, England and Wales, 2013 to 2025"
     ]
     assert page.one("svg")["aria-label"] == "A line that rises from 27,000 to 103,000."
     assert "Source: Home Office, recorded crime, April 2026" in page.all_text("p")
@@ -108,7 +109,14 @@ def test_two_figures_stand_on_one_page(make: Make, read: Callable[[str], Any]) -
 
 def test_words_are_shown_as_they_are(make: Make, read: Callable[[str], Any]) -> None:
     bad = "<script>alert('x')</script> & \"so on\""
-    shown = make(title=bad, subtitle=bad, source=bad, alt=f"Words {bad}", note=bad, data=pd.DataFrame({bad: [bad]}))
+    shown = make(
+        title=bad,
+        subtitle=bad,
+        source=bad,
+        alt=f"Words {bad}",
+        note=bad,
+        data=pd.DataFrame({bad: [bad]}),
+    )
     page = read(shown.html)
     assert page.count("script") == 0
     assert page.all_text("h3") == [bad]
@@ -123,12 +131,18 @@ def test_the_figure_is_closed_so_that_it_is_drawn_once(make: Make) -> None:
     assert not plt.fignum_exists(fig.number)
 
 
-def test_a_colour_of_the_authors_own_gets_a_light_ground(make: Make, read: Callable[[str], Any]) -> None:
+def test_a_colour_of_the_authors_own_gets_a_light_ground(
+    make: Make, read: Callable[[str], Any]
+) -> None:
     def ground(colour: str) -> str:
         fig = matplotlib.figure.Figure()
         fig.subplots().plot([0, 1], color=colour)
         page = read(make(fig).html)
-        (panel,) = (given["class"] for tag, given in page.elements if tag == "div" and "figure-panel" in (given.get("class") or ""))
+        (panel,) = (
+            given["class"]
+            for tag, given in page.elements
+            if tag == "div" and "figure-panel" in (given.get("class") or "")
+        )
         return str(panel)
 
     assert ground("#801650") == "figure-panel"

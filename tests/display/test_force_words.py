@@ -6,7 +6,9 @@ from replicate.display import words
 from replicate.vocabulary.parameters import ForceReport
 from replicate.vocabulary.uncertainty import SamplingInterval
 
-YEARS = pd.DataFrame({"year": [2024], "episodes": [12], "lower": [12], "upper": [12], "state": ["value"]})
+YEARS = pd.DataFrame(
+    {"year": [2024], "episodes": [12], "lower": [12], "upper": [12], "state": ["value"]}
+)
 
 
 def standing(**changes: object) -> Standing:
@@ -35,7 +37,14 @@ def test_a_rate_is_said_with_its_interval_and_the_ranks_it_leaves_open() -> None
 
 
 def test_a_count_without_a_rate_says_why() -> None:
-    none = standing(force="London, City of", count=1, rate=None, interval=None, ranks=None, why_none="not given: few children")
+    none = standing(
+        force="London, City of",
+        count=1,
+        rate=None,
+        interval=None,
+        ranks=None,
+        why_none="not given: few children",
+    )
     assert words.standing_sentence(none) == (
         "City of London recorded 1 offence in the period, non-recent ones included. A rate and a rank are not given: few children."
     )
@@ -47,21 +56,31 @@ def test_notes_say_what_the_interval_allows_for(dispersion: float, times: str) -
 
 
 def test_a_subtitle_names_measure_place_and_years() -> None:
-    said = words.force_subtitle(ForceReport(force="London, City of"), pd.DataFrame({"year": [2013, 2024]}))
+    said = words.force_subtitle(
+        ForceReport(force="London, City of"), pd.DataFrame({"year": [2013, 2024]})
+    )
     assert said.startswith("Offences recorded, non-recent included: ")
     assert said.endswith("City of London; 2013 to 2024")
 
 
 def test_it_is_said_whether_an_inspection_is_held() -> None:
     kent = ForceReport(force="Kent")
-    assert words.recording_sentence(kent, inspected=True, forces=18).endswith("is among those of 18 forces held here.")
-    assert words.recording_sentence(kent, inspected=False, forces=18).startswith("None of the inspections")
+    assert words.recording_sentence(kent, inspected=True, forces=18).endswith(
+        "is among those of 18 forces held here."
+    )
+    assert words.recording_sentence(kent, inspected=False, forces=18).startswith(
+        "None of the inspections"
+    )
 
 
 def test_assessments_are_added_up_or_it_is_said_why_not() -> None:
     kent = ForceReport(force="Kent")
-    assert "area's 2 authorities are given" in words.assessed_sentence(kent, Assessed(YEARS, ("A", "B"), ""))
-    assert words.assessed_sentence(kent, Assessed(YEARS.head(0), ("A",), "Because.")).endswith("Because.")
+    assert "area's 2 authorities are given" in words.assessed_sentence(
+        kent, Assessed(YEARS, ("A", "B"), "")
+    )
+    assert words.assessed_sentence(kent, Assessed(YEARS.head(0), ("A",), "Because.")).endswith(
+        "Because."
+    )
 
 
 def test_where_there_is_no_year_one_row_says_so() -> None:

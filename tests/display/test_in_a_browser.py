@@ -16,7 +16,10 @@ from replicate.display.plots.series import series_plot
 from replicate.display.theme import PALETTE, stylesheet
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+]
 
 Seen = Callable[[str], set[str]]
 
@@ -25,16 +28,32 @@ Seen = Callable[[str], set[str]]
 def page(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """A page with one figure, in a colour scheme."""
     kinds = ["contact", "grooming", "images", "other"]
-    frame = pd.DataFrame([{"year": 2020 + year, "kind": kind, "count": 10, "complete": True} for year in range(3) for kind in kinds])
+    frame = pd.DataFrame(
+        [
+            {"year": 2020 + year, "kind": kind, "count": 10, "complete": True}
+            for year in range(3)
+            for kind in kinds
+        ]
+    )
     drawn = series_plot(frame, label="Offences", style="stacked")
-    words: dict[str, Any] = {"title": "Nothing changes", "subtitle": "Counts", "source": "Made up", "alt": "Columns.", "name": "columns"}
+    words: dict[str, Any] = {
+        "title": "Nothing changes",
+        "subtitle": "Counts",
+        "source": "Made up",
+        "alt": "Columns.",
+        "name": "columns",
+    }
     html = figure(drawn, **words, data=frame).html
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>x</title>'
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>x</title>'
+    )
 
     def written(scheme: str) -> Path:
         path = tmp_path_factory.mktemp(scheme) / "page.html"
         style = f":root {{ color-scheme: {scheme} }} {stylesheet()}"
-        path.write_text(f'<!doctype html><html lang="en">{head}<style>{style}</style>{html}', encoding="utf-8")
+        path.write_text(
+            f'<!doctype html><html lang="en">{head}<style>{style}</style>{html}', encoding="utf-8"
+        )
         return path
 
     return written
@@ -52,11 +71,23 @@ def seen(page: Callable[[str], Path]) -> Seen:
 
 
 def _pixels(page: Path, picture: Path) -> set[str]:
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=800,700", f"--screenshot={picture}"]
-    subprocess.run([str(CHROMIUM), *options, page.as_uri()], check=True, capture_output=True, timeout=60)
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--window-size=800,700",
+        f"--screenshot={picture}",
+    ]
+    subprocess.run(
+        [str(CHROMIUM), *options, page.as_uri()], check=True, capture_output=True, timeout=60
+    )
     rgb = np.round(imread(picture)[:, :, :3] * 255).astype(int).reshape(-1, 3)
     found, counts = np.unique(rgb, axis=0, return_counts=True)
-    return {f"#{red:02x}{green:02x}{blue:02x}" for (red, green, blue), count in zip(found, counts, strict=True) if count > 500}
+    return {
+        f"#{red:02x}{green:02x}{blue:02x}"
+        for (red, green, blue), count in zip(found, counts, strict=True)
+        if count > 500
+    }
 
 
 def test_a_light_page_shows_the_palette(seen: Seen) -> None:
@@ -90,7 +121,9 @@ def measured(page: Callable[[str], Path]) -> Callable[[int, int], dict[str, Any]
 
     def at(width: int, size: int) -> dict[str, Any]:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            )
             tab = browser.new_page(viewport={"width": width, "height": 800})
             tab.goto(page("light").as_uri())
             tab.add_style_tag(content=f":root {{ font-size: {size}px }}")
@@ -102,7 +135,9 @@ def measured(page: Callable[[str], Path]) -> Callable[[int, int], dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("width", "size", "least"), [(360, 16, 12), (360, 32, 24), (1280, 16, 16)], ids=["telephone", "text twice as large", "desk"]
+    ("width", "size", "least"),
+    [(360, 16, 12), (360, 32, 24), (1280, 16, 16)],
+    ids=["telephone", "text twice as large", "desk"],
 )
 def test_the_text_of_a_figure_is_never_shrunk_until_it_cannot_be_read(
     measured: Callable[[int, int], dict[str, Any]], width: int, size: int, least: float

@@ -35,7 +35,11 @@ def test_the_theme_brings_its_style_sheet(outputs: list[list[Any]]) -> None:
 
 def test_a_figure_is_drawn_once(outputs: list[list[Any]]) -> None:
     (output,) = outputs[1]
-    assert set(output.data) == {"text/html", "text/plain", "image/png"}  # no editor names these cells, so this is a batch
+    assert set(output.data) == {
+        "text/html",
+        "text/plain",
+        "image/png",
+    }  # no editor names these cells, so this is a batch
     assert output.data["text/html"].count("<svg") == 1
     assert output.data["image/png"].startswith("iVBORw0KGgo")
 

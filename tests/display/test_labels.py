@@ -19,7 +19,9 @@ def test_labels_do_not_overlap_and_keep_their_order(labels: list[tuple[float, fl
     for below, above in pairwise(order):
         assert places[above] - places[below] >= (heights[above] + heights[below]) / 2 - 1e-9
         assert wanted[above] >= wanted[below]
-    assert max(place + height / 2 for place, height in zip(places, heights, strict=True)) <= 1 + 1e-9
+    assert (
+        max(place + height / 2 for place, height in zip(places, heights, strict=True)) <= 1 + 1e-9
+    )
 
 
 @given(st.lists(st.integers(1, 9), unique=True, min_size=1))
@@ -29,15 +31,22 @@ def test_what_fits_is_not_moved(tenths: list[int]) -> None:
 
 
 def test_only_the_city_of_london_is_turned_round() -> None:
-    assert [area_name(name) for name in TERRITORIAL if area_name(name) != name] == ["City of London"]
+    assert [area_name(name) for name in TERRITORIAL if area_name(name) != name] == [
+        "City of London"
+    ]
 
 
 def test_labels_stand_level_with_the_ends() -> None:
     fig = Figure()
     axes = fig.subplots()
     axes.set_ylim(0, 200)
-    label_ends(axes, [50, 150], ["a", "a name that is broken in two"], [("#12436D", "o"), ("#28A197", "s")])
-    assert [(text.get_text(), text.xy[1]) for text in axes.texts] == [("a", 0.25), ("a name that is\nbroken in two", 0.75)]  # type: ignore[attr-defined]
+    label_ends(
+        axes, [50, 150], ["a", "a name that is broken in two"], [("#12436D", "o"), ("#28A197", "s")]
+    )
+    assert [(text.get_text(), text.xy[1]) for text in axes.texts] == [  # type: ignore[attr-defined]
+        ("a", 0.25),
+        ("a name that is\nbroken in two", 0.75),
+    ]
     assert [(line.get_marker(), line.get_color(), line.get_ydata()) for line in axes.lines] == [
         ("o", "#12436D", [0.25]),
         ("s", "#28A197", [0.75]),

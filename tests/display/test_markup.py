@@ -35,7 +35,10 @@ def rows_of(html: str) -> list[list[str]]:
 
 def test_shown_gives_html_and_text() -> None:
     shown = Shown(html="<p>x</p>", text="x")
-    assert shown._repr_mimebundle_(include=None, exclude=None) == {"text/html": "<p>x</p>", "text/plain": "x"}
+    assert shown._repr_mimebundle_(include=None, exclude=None) == {
+        "text/html": "<p>x</p>",
+        "text/plain": "x",
+    }
     assert str(shown) == "x"
 
 
@@ -72,12 +75,21 @@ def test_a_csv_comes_back_from_its_link(words: list[str], numbers: list[int]) ->
     size = min(len(words), len(numbers))
     frame = pd.DataFrame({"word": words[:size], "number": numbers[:size]}, dtype=object)
     rows = rows_of(csv_link(frame, "x"))
-    assert rows == [["word", "number"], *([word, str(number)] for word, number in zip(words, numbers, strict=False))]
+    assert rows == [
+        ["word", "number"],
+        *([word, str(number)] for word, number in zip(words, numbers, strict=False)),
+    ]
 
 
 def test_a_csv_keeps_full_precision_and_leaves_missing_cells_empty() -> None:
-    frame = pd.DataFrame({"rate": [0.1 + 0.2, None], "count": pd.array([1234567, None], dtype="Int64")})
-    assert rows_of(csv_link(frame, "rates")) == [["rate", "count"], ["0.30000000000000004", "1234567"], ["", ""]]
+    frame = pd.DataFrame(
+        {"rate": [0.1 + 0.2, None], "count": pd.array([1234567, None], dtype="Int64")}
+    )
+    assert rows_of(csv_link(frame, "rates")) == [
+        ["rate", "count"],
+        ["0.30000000000000004", "1234567"],
+        ["", ""],
+    ]
 
 
 def test_the_link_says_what_it_saves() -> None:

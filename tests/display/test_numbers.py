@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.display.numbers import interval, number, percent, signed, significant_decimals
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    Uncertainty,
+    WorstCaseBounds,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +52,9 @@ def test_given_decimals_are_kept_and_zero_has_no_sign() -> None:
 @given(st.floats(min_value=1e-6, max_value=1e12, allow_nan=False))
 def test_digits_before_the_point_are_never_rounded_away(value: float) -> None:
     back = float(number(value).replace(",", ""))
-    assert math.isclose(back, value, rel_tol=0.005)  # three significant digits: half a unit of the third is 0.5 % at most
+    assert math.isclose(
+        back, value, rel_tol=0.005
+    )  # three significant digits: half a unit of the third is 0.5 % at most
     assert abs(back - value) <= max(0.5, 0.005 * value) if value >= 1 else True
 
 
@@ -55,7 +63,10 @@ def test_a_whole_number_survives(value: int) -> None:
     assert int(number(value).replace(",", "").replace("−", "-")) == value
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.5, "50.0\u00a0%"), (0.0366, "3.7\u00a0%"), (0, "0.0\u00a0%"), (None, "not available")])
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.5, "50.0\u00a0%"), (0.0366, "3.7\u00a0%"), (0, "0.0\u00a0%"), (None, "not available")],
+)
 def test_percent(share: float | None, text: str) -> None:
     assert percent(share) == text
 
@@ -67,7 +78,14 @@ def test_percent_of_the_published_ratio_of_group_based_to_all_recorded_abuse() -
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(177, "+177"), (-177, "−177"), (0, "0"), (0.44, "+0.44"), (-0.44, "−0.44"), (None, "not available")],
+    [
+        (177, "+177"),
+        (-177, "−177"),
+        (0, "0"),
+        (0.44, "+0.44"),
+        (-0.44, "−0.44"),
+        (None, "not available"),
+    ],
 )
 def test_signed(value: float | None, text: str) -> None:
     assert signed(value) == text
@@ -90,12 +108,24 @@ ROUNDING = RoundingRange(102500, 103500)
     [
         (1.3, SAMPLING, "per 1,000", "1.30 per 1,000 (95\u00a0% interval 1.20 to 1.40)"),
         (None, SAMPLING, None, "95\u00a0% interval 1.20 to 1.40"),
-        (37.0, BOUNDS, "%", "37.0\u00a0% (could be anything from 2.4\u00a0% to 68.4\u00a0%, since the missing part is not known)"),
+        (
+            37.0,
+            BOUNDS,
+            "%",
+            "37.0\u00a0% (could be anything from 2.4\u00a0% to 68.4\u00a0%, since the missing part is not known)",
+        ),
         (None, SCENARIOS, None, "range over the scenarios 5.6 to 14.3, assuming adults' recall"),
-        (103000, ROUNDING, "offences", "103,000 offences (anything from 102,500 to 103,500 is printed so, once rounded)"),
+        (
+            103000,
+            ROUNDING,
+            "offences",
+            "103,000 offences (anything from 102,500 to 103,500 is printed so, once rounded)",
+        ),
     ],
 )
-def test_interval(value: float | None, uncertainty: Uncertainty, unit: str | None, text: str) -> None:
+def test_interval(
+    value: float | None, uncertainty: Uncertainty, unit: str | None, text: str
+) -> None:
     assert interval(value, uncertainty, unit) == text
 
 
@@ -109,16 +139,25 @@ def test_an_end_without_limit_is_no_number_and_sets_no_digits() -> None:
 def test_each_kind_has_words_that_no_other_kind_has() -> None:
     words = [interval(None, kind) for kind in (SAMPLING, BOUNDS, SCENARIOS, ROUNDING)]
     marks = ("\u00a0% interval", "missing part", "scenarios", "rounded")
-    assert [[mark in text for mark in marks] for text in words] == [[row == column for column in range(4)] for row in range(4)]
+    assert [[mark in text for mark in marks] for text in words] == [
+        [row == column for column in range(4)] for row in range(4)
+    ]
 
 
 def test_the_level_is_printed_as_it_is() -> None:
-    assert interval(None, SamplingInterval(1, 2, level=0.9, method="exact")).startswith("90\u00a0% interval")
-    assert interval(None, SamplingInterval(1, 2, level=0.999, method="exact")).startswith("99.9\u00a0% interval")
+    assert interval(None, SamplingInterval(1, 2, level=0.9, method="exact")).startswith(
+        "90\u00a0% interval"
+    )
+    assert interval(None, SamplingInterval(1, 2, level=0.999, method="exact")).startswith(
+        "99.9\u00a0% interval"
+    )
 
 
 def test_decimals_come_from_the_largest() -> None:
     assert significant_decimals(0.001, 12.5) == 1
     assert significant_decimals(0.0, 0.0) == 0
     assert significant_decimals(1234.5) == 0
-    assert interval(9.87, SamplingInterval(9.5, 10.21, level=0.95, method="exact"), decimals=2) == "9.87 (95\u00a0% interval 9.50 to 10.21)"
+    assert (
+        interval(9.87, SamplingInterval(9.5, 10.21, level=0.95, method="exact"), decimals=2)
+        == "9.87 (95\u00a0% interval 9.50 to 10.21)"
+    )

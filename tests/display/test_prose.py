@@ -66,9 +66,14 @@ def test_any_other_number_is_refused(value: int) -> None:
 
 
 def test_values_fill_the_fields() -> None:
-    made = prose("In {period}, {n} (**{share}**).", period="2024", n="102,878 offences", share="3.7 %")
+    made = prose(
+        "In {period}, {n} (**{share}**).", period="2024", n="102,878 offences", share="3.7 %"
+    )
     assert made.markdown == "In 2024, 102,878 offences (**3.7 %**)."
-    assert made._repr_mimebundle_(include=None, exclude=None) == {"text/markdown": made.markdown, "text/plain": made.text}
+    assert made._repr_mimebundle_(include=None, exclude=None) == {
+        "text/markdown": made.markdown,
+        "text/plain": made.text,
+    }
 
 
 def test_a_template_can_be_indented() -> None:

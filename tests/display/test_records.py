@@ -8,13 +8,24 @@ import numpy as np
 import pytest
 
 from replicate.display.records import KINDS, MIME, Record, record
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    Uncertainty,
+    WorstCaseBounds,
+)
 
 
 @pytest.mark.parametrize("value", [102878, 0.037, "compatible", True, None])
 def test_a_record_comes_back_from_json(value: Any) -> None:
     made = record("c01.computed", value, "offences")
-    assert json.loads(json.dumps(made.as_json())) == {"name": "c01.computed", "value": value, "unit": "offences", "interval": None}
+    assert json.loads(json.dumps(made.as_json())) == {
+        "name": "c01.computed",
+        "value": value,
+        "unit": "offences",
+        "interval": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -37,7 +48,11 @@ def test_numpys_values_are_taken_for_pythons(given: Any, plain: Any) -> None:
     ],
 )
 def test_the_kind_of_uncertainty_is_kept(interval: Uncertainty, kind: dict[str, Any]) -> None:
-    assert record("x", 1.5, "percent", interval).as_json()["interval"] == {"lower": 1.0, "upper": 2.0, **kind}
+    assert record("x", 1.5, "percent", interval).as_json()["interval"] == {
+        "lower": 1.0,
+        "upper": 2.0,
+        **kind,
+    }
 
 
 def test_every_kind_has_a_name() -> None:
@@ -95,6 +110,8 @@ def test_inside_ipython_it_is_emitted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made._ipython_display_() is None  # type: ignore[func-returns-value]
 
 
-def test_with_ipython_loaded_but_not_running_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_ipython_loaded_but_not_running_nothing_happens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
     assert record("x", 1, "offences").value == 1

@@ -19,7 +19,9 @@ def drawing(**line: Any) -> Figure:
         fig = Figure()
         axes = fig.subplots()
         axes.plot([0, 1.23456789, 2], [1, 3, 2], marker="o", **line)
-        axes.add_patch(Rectangle((0.2, 1.2), 0.5, 0.5, hatch="//", facecolor=PAPER, edgecolor=PALETTE[1]))
+        axes.add_patch(
+            Rectangle((0.2, 1.2), 0.5, 0.5, hatch="//", facecolor=PAPER, edgecolor=PALETTE[1])
+        )
         axes.scatter([0.5, 1.5], [1.5, 2.5], c=[PALETTE[2], PALETTE[3]])
         axes.set_title("A title", fontweight="bold", fontstyle="italic")
         axes.set_xlabel("two\nlines & more")
@@ -74,7 +76,10 @@ def test_text_stays_text_and_takes_the_pages_colour() -> None:
             "font-style": "italic",
         }.items()
     )
-    assert not any("font-family" in text.attrib or text.attrib.get("transform", "").startswith("rotate(-0") for text in texts)
+    assert not any(
+        "font-family" in text.attrib or text.attrib.get("transform", "").startswith("rotate(-0")
+        for text in texts
+    )
     assert INK.lower() not in render(drawing(), name="a", alt="A line.")
 
 
@@ -103,11 +108,17 @@ def test_the_ground_is_transparent() -> None:
 
 def test_colours_are_told() -> None:
     assert colours(render(drawing(), name="a", alt="A line.")) <= HOUSE_COLOURS
-    assert colours(render(drawing(color="#123456"), name="a", alt="A line.")) - HOUSE_COLOURS == {"#123456"}
+    assert colours(render(drawing(color="#123456"), name="a", alt="A line.")) - HOUSE_COLOURS == {
+        "#123456"
+    }
 
 
 def path_of(fig: Figure) -> str:
-    (path,) = (node for node in parsed(render(fig, name="a", alt="A shape.")).iter(f"{SVG}path") if node.attrib.get("fill") == "#801650")
+    (path,) = (
+        node
+        for node in parsed(render(fig, name="a", alt="A shape.")).iter(f"{SVG}path")
+        if node.attrib.get("fill") == "#801650"
+    )
     return path.attrib["d"]
 
 

@@ -34,26 +34,58 @@ def made(**changed: Any) -> Table:
 def test_it_can_be_read_by_ear(read: Callable[[str], Any]) -> None:
     page = read(made().html)
     assert page.all_text("caption") == ["Recorded offences & rates"]
-    assert page.all_text("th") == ["Area", "Year (calendar year)", "Count (offences)", "Rate (per 1,000 children)", "Kent", "Essex <b>"]
-    assert [given["scope"] for tag, given in page.elements if tag == "th"] == ["col"] * 4 + ["row"] * 2
-    assert page.all_text("td") == ["2024", "1,234", "1.25", "2025", "suppressed by the publisher", "not available"]
+    assert page.all_text("th") == [
+        "Area",
+        "Year (calendar year)",
+        "Count (offences)",
+        "Rate (per 1,000 children)",
+        "Kent",
+        "Essex <b>",
+    ]
+    assert [given["scope"] for tag, given in page.elements if tag == "th"] == ["col"] * 4 + [
+        "row"
+    ] * 2
+    assert page.all_text("td") == [
+        "2024",
+        "1,234",
+        "1.25",
+        "2025",
+        "suppressed by the publisher",
+        "not available",
+    ]
     assert page.one("table")["id"] == "tab-rates"
 
 
 def test_it_scrolls_by_keyboard_under_its_caption(read: Callable[[str], Any]) -> None:
     page = read(made().html)
     (region,) = (given for _, given in page.elements if given.get("role") == "region")
-    assert region == {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-labelledby": "tab-rates-caption"}
+    assert region == {
+        "class": "table-scroll",
+        "role": "region",
+        "tabindex": "0",
+        "aria-labelledby": "tab-rates-caption",
+    }
 
 
 def test_numbers_stand_to_the_right(read: Callable[[str], Any]) -> None:
     page = read(made().html)
     assert [given.get("class") for tag, given in page.elements if tag == "td"] == ["number"] * 6
-    assert [given.get("class") for tag, given in page.elements if tag == "th"] == [None, "number", "number", "number", None, None]
+    assert [given.get("class") for tag, given in page.elements if tag == "th"] == [
+        None,
+        "number",
+        "number",
+        "number",
+        None,
+        None,
+    ]
 
 
 def test_headers_formats_and_notes(read: Callable[[str], Any]) -> None:
-    shown = made(headers={"area": "Police force area"}, formats={"rate": ".3f"}, notes=["First.", "Second & last."])
+    shown = made(
+        headers={"area": "Police force area"},
+        formats={"rate": ".3f"},
+        notes=["First.", "Second & last."],
+    )
     page = read(shown.html)
     assert "Police force area" in page.all_text("th")
     assert "1.250" in page.all_text("td")
@@ -79,7 +111,10 @@ def test_it_is_shown_as_text_too() -> None:
     [
         ({"caption": " "}, "caption is empty"),
         ({"units": UNITS | {"rate": ""}}, "unit of column 'rate' is empty"),
-        ({"units": {"count": "offences", "year": "calendar year"}}, "unit of column 'rate' is empty"),
+        (
+            {"units": {"count": "offences", "year": "calendar year"}},
+            "unit of column 'rate' is empty",
+        ),
         ({"headers": {"area": ""}}, "header of column 'area' is empty"),
         ({"frame": FRAME.head(0)}, "table 'rates' has no rows"),
         ({"name": "Rates"}, "name 'Rates'"),
@@ -92,19 +127,33 @@ def test_a_missing_piece_is_named(changed: dict[str, Any], fault: str) -> None:
 
 def test_numbers_that_name_rows_need_no_unit(read: Callable[[str], Any]) -> None:
     frame = pd.DataFrame({"year": [2024], "count": [3]})
-    page = read(table(frame, caption="By year", units={"count": "offences"}, row_header="year", name="by-year").html)
+    page = read(
+        table(
+            frame, caption="By year", units={"count": "offences"}, row_header="year", name="by-year"
+        ).html
+    )
     assert page.all_text("th") == ["Year", "Count (offences)", "2024"]
 
 
 def test_a_column_of_words_can_have_a_unit(read: Callable[[str], Any]) -> None:
     frame = pd.DataFrame({"claim": ["C01"], "published": ["around 700"]})
-    page = read(table(frame, caption="Claims", units={"published": "offences"}, row_header="claim", name="claims").html)
+    page = read(
+        table(
+            frame,
+            caption="Claims",
+            units={"published": "offences"},
+            row_header="claim",
+            name="claims",
+        ).html
+    )
     assert "Published (offences)" in page.all_text("th")
 
 
 def test_nothing_in_the_data_becomes_markup(read: Callable[[str], Any]) -> None:
     bad = "<script>alert(1)</script>"
     frame = pd.DataFrame({bad: [bad], "n": [1]})
-    page = read(table(frame, caption=bad, units={"n": bad}, row_header=bad, name="x", notes=[bad]).html)
+    page = read(
+        table(frame, caption=bad, units={"n": bad}, row_header=bad, name="x", notes=[bad]).html
+    )
     assert page.count("script") == 0
     assert page.all_text("th") == [bad, f"N ({bad})", bad]

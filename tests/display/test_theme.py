@@ -16,7 +16,10 @@ SEQUENTIAL = ["#add1f1", "#6bace6", "#2073bc", "#12436d", "#092135"]
 def luminance(colour: str) -> float:
     """Relative luminance as WCAG 2.2 defines it."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in channels
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -34,13 +37,17 @@ def shades(name: str) -> tuple[str, str]:
 
 def on_dark(colour: str) -> str:
     """What the style sheet makes of a fill on a dark page."""
-    match = re.search(rf'\[fill="{colour}"\] {{ fill: light-dark\({colour}, (#\w+)\)', theme.stylesheet())
+    match = re.search(
+        rf'\[fill="{colour}"\] {{ fill: light-dark\({colour}, (#\w+)\)', theme.stylesheet()
+    )
     return match[1] if match else colour
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the worked example of WCAG's understanding document 1.4.3
+    assert contrast("#777777", "#ffffff") == pytest.approx(
+        4.48, abs=0.005
+    )  # the worked example of WCAG's understanding document 1.4.3
 
 
 def test_the_palettes_are_those_of_the_guidance_in_its_order() -> None:
@@ -72,12 +79,26 @@ def test_words_can_be_read_on_both_pages(name: str) -> None:
 def test_use_sets_the_style_and_gives_the_style_sheet() -> None:
     shown = theme.use()
     assert shown.html == f"<style>{theme.stylesheet()}</style>"
-    assert [to_hex(colour) for colour in mpl.rcParams["axes.prop_cycle"].by_key()["color"]] == ANALYSIS_FUNCTION
+    assert [
+        to_hex(colour) for colour in mpl.rcParams["axes.prop_cycle"].by_key()["color"]
+    ] == ANALYSIS_FUNCTION
     assert mpl.rcParams["svg.fonttype"] == "none"
     assert mpl.rcParams["svg.hashsalt"]
     assert mpl.rcParams["font.sans-serif"] == ["DejaVu Sans"]
     assert mpl.rcParams["figure.figsize"] == [7, 4.5]
-    assert min(mpl.rcParams[key] for key in ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")) >= 11
+    assert (
+        min(
+            mpl.rcParams[key]
+            for key in (
+                "font.size",
+                "axes.labelsize",
+                "xtick.labelsize",
+                "ytick.labelsize",
+                "legend.fontsize",
+            )
+        )
+        >= 11
+    )
     assert not mpl.rcParams["axes.spines.top"]
     assert not mpl.rcParams["axes.spines.right"]
     assert mpl.rcParams["axes.grid.axis"] == "y"

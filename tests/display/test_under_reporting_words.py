@@ -13,7 +13,12 @@ from replicate.display.words import under_reporting as words
 NBSP = "\N{NO-BREAK SPACE}"
 LINKS = pd.DataFrame(
     {
-        "name": ["flagged, once recorded", "identified", "told: adults, 2019", "recorded: crimes, 2025"],
+        "name": [
+            "flagged, once recorded",
+            "identified",
+            "told: adults, 2019",
+            "recorded: crimes, 2025",
+        ],
         "link": ["flagged", "identified", "told", "recorded"],
         "lower": [nan, nan, 6.5, 94.75],
         "upper": [nan, nan, 7.5, 94.85],
@@ -24,16 +29,27 @@ LINKS = pd.DataFrame(
 
 @pytest.mark.parametrize(
     ("missing", "said"),
-    [(2, "2 steps have no published input"), (1, "one step has no published input"), (0, "every step has a published input")],
+    [
+        (2, "2 steps have no published input"),
+        (1, "one step has no published input"),
+        (0, "every step has a published input"),
+    ],
 )
-def test_the_title_names_the_widest_step_and_counts_those_without_an_input(missing: int, said: str) -> None:
-    assert words.links_title(LINKS.iloc[2 - missing :]) == f"The widest published step is ‘told’; {said}"
+def test_the_title_names_the_widest_step_and_counts_those_without_an_input(
+    missing: int, said: str
+) -> None:
+    assert (
+        words.links_title(LINKS.iloc[2 - missing :])
+        == f"The widest published step is ‘told’; {said}"
+    )
 
 
 def test_the_words_give_every_range_and_name_what_nobody_published() -> None:
     said = "Bars on a log axis, the widest first. told: adults, 2019: 6.5 to 7.5 percent, a factor of 1.15"
     assert words.links_alt(LINKS).startswith(said)
-    assert words.links_alt(LINKS).endswith("Nothing is published for: flagged, once recorded; identified.")
+    assert words.links_alt(LINKS).endswith(
+        "Nothing is published for: flagged, once recorded; identified."
+    )
     assert "Nothing" not in words.links_alt(LINKS.iloc[2:])
 
 
@@ -42,14 +58,31 @@ def test_links_of_a_table_have_a_share_or_the_kind_of_what_there_is() -> None:
     listed = pd.DataFrame(
         [
             asked | {"published": 7.0, "lower": 6.5, "upper": 7.5, "kind": "published, rounded"},
-            asked | {"published": nan, "lower": 73.5, "upper": 94.85, "kind": "range under assumptions"},
+            asked
+            | {"published": nan, "lower": 73.5, "upper": 94.85, "kind": "range under assumptions"},
             asked | {"published": nan, "lower": nan, "upper": nan, "kind": "no published input"},
         ]
     )
     rows = words.links_rows(listed)
-    assert rows["published"].tolist() == [f"7{NBSP}%", "range under assumptions", "no published input"]
-    assert rows["ends"].tolist() == [f"6.50 to 7.50{NBSP}%", f"73.5 to 94.8{NBSP}%", "no published input"]
-    assert list(rows.columns) == ["link", "asked", "population", "unit", "period", "published", "ends"]
+    assert rows["published"].tolist() == [
+        f"7{NBSP}%",
+        "range under assumptions",
+        "no published input",
+    ]
+    assert rows["ends"].tolist() == [
+        f"6.50 to 7.50{NBSP}%",
+        f"73.5 to 94.8{NBSP}%",
+        "no published input",
+    ]
+    assert list(rows.columns) == [
+        "link",
+        "asked",
+        "population",
+        "unit",
+        "period",
+        "published",
+        "ends",
+    ]
 
 
 def test_steps_of_a_table_never_show_a_number_without_question_and_population() -> None:
@@ -86,9 +119,18 @@ def test_steps_of_a_table_never_show_a_number_without_question_and_population() 
 
 
 def test_the_kind_of_a_result_stands_behind_it() -> None:
-    together = pd.DataFrame({"model": ["chain"], "result": ["1 to 2 %"], "kind": ["range under assumptions"], "narrows": ["data"]})
+    together = pd.DataFrame(
+        {
+            "model": ["chain"],
+            "result": ["1 to 2 %"],
+            "kind": ["range under assumptions"],
+            "narrows": ["data"],
+        }
+    )
     rows = words.synthesis_rows(together)
-    assert rows.to_dict("records") == [{"model": "chain", "result": "1 to 2 % (range under assumptions)", "narrows": "data"}]
+    assert rows.to_dict("records") == [
+        {"model": "chain", "result": "1 to 2 % (range under assumptions)", "narrows": "data"}
+    ]
 
 
 def study(example: Any) -> Study:
@@ -97,11 +139,21 @@ def study(example: Any) -> Study:
 
 
 def test_a_shipped_table_is_named_with_its_source_and_its_critics() -> None:
-    found = study(SimpleNamespace(title="Potential victims, 2013", source="Silverman (2014)", criticism="Whitehead (2021)"))
-    assert words.models_subtitle(found) == "People in all, by model; Potential victims, 2013; 1,234 observed"
+    found = study(
+        SimpleNamespace(
+            title="Potential victims, 2013", source="Silverman (2014)", criticism="Whitehead (2021)"
+        )
+    )
+    assert (
+        words.models_subtitle(found)
+        == "People in all, by model; Potential victims, 2013; 1,234 observed"
+    )
     assert words.models_source(found) == "Silverman (2014). Criticism: Whitehead (2021)"
 
 
 def test_a_table_of_the_readers_own_is_named_by_its_lists() -> None:
-    assert words.models_subtitle(study(None)) == "People in all, by model; A table of 2 lists; 1,234 observed"
+    assert (
+        words.models_subtitle(study(None))
+        == "People in all, by model; A table of 2 lists; 1,234 observed"
+    )
     assert words.models_source(study(None)) == "the file of lists given"

@@ -9,7 +9,9 @@ from replicate.ledger.verdict import Comparison, Computed, Verdict
 from replicate.vocabulary.uncertainty import SamplingInterval, Uncertainty, WorstCaseBounds
 
 
-def found(value: float | None, unit: str, uncertainty: Uncertainty | None = None, description: str = "") -> Computed:
+def found(
+    value: float | None, unit: str, uncertainty: Uncertainty | None = None, description: str = ""
+) -> Computed:
     return Computed(value, unit, uncertainty, definition_stated=True, description=description)
 
 
@@ -21,16 +23,26 @@ def boxed(name: str, computed: Computed | None) -> Comparison:
     return compare(claims()[name], computed)
 
 
-def test_a_box_says_what_was_published_how_it_was_seen_and_why_the_verdict(read: Callable[[str], Any]) -> None:
+def test_a_box_says_what_was_published_how_it_was_seen_and_why_the_verdict(
+    read: Callable[[str], Any],
+) -> None:
     # 1,125 of 4,228 is 26.6 %, published as 26 (claims H01, H04 and H05)
-    comparison = boxed("H05", found(100 * 1125 / 4228, "percent", description="The published counts divided."))
+    comparison = boxed(
+        "H05", found(100 * 1125 / 4228, "percent", description="The published counts divided.")
+    )
     page = read(verdict_box(comparison).html)
     assert page.elements[0] == (
         "section",
-        {"class": "verdict verdict-inconsistent", "id": "verdict-H05", "aria-labelledby": "verdict-H05-title"},
+        {
+            "class": "verdict verdict-inconsistent",
+            "id": "verdict-H05",
+            "aria-labelledby": "verdict-H05-title",
+        },
     )
     assert page.all_text("h3") == [f"Claim H05: {claims()['H05'].statement}"]
-    assert page.all_text("p") == ["↯ inconsistent published figures contradict one another; both are shown."]
+    assert page.all_text("p") == [
+        "↯ inconsistent published figures contradict one another; both are shown."
+    ]
     assert rows(page) == {
         "Published": "26 %, read in the publication of Hydrant COCAD",
         "Computed": "26.61 %. The published counts divided.",
@@ -49,7 +61,10 @@ def test_the_text_says_the_same(read: Callable[[str], Any]) -> None:
     page = read(shown.html)
     lines = shown.text.splitlines()
     assert lines[0] == page.all_text("h3")[0]
-    assert lines[1] == "Verdict: inconsistent: published figures contradict one another; both are shown."
+    assert (
+        lines[1]
+        == "Verdict: inconsistent: published figures contradict one another; both are shown."
+    )
     assert lines[2:] == [f"{name}: {text}" for name, text in rows(page).items()]
 
 
@@ -72,12 +87,16 @@ def test_equal_figures_do_not_differ(read: Callable[[str], Any]) -> None:
         ),
     ],
 )
-def test_uncertainty_keeps_its_kind(computed: Computed, text: str, read: Callable[[str], Any]) -> None:
+def test_uncertainty_keeps_its_kind(
+    computed: Computed, text: str, read: Callable[[str], Any]
+) -> None:
     assert rows(read(verdict_box(boxed("C06", computed)).html))["Computed"] == text
 
 
 @pytest.mark.parametrize("computed", [None, found(None, "percent")])
-def test_where_nothing_was_computed_the_box_says_so(computed: Computed | None, read: Callable[[str], Any]) -> None:
+def test_where_nothing_was_computed_the_box_says_so(
+    computed: Computed | None, read: Callable[[str], Any]
+) -> None:
     shown = rows(read(verdict_box(boxed("C06", computed)).html))
     assert shown["Computed"] == "nothing"
     assert shown["Difference"] == "none can be stated"
@@ -94,4 +113,6 @@ def test_every_claim_has_a_box(name: str, read: Callable[[str], Any]) -> None:
 def test_every_verdict_has_a_sign_and_disagreement_none_of_agreements() -> None:
     assert set(SYMBOLS) == {verdict.value for verdict in Verdict}
     agreeing = {"exact", "within_rounding", "within_revision", "within_uncertainty"}
-    assert not {SYMBOLS[name] for name in agreeing} & {sign for name, sign in SYMBOLS.items() if name not in agreeing}
+    assert not {SYMBOLS[name] for name in agreeing} & {
+        sign for name, sign in SYMBOLS.items() if name not in agreeing
+    }

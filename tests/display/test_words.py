@@ -20,7 +20,9 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 def parameters(**values: Any) -> OffenceCounts:
-    return OffenceCounts.checked({"definition": "mine", "definitions": {"mine": ["71"]}, "period": "2024", **values})
+    return OffenceCounts.checked(
+        {"definition": "mine", "definitions": {"mine": ["71"]}, "period": "2024", **values}
+    )
 
 
 @pytest.mark.parametrize(
@@ -33,14 +35,23 @@ def parameters(**values: Any) -> OffenceCounts:
 def test_a_subtitle_has_measure_place_and_period(territory: str, place: str) -> None:
     start = "Offences recorded, non-recent included: Offence codes 71"
     assert words.subtitle(parameters(territory=territory)) == f"{start}; {place}; 2024"
-    assert words.subtitle(parameters(territory=territory), period="2013 to 2025") == f"{start}; {place}; 2013 to 2025"
-    assert words.areas_subtitle(parameters(territory=territory)) == f"{start}; police force areas of England and Wales; 2024"
+    assert (
+        words.subtitle(parameters(territory=territory), period="2013 to 2025")
+        == f"{start}; {place}; 2013 to 2025"
+    )
+    assert (
+        words.areas_subtitle(parameters(territory=territory))
+        == f"{start}; police force areas of England and Wales; 2024"
+    )
 
 
 def test_every_choice_of_a_specification_has_words() -> None:
     said = words.choices()
     assert set(definitions()) < set(said)
-    assert (said["all"], said["without_btp"]) == ("with British Transport Police", "without British Transport Police")
+    assert (said["all"], said["without_btp"]) == (
+        "with British Transport Police",
+        "without British Transport Police",
+    )
 
 
 def series(*rows: tuple[int, str, int | None]) -> pd.DataFrame:
@@ -48,12 +59,20 @@ def series(*rows: tuple[int, str, int | None]) -> pd.DataFrame:
     return frame.astype({"year": "int64", "kind": "str", "count": "Int64"})
 
 
-TWO = series((2013, "Contact", 100), (2013, "Images", 20), (2014, "Contact", 320), (2014, "Images", 10), (2015, "Contact", 290))
+TWO = series(
+    (2013, "Contact", 100),
+    (2013, "Images", 20),
+    (2014, "Contact", 320),
+    (2014, "Images", 10),
+    (2015, "Contact", 290),
+)
 
 
 def test_a_series_compares_its_last_year_with_its_first() -> None:
     assert words.years(TWO) == "2013 to 2015"
-    assert words.series_title(TWO) == "Recorded offences in 2015 were 2.4 times those in 2013"  # 290 / 120
+    assert (
+        words.series_title(TWO) == "Recorded offences in 2015 were 2.4 times those in 2013"
+    )  # 290 / 120
     assert words.series_alt(TWO) == (
         "Lines of recorded offences by calendar year. Contact: 100 in 2013, 290 in 2015, highest in 2014 at 320. "
         "Images: 20 in 2013, 10 in 2014, highest in 2013 at 20."
@@ -72,7 +91,9 @@ def test_a_series_compares_its_last_year_with_its_first() -> None:
     ],
     ids=["from none", "from below none", "to none", "to below none", "from no number", "one year"],
 )
-def test_nothing_is_a_multiple_of_none_or_of_itself(rows: list[tuple[int, str, int | None]], title: str) -> None:
+def test_nothing_is_a_multiple_of_none_or_of_itself(
+    rows: list[tuple[int, str, int | None]], title: str
+) -> None:
     assert words.series_title(series(*rows)) == title
 
 
@@ -84,19 +105,31 @@ def test_few_offences_are_given_as_counts_and_not_as_a_ratio() -> None:
 
 def test_a_kind_of_one_year_has_no_course_and_a_missing_count_is_passed_over() -> None:
     frame = series((2013, "Contact", None), (2014, "Contact", 7))
-    assert words.series_alt(frame) == "Lines of recorded offences by calendar year. Contact: 7 in 2014."
+    assert (
+        words.series_alt(frame)
+        == "Lines of recorded offences by calendar year. Contact: 7 in 2014."
+    )
     assert words.years(frame.tail(1)) == "2014"
 
 
 def test_a_series_without_a_whole_year_says_so() -> None:
     assert words.series_title(series()) == "No calendar year is held whole"
-    assert words.series_alt(series()) == "Lines of recorded offences by calendar year. No calendar year is held whole."
+    assert (
+        words.series_alt(series())
+        == "Lines of recorded offences by calendar year. No calendar year is held whole."
+    )
     assert words.years(series()) == "no whole year"
 
 
 def examined(*totals: int, reached: int) -> Examination:
-    curve = pd.DataFrame({"total": totals, "reaches": [place < reached for place in range(len(totals))]})
-    named = curve.assign(definition=["mine", *["child_specific"] * (len(totals) - 1)], period="2024", vintage="2026-04")
+    curve = pd.DataFrame(
+        {"total": totals, "reaches": [place < reached for place in range(len(totals))]}
+    )
+    named = curve.assign(
+        definition=["mine", *["child_specific"] * (len(totals) - 1)],
+        period="2024",
+        vintage="2026-04",
+    )
     return cast("Examination", SimpleNamespace(curve=named, published=1000.0))
 
 
@@ -110,7 +143,9 @@ def examined(*totals: int, reached: int) -> Examination:
         ((990,), 0, "The one specification does not reach the published 1,000"),
     ],
 )
-def test_the_title_of_a_curve_counts_what_reaches(totals: tuple[int, ...], reached: int, title: str) -> None:
+def test_the_title_of_a_curve_counts_what_reaches(
+    totals: tuple[int, ...], reached: int, title: str
+) -> None:
     assert words.curve_title(examined(*totals, reached=reached)) == title
 
 
@@ -127,7 +162,11 @@ def test_a_definition_of_the_package_is_called_by_its_title() -> None:
     assert f"990: {definitions()['child_specific'].title}, 2024" in shown
 
 
-def areas(*rows: tuple[str, float | None, int | None, int | None], ranked: int = 42, dispersion: float = 30.04) -> Areas:
+def areas(
+    *rows: tuple[str, float | None, int | None, int | None],
+    ranked: int = 42,
+    dispersion: float = 30.04,
+) -> Areas:
     frame = pd.DataFrame(list(rows), columns=["force", "rate", "rank_lower", "rank_upper"])
     typed = frame.astype({"rate": "float64", "rank_lower": "Int64", "rank_upper": "Int64"})
     return Areas(typed, dispersion=dispersion, years=(2013, 2024), ranked=ranked)
@@ -139,7 +178,9 @@ CITY = ("London, City of", None, None, None)
 
 def test_a_map_tells_the_span_of_the_rates_and_who_has_none() -> None:
     shown = areas(KENT, CITY, ESSEX, SURREY)
-    assert words.areas_title(shown) == "Recorded rates run from 4.1 to 9.1 per 1,000 children a year"
+    assert (
+        words.areas_title(shown) == "Recorded rates run from 4.1 to 9.1 per 1,000 children a year"
+    )
     assert words.areas_alt(shown) == (
         "A map of 4 police force areas, shaded by recorded offences per 1,000 children a year, from 4.06 in Essex to 9.14 in Kent. "
         "No rate is given for City of London."
@@ -152,13 +193,19 @@ def test_ranks_are_those_of_every_area_however_few_are_shown() -> None:
     assert words.ranks_alt(shown) == (
         "A dot and an interval for each of 3 areas, the highest rate on top. Half of the areas could each hold at least 22 of the 42 ranks."
     )
-    assert words.ranks_title(areas(ESSEX, ("Devon and Cornwall", 8.0, 1, 1))) == "None of 2 areas could hold more than half of all 42 ranks"
+    assert (
+        words.ranks_title(areas(ESSEX, ("Devon and Cornwall", 8.0, 1, 1)))
+        == "None of 2 areas could hold more than half of all 42 ranks"
+    )
 
 
 def test_one_area_is_named() -> None:
     shown = areas(KENT)
     assert words.areas_title(shown) == "9.14 offences recorded per 1,000 children a year in Kent"
-    assert words.areas_alt(shown) == "A map of 1 police force area. 9.14 offences recorded per 1,000 children a year in Kent."
+    assert (
+        words.areas_alt(shown)
+        == "A map of 1 police force area. 9.14 offences recorded per 1,000 children a year in Kent."
+    )
     assert words.ranks_title(shown) == "Kent could hold 30 of 42 ranks"
     assert words.ranks_alt(shown) == "A dot and an interval. Kent could hold 30 of 42 ranks."
 
@@ -166,21 +213,34 @@ def test_one_area_is_named() -> None:
 def test_without_a_rate_nothing_is_ranked() -> None:
     shown = areas(CITY)
     assert words.areas_title(shown) == words.ranks_title(shown) == "No area shown has a rate"
-    assert words.areas_alt(shown) == "A map of 1 police force area. No area shown has a rate. No rate is given for City of London."
+    assert (
+        words.areas_alt(shown)
+        == "A map of 1 police force area. No area shown has a rate. No rate is given for City of London."
+    )
     assert words.ranks_alt(shown) == "Empty axes. No area shown has a rate."
 
 
 @pytest.mark.parametrize(
     ("level", "dispersion", "said"),
     [
-        (0.95, 30.04, f"Intervals at 95{NBSP}% allow for counts of an area that vary 30.0 times as much"),
+        (
+            0.95,
+            30.04,
+            f"Intervals at 95{NBSP}% allow for counts of an area that vary 30.0 times as much",
+        ),
         (0.999, 30.04, f"Intervals at 99.9{NBSP}% allow"),
         (0.9999, 30.04, f"Intervals at 99.99{NBSP}% allow"),
-        (0.95, 0.4, "vary 1.0 times as much from year to year as Poisson counts would (English areas, 2013 to 2024)."),
+        (
+            0.95,
+            0.4,
+            "vary 1.0 times as much from year to year as Poisson counts would (English areas, 2013 to 2024).",
+        ),
     ],
     ids=["usual", "high", "higher", "less scatter than chance has"],
 )
-def test_notes_on_areas_give_level_and_scatter_as_the_intervals_take_them(level: float, dispersion: float, said: str) -> None:
+def test_notes_on_areas_give_level_and_scatter_as_the_intervals_take_them(
+    level: float, dispersion: float, said: str
+) -> None:
     first, *others = words.area_notes(areas(KENT, dispersion=dispersion), parameters(level=level))
     assert said in first
     assert len(others) == 2
@@ -198,7 +258,12 @@ class Model:
 
 
 def notes(alpha: float, upper: float, gained: float, **changes: float) -> list[str]:
-    fit = NegativeBinomialFit(alpha, SamplingInterval(alpha / 2, upper, level=0.95, method="profile"), gained - 100.0, -100.0)
+    fit = NegativeBinomialFit(
+        alpha,
+        SamplingInterval(alpha / 2, upper, level=0.95, method="profile"),
+        gained - 100.0,
+        -100.0,
+    )
     return words.model_notes(cast("AreaYearModel", Model(fit, **cast("Any", changes))))
 
 
@@ -217,10 +282,13 @@ def test_where_poisson_fits_as_well_the_note_says_so() -> None:
 
 
 def test_an_end_that_counts_can_not_bound_is_no_number() -> None:
-    assert notes(0.02, inf, 50.0)[0].endswith(f"alpha 0.0200 (95{NBSP}% interval 0.0100 to no limit).")
+    assert notes(0.02, inf, 50.0)[0].endswith(
+        f"alpha 0.0200 (95{NBSP}% interval 0.0100 to no limit)."
+    )
 
 
 def test_years_that_do_not_follow_one_another_have_no_correlation_to_tell() -> None:
     assert (
-        notes(0.02, 0.04, 50.0, autocorrelation=nan)[2] == f"Intervals at 95{NBSP}% are robust to the years of one area hanging together."
+        notes(0.02, 0.04, 50.0, autocorrelation=nan)[2]
+        == f"Intervals at 95{NBSP}% are robust to the years of one area hanging together."
     )

@@ -17,7 +17,10 @@ MODELS = pd.DataFrame(
 
 
 def test_the_title_says_how_far_the_choice_of_a_model_moves_the_estimate() -> None:
-    assert estimates_title(MODELS) == "By the choice of a model alone, one table gives 11,313 to 22,991 people"
+    assert (
+        estimates_title(MODELS)
+        == "By the choice of a model alone, one table gives 11,313 to 22,991 people"
+    )
     assert estimates_title(MODELS[:1], "children") == "One table gives 22,991 children"
 
 
@@ -27,9 +30,16 @@ def test_who_cannot_see_the_figure_is_told_its_ends() -> None:
         "The highest: 22,991 (17,881 to 29,827), best by BIC."
     )
     assert estimates_alt(MODELS) == said
-    assert estimates_alt(MODELS, (10_000, 13_000)) == f"{said} 1 estimate lies within the published range, 10,000 to 13,000."
-    assert estimates_alt(MODELS, (10_000, 14_000)).endswith("2 estimates lie within the published range, 10,000 to 14,000.")
+    assert (
+        estimates_alt(MODELS, (10_000, 13_000))
+        == f"{said} 1 estimate lies within the published range, 10,000 to 13,000."
+    )
+    assert estimates_alt(MODELS, (10_000, 14_000)).endswith(
+        "2 estimates lie within the published range, 10,000 to 14,000."
+    )
 
 
 def test_an_interval_without_an_upper_end_is_told_as_such() -> None:
-    assert "(17,881 to no limit), best by BIC." in estimates_alt(MODELS.assign(upper=[inf, 13_036, 15_146]))
+    assert "(17,881 to no limit), best by BIC." in estimates_alt(
+        MODELS.assign(upper=[inf, 13_036, 15_146])
+    )

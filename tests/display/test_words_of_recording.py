@@ -29,8 +29,14 @@ RATES = pd.DataFrame(
 
 
 def test_the_title_of_rates_names_the_lowest_and_the_highest_of_all_crime() -> None:
-    assert recording.rates_title(RATES) == f"Between 80.5{P} (City of London) and 90{P} (Kent) of reported crime was recorded"
-    assert recording.rates_title(RATES.iloc[[0, 2]]) == f"Kent recorded 90{P} of the crime reported to it"
+    assert (
+        recording.rates_title(RATES)
+        == f"Between 80.5{P} (City of London) and 90{P} (Kent) of reported crime was recorded"
+    )
+    assert (
+        recording.rates_title(RATES.iloc[[0, 2]])
+        == f"Kent recorded 90{P} of the crime reported to it"
+    )
 
 
 def test_the_widths_are_those_of_all_crime() -> None:
@@ -42,7 +48,9 @@ def test_the_widths_are_those_of_all_crime() -> None:
 def test_the_largest_shift_is_named() -> None:
     said = recording.shift_sentence(RATES, RecordingRates(level=0.9, method="clopper-pearson"))
     assert said.startswith(f"At 90{P}, Clopper-Pearson intervals")
-    assert said.endswith("by 0.05 to 0.21 percentage points, the most for City of London (all crime).")
+    assert said.endswith(
+        "by 0.05 to 0.21 percentage points, the most for City of London (all crime)."
+    )
 
 
 def test_notes_count_the_intervals_that_are_too_wide() -> None:
@@ -53,7 +61,10 @@ def test_notes_count_the_intervals_that_are_too_wide() -> None:
 
 def test_verdicts_are_counted() -> None:
     rows = pd.DataFrame({"verdict": ["compatible", "within_rounding", "compatible"]})
-    assert recording.verdicts_sentence(rows) == "Of 3 numbers of forces, 2 compatible and 1 within rounding."
+    assert (
+        recording.verdicts_sentence(rows)
+        == "Of 3 numbers of forces, 2 compatible and 1 within rounding."
+    )
 
 
 MOVES = pd.DataFrame(
@@ -69,8 +80,13 @@ MOVES = pd.DataFrame(
 
 
 def test_moves_are_told_as_parts_of_what_was_published() -> None:
-    assert recording.moves_title(MOVES) == f"Across 2 choices of year and release, a number moves by 10 to 20{P} of what was published"
-    assert recording.moves_alt(MOVES).endswith("By rounding alone the rule reaches 1 of 2 numbers, and at least one choice reaches 1.")
+    assert (
+        recording.moves_title(MOVES)
+        == f"Across 2 choices of year and release, a number moves by 10 to 20{P} of what was published"
+    )
+    assert recording.moves_alt(MOVES).endswith(
+        "By rounding alone the rule reaches 1 of 2 numbers, and at least one choice reaches 1."
+    )
     assert recording.moves_alt(MOVES.head(2)).endswith(
         "By rounding alone the rule reaches 1 of 1 number, and at least one choice reaches 1."
     )
@@ -83,9 +99,14 @@ def a_funnel(widened: int) -> Funnel:
 
 
 @pytest.mark.parametrize(("widened", "left"), [(0, "none"), (1, "1")])
-def test_a_funnel_says_how_many_lie_outside_with_and_without_over_dispersion(widened: int, left: str) -> None:
+def test_a_funnel_says_how_many_lie_outside_with_and_without_over_dispersion(
+    widened: int, left: str
+) -> None:
     found = a_funnel(widened)
-    assert recording.funnel_title(found) == f"2 of 3 rates lie outside 99.8 % limits, {left} once over-dispersion is allowed for"
+    assert (
+        recording.funnel_title(found)
+        == f"2 of 3 rates lie outside 99.8 % limits, {left} once over-dispersion is allowed for"
+    )
     said = recording.funnel_alt(found)
     assert f"from 80.0{P} in Gwent to 95.0{P} in City of London; all together 87.5{P}" in said
     assert f"{widened} outside 99.8 % limits with over-dispersion." in said
@@ -96,7 +117,9 @@ def test_limits_that_no_rate_can_pass_are_called_so(upper: list[float], said: bo
     kind = "99.8 % limits with over-dispersion"
     limits = pd.DataFrame({"kind": [kind, kind, "95 % limits"], "upper": [*upper, 0.9]})
     note = recording.funnel_note(replace(a_funnel(0), limits=limits), pooled="Not a random sample.")
-    assert note == "Not a random sample." + (f" No rate could lie above the upper {kind}, which pass 100{P}." if said else "")
+    assert note == "Not a random sample." + (
+        f" No rate could lie above the upper {kind}, which pass 100{P}." if said else ""
+    )
 
 
 def test_scatter_is_told_as_variance_and_in_points() -> None:
@@ -106,9 +129,14 @@ def test_scatter_is_told_as_variance_and_in_points() -> None:
 
 
 def test_forces_with_a_rate_of_violence_are_placed_among_all() -> None:
-    violence = Funnel(pd.DataFrame({"force": ["Gwent", "Kent"]}), pd.DataFrame(), 0.7, OverDispersion(1, 0, 2), {})
+    violence = Funnel(
+        pd.DataFrame({"force": ["Gwent", "Kent"]}), pd.DataFrame(), 0.7, OverDispersion(1, 0, 2), {}
+    )
     said = recording.violence_sentence(a_funnel(0), violence)
-    assert said == "A rate of violence is printed for 2 forces; among the 3 rates of all crime theirs are numbers 1 to 2 from the lowest."
+    assert (
+        said
+        == "A rate of violence is printed for 2 forces; among the 3 rates of all crime theirs are numbers 1 to 2 from the lowest."
+    )
 
 
 def by_date() -> ByDate:
@@ -128,7 +156,9 @@ def by_date() -> ByDate:
 
 
 def test_a_slope_stands_with_its_interval() -> None:
-    assert recording.dates_title(by_date()).endswith(f"5.5 percentage points a year (90{P} interval 2.5 to 8.5)")
+    assert recording.dates_title(by_date()).endswith(
+        f"5.5 percentage points a year (90{P} interval 2.5 to 8.5)"
+    )
     quasi, beta = recording.slope_sentence(by_date()).split(". T")
     assert "+0.50 log odds a year (standard error 0.12)" in quasi
     assert "he beta-binomial model: −0.25 log odds a year" in beta
@@ -136,11 +166,15 @@ def test_a_slope_stands_with_its_interval() -> None:
 
 
 def test_dates_are_told_from_first_to_last() -> None:
-    assert recording.dates_alt(by_date()) == (f"2 audits by the day the audit ended, 2017 to 2019, with a curve from 80.2{P} to 95.0{P}.")
+    assert recording.dates_alt(by_date()) == (
+        f"2 audits by the day the audit ended, 2017 to 2019, with a curve from 80.2{P} to 95.0{P}."
+    )
 
 
 def test_a_range_over_scenarios_says_what_it_assumes() -> None:
-    found = Implied(pd.DataFrame(), ScenarioRange(6223.25, 46986.3, ("one thing", "or another")), 53284, 88.18)
+    found = Implied(
+        pd.DataFrame(), ScenarioRange(6223.25, 46986.3, ("one thing", "or another")), 53284, 88.18
+    )
     said = recording.implied_sentence(found)
     assert "anything from 6,223 to 46,986 offences, assuming one thing; or another." in said
     assert f"88{P} of the 53,284 contact offences" in said

@@ -4,9 +4,22 @@ import pytest
 from replicate.display.words import verdicts
 
 COUNTS = pd.DataFrame(
-    {"verdict": ["exact", "not public"], "meaning": ["equal", "missing"], "headline": [1, 2], "others": [0, 3], "figures": [1, 5]}
+    {
+        "verdict": ["exact", "not public"],
+        "meaning": ["equal", "missing"],
+        "headline": [1, 2],
+        "others": [0, 3],
+        "figures": [1, 5],
+    }
 )
-RANKED = pd.DataFrame({"title": ["a table", "a list"], "holder": ["ONS", "HMICFRS"], "how": ["fetch", "publish"], "figures": [3, 1]})
+RANKED = pd.DataFrame(
+    {
+        "title": ["a table", "a list"],
+        "holder": ["ONS", "HMICFRS"],
+        "how": ["fetch", "publish"],
+        "figures": [3, 1],
+    }
+)
 PAIRS = pd.DataFrame(
     {
         "claim": ["H05", "C29"],
@@ -20,11 +33,16 @@ PAIRS = pd.DataFrame(
 
 
 def test_the_title_of_counts_names_the_verdict_that_most_had() -> None:
-    assert verdicts.counts_title(COUNTS) == "Of 6 published figures, 5 have the verdict “not public”: missing"
+    assert (
+        verdicts.counts_title(COUNTS)
+        == "Of 6 published figures, 5 have the verdict “not public”: missing"
+    )
 
 
 def test_the_alternative_text_of_counts_has_every_bar() -> None:
-    assert verdicts.counts_alt(COUNTS).endswith("exact 1, of which 1 of the first kind; not public 5, of which 2 of the first kind.")
+    assert verdicts.counts_alt(COUNTS).endswith(
+        "exact 1, of which 1 of the first kind; not public 5, of which 2 of the first kind."
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,15 +59,23 @@ def test_the_title_of_openings_says_who_and_how_many(place: int, title: str) -> 
 def test_the_first_openings_are_named_with_holder_and_way() -> None:
     named = verdicts.openings_named(RANKED, 1)
     assert list(named["name"]) == ["ONS, fetch: a table"]
-    assert verdicts.openings_alt(named) == "A bar for each opening, the largest first. ONS, fetch: a table: 3."
+    assert (
+        verdicts.openings_alt(named)
+        == "A bar for each opening, the largest first. ONS, fetch: a table: 3."
+    )
 
 
 def test_the_title_of_contradictions_says_how_many_are_between_reports() -> None:
     assert (
-        verdicts.contradictions_title(PAIRS) == "2 published figures contradict other published figures, 1 of them those of another report"
+        verdicts.contradictions_title(PAIRS)
+        == "2 published figures contradict other published figures, 1 of them those of another report"
     )
-    assert verdicts.contradictions_title(PAIRS.head(1)).startswith("1 published figure contradicts other")
+    assert verdicts.contradictions_title(PAIRS.head(1)).startswith(
+        "1 published figure contradicts other"
+    )
 
 
 def test_the_alternative_text_of_contradictions_has_every_pair() -> None:
-    assert "C29: published 3.5 %, others (H01 V05) give 3.661 %." in verdicts.contradictions_alt(PAIRS)
+    assert "C29: published 3.5 %, others (H01 V05) give 3.661 %." in verdicts.contradictions_alt(
+        PAIRS
+    )

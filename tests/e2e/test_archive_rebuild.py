@@ -47,7 +47,9 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], st
     nbformat.write(new_notebook(), runs / f"{NOTEBOOK}.ipynb")  # type: ignore[no-untyped-call]
     manifest = Manifest(
         name=NOTEBOOK,
-        notebook_sha256=hashlib.sha256((ROOT / "notebooks" / f"{NOTEBOOK}.ipynb").read_bytes()).hexdigest(),
+        notebook_sha256=hashlib.sha256(
+            (ROOT / "notebooks" / f"{NOTEBOOK}.ipynb").read_bytes()
+        ).hexdigest(),
         parameters={},
         package="0.1.0",
         python="3.11.7",
@@ -69,11 +71,22 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], st
 
 def environment(folder: Path) -> dict[str, str]:
     """Return an environment in which the unpacked package is imported, and no fetched table is found."""
-    return dict(os.environ) | {"PYTHONPATH": str(folder / "src"), "REPLICATE_DATA": str(folder / "no-tables"), "OPENBLAS_NUM_THREADS": "1"}
+    return dict(os.environ) | {
+        "PYTHONPATH": str(folder / "src"),
+        "REPLICATE_DATA": str(folder / "no-tables"),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
 
 
 def printed(folder: Path, *words: str) -> str:
-    done = subprocess.run([sys.executable, *words], cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -85,7 +98,9 @@ def test_what_is_imported_there_is_what_was_unpacked(unpacked: Path) -> None:
 
 def test_it_gives_the_same_verdicts(unpacked: Path) -> None:
     claims = one_of_each_kind()
-    there: list[dict[str, Any]] = json.loads(printed(unpacked, "-c", COMMAND, "verify", *claims, "--json"))
+    there: list[dict[str, Any]] = json.loads(
+        printed(unpacked, "-c", COMMAND, "verify", *claims, "--json")
+    )
     here = json.loads(json.dumps([result.as_json() for result in verify(claims)]))
     assert len(there) == len(claims) > 10
     assert there == here
@@ -101,16 +116,41 @@ def test_from_nothing_but_the_package_index_it_makes_the_whole_report_again(unpa
     shutil.rmtree(unpacked / "outputs" / "runs")
     shutil.rmtree(unpacked / "outputs" / "site")
     python = unpacked / ".venv" / "bin" / "python"
-    inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    }
     commands = [
         [sys.executable, "-m", "venv", ".venv"],
-        [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", "requirements.lock"],
-        [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", "."],
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "-r",
+            "requirements.lock",
+        ],
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "-e",
+            ".",
+        ],
         [str(python.with_name("replicate")), "report"],
         [str(python.with_name("replicate")), "archive", "--out", "again.zip"],
     ]
     for words in commands:
-        done = subprocess.run(words, cwd=unpacked, env=inherited, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words, cwd=unpacked, env=inherited, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, f"{words}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     with zipfile.ZipFile(unpacked / "again.zip") as file:
         rows = csv.DictReader(io.StringIO(file.read("outputs/site/verdicts.csv").decode()))

@@ -28,7 +28,13 @@ ROOT = Path(__file__).parents[2]
 NAME = "01_offence_counts"
 REPLICATE = [str(Path(sys.executable).with_name("replicate"))]
 PAPERMILL = [str(Path(sys.executable).with_name("papermill"))]
-BY_HAND = [*PAPERMILL, f"notebooks/{NAME}.ipynb", f"outputs/{NAME}.ipynb", "-f", f"params/{NAME}.yaml"]
+BY_HAND = [
+    *PAPERMILL,
+    f"notebooks/{NAME}.ipynb",
+    f"outputs/{NAME}.ipynb",
+    "-f",
+    f"params/{NAME}.yaml",
+]
 """As the README has it."""
 SECONDS = 280
 MACHINE = re.compile(r"(?:^|[^\w./~:-])/(?:root|work|home|Users|tmp)/\w", re.MULTILINE)
@@ -64,7 +70,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 def start(folder: Path, *words: str) -> "subprocess.Popen[str]":
     pipe = subprocess.PIPE
-    return subprocess.Popen(words, cwd=folder, env=environment(folder), stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        words, cwd=folder, env=environment(folder), stdout=pipe, stderr=pipe, text=True
+    )
 
 
 def finish(folder: Path, process: "subprocess.Popen[str]") -> Done:
@@ -82,13 +90,25 @@ def done(folder: Path, *words: str) -> Done:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], str]) -> tuple[Path, Path]:
+def copies(
+    tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], str]
+) -> tuple[Path, Path]:
     """Copy what git would commit twice, to folders of different names and depths."""
-    listed = subprocess.run([needs("git"), "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True, text=True)
+    listed = subprocess.run(
+        [needs("git"), "ls-files", "-coz", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
     files = [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
     folders = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("another") / "deeper"
     for folder in folders:
@@ -123,7 +143,9 @@ def whole(copies: tuple[Path, Path]) -> Whole:
     first, second = copies
     commands = [(first, [*REPLICATE, "report"]), (second, [*REPLICATE, "report"]), (first, BY_HAND)]
     with ExitStack() as stack:
-        started = [(folder, stack.enter_context(start(folder, *words))) for folder, words in commands]
+        started = [
+            (folder, stack.enter_context(start(folder, *words))) for folder, words in commands
+        ]
         return Whole(*[finish(folder, process) for folder, process in started])
 
 
@@ -144,9 +166,15 @@ def test_a_report_ends_well_and_says_where_it_is(whole: Whole) -> None:
 
 
 def test_the_table_of_verdicts_counts_every_headline_figure(whole: Whole) -> None:
-    _, heading, table = whole.first.out.partition("Figures of the audit and of HMICFRS that rest on data")
+    _, heading, table = whole.first.out.partition(
+        "Figures of the audit and of HMICFRS that rest on data"
+    )
     assert heading
-    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in table.splitlines() if line.startswith("│")]
+    rows = [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in table.splitlines()
+        if line.startswith("│")
+    ]
     figures = {verdict: (int(number), names.split()) for verdict, number, names in rows if verdict}
     listed = {word for _, _, names in rows for word in names.split()}
     assert set(figures) <= {verdict.value for verdict in Verdict}
@@ -161,9 +189,15 @@ def test_two_places_give_the_same_bytes(whole: Whole) -> None:
     assert (whole.first.runs / executed).read_bytes() == (whole.second.runs / executed).read_bytes()
     assert contents(whole.first.site) == contents(whole.second.site)
     forces = whole.first.folder / "outputs" / "sweeps" / "forces"
-    assert sorted(path.stem for path in forces.glob("*.ipynb")) == ["avon-and-somerset", "bedfordshire"]
+    assert sorted(path.stem for path in forces.glob("*.ipynb")) == [
+        "avon-and-somerset",
+        "bedfordshire",
+    ]
     for report in forces.glob("*.ipynb"):
-        assert report.read_bytes() == (whole.second.folder / report.relative_to(whole.first.folder)).read_bytes()
+        assert (
+            report.read_bytes()
+            == (whole.second.folder / report.relative_to(whole.first.folder)).read_bytes()
+        )
         assert (whole.first.site / "forces" / f"{report.stem}.html").is_file()
 
 
@@ -173,7 +207,11 @@ def test_nothing_made_names_a_place_on_a_machine(whole: Whole) -> None:
     for name, content in made.items():
         text = content.decode(errors="replace")  # pictures are bytes
         assert MACHINE.search(text) is None, name
-        assert [place for place in (whole.first.folder, ROOT, sys.prefix, Path.home()) if f"{place}/" in text] == [], name
+        assert [
+            place
+            for place in (whole.first.folder, ROOT, sys.prefix, Path.home())
+            if f"{place}/" in text
+        ] == [], name
 
 
 def test_the_readme_lists_what_the_notebooks_made(whole: Whole) -> None:
@@ -189,14 +227,26 @@ def records(notebook: Mapping[str, Any]) -> list[dict[str, object]]:
 
 def test_plain_papermill_gives_the_same_values(whole: Whole) -> None:
     assert whole.plain.code == 0, whole.plain.err
-    plain = records(json.loads((whole.plain.folder / "outputs" / f"{NAME}.ipynb").read_text(encoding="utf-8")))
+    plain = records(
+        json.loads((whole.plain.folder / "outputs" / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+    )
     manifest = Manifest.read(whole.first.runs / f"{NAME}.manifest.json")
     assert {row["name"] for row in plain} >= {"count", "verdict"}
     assert plain == manifest.records
 
 
-def test_plain_papermill_is_told_by_the_notebook_what_is_wrong_with_a_parameter(whole: Whole) -> None:
-    refused = done(whole.first.folder, *PAPERMILL, f"notebooks/{NAME}.ipynb", "refused.ipynb", "-p", "definition", "child_specifc")
+def test_plain_papermill_is_told_by_the_notebook_what_is_wrong_with_a_parameter(
+    whole: Whole,
+) -> None:
+    refused = done(
+        whole.first.folder,
+        *PAPERMILL,
+        f"notebooks/{NAME}.ipynb",
+        "refused.ipynb",
+        "-p",
+        "definition",
+        "child_specifc",
+    )
     assert refused.code == 1
     assert "InputError" in refused.err
     assert "unknown definition" in refused.err

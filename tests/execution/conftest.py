@@ -21,7 +21,9 @@ def cell(text: str) -> Any:
     if text.startswith(("# ", "## ")):
         return new_markdown_cell(text)
     if text.startswith("parameters:"):
-        return new_code_cell(text.removeprefix("parameters:").strip(), metadata={"tags": ["parameters"]})
+        return new_code_cell(
+            text.removeprefix("parameters:").strip(), metadata={"tags": ["parameters"]}
+        )
     return new_code_cell(text)
 
 
@@ -30,7 +32,11 @@ def write(tmp_path: Path) -> Write:
     """Write a notebook of cells, with the parameters `period` and `forces` unless some are given."""
 
     def written(*texts: str, name: str = "toy", folder: Path | None = None) -> Path:
-        given = texts if any(text.startswith("parameters:") for text in texts) else ("parameters: period = '2024'\nforces = []", *texts)
+        given = (
+            texts
+            if any(text.startswith("parameters:") for text in texts)
+            else ("parameters: period = '2024'\nforces = []", *texts)
+        )
         cells = [cell(text) for text in given]
         for number, made in enumerate(cells):
             made["id"] = f"toy-{number}"

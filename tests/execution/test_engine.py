@@ -31,14 +31,23 @@ def _alone() -> Iterator[None]:
 
 
 def shown(notebook: Any) -> list[Any]:
-    found = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "stream"]
+    found = [
+        output.text
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream"
+    ]
     return list(json.loads(found[-1]))
 
 
 def executed(notebook: Path, **options: Any) -> Any:
     kept = notebook.with_suffix(".out.ipynb")
     return papermill.execute_notebook(
-        notebook, kept, engine_name="replicate", progress_bar=False, **({"kernel_name": "python3", "language": "python"} | options)
+        notebook,
+        kept,
+        engine_name="replicate",
+        progress_bar=False,
+        **({"kernel_name": "python3", "language": "python"} | options),
     )
 
 
@@ -51,7 +60,9 @@ def test_papermills_own_command_finds_it(write: Write, tmp_path: Path) -> None:
     assert shown(nbformat.read(kept, as_version=4))[1:] == [2023, str(tmp_path), None]
 
 
-def test_runs_of_one_process_share_a_parent_until_they_need_another(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_of_one_process_share_a_parent_until_they_need_another(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     notebook = write(SHOWS)
     first = shown(executed(notebook, parameters={"period": "2020"}))
@@ -75,14 +86,19 @@ def test_it_can_be_called_where_an_event_loop_runs(write: Write) -> None:
     assert asyncio.run(called())[1] == "2024"
 
 
-def test_without_forking_it_says_so(write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_without_forking_it_says_so(
+    write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(shared, "why_not", lambda: "there is no fork")
     assert shown(executed(write("%precision 3", SHOWS)))[0] == psutil.Process().pid
     assert "an ordinary kernel, not a forked one: there is no fork" in caplog.text
 
 
 def test_papermills_own_limit_of_a_cell_holds(write: Write) -> None:
-    with pytest.raises(papermill.PapermillExecutionError, match=r"Timeout: more than the 0\.5 s that a cell may take"):
+    with pytest.raises(
+        papermill.PapermillExecutionError,
+        match=r"Timeout: more than the 0\.5 s that a cell may take",
+    ):
         executed(write("while True:\n    pass", "parameters: x = 1"), execution_timeout=0.5)
 
 
@@ -104,4 +120,7 @@ def test_an_unknown_parameter_is_refused_where_papermill_only_warns(write: Write
 def test_a_cell_is_not_saved_before_the_end(write: Write, tmp_path: Path) -> None:
     kept = tmp_path / "toy.out.ipynb"
     outputs = executed(write("print('A' * 9)", f"print(open({str(kept)!r}).read().count('A' * 9))"))
-    assert [output.text for cell in outputs.cells for output in cell.get("outputs", [])] == ["AAAAAAAAA\n", "0\n"]
+    assert [output.text for cell in outputs.cells for output in cell.get("outputs", [])] == [
+        "AAAAAAAAA\n",
+        "0\n",
+    ]

@@ -40,7 +40,18 @@ def test_values_are_what_they_seem(text: str, value: object) -> None:
     assert type(read) is type(value)
 
 
-@pytest.mark.parametrize("text", ["[17B", "a: b: c", "!!python/object/apply:os.system [ls]", "*anchor", "a: 1\na: 2", "2024: a", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[17B",
+        "a: b: c",
+        "!!python/object/apply:os.system [ls]",
+        "*anchor",
+        "a: 1\na: 2",
+        "2024: a",
+        "\x00",
+    ],
+)
 def test_what_is_not_plain_yaml_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="YAML that can't be read") as caught:
         parse(text, where="-p x")
@@ -48,7 +59,10 @@ def test_what_is_not_plain_yaml_is_refused(text: str) -> None:
 
 
 @given(
-    st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
 )
 def test_what_json_can_say_is_read_back_from_the_yaml_that_pyyaml_writes(value: object) -> None:
     assert parse(yaml.safe_dump(value), where="a file") == value
@@ -59,7 +73,13 @@ def test_a_file_gives_values_and_the_lines_of_their_names(tmp_path: Path) -> Non
     file.write_text("# what to run\nperiod: 2024\n\nforces:\n  - Kent\n  - Essex\nlevel: 0.9\n")
     values, lines = read_mapping(file)
     assert values == {"period": 2024, "forces": ["Kent", "Essex"], "level": 0.9}
-    assert lines == {("period",): 2, ("forces",): 4, ("forces", 0): 5, ("forces", 1): 6, ("level",): 7}
+    assert lines == {
+        ("period",): 2,
+        ("forces",): 4,
+        ("forces", 0): 5,
+        ("forces", 1): 6,
+        ("level",): 7,
+    }
 
 
 def test_a_place_without_a_line_has_that_of_what_is_around_it(tmp_path: Path) -> None:

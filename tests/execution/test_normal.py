@@ -16,7 +16,10 @@ def stream(name: str, text: str) -> Any:
 
 
 def shown(**data: object) -> Any:
-    return new_output("display_data", data={"text/plain": "x", **{kind.replace("_", "/"): value for kind, value in data.items()}})
+    return new_output(
+        "display_data",
+        data={"text/plain": "x", **{kind.replace("_", "/"): value for kind, value in data.items()}},
+    )
 
 
 def outputs(*given: Any, folder: Path = Path("nowhere")) -> list[Any]:
@@ -35,7 +38,9 @@ def test_times_and_random_ids_go_and_the_parameters_stay() -> None:
         new_code_cell("x = 2", metadata={"tags": ["injected-parameters"], **times}),
     ]
     cells[0]["id"] = "title"
-    notebook = new_notebook(cells=cells, metadata={"papermill": {"duration": 2}, "widgets": {"state": {}}})
+    notebook = new_notebook(
+        cells=cells, metadata={"papermill": {"duration": 2}, "widgets": {"state": {}}}
+    )
     normal = normalise(notebook, {"x": 2}, folder=Path("nowhere"))
     assert normal.metadata == {"papermill": {"parameters": {"x": 2}}}
     assert [made.id for made in normal.cells] == ["title", "injected-parameters"]
@@ -43,13 +48,23 @@ def test_times_and_random_ids_go_and_the_parameters_stay() -> None:
 
 
 def test_what_was_printed_between_two_displays_is_one_text_however_it_arrived() -> None:
-    whole = texts(stream("stdout", "ab"), stream("stderr", "warning"), shown(), stream("stdout", "c"))
+    whole = texts(
+        stream("stdout", "ab"), stream("stderr", "warning"), shown(), stream("stdout", "c")
+    )
     assert whole == [("stdout", "ab"), ("stderr", "warning"), ("display", ""), ("stdout", "c")]
     pieces = texts(
-        stream("stdout", "a"), stream("stderr", "warn"), stream("stdout", "b"), stream("stderr", "ing"), shown(), stream("stdout", "c")
+        stream("stdout", "a"),
+        stream("stderr", "warn"),
+        stream("stdout", "b"),
+        stream("stderr", "ing"),
+        shown(),
+        stream("stdout", "c"),
     )
     assert pieces == whole
-    assert texts(stream("stderr", "warning"), stream("stdout", "ab"), shown(), stream("stdout", "c")) == whole
+    assert (
+        texts(stream("stderr", "warning"), stream("stdout", "ab"), shown(), stream("stdout", "c"))
+        == whole
+    )
 
 
 def test_widgets_go() -> None:
@@ -61,7 +76,10 @@ def test_widgets_go() -> None:
 @pytest.mark.parametrize(
     ("printed", "normal"),
     [
-        (f"{Path('/') / 'tmp' / 'ipykernel_4321' / '987654.py'}:3: UserWarning", "cell:3: UserWarning"),
+        (
+            f"{Path('/') / 'tmp' / 'ipykernel_4321' / '987654.py'}:3: UserWarning",
+            "cell:3: UserWarning",
+        ),
         ("<object at 0x7f0011223344>", "<object at 0x…>"),
         (f"{sys.prefix}/lib/pandas/core.py:1", "environment/lib/pandas/core.py:1"),
         (f"{Path.home()}/notes", "~/notes"),
@@ -81,11 +99,15 @@ def test_what_belongs_to_this_machine_is_replaced(printed: str, normal: str) -> 
 def test_a_word_of_a_million_characters_takes_no_longer_than_others() -> None:
     """Such as a picture in HTML. One step for each pair of its characters would be hours; a process that takes a minute is ended."""
     code = "from pathlib import Path; from replicate.execution import normal; print(len(normal._replacer(Path('runs'))('x' * 10**6)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stdout == "1000000\n"
 
 
-def test_a_home_that_is_the_root_is_not_replaced_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_that_is_the_root_is_not_replaced_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(Path, "home", lambda: Path("/"))
     (output,) = outputs(stream("stdout", "2023/24"))
     assert output.text == "2023/24"

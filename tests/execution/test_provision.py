@@ -20,7 +20,9 @@ from replicate.vocabulary.outcomes import Status
         ("numpy/__init__.py", "numpy/__init__.py hides an installed module"),
     ],
 )
-def test_a_folder_can_hold_what_a_forked_kernel_would_miss(tmp_path: Path, name: str, says: str) -> None:
+def test_a_folder_can_hold_what_a_forked_kernel_would_miss(
+    tmp_path: Path, name: str, says: str
+) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("")
     assert str(obstacle(tmp_path, ["numpy.linalg", "matplotlib.pyplot"])) == f"{tmp_path}/{says}"
@@ -49,19 +51,29 @@ def test_without_a_process_to_fork_from_kernels_are_ordinary(
 ) -> None:
     ours, theirs = Pipe()
     theirs.close()
-    outcome, _ = attempt(write("1"), parameters={}, out=tmp_path / "out", nursery=Nursery(ours, ("json",)))
+    outcome, _ = attempt(
+        write("1"), parameters={}, out=tmp_path / "out", nursery=Nursery(ours, ("json",))
+    )
     (tmp_path / "json.py").touch()
-    again, _ = attempt(write("1"), parameters={}, out=tmp_path / "out", nursery=Nursery(ours, ("json",)))
+    again, _ = attempt(
+        write("1"), parameters={}, out=tmp_path / "out", nursery=Nursery(ours, ("json",))
+    )
     assert (outcome.status, again.status) == (Status.OK, Status.OK)
     assert "the process to fork from is gone" in caplog.text
     assert f"{tmp_path}/json.py hides an installed module" in caplog.text
 
 
 @pytest.mark.slow
-def test_a_kernel_ends_with_the_process_it_was_forked_from(write: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_kernel_ends_with_the_process_it_was_forked_from(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
     parent = Parent(["replicate.execution.forking.kernel"], environment=os.environ)
     with parent.connect() as connection:
-        code = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(600)"
-        outcome, _ = attempt(write(code), parameters={}, out=tmp_path / "out", nursery=Nursery(connection, ()))
+        code = (
+            "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(600)"
+        )
+        outcome, _ = attempt(
+            write(code), parameters={}, out=tmp_path / "out", nursery=Nursery(connection, ())
+        )
     parent.close()
     assert outcome.status == Status.KILLED

@@ -38,7 +38,11 @@ object()"""
 
 
 def outputs(path: Path) -> list[Any]:
-    return [output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", [])]
+    return [
+        output
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +50,25 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     """One notebook run twice, whose kernel is not installed here, under a backend that draws nothing inline."""
     folder = tmp_path_factory.mktemp("twice")
     cells = [
-        nbformat.v4.new_code_cell("period = '2024'\nforces = []", id="given", metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell(f"EXECUTABLE, FOLDER = {sys.executable!r}, {str(folder)!r}\n{SURROUNDINGS}", id="surroundings"),
-        *(nbformat.v4.new_code_cell(text, id=f"cell-{number}") for number, text in enumerate([FIGURE, RECORD, UNSTEADY])),
+        nbformat.v4.new_code_cell(
+            "period = '2024'\nforces = []", id="given", metadata={"tags": ["parameters"]}
+        ),
+        nbformat.v4.new_code_cell(
+            f"EXECUTABLE, FOLDER = {sys.executable!r}, {str(folder)!r}\n{SURROUNDINGS}",
+            id="surroundings",
+        ),
+        *(
+            nbformat.v4.new_code_cell(text, id=f"cell-{number}")
+            for number, text in enumerate([FIGURE, RECORD, UNSTEADY])
+        ),
     ]
-    metadata = {"kernelspec": {"name": "nowhere-to-be-found", "display_name": "Elsewhere", "language": "python"}}
+    metadata = {
+        "kernelspec": {
+            "name": "nowhere-to-be-found",
+            "display_name": "Elsewhere",
+            "language": "python",
+        }
+    }
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "toy.ipynb")
     parameters = {"period": 'a "quoted"\nline\\ `x` __import__("os")', "forces": ["Kent"]}
     with pytest.MonkeyPatch.context() as patch:
@@ -69,16 +87,20 @@ def test_two_runs_are_the_same_byte_for_byte(twice: tuple[Run, Run]) -> None:
 
 
 def test_cells_run_here_with_what_was_given_and_a_fixed_environment(twice: tuple[Run, Run]) -> None:
-    period, forces, executable, folder, (seed, epoch, profile) = json.loads(outputs(twice[0].notebook)[0].text)
+    period, forces, executable, folder, (seed, epoch, profile) = json.loads(
+        outputs(twice[0].notebook)[0].text
+    )
     assert (period, forces) == ('a "quoted"\nline\\ `x` __import__("os")', ["Kent"])
     assert (executable, folder, seed, epoch) == (True, True, "0", "1700000000")
     assert profile == "replicate-kernel-"  # not the reader's own
 
 
 def test_figures_are_drawn_inline_whatever_backend_is_set(twice: tuple[Run, Run]) -> None:
-    assert [output.data["image/png"][:11] for output in outputs(twice[0].notebook) if "image/png" in output.get("data", {})] == [
-        "iVBORw0KGgo"
-    ]
+    assert [
+        output.data["image/png"][:11]
+        for output in outputs(twice[0].notebook)
+        if "image/png" in output.get("data", {})
+    ] == ["iVBORw0KGgo"]
 
 
 def test_the_manifest_says_what_ran_and_what_was_recorded(twice: tuple[Run, Run]) -> None:
@@ -88,14 +110,21 @@ def test_the_manifest_says_what_ran_and_what_was_recorded(twice: tuple[Run, Run]
     assert record.name == "toy"
     assert record.notebook_sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
     assert record.output_sha256 == hashlib.sha256(made.notebook.read_bytes()).hexdigest()
-    assert record.parameters == {"period": 'a "quoted"\nline\\ `x` __import__("os")', "forces": ["Kent"]}
+    assert record.parameters == {
+        "period": 'a "quoted"\nline\\ `x` __import__("os")',
+        "forces": ["Kent"],
+    }
     assert record.records == [{"name": "total", "value": 3}]
     assert record.python == ".".join(map(str, sys.version_info[:3]))
     assert record.started.tzinfo is not None
 
 
-def test_a_failing_cell_is_named_and_the_last_good_result_stays(write: Write, tmp_path: Path) -> None:
-    notebook = write("# Counts\n\n## Where was it recorded?", "rows = 3", "if period != '2024': rows / 0")
+def test_a_failing_cell_is_named_and_the_last_good_result_stays(
+    write: Write, tmp_path: Path
+) -> None:
+    notebook = write(
+        "# Counts\n\n## Where was it recorded?", "rows = 3", "if period != '2024': rows / 0"
+    )
     good = run(notebook, out=tmp_path / "out")
     before = {path: path.read_bytes() for path in (good.notebook, good.manifest)}
     with pytest.raises(RunError) as caught:
@@ -106,30 +135,46 @@ def test_a_failing_cell_is_named_and_the_last_good_result_stays(write: Write, tm
     )
     assert caught.value.where == f"{notebook}, cell 4 (In [4]), under 'Where was it recorded?'"
     assert caught.value.got == "period='2023'"
-    assert f"replicate run {notebook} -p 'period=\"2023\"' --out {tmp_path / 'out'}" in str(caught.value.hint)
+    assert f"replicate run {notebook} -p 'period=\"2023\"' --out {tmp_path / 'out'}" in str(
+        caught.value.hint
+    )
     assert str(kept) in str(caught.value.hint)
-    assert [output.ename for output in outputs(kept) if output.output_type == "error"] == ["ZeroDivisionError"]
+    assert [output.ename for output in outputs(kept) if output.output_type == "error"] == [
+        "ZeroDivisionError"
+    ]
     assert {path: path.read_bytes() for path in before} == before
     run(notebook, out=tmp_path / "out")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["toy.ipynb", "toy.manifest.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "toy.ipynb",
+        "toy.manifest.json",
+    ]
 
 
 def test_our_own_error_shows_its_own_message(write: Write, tmp_path: Path) -> None:
     with pytest.raises(RunError) as caught:
-        run(write("from replicate.vocabulary.periods import Period\nPeriod.parse('2023/25')"), out=tmp_path / "out")
-    assert caught.value.what.startswith("toy stopped\n    not a financial year\n      where: period\n      got: 2023/25")
+        run(
+            write("from replicate.vocabulary.periods import Period\nPeriod.parse('2023/25')"),
+            out=tmp_path / "out",
+        )
+    assert caught.value.what.startswith(
+        "toy stopped\n    not a financial year\n      where: period\n      got: 2023/25"
+    )
     assert caught.value.where.endswith("cell 2 (In [2]), before the first heading")
     assert caught.value.got == "no parameters"
 
 
-def test_a_cell_that_exits_is_a_failure_because_the_rest_never_ran(write: Write, tmp_path: Path) -> None:
+def test_a_cell_that_exits_is_a_failure_because_the_rest_never_ran(
+    write: Write, tmp_path: Path
+) -> None:
     with pytest.raises(RunError, match="SystemExit"):
         run(write("import sys\nsys.exit(0)", "print('never')"), out=tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["toy.failed.ipynb"]
 
 
 def test_a_cell_that_never_ends_is_stopped_and_named(write: Write, tmp_path: Path) -> None:
-    notebook = write("## Waiting", "import time\ntime.sleep(600)", "parameters: period = ''")  # no cell before it can take long
+    notebook = write(
+        "## Waiting", "import time\ntime.sleep(600)", "parameters: period = ''"
+    )  # no cell before it can take long
     with pytest.raises(RunError, match="Timeout: more than the 1 s that a cell may take") as caught:
         run(notebook, out=tmp_path / "out", watch=Watch(Limits(cell_seconds=1)))
     assert caught.value.where.startswith(f"{notebook}, cell 2")
@@ -142,7 +187,9 @@ def test_a_kernel_that_dies_is_named(write: Write, tmp_path: Path) -> None:
     assert "cell 2" in caught.value.where
 
 
-def test_a_kernel_that_does_not_start_is_said_to(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_that_does_not_start_is_said_to(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no such thing')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(RunError, match=r"the kernel did not start\n.*\n.*; no such thing\n"):
@@ -153,7 +200,9 @@ def test_a_kernel_that_does_not_start_is_said_to(write: Write, tmp_path: Path, m
     ("parameters", "fault"),
     [({"peroid": "2024"}, "did you mean 'period'"), ({"period": object()}, "can't be a parameter")],
 )
-def test_bad_parameters_are_refused_before_anything_is_made(write: Write, tmp_path: Path, parameters: dict[str, Any], fault: str) -> None:
+def test_bad_parameters_are_refused_before_anything_is_made(
+    write: Write, tmp_path: Path, parameters: dict[str, Any], fault: str
+) -> None:
     with pytest.raises(InputError, match=fault):
         run(write(), parameters=parameters, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -169,13 +218,17 @@ def test_a_folder_to_run_in_must_be_there(write: Write, tmp_path: Path) -> None:
         run(write(), out=tmp_path / "out", cwd=tmp_path / "nowhere")
 
 
-def test_an_output_folder_that_can_not_be_made_is_refused_before_the_run(write: Write, tmp_path: Path) -> None:
+def test_an_output_folder_that_can_not_be_made_is_refused_before_the_run(
+    write: Write, tmp_path: Path
+) -> None:
     (tmp_path / "out").write_text("a file in the way")
     with pytest.raises(RunError, match="a folder that can't be made"):
         run(write(), out=tmp_path / "out")
 
 
-def test_a_result_that_can_not_be_written_leaves_nothing_behind(write: Write, tmp_path: Path) -> None:
+def test_a_result_that_can_not_be_written_leaves_nothing_behind(
+    write: Write, tmp_path: Path
+) -> None:
     (tmp_path / "out" / "toy.ipynb").mkdir(parents=True)  # a folder where the file should go
     with pytest.raises(RunError, match="a result that can't be written"):
         run(write("1 + 1"), out=tmp_path / "out")
@@ -184,23 +237,40 @@ def test_a_result_that_can_not_be_written_leaves_nothing_behind(write: Write, tm
 
 def test_cells_run_in_the_folder_asked_for(write: Write, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    made = run(write("import os\nprint(os.path.basename(os.getcwd()))"), out=tmp_path / "out", cwd=tmp_path / "elsewhere")
+    made = run(
+        write("import os\nprint(os.path.basename(os.getcwd()))"),
+        out=tmp_path / "out",
+        cwd=tmp_path / "elsewhere",
+    )
     assert outputs(made.notebook)[0].text == "elsewhere\n"
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_kernel_dies_with_the_run_that_started_it(write: Write, tmp_path: Path, ending: signal.Signals) -> None:
+def test_a_kernel_dies_with_the_run_that_started_it(
+    write: Write, tmp_path: Path, ending: signal.Signals
+) -> None:
     told = tmp_path / "pid"
-    notebook = write(f"import os, time, pathlib\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(600)")
+    notebook = write(
+        f"import os, time, pathlib\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    )
     code = "import sys; from pathlib import Path; from replicate.execution.run import run; run(Path(sys.argv[1]), out=Path(sys.argv[2]))"
     runner = subprocess.Popen(
-        [sys.executable, "-c", code, notebook, tmp_path / "out"], stderr=subprocess.DEVNULL, env=os.environ | {"TMPDIR": str(tmp_path)}
+        [sys.executable, "-c", code, notebook, tmp_path / "out"],
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
     )
     kernel = int(_once(lambda: told.read_text() if told.exists() else ""))
     assert psutil.pid_exists(kernel)
     os.kill(runner.pid, ending)
     runner.wait(timeout=120)
-    assert _once(lambda: "gone" if not psutil.pid_exists(kernel) or psutil.Process(kernel).status() == psutil.STATUS_ZOMBIE else "")
+    assert _once(
+        lambda: (
+            "gone"
+            if not psutil.pid_exists(kernel)
+            or psutil.Process(kernel).status() == psutil.STATUS_ZOMBIE
+            else ""
+        )
+    )
     assert not list((tmp_path / "out").iterdir())
 
 

@@ -13,7 +13,11 @@ from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import NotebookParameters, OffenceCounts, Text
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
@@ -38,15 +42,26 @@ def test_nothing_given_is_nothing_run_with() -> None:
 
 def test_values_come_in_the_models_order_and_the_command_line_prevails(file: Path) -> None:
     values = read(file, ["forces=[Kent, Essex]", "level=0.99"], Toy)
-    assert list(values.items()) == [("period", "2023"), ("forces", ["Kent", "Essex"]), ("level", 0.99)]
+    assert list(values.items()) == [
+        ("period", "2023"),
+        ("forces", ["Kent", "Essex"]),
+        ("level", 0.99),
+    ]
 
 
 def test_values_are_written_as_the_model_writes_them() -> None:
-    assert read(None, ["forces=[kent]", "period=ye2024-03"], OffenceCounts) == {"period": "YE 2024-03", "forces": ["Kent"]}
+    assert read(None, ["forces=[kent]", "period=ye2024-03"], OffenceCounts) == {
+        "period": "YE 2024-03",
+        "forces": ["Kent"],
+    }
 
 
 def test_values_for_a_notebook_of_ones_own_are_taken_as_they_are(file: Path) -> None:
-    assert read(file, ["anything=[1, a]"], None) == {"level": 0.9, "period": 2023, "anything": [1, "a"]}
+    assert read(file, ["anything=[1, a]"], None) == {
+        "level": 0.9,
+        "period": 2023,
+        "anything": [1, "a"],
+    }
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_and_its_line(file: Path) -> None:
@@ -105,7 +120,9 @@ def test_a_parameter_given_twice_is_refused() -> None:
         read(None, ["period=2024", "period=2023"], Toy)
 
 
-@pytest.mark.parametrize("value", [date(2024, 1, 1), {1, 2}, b"x", float("nan"), float("inf"), object()])
+@pytest.mark.parametrize(
+    "value", [date(2024, 1, 1), {1, 2}, b"x", float("nan"), float("inf"), object()]
+)
 def test_a_value_that_is_no_literal_is_refused_by_name(value: object) -> None:
     with pytest.raises(InputError, match="can't be a parameter") as caught:
         plain({"fine": 1, "strange": value})
@@ -130,7 +147,9 @@ class Wide(NotebookParameters):
     resamples: int = Field(default=10, ge=1, le=1000, description="a whole number from 1 to 1,000")
     level: float = Field(default=0.95, gt=0, lt=1, description="between 0 and 1")
     ceiling: float | None = Field(default=None, description="a number, or none")
-    territory: Literal["all", "without_btp"] = Field(default="all", description="all or without_btp")
+    territory: Literal["all", "without_btp"] = Field(
+        default="all", description="all or without_btp"
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +171,9 @@ class Wide(NotebookParameters):
         ("ceiling: null", None),
     ],
 )
-def test_an_accident_of_yaml_whose_meaning_is_certain_is_mended(file: Path, text: str, value: object) -> None:
+def test_an_accident_of_yaml_whose_meaning_is_certain_is_mended(
+    file: Path, text: str, value: object
+) -> None:
     file.write_text(f"# a comment\n{text}\n")
     assert read(file, [], Wide) == {text.partition(":")[0]: value}
 
@@ -181,7 +202,9 @@ def test_an_accident_of_yaml_whose_meaning_is_certain_is_mended(file: Path, text
         ("year: 2024\nyear: 2025", 3, None),
     ],
 )
-def test_one_whose_meaning_is_not_certain_is_refused_with_its_line(file: Path, text: str, line: int, hint: str | None) -> None:
+def test_one_whose_meaning_is_not_certain_is_refused_with_its_line(
+    file: Path, text: str, line: int, hint: str | None
+) -> None:
     file.write_text(f"# a comment\n{text}\n")
     with pytest.raises(InputError) as caught:
         read(file, [], Wide)

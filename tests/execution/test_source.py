@@ -16,7 +16,9 @@ Write = Callable[..., Path]
 
 
 def test_a_notebook_knows_its_name_hash_and_defaults(write: Write) -> None:
-    source = load(write("parameters: period = '2024'\nlevel: float = 0.95\nlabel = 'a=b'", name="01_counts"))
+    source = load(
+        write("parameters: period = '2024'\nlevel: float = 0.95\nlabel = 'a=b'", name="01_counts")
+    )
     assert source.name == "01_counts"
     assert source.defaults == {"period": "'2024'", "level": "0.95", "label": "'a=b'"}
     assert len(source.sha256) == 64
@@ -57,16 +59,24 @@ def test_a_folder_named_as_a_notebook_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", [{"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}, {"language_info": {"name": "R"}}]
+    "metadata",
+    [
+        {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}},
+        {"language_info": {"name": "R"}},
+    ],
 )
-def test_a_notebook_in_another_language_is_refused(write: Write, metadata: dict[str, object]) -> None:
+def test_a_notebook_in_another_language_is_refused(
+    write: Write, metadata: dict[str, object]
+) -> None:
     path = write()
     path.write_text(json.dumps(json.loads(path.read_text()) | {"metadata": metadata}))
     with pytest.raises(InputError, match="another language"):
         load(path)
 
 
-def test_cells_of_formats_without_ids_are_given_the_same_ones_at_every_reading(write: Write) -> None:
+def test_cells_of_formats_without_ids_are_given_the_same_ones_at_every_reading(
+    write: Write,
+) -> None:
     path = write("1 + 1")
     document = json.loads(path.read_text()) | {"nbformat_minor": 4}
     for made in document["cells"]:
@@ -86,7 +96,12 @@ def test_a_notebook_of_the_third_format_is_read_the_same_every_time(tmp_path: Pa
         "metadata": {"tags": ["parameters"]},
         "collapsed": False,
     }
-    document = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "old"}, "worksheets": [{"cells": [code], "metadata": {}}]}
+    document = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": "old"},
+        "worksheets": [{"cells": [code], "metadata": {}}],
+    }
     (tmp_path / "old.ipynb").write_text(json.dumps(document))
     source = load(tmp_path / "old.ipynb")
     assert source.defaults == {"x": "1"}
@@ -113,7 +128,11 @@ def test_an_unknown_parameter_names_the_nearest(write: Write) -> None:
 
 
 def test_the_heading_above_is_the_last_one_that_is_a_heading() -> None:
-    cells = [new_markdown_cell("# Title\n\n## Where?"), new_code_cell("# a comment"), new_markdown_cell("```\n# not a heading\n```\ntext")]
+    cells = [
+        new_markdown_cell("# Title\n\n## Where?"),
+        new_code_cell("# a comment"),
+        new_markdown_cell("```\n# not a heading\n```\ntext"),
+    ]
     assert heading_above(cells) == "Where?"
     assert heading_above(cells[1:]) is None
 

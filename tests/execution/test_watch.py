@@ -16,12 +16,18 @@ def test_what_is_left_is_that_of_the_nearer_limit() -> None:
     left, says = Watch(Limits(seconds=100, cell_seconds=50)).left(monotonic() - 10)
     assert left == pytest.approx(40, abs=1)
     assert says == "more than the 50 s that a cell may take"
-    assert Watch(Limits(seconds=10, cell_seconds=50)).left(monotonic())[1] == "more than the 10 s that a run may take"
+    assert (
+        Watch(Limits(seconds=10, cell_seconds=50)).left(monotonic())[1]
+        == "more than the 10 s that a run may take"
+    )
 
 
 def test_before_the_first_cell_only_the_limit_of_the_run_counts() -> None:
     assert Watch(Limits(cell_seconds=50)).left() == (math.inf, "")
-    assert Watch(Limits(seconds=100, cell_seconds=50)).left()[1] == "more than the 100 s that a run may take"
+    assert (
+        Watch(Limits(seconds=100, cell_seconds=50)).left()[1]
+        == "more than the 100 s that a run may take"
+    )
 
 
 def test_the_memory_of_a_process_and_those_below_it_is_added_up() -> None:
@@ -32,7 +38,9 @@ def test_the_memory_of_a_process_and_those_below_it_is_added_up() -> None:
     resident = psutil.Process().memory_info().rss >> 20
     assert alone == pytest.approx(resident, rel=0.2)
     hungry = "held = b'x' * (200 << 20); print(flush=True); input()"
-    with subprocess.Popen(["python3", "-c", hungry], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        ["python3", "-c", hungry], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
         assert child.stdout
         child.stdout.readline()
         assert alone + 200 < watch.measure() < alone + 300

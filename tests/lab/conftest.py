@@ -30,8 +30,21 @@ FOLDERS = (
 )
 OPENED_WITH = "example"
 """The token of a server that only these tests reach."""
-SERVER = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ServerApp.port=0", "--ServerApp.ip=127.0.0.1"]
-OPTIONS = [f"--IdentityProvider.token={OPENED_WITH}", "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
+SERVER = [
+    sys.executable,
+    "-m",
+    "jupyter",
+    "lab",
+    "--no-browser",
+    "--allow-root",
+    "--ServerApp.port=0",
+    "--ServerApp.ip=127.0.0.1",
+]
+OPTIONS = [
+    f"--IdentityProvider.token={OPENED_WITH}",
+    "--LabApp.expose_app_in_browser=True",
+    "--LabApp.extension_manager=readonly",
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +56,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         keep_what_explores(notebook)
     private = {name: str(place / name) for name in FOLDERS}
     root = f"--ServerApp.root_dir={place / 'notebooks'}"
-    process = subprocess.Popen([*SERVER, *OPTIONS, root], env=os.environ | private, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*SERVER, *OPTIONS, root], env=os.environ | private, stderr=subprocess.PIPE, text=True
+    )
     assert process.stderr
     said = iter(process.stderr.readline, "")
-    address = next((found[0] for line in said if (found := re.search(r"http://127\.0\.0\.1:\d+/", line))), None)
+    address = next(
+        (found[0] for line in said if (found := re.search(r"http://127\.0\.0\.1:\d+/", line))), None
+    )
     drained = threading.Thread(target=lambda: [None for _ in said])
     drained.start()
     assert address, "JupyterLab did not start"

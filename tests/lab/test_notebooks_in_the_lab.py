@@ -29,7 +29,9 @@ def opened(chromium: Browser, lab: str) -> Iterator[tuple[Page, list[str]]]:
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(LONG)
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page, errors
     page.close()
@@ -54,24 +56,36 @@ def change_the_first(explorer: Locator) -> None:
         first.select_option(label=first.evaluate(others)[0])
         return
     held = first.input_value()
-    offered = first.evaluate("element => [...(element.list?.options ?? [])].map(option => option.value)")
-    first.fill(next((value for value in offered if value != held), str(float(held or 0) + 1) if not offered else held))
+    offered = first.evaluate(
+        "element => [...(element.list?.options ?? [])].map(option => option.value)"
+    )
+    first.fill(
+        next(
+            (value for value in offered if value != held),
+            str(float(held or 0) + 1) if not offered else held,
+        )
+    )
     first.press("Enter")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_changed_control_redraws_the_figure(opened: tuple[Page, list[str]], lab: str, name: str) -> None:
+def test_a_changed_control_redraws_the_figure(
+    opened: tuple[Page, list[str]], lab: str, name: str
+) -> None:
     page, errors = opened
     cells = run_all(page, lab, f"explore_{name}.ipynb")
     assert len(cells) == 3, f"{name} has no cell that explores, or several"
-    assert not [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+    assert not [
+        output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"
+    ]
     explorer = controls(page)
     figure = explorer.locator("figure svg")
     expect(figure).to_be_visible()
     before = figure.inner_html()
     change_the_first(explorer)
     page.wait_for_function(
-        "([place, before]) => place.querySelector('figure svg')?.innerHTML !== before", arg=[explorer.element_handle(), before]
+        "([place, before]) => place.querySelector('figure svg')?.innerHTML !== before",
+        arg=[explorer.element_handle(), before],
     )
     expect(explorer.locator("figure svg")).to_be_visible()
     assert errors == []
@@ -80,10 +94,17 @@ def test_a_changed_control_redraws_the_figure(opened: tuple[Page, list[str]], la
 FIRST, *OTHERS = NOTEBOOKS
 
 
-@pytest.mark.parametrize("name", [FIRST, *(pytest.param(name, marks=pytest.mark.soak) for name in OTHERS)])
+@pytest.mark.parametrize(
+    "name", [FIRST, *(pytest.param(name, marks=pytest.mark.soak) for name in OTHERS)]
+)
 def test_all_cells_of_a_notebook_run(opened: tuple[Page, list[str]], lab: str, name: str) -> None:
     page, errors = opened
     cells = run_all(page, lab, f"{name}.ipynb")
     assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
-    assert not [(cell["id"], output) for cell in cells for output in cell["outputs"] if output["output_type"] in ("error", "stream")]
+    assert not [
+        (cell["id"], output)
+        for cell in cells
+        for output in cell["outputs"]
+        if output["output_type"] in ("error", "stream")
+    ]
     assert errors == []

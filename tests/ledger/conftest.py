@@ -24,6 +24,8 @@ def make_claim() -> MakeClaim:
             "rounded_to": "1",
             "availability": "held",
         }
-        return Claim.model_validate({name: value for name, value in (basic | changes).items() if value is not None})
+        return Claim.model_validate(
+            {name: value for name, value in (basic | changes).items() if value is not None}
+        )
 
     return make

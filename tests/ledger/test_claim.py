@@ -27,7 +27,13 @@ MakeClaim = Callable[..., Claim]
     ],
 )
 def test_what_prints_as_a_figure(
-    make_claim: MakeClaim, value: str, unit: str, wording: str, rounded_to: str, lower: float, upper: float
+    make_claim: MakeClaim,
+    value: str,
+    unit: str,
+    wording: str,
+    rounded_to: str,
+    lower: float,
+    upper: float,
 ) -> None:
     printed = make_claim(value=value, unit=unit, wording=wording, rounded_to=rounded_to).range()
     assert (printed.lower, printed.upper) == (lower, upper)
@@ -48,8 +54,12 @@ def test_a_printed_range_is_rounded_at_both_ends(make_claim: MakeClaim) -> None:
     assert (claim.number, claim.published, claim.has_figure) == (None, "78 to 79", True)
 
 
-def test_a_sampling_interval_does_not_widen_what_prints_as_the_figure(make_claim: MakeClaim) -> None:
-    claim = make_claim(value="89.5", rounded_to="0.1", lower="87.86", upper="91.14", interval_kind="sampling")
+def test_a_sampling_interval_does_not_widen_what_prints_as_the_figure(
+    make_claim: MakeClaim,
+) -> None:
+    claim = make_claim(
+        value="89.5", rounded_to="0.1", lower="87.86", upper="91.14", interval_kind="sampling"
+    )
     assert claim.published == "89.5"
     assert (claim.range().lower, claim.range().upper) == (89.45, 89.55)
 
@@ -71,7 +81,10 @@ def test_without_a_figure_there_is_nothing_to_round(make_claim: MakeClaim) -> No
         ({"lower": "90"}, "come together"),
         ({"lower": "90", "upper": "110"}, "come together"),
         ({"lower": "90", "upper": "110", "interval_kind": "range"}, "a printed range has no value"),
-        ({"value": None, "lower": "90", "upper": "110", "interval_kind": "sampling"}, "an interval has one"),
+        (
+            {"value": None, "lower": "90", "upper": "110", "interval_kind": "sampling"},
+            "an interval has one",
+        ),
         ({"part_of": "C02"}, "a part belongs"),
         ({"basis": "text"}, "text has no table"),
         ({"availability": "none"}, "nothing else is without"),
@@ -83,7 +96,9 @@ def test_without_a_figure_there_is_nothing_to_round(make_claim: MakeClaim) -> No
         ({"colour": "red"}, "Extra inputs"),
     ],
 )
-def test_a_row_that_is_not_whole_is_refused(make_claim: MakeClaim, changes: dict[str, str | None], fault: str) -> None:
+def test_a_row_that_is_not_whole_is_refused(
+    make_claim: MakeClaim, changes: dict[str, str | None], fault: str
+) -> None:
     with pytest.raises(ValidationError, match=fault):
         make_claim(**changes)
 
@@ -103,7 +118,9 @@ def test_a_claim_does_not_change(make_claim: MakeClaim) -> None:
         ({"report": "Casey 2025", "shows": "C01a"}, False),
     ],
 )
-def test_what_headlines_count(make_claim: MakeClaim, changes: dict[str, str], headline: bool) -> None:
+def test_what_headlines_count(
+    make_claim: MakeClaim, changes: dict[str, str], headline: bool
+) -> None:
     assert make_claim(**changes).is_headline is headline
 
 
@@ -112,7 +129,11 @@ def test_a_row_that_shows_a_part_names_where_the_figure_stands(make_claim: MakeC
     assert make_claim().figure_id == "C01"
 
 
-DIGITS = [claim for claim in claims().values() if claim.value is not None and claim.rounded_to and not claim.value % claim.rounded_to]
+DIGITS = [
+    claim
+    for claim in claims().values()
+    if claim.value is not None and claim.rounded_to and not claim.value % claim.rounded_to
+]
 
 
 @given(st.sampled_from(DIGITS), st.fractions(min_value=-1, max_value=1))
@@ -122,8 +143,13 @@ def test_any_value_in_the_range_prints_as_the_figure(claim: Claim, share: float)
     assert claim.value is not None
     assert claim.rounded_to is not None
     at = lower + (upper - lower) * (Decimal(float(share)) + 1) / 2
-    steps = {(at / claim.rounded_to).quantize(Decimal(1), way) * claim.rounded_to for way in (ROUND_HALF_UP, ROUND_HALF_DOWN)}
-    one_step = {"over": 1, "at least": 1, "under": -1, "almost": -1, "as many as": -1}.get(str(claim.wording), 0) * claim.rounded_to
+    steps = {
+        (at / claim.rounded_to).quantize(Decimal(1), way) * claim.rounded_to
+        for way in (ROUND_HALF_UP, ROUND_HALF_DOWN)
+    }
+    one_step = {"over": 1, "at least": 1, "under": -1, "almost": -1, "as many as": -1}.get(
+        str(claim.wording), 0
+    ) * claim.rounded_to
     assert steps & {claim.value, claim.value + one_step}
 
 
@@ -136,15 +162,29 @@ def test_the_range_holds_the_figure(claim: Claim) -> None:
 @pytest.mark.parametrize(
     ("known", "text"),
     [
-        ({"report": "Casey 2025", "seen": "secondary", "quoted_by": "a newspaper"}, "attributed to the audit by a newspaper"),
-        ({"report": "HMICFRS 2023", "seen": "start", "quoted_by": "a document"}, "attributed to HMICFRS 2023 by a document"),
-        ({"report": "Casey 2025", "seen": "start", "quoted_by": ""}, "attributed to the audit by others"),
-        ({"report": "IICSA", "where_in_report": "Part B.4", "quoted_by": "a newspaper"}, "read in the publication of IICSA, Part B.4"),
+        (
+            {"report": "Casey 2025", "seen": "secondary", "quoted_by": "a newspaper"},
+            "attributed to the audit by a newspaper",
+        ),
+        (
+            {"report": "HMICFRS 2023", "seen": "start", "quoted_by": "a document"},
+            "attributed to HMICFRS 2023 by a document",
+        ),
+        (
+            {"report": "Casey 2025", "seen": "start", "quoted_by": ""},
+            "attributed to the audit by others",
+        ),
+        (
+            {"report": "IICSA", "where_in_report": "Part B.4", "quoted_by": "a newspaper"},
+            "read in the publication of IICSA, Part B.4",
+        ),
         ({"report": "ONS"}, "read in the publication of ONS"),
         ({"report": "Casey 2025", "seen": "none"}, "looked for and seen nowhere"),
     ],
 )
-def test_how_close_a_figure_was_seen_is_told(make_claim: MakeClaim, known: dict[str, str], text: str) -> None:
+def test_how_close_a_figure_was_seen_is_told(
+    make_claim: MakeClaim, known: dict[str, str], text: str
+) -> None:
     assert make_claim(**known).attribution == text
 
 
@@ -152,4 +192,8 @@ def test_no_figure_of_the_audit_is_said_to_have_been_read_in_it() -> None:
     """Nobody here has read the audit: each of its figures is somebody else's word, or was seen nowhere."""
     said = [claim.attribution for claim in claims().values() if claim.report == "Casey 2025"]
     assert said
-    assert [text for text in said if not text.startswith(("attributed to the audit by ", "looked for and seen nowhere"))] == []
+    assert [
+        text
+        for text in said
+        if not text.startswith(("attributed to the audit by ", "looked for and seen nowhere"))
+    ] == []

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.ledger import Claim, Computed, RevisionBand, Verdict, claims, compare
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    WorstCaseBounds,
+)
 
 MakeClaim = Callable[..., Claim]
 
@@ -39,28 +44,142 @@ CASES: list[tuple[str, dict[str, Any], float | None, dict[str, Any], Verdict]] =
     ("under 20 is not 19", UNDER, 19, {}, Verdict.DIFFERS),
     ("inside a printed range", RANGE, 78.4, {}, Verdict.WITHIN_ROUNDING),
     ("outside a printed range", RANGE, 80, {}, Verdict.DIFFERS),
-    ("rests on rounded figures", COUNT, 1003, {"uncertainty": RoundingRange(998, 1008)}, Verdict.WITHIN_ROUNDING),
-    ("equal, but resting on rounded figures", COUNT, 1000, {"uncertainty": RoundingRange(995, 1005)}, Verdict.WITHIN_ROUNDING),
-    ("rests on figures not rounded enough", COUNT, 1009, {"uncertainty": RoundingRange(1001, 1017)}, Verdict.DIFFERS),
+    (
+        "rests on rounded figures",
+        COUNT,
+        1003,
+        {"uncertainty": RoundingRange(998, 1008)},
+        Verdict.WITHIN_ROUNDING,
+    ),
+    (
+        "equal, but resting on rounded figures",
+        COUNT,
+        1000,
+        {"uncertainty": RoundingRange(995, 1005)},
+        Verdict.WITHIN_ROUNDING,
+    ),
+    (
+        "rests on figures not rounded enough",
+        COUNT,
+        1009,
+        {"uncertainty": RoundingRange(1001, 1017)},
+        Verdict.DIFFERS,
+    ),
     ("revised down by two percent", COUNT, 980, {"revision": BAND}, Verdict.WITHIN_REVISION),
     ("revised up by one percent", COUNT, 1010, {"revision": BAND}, Verdict.WITHIN_REVISION),
     ("further down than any revision", COUNT, 979, {"revision": BAND}, Verdict.DIFFERS),
-    ("further up than any revision: the signs matter", COUNT, 1011, {"revision": BAND}, Verdict.DIFFERS),
-    ("revised from either end of the rounding", AROUND, 757, {"revision": BAND}, Verdict.WITHIN_REVISION),
-    ("a narrow interval holds it", COUNT, 1100, {"uncertainty": sampled(990, 1210)}, Verdict.WITHIN_UNCERTAINTY),
-    ("a narrow interval leaves it out", COUNT, 1100, {"uncertainty": sampled(1001, 1199)}, Verdict.DIFFERS),
-    ("half-width a quarter of the value", COUNT, 1200, {"uncertainty": sampled(900, 1500)}, Verdict.WITHIN_UNCERTAINTY),
-    ("half-width above a quarter", COUNT, 1200, {"uncertainty": sampled(890, 1510)}, Verdict.INCONCLUSIVE),
-    ("an interval around nothing", {"value": "1", "unit": "percent"}, 0, {"uncertainty": sampled(-3, 3)}, Verdict.INCONCLUSIVE),
-    ("inside worst-case bounds", SHARE, None, {"uncertainty": WorstCaseBounds(2.38, 68.38)}, Verdict.INCONCLUSIVE),
-    ("outside worst-case bounds", SHARE, None, {"uncertainty": WorstCaseBounds(28.2, 94.2)}, Verdict.DIFFERS),
-    ("a scenario that holds it", SHARE, None, {"uncertainty": ScenarioRange(20, 30, assumptions=("half told",))}, Verdict.INCONCLUSIVE),
-    ("a scenario that hits it", SHARE, 26, {"uncertainty": ScenarioRange(20, 30, assumptions=("half told",))}, Verdict.INCONCLUSIVE),
-    ("a scenario that leaves it out", SHARE, None, {"uncertainty": ScenarioRange(30, 40, assumptions=("all told",))}, Verdict.DIFFERS),
-    ("an inferred definition to the digit", COUNT, 1000, {"definition_stated": False}, Verdict.COMPATIBLE),
-    ("an inferred definition within revision", COUNT, 990, {"definition_stated": False, "revision": BAND}, Verdict.COMPATIBLE),
-    ("no inferred definition reaches it", COUNT, 900, {"definition_stated": False, "revision": BAND, "tried": 2}, Verdict.DIFFERS),
-    ("the one definition inferred does not reach it", COUNT, 900, {"definition_stated": False}, Verdict.INCONCLUSIVE),
+    (
+        "further up than any revision: the signs matter",
+        COUNT,
+        1011,
+        {"revision": BAND},
+        Verdict.DIFFERS,
+    ),
+    (
+        "revised from either end of the rounding",
+        AROUND,
+        757,
+        {"revision": BAND},
+        Verdict.WITHIN_REVISION,
+    ),
+    (
+        "a narrow interval holds it",
+        COUNT,
+        1100,
+        {"uncertainty": sampled(990, 1210)},
+        Verdict.WITHIN_UNCERTAINTY,
+    ),
+    (
+        "a narrow interval leaves it out",
+        COUNT,
+        1100,
+        {"uncertainty": sampled(1001, 1199)},
+        Verdict.DIFFERS,
+    ),
+    (
+        "half-width a quarter of the value",
+        COUNT,
+        1200,
+        {"uncertainty": sampled(900, 1500)},
+        Verdict.WITHIN_UNCERTAINTY,
+    ),
+    (
+        "half-width above a quarter",
+        COUNT,
+        1200,
+        {"uncertainty": sampled(890, 1510)},
+        Verdict.INCONCLUSIVE,
+    ),
+    (
+        "an interval around nothing",
+        {"value": "1", "unit": "percent"},
+        0,
+        {"uncertainty": sampled(-3, 3)},
+        Verdict.INCONCLUSIVE,
+    ),
+    (
+        "inside worst-case bounds",
+        SHARE,
+        None,
+        {"uncertainty": WorstCaseBounds(2.38, 68.38)},
+        Verdict.INCONCLUSIVE,
+    ),
+    (
+        "outside worst-case bounds",
+        SHARE,
+        None,
+        {"uncertainty": WorstCaseBounds(28.2, 94.2)},
+        Verdict.DIFFERS,
+    ),
+    (
+        "a scenario that holds it",
+        SHARE,
+        None,
+        {"uncertainty": ScenarioRange(20, 30, assumptions=("half told",))},
+        Verdict.INCONCLUSIVE,
+    ),
+    (
+        "a scenario that hits it",
+        SHARE,
+        26,
+        {"uncertainty": ScenarioRange(20, 30, assumptions=("half told",))},
+        Verdict.INCONCLUSIVE,
+    ),
+    (
+        "a scenario that leaves it out",
+        SHARE,
+        None,
+        {"uncertainty": ScenarioRange(30, 40, assumptions=("all told",))},
+        Verdict.DIFFERS,
+    ),
+    (
+        "an inferred definition to the digit",
+        COUNT,
+        1000,
+        {"definition_stated": False},
+        Verdict.COMPATIBLE,
+    ),
+    (
+        "an inferred definition within revision",
+        COUNT,
+        990,
+        {"definition_stated": False, "revision": BAND},
+        Verdict.COMPATIBLE,
+    ),
+    (
+        "no inferred definition reaches it",
+        COUNT,
+        900,
+        {"definition_stated": False, "revision": BAND, "tried": 2},
+        Verdict.DIFFERS,
+    ),
+    (
+        "the one definition inferred does not reach it",
+        COUNT,
+        900,
+        {"definition_stated": False},
+        Verdict.INCONCLUSIVE,
+    ),
     (
         "an inferred definition within sampling error only",
         COUNT,
@@ -80,12 +199,22 @@ CASES: list[tuple[str, dict[str, Any], float | None, dict[str, Any], Verdict]] =
 ]
 
 
-@pytest.mark.parametrize(("claim", "value", "computed", "verdict"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("claim", "value", "computed", "verdict"),
+    [case[1:] for case in CASES],
+    ids=[case[0] for case in CASES],
+)
 def test_each_verdict(
-    make_claim: MakeClaim, claim: dict[str, Any], value: float | None, computed: dict[str, Any], verdict: Verdict
+    make_claim: MakeClaim,
+    claim: dict[str, Any],
+    value: float | None,
+    computed: dict[str, Any],
+    verdict: Verdict,
 ) -> None:
     published = make_claim(**claim)
-    found = compare(published, Computed(value, published.unit, **({"definition_stated": True} | computed)))
+    found = compare(
+        published, Computed(value, published.unit, **({"definition_stated": True} | computed))
+    )
     assert found.verdict is verdict
     assert found.reason.endswith(".")
 
@@ -93,22 +222,47 @@ def test_each_verdict(
 @pytest.mark.parametrize(
     ("changes", "verdict", "reason"),
     [
-        ({"basis": "text", "availability": "none"}, Verdict.NOT_A_STATISTIC, "No table could reproduce"),
         (
-            {"availability": "not_held", "table": "ONS, table 24", "table_url": "https://www.ons.gov.uk/", "access_note": "By force."},
+            {"basis": "text", "availability": "none"},
+            Verdict.NOT_A_STATISTIC,
+            "No table could reproduce",
+        ),
+        (
+            {
+                "availability": "not_held",
+                "table": "ONS, table 24",
+                "table_url": "https://www.ons.gov.uk/",
+                "access_note": "By force.",
+            },
             Verdict.NOT_HELD,
             "no copy could be had of: ONS, table 24 (https://www.ons.gov.uk/). By force.",
         ),
-        ({"availability": "not_public", "table": "the counts by force"}, Verdict.NOT_PUBLIC, "needed: the counts by force."),
+        (
+            {"availability": "not_public", "table": "the counts by force"},
+            Verdict.NOT_PUBLIC,
+            "needed: the counts by force.",
+        ),
         ({}, Verdict.NOT_CHECKED, "No derivation"),
     ],
 )
-@pytest.mark.parametrize("computed", [None, Computed(None, "percent", definition_stated=True, context="a series held beside it")])
+@pytest.mark.parametrize(
+    "computed",
+    [None, Computed(None, "percent", definition_stated=True, context="a series held beside it")],
+)
 def test_without_a_value_the_row_says_what_is_missing(
-    make_claim: MakeClaim, changes: dict[str, str], verdict: Verdict, reason: str, computed: Computed | None
+    make_claim: MakeClaim,
+    changes: dict[str, str],
+    verdict: Verdict,
+    reason: str,
+    computed: Computed | None,
 ) -> None:
     found = compare(make_claim(**changes), computed)
-    assert (found.verdict, found.difference, found.relative, found.computed) == (verdict, None, None, computed)
+    assert (found.verdict, found.difference, found.relative, found.computed) == (
+        verdict,
+        None,
+        None,
+        computed,
+    )
     assert reason in found.reason
 
 
@@ -119,7 +273,10 @@ def test_a_value_settles_what_the_row_calls_not_public(make_claim: MakeClaim) ->
 
 def test_text_is_never_compared(make_claim: MakeClaim) -> None:
     claim = make_claim(basis="text", availability="none")
-    assert compare(claim, Computed(100, "percent", definition_stated=True)).verdict is Verdict.NOT_A_STATISTIC
+    assert (
+        compare(claim, Computed(100, "percent", definition_stated=True)).verdict
+        is Verdict.NOT_A_STATISTIC
+    )
 
 
 def test_different_units_are_a_fault_of_the_derivation(make_claim: MakeClaim) -> None:
@@ -129,29 +286,51 @@ def test_different_units_are_a_fault_of_the_derivation(make_claim: MakeClaim) ->
 
 @pytest.mark.parametrize(
     ("value", "uncertainty", "shown"),
-    [(58.0, None, "58 %"), (None, ScenarioRange(55, 61.5, assumptions=("some codes",)), "55 to 61.5 %")],
+    [
+        (58.0, None, "58 %"),
+        (None, ScenarioRange(55, 61.5, assumptions=("some codes",)), "55 to 61.5 %"),
+    ],
 )
-def test_a_figure_that_nobody_saw_cannot_be_told(value: float | None, uncertainty: ScenarioRange | None, shown: str) -> None:
-    found = compare(claims()["C03"], Computed(value, "percent", definition_stated=False, uncertainty=uncertainty))
+def test_a_figure_that_nobody_saw_cannot_be_told(
+    value: float | None, uncertainty: ScenarioRange | None, shown: str
+) -> None:
+    found = compare(
+        claims()["C03"],
+        Computed(value, "percent", definition_stated=False, uncertainty=uncertainty),
+    )
     assert (found.verdict, found.difference) == (Verdict.INCONCLUSIVE, None)
-    assert found.reason == f"No source seen prints the published figure; what was computed is {shown}."
+    assert (
+        found.reason == f"No source seen prints the published figure; what was computed is {shown}."
+    )
 
 
 def test_the_difference_is_computed_less_published(make_claim: MakeClaim) -> None:
-    found = compare(make_claim(value="200", unit="offences"), Computed(150.0, "offences", definition_stated=True))
+    found = compare(
+        make_claim(value="200", unit="offences"),
+        Computed(150.0, "offences", definition_stated=True),
+    )
     assert (found.difference, found.relative) == (-50, -25)
-    assert found.reason == "Computed 150 offences, 50 offences (25 %) below the published 200 offences."
+    assert (
+        found.reason
+        == "Computed 150 offences, 50 offences (25 %) below the published 200 offences."
+    )
 
 
-def test_the_difference_from_a_printed_range_starts_at_its_nearer_end(make_claim: MakeClaim) -> None:
+def test_the_difference_from_a_printed_range_starts_at_its_nearer_end(
+    make_claim: MakeClaim,
+) -> None:
     claim = make_claim(**RANGE)
     assert compare(claim, Computed(81.0, "percent", definition_stated=True)).difference == 2
-    assert compare(claim, Computed(70.2, "percent", definition_stated=True)).difference == pytest.approx(-7.8)
+    assert compare(
+        claim, Computed(70.2, "percent", definition_stated=True)
+    ).difference == pytest.approx(-7.8)
     assert compare(claim, Computed(78.5, "percent", definition_stated=True)).difference == 0
 
 
 def test_nothing_published_has_no_relative_difference(make_claim: MakeClaim) -> None:
-    found = compare(make_claim(value="0", unit="offences"), Computed(3.0, "offences", definition_stated=True))
+    found = compare(
+        make_claim(value="0", unit="offences"), Computed(3.0, "offences", definition_stated=True)
+    )
     assert (found.difference, found.relative) == (3, None)
     assert found.reason == "Computed 3 offences, 3 offences above the published 0 offences."
 
@@ -159,9 +338,14 @@ def test_nothing_published_has_no_relative_difference(make_claim: MakeClaim) -> 
 def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
     def reason(claim: dict[str, Any], value: float | None, **computed: Any) -> str:
         published = make_claim(**claim)
-        return compare(published, Computed(value, published.unit, **({"definition_stated": True} | computed))).reason
+        return compare(
+            published, Computed(value, published.unit, **({"definition_stated": True} | computed))
+        ).reason
 
-    assert reason(SHARE | ARITHMETIC, 26.608) == "Published figures give 26.61 %, 0.608 percentage points above the published 26 %."
+    assert (
+        reason(SHARE | ARITHMETIC, 26.608)
+        == "Published figures give 26.61 %, 0.608 percentage points above the published 26 %."
+    )
     assert reason(COUNT, 990, revision=BAND) == (
         "Computed 990 offences, 10 offences (1 %) below the published 1,000 offences; later releases moved such figures by "
         "-2 % to +1 % (one pair of releases, by code)."
@@ -169,10 +353,17 @@ def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
     assert reason(COUNT, 1100, uncertainty=sampled(990, 1210)) == (
         "The 95 % interval (Wilson) from 990 to 1,210 holds the published 1,000 offences; its half-width is 10 % of the value."
     )
-    assert "half-width is 26 % of the value, above the limit of 25 %" in reason(COUNT, 1200, uncertainty=sampled(890, 1510))
-    assert reason(SHARE, None, uncertainty=WorstCaseBounds(28.2, 94.2)) == "Computed 28.2 to 94.2 %, which leaves out the published 26 %."
+    assert "half-width is 26 % of the value, above the limit of 25 %" in reason(
+        COUNT, 1200, uncertainty=sampled(890, 1510)
+    )
+    assert (
+        reason(SHARE, None, uncertainty=WorstCaseBounds(28.2, 94.2))
+        == "Computed 28.2 to 94.2 %, which leaves out the published 26 %."
+    )
     assert "(half told; half written down)" in reason(
-        SHARE, None, uncertainty=ScenarioRange(20, 30, assumptions=("half told", "half written down"))
+        SHARE,
+        None,
+        uncertainty=ScenarioRange(20, 30, assumptions=("half told", "half written down")),
     )
     assert reason(COUNT, 900, definition_stated=False, tried=24, chance=0.125) == (
         "The nearest of 24 definitions tried does not reach it: "
@@ -198,39 +389,70 @@ part = st.floats(-0.5, 0.5)
 
 
 @given(published_value, computed_value)
-def test_exact_lies_within_what_prints_as_the_figure(make_claim: MakeClaim, published: int, value: float) -> None:
+def test_exact_lies_within_what_prints_as_the_figure(
+    make_claim: MakeClaim, published: int, value: float
+) -> None:
     claim = make_claim(value=str(published))
     for tried in (value, float(published)):
         found = compare(claim, Computed(tried, "percent", definition_stated=True))
-        assert (found.verdict in {Verdict.EXACT, Verdict.WITHIN_ROUNDING}) == (tried in claim.range())
+        assert (found.verdict in {Verdict.EXACT, Verdict.WITHIN_ROUNDING}) == (
+            tried in claim.range()
+        )
 
 
-@given(published_value, computed_value, part, part, st.floats(0, 0.5), st.floats(0, 0.5), st.booleans())
+@given(
+    published_value, computed_value, part, part, st.floats(0, 0.5), st.floats(0, 0.5), st.booleans()
+)
 def test_a_wider_revision_band_never_makes_agreement_worse(
-    make_claim: MakeClaim, published: int, value: float, one: float, other: float, down: float, up: float, stated: bool
+    make_claim: MakeClaim,
+    published: int,
+    value: float,
+    one: float,
+    other: float,
+    down: float,
+    up: float,
+    stated: bool,
 ) -> None:
     narrow = RevisionBand(min(one, other), max(one, other), evidence="one pair")
     wide = RevisionBand(narrow.lower - down, narrow.upper + up, evidence="two pairs")
     claim = make_claim(value=str(published))
-    first, second = (compare(claim, Computed(value, "percent", definition_stated=stated, revision=band)) for band in (narrow, wide))
+    first, second = (
+        compare(claim, Computed(value, "percent", definition_stated=stated, revision=band))
+        for band in (narrow, wide)
+    )
     assert RANK.index(second.verdict) <= RANK.index(first.verdict)
 
 
-@given(published_value, st.integers(0, 20_000), st.sampled_from([None, BAND]), st.sampled_from([2, 8, 1024]))
+@given(
+    published_value,
+    st.integers(0, 20_000),
+    st.sampled_from([None, BAND]),
+    st.sampled_from([2, 8, 1024]),
+)
 def test_the_unit_of_measurement_makes_no_difference(
     make_claim: MakeClaim, published: int, value: int, revision: RevisionBand | None, scale: int
 ) -> None:
     """Powers of two, so that scaling is exact in floating point."""
-    small = compare(make_claim(value=str(published)), Computed(value, "percent", definition_stated=True, revision=revision))
+    small = compare(
+        make_claim(value=str(published)),
+        Computed(value, "percent", definition_stated=True, revision=revision),
+    )
     large_claim = make_claim(value=str(published * scale), rounded_to=str(scale))
-    large = compare(large_claim, Computed(value * scale, "percent", definition_stated=True, revision=revision))
+    large = compare(
+        large_claim, Computed(value * scale, "percent", definition_stated=True, revision=revision)
+    )
     assert (small.verdict, small.relative) == (large.verdict, large.relative)
 
 
 @given(published_value, computed_value)
-def test_an_inferred_definition_never_gets_more_than_compatible(make_claim: MakeClaim, published: int, value: float) -> None:
+def test_an_inferred_definition_never_gets_more_than_compatible(
+    make_claim: MakeClaim, published: int, value: float
+) -> None:
     for tried in (value, float(published)):
-        found = compare(make_claim(value=str(published)), Computed(tried, "percent", definition_stated=False, revision=BAND))
+        found = compare(
+            make_claim(value=str(published)),
+            Computed(tried, "percent", definition_stated=False, revision=BAND),
+        )
         assert RANK.index(found.verdict) >= RANK.index(Verdict.COMPATIBLE)
 
 
@@ -251,11 +473,18 @@ def test_what_is_known_beside_a_difference_is_in_its_reason(make_claim: MakeClai
     """The context says what the figure could be of instead; where the two agree there is nothing to explain."""
     beside = "In the city alone it is another."
     values = (40, 26)
-    reasons = [compare(make_claim(**SHARE), Computed(value, "percent", context=beside, definition_stated=True)).reason for value in values]
+    reasons = [
+        compare(
+            make_claim(**SHARE), Computed(value, "percent", context=beside, definition_stated=True)
+        ).reason
+        for value in values
+    ]
     assert [reason.endswith(beside) for reason in reasons] == [True, False]
 
 
-def test_a_miss_says_all_that_was_allowed_for_and_what_the_report_leaves_open(make_claim: MakeClaim) -> None:
+def test_a_miss_says_all_that_was_allowed_for_and_what_the_report_leaves_open(
+    make_claim: MakeClaim,
+) -> None:
     """By hand: 2 % below and 1 % above 1,000 are 980 and 1,010; 950 to 970 reaches neither."""
     computed = Computed(
         960,
@@ -281,7 +510,10 @@ def test_no_revision_is_said_to_be_none(make_claim: MakeClaim) -> None:
     still = RevisionBand(0, 0, evidence="one pair of releases")
     one_way = RevisionBand(0, 0.0256, evidence="two pairs of releases")
     missed = [
-        compare(make_claim(**COUNT), Computed(900, "offences", revision=band, definition_stated=False)).reason for band in (still, one_way)
+        compare(
+            make_claim(**COUNT), Computed(900, "offences", revision=band, definition_stated=False)
+        ).reason
+        for band in (still, one_way)
     ]
     assert "by 0 % (one pair of releases), which" in missed[0]
     assert "by 0 % to +2.6 % (two pairs of releases), which" in missed[1]
@@ -297,7 +529,10 @@ def test_without_anything_to_allow_for_a_miss_is_the_gap_alone(make_claim: MakeC
 
 def test_bounds_that_miss_are_told_as_a_range(make_claim: MakeClaim) -> None:
     """An inferred way that gives no value has no precision of inputs to tell."""
-    outside = Computed(None, "percent", uncertainty=WorstCaseBounds(30, 40), definition_stated=False)
+    outside = Computed(
+        None, "percent", uncertainty=WorstCaseBounds(30, 40), definition_stated=False
+    )
     assert (
-        "30 to 40 %, which leaves out the published 26 %; values from 25.5 to 26.5 print so" in compare(make_claim(**SHARE), outside).reason
+        "30 to 40 %, which leaves out the published 26 %; values from 25.5 to 26.5 print so"
+        in compare(make_claim(**SHARE), outside).reason
     )

@@ -26,9 +26,14 @@ from replicate.vocabulary.uncertainty import RoundingRange
         ("H02 / days", 1.434, 1.434, 1.434),
     ],
 )
-def test_values_and_the_range_they_may_have(expression: str, value: float, lower: float, upper: float) -> None:
+def test_values_and_the_range_they_may_have(
+    expression: str, value: float, lower: float, upper: float
+) -> None:
     """By hand; -29.25 is -4.5 times 6.5, and -19.25 is -3.5 times 5.5."""
-    assert evaluate(expression, claims(), {"days": Fraction(500)}) == (value, RoundingRange(lower, upper))
+    assert evaluate(expression, claims(), {"days": Fraction(500)}) == (
+        value,
+        RoundingRange(lower, upper),
+    )
 
 
 def test_arithmetic_is_exact() -> None:
@@ -99,7 +104,9 @@ def within(claim: Claim, at: Fraction) -> Fraction:
 
 
 @given(st.sampled_from(FIGURES), st.sampled_from(FIGURES), st.sampled_from("+-*/"), share, share)
-def test_whatever_prints_as_the_figures_gives_a_value_in_the_range(one: Claim, two: Claim, sign: str, at: Fraction, by: Fraction) -> None:
+def test_whatever_prints_as_the_figures_gives_a_value_in_the_range(
+    one: Claim, two: Claim, sign: str, at: Fraction, by: Fraction
+) -> None:
     value, possible = evaluate(f"{one.id} {sign} {two.id}", claims())
     left, right = within(one, at), within(two, by)
     result = {"+": left + right, "-": left - right, "*": left * right, "/": left / right}[sign]

@@ -18,7 +18,9 @@ NOT_TRANSCRIBED = {"R09b"}
 
 
 def _transcribed() -> list[dict[str, str]]:
-    with (Path(__file__).parents[1] / "cases/cdi_force_audits/cdi_with_ci.csv").open(encoding="utf-8") as file:
+    with (Path(__file__).parents[1] / "cases/cdi_force_audits/cdi_with_ci.csv").open(
+        encoding="utf-8"
+    ) as file:
         return list(csv.DictReader(file))
 
 
@@ -43,27 +45,48 @@ def of(row: dict[str, str], unit: str) -> list[Claim]:
     ]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row['force']}, {row['offence_group']}" for row in ROWS])
+@pytest.mark.parametrize(
+    "row", ROWS, ids=[f"{row['force']}, {row['offence_group']}" for row in ROWS]
+)
 def test_each_rate_is_a_claim_with_its_half_width(row: dict[str, str]) -> None:
     (claim,) = of(row, "percent")
     rate, half = Decimal(row["recording_rate_pct"]), Decimal(row["ci95_half_width_pp"])
     assert (claim.value, claim.lower, claim.upper) == (rate, rate - half, rate + half)
-    assert (claim.interval_kind, claim.wording, claim.rounded_to) == (IntervalKind.SAMPLING, Wording.EXACT, Decimal("0.1"))
+    assert (claim.interval_kind, claim.wording, claim.rounded_to) == (
+        IntervalKind.SAMPLING,
+        Wording.EXACT,
+        Decimal("0.1"),
+    )
     assert (claim.availability, claim.seen) == (Availability.NOT_PUBLIC, Seen.PRIMARY)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row['force']}, {row['offence_group']}" for row in ROWS])
+@pytest.mark.parametrize(
+    "row", ROWS, ids=[f"{row['force']}, {row['offence_group']}" for row in ROWS]
+)
 def test_the_number_over_is_a_claim_where_one_is_printed(row: dict[str, str]) -> None:
     published = row["published_unrecorded_per_year_over"]
-    numbers = [(claim.value, claim.wording, claim.rounded_to, claim.availability) for claim in of(row, "offences")]
-    assert numbers == ([(Decimal(published), Wording.OVER, Decimal(100), Availability.HELD)] if published else [])
+    numbers = [
+        (claim.value, claim.wording, claim.rounded_to, claim.availability)
+        for claim in of(row, "offences")
+    ]
+    assert numbers == (
+        [(Decimal(published), Wording.OVER, Decimal(100), Availability.HELD)] if published else []
+    )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row['force']}, {row['offence_group']}" for row in ROWS])
-def test_the_audit_is_named_by_its_dates_its_page_and_the_year_of_its_report(row: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "row", ROWS, ids=[f"{row['force']}, {row['offence_group']}" for row in ROWS]
+)
+def test_the_audit_is_named_by_its_dates_its_page_and_the_year_of_its_report(
+    row: dict[str, str],
+) -> None:
     year = re.findall(r"\b20\d\d\b", row["url_seen"])[-1]
     for claim in of(row, "percent") + of(row, "offences"):
-        assert (claim.period, claim.source_url, claim.report) == (dates(row), row["url_seen"], f"HMICFRS CDI {year}")
+        assert (claim.period, claim.source_url, claim.report) == (
+            dates(row),
+            row["url_seen"],
+            f"HMICFRS CDI {year}",
+        )
         assert claim.statement.endswith(dates(row))
 
 
@@ -71,7 +94,9 @@ def test_no_rate_is_claimed_that_was_not_transcribed() -> None:
     assert len(ROWS) == 23
     numbers = sum(bool(row["published_unrecorded_per_year_over"]) for row in ROWS)
     assert len({row["force"] for row in ROWS}) == numbers == 18
-    assert len([claim for claim in AUDITS if claim.id not in NOT_TRANSCRIBED]) == len(ROWS) + numbers
+    assert (
+        len([claim for claim in AUDITS if claim.id not in NOT_TRANSCRIBED]) == len(ROWS) + numbers
+    )
 
 
 def test_forces_that_are_no_random_sample_say_so() -> None:

@@ -78,8 +78,16 @@ ADDED: list[tuple[str, float, Verdict | None]] = [
     ("S24_sum", 669000, ROUNDING),  # 567,000 + 102,000
     ("X01_white", 76.395, ROUNDING),
     ("X01_asian", 13.575, ROUNDING),
-    ("S01_any_kind", 8266666.667, ROUNDING),  # 3,100,000 / 7.5 x 20 against 8,500,000: one in five is between 18.35 and 21.65 %
-    ("S04_share", 11.111, ROUNDING),  # 50,000 of 450,000, as printed one in nine; 45,000 to 55,000 of 440,000 to 450,000 reach one in eight
+    (
+        "S01_any_kind",
+        8266666.667,
+        ROUNDING,
+    ),  # 3,100,000 / 7.5 x 20 against 8,500,000: one in five is between 18.35 and 21.65 %
+    (
+        "S04_share",
+        11.111,
+        ROUNDING,
+    ),  # 50,000 of 450,000, as printed one in nine; 45,000 to 55,000 of 440,000 to 450,000 reach one in eight
     ("S04_per_known", 9, None),
     ("S04_implied", 400000, None),
     ("V11_beside_told", 7, None),
@@ -100,7 +108,9 @@ def test_what_published_figures_give(name: str, value: float, verdict: Verdict |
 
 def test_every_row_of_the_list_is_here_or_says_why_not() -> None:
     """The list has 52 rows; two set suspects against residents."""
-    left_out = yaml.safe_load(files("replicate.ledger").joinpath("identities.yaml").read_text(encoding="utf-8"))["left_out"]
+    left_out = yaml.safe_load(
+        files("replicate.ledger").joinpath("identities.yaml").read_text(encoding="utf-8")
+    )["left_out"]
     assert len(COMPUTED) == 52 - 2
     assert {name for name, *_ in COMPUTED + ADDED} == set(identities())
     assert [row["why"] for row in left_out] == ["No ratio of suspects to residents is computed."]
@@ -109,13 +119,17 @@ def test_every_row_of_the_list_is_here_or_says_why_not() -> None:
 def test_expressions_name_claims_and_constants_and_hold_no_figure() -> None:
     for identity in identities().values():
         assert set(names(identity.expression)) <= set(claims()) | set(constants()), identity.id
-        assert set(re.findall(r"(?<![\w])\d+\.?\d*", identity.expression)) <= {"1", "100"}, identity.id
+        assert set(re.findall(r"(?<![\w])\d+\.?\d*", identity.expression)) <= {"1", "100"}, (
+            identity.id
+        )
 
 
 def test_a_rounded_claim_is_named_once() -> None:
     """Interval arithmetic would take it for two figures and widen the range."""
     for identity in identities().values():
-        repeated = [name for name, times in Counter(names(identity.expression)).items() if times > 1]
+        repeated = [
+            name for name, times in Counter(names(identity.expression)).items() if times > 1
+        ]
         assert all(len(set(claims()[name].bounds())) == 1 for name in repeated), identity.id
 
 
@@ -135,13 +149,18 @@ def test_constants_are_not_carried_unused() -> None:
 def test_contradictions_show_both_figures() -> None:
     result = check(identities()["H05_share"])
     assert result.published is claims()["H05"]
-    assert result.reason == "Published figures give 26.61 %, 0.608 percentage points above the published 26 %."
+    assert (
+        result.reason
+        == "Published figures give 26.61 %, 0.608 percentage points above the published 26 %."
+    )
 
 
 def test_what_is_not_comparable_says_why() -> None:
     result = check(identities()["V10_before"])
     assert result.published is claims()["V06a"]
-    assert result.reason.startswith("Published figures imply 35.51 %, which is not compared with V06a: online and contact are two axes")
+    assert result.reason.startswith(
+        "Published figures imply 35.51 %, which is not compared with V06a: online and contact are two axes"
+    )
 
 
 def test_an_implied_value_carries_its_caveat() -> None:
@@ -172,7 +191,12 @@ def test_all_are_checked_in_order() -> None:
     ],
 )
 def test_an_identity_that_is_not_whole_is_refused(changes: dict[str, object], fault: str) -> None:
-    whole: dict[str, object] = {"id": "H03_share", "about": "a share", "expression": "H01 / V05 * 100", "equals": "H03"}
+    whole: dict[str, object] = {
+        "id": "H03_share",
+        "about": "a share",
+        "expression": "H01 / V05 * 100",
+        "equals": "H03",
+    }
     with pytest.raises(ValidationError, match=fault):
         Identity.model_validate(whole | changes)
 

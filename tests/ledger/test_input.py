@@ -26,20 +26,28 @@ def test_nothing_of_the_list_is_lost() -> None:
 @pytest.mark.parametrize("name", LISTED)
 def test_the_figure_is_the_one_listed(name: str) -> None:
     listed = LISTED[name]["value"]
-    assert inputs()[name].value == (Decimal(listed) * IN_ANOTHER_UNIT.get(name, 1) if listed else None)
+    assert inputs()[name].value == (
+        Decimal(listed) * IN_ANOTHER_UNIT.get(name, 1) if listed else None
+    )
 
 
 @pytest.mark.parametrize("name", [name for name, row in LISTED.items() if row["lower"]])
 def test_published_ends_are_those_listed(name: str) -> None:
     found = inputs()[name]
-    assert (found.lower, found.upper) == (Decimal(LISTED[name]["lower"]), Decimal(LISTED[name]["upper"]))
+    assert (found.lower, found.upper) == (
+        Decimal(LISTED[name]["lower"]),
+        Decimal(LISTED[name]["upper"]),
+    )
     assert found.interval_kind is (IntervalKind.SAMPLING if found.value else IntervalKind.RANGE)
 
 
 def test_a_figure_that_is_a_claim_is_read_from_it() -> None:
     linked = [found for found in inputs().values() if found.claim]
     assert len(linked) == 55
-    assert all((found.value, found.unit) == (claims()[found.claim].value, claims()[found.claim].unit) for found in linked)
+    assert all(
+        (found.value, found.unit) == (claims()[found.claim].value, claims()[found.claim].unit)
+        for found in linked
+    )
 
 
 def test_second_hand_inputs_say_so() -> None:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from replicate.ledger import HEADLINE_REPORTS, Availability, Basis, IntervalKind, Report, Seen, claims, find_claim
+from replicate.ledger import (
+    HEADLINE_REPORTS,
+    Availability,
+    Basis,
+    IntervalKind,
+    Report,
+    Seen,
+    claims,
+    find_claim,
+)
 from replicate.vocabulary.errors import InputError
 
 IDS = re.findall(
@@ -29,10 +38,16 @@ AUDITS = {f"F{number:02d}" for number in range(1, 18)}
 
 PRINTED_OTHERWISE = {
     "C17": ("78 to 79", "the list gives the lower end of the range as its value"),
-    "D02": ("2", "the list gives no number; the weekday is numbered so that a calendar can check it"),
+    "D02": (
+        "2",
+        "the list gives no number; the weekday is numbered so that a calendar can check it",
+    ),
     "I08": ("over 50", "the list gives no number; 'more than half' is what was printed"),
     "S01b": ("3,100,000", "the list counts in millions"),
-    "X02": ("57", "the list gives a share of its own working; the page prints whole percentage points"),
+    "X02": (
+        "57",
+        "the list gives a share of its own working; the page prints whole percentage points",
+    ),
     "B12": ("1.6", "the list gives no number for a row of several"),
 }
 
@@ -62,7 +77,9 @@ def test_the_figure_is_the_one_listed(row: str) -> None:
         assert claim.value == (Decimal(listed) if listed else None)
 
 
-@pytest.mark.parametrize(("row", "published"), [(row, published) for row, (published, _) in PRINTED_OTHERWISE.items()])
+@pytest.mark.parametrize(
+    ("row", "published"), [(row, published) for row, (published, _) in PRINTED_OTHERWISE.items()]
+)
 def test_a_figure_listed_otherwise_is_as_printed(row: str, published: str) -> None:
     assert LEDGER[row].published == published
 
@@ -174,13 +191,20 @@ def test_a_row_shows_the_figure_of_its_part_and_has_none_of_its_own() -> None:
     for claim in (claim for claim in LEDGER.values() if claim.shows):
         part = LEDGER[claim.shows]
         assert part.part_of == claim.id
-        assert (claim.value, claim.lower, claim.unit, claim.wording) == (part.value, part.lower, part.unit, part.wording)
+        assert (claim.value, claim.lower, claim.unit, claim.wording) == (
+            part.value,
+            part.lower,
+            part.unit,
+            part.wording,
+        )
     assert LEDGER["C12"].published == "57"
 
 
 def test_ids_in_rows_exist() -> None:
     for claim in LEDGER.values():
-        assert {*claim.conflicts, claim.part_of or claim.id, claim.figure_id} <= set(LEDGER), claim.id
+        assert {*claim.conflicts, claim.part_of or claim.id, claim.figure_id} <= set(LEDGER), (
+            claim.id
+        )
 
 
 WINDOWS = re.compile(
@@ -198,9 +222,23 @@ def test_statements_hold_no_figures_only_dates_and_ages() -> None:
 
 def test_no_figure_is_typed_twice() -> None:
     """A note that repeats a figure of four digits or more would go stale when the row is edited."""
-    figures = {str(value) for claim in LEDGER.values() for value in (claim.value, claim.lower, claim.upper) if value is not None}
+    figures = {
+        str(value)
+        for claim in LEDGER.values()
+        for value in (claim.value, claim.lower, claim.upper)
+        if value is not None
+    }
     for claim in LEDGER.values():
-        text = " ".join((claim.statement, claim.population, claim.note, claim.conflict_note, claim.access_note, claim.table))
+        text = " ".join(
+            (
+                claim.statement,
+                claim.population,
+                claim.note,
+                claim.conflict_note,
+                claim.access_note,
+                claim.table,
+            )
+        )
         numbers = {number.replace(",", "") for number in re.findall(r"\d[\d,]{3,}", text)}
         assert not numbers & figures, claim.id
 
@@ -222,8 +260,13 @@ BANNED = re.compile(
 
 
 def test_words_are_plain_and_dignified() -> None:
-    texts = {claim.id: f"{claim.statement} {claim.population} {claim.note} {claim.conflict_note}" for claim in LEDGER.values()}
-    assert {row: found.group() for row, text in texts.items() if (found := BANNED.search(text))} == {}
+    texts = {
+        claim.id: f"{claim.statement} {claim.population} {claim.note} {claim.conflict_note}"
+        for claim in LEDGER.values()
+    }
+    assert {
+        row: found.group() for row, text in texts.items() if (found := BANNED.search(text))
+    } == {}
 
 
 def test_no_two_claims_of_a_report_say_the_same() -> None:
@@ -258,7 +301,9 @@ def test_what_is_held_names_a_table_of_the_package_unless_arithmetic_settles_it(
 
 
 def test_where_in_the_audit_is_blank_until_somebody_has_read_it() -> None:
-    assert {claim.where_in_report for claim in LEDGER.values() if claim.report is Report.CASEY} == {""}
+    assert {claim.where_in_report for claim in LEDGER.values() if claim.report is Report.CASEY} == {
+        ""
+    }
 
 
 def test_every_figure_of_the_audit_names_who_quotes_it() -> None:

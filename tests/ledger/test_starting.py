@@ -5,7 +5,12 @@ import pytest
 from pydantic import ValidationError
 
 from replicate.ledger import claims
-from replicate.ledger.starting import NumberKind, StartingNumber, starting_documents, starting_numbers
+from replicate.ledger.starting import (
+    NumberKind,
+    StartingNumber,
+    starting_documents,
+    starting_numbers,
+)
 
 TOKENS = {"000": 22, "001": 176, "002": 8, "003": 15, "004": 19}
 """Numbers in the text of each document, counted by a search for digits in the texts themselves."""

@@ -13,7 +13,9 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CITATION: dict[str, Any] = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]
 
 REQUIRED = {"cff-version", "message", "title", "authors"}
 OPTIONAL = {
@@ -35,13 +37,39 @@ OPTIONAL = {
     "url",
     "version",
 }
-PERSON = {"family-names", "given-names", "name-particle", "name-suffix", "affiliation", "alias", "email", "orcid", "website"}
-ENTITY = {"name", "alias", "address", "city", "country", "date-end", "date-start", "email", "location", "orcid", "region", "tel", "website"}
+PERSON = {
+    "family-names",
+    "given-names",
+    "name-particle",
+    "name-suffix",
+    "affiliation",
+    "alias",
+    "email",
+    "orcid",
+    "website",
+}
+ENTITY = {
+    "name",
+    "alias",
+    "address",
+    "city",
+    "country",
+    "date-end",
+    "date-start",
+    "email",
+    "location",
+    "orcid",
+    "region",
+    "tel",
+    "website",
+}
 
 
 def is_author(author: dict[str, str]) -> bool:
     """Say whether an author is a person or an entity as the format knows them."""
-    return ("name" in author and set(author) <= ENTITY) or ("family-names" in author and set(author) <= PERSON)
+    return ("name" in author and set(author) <= ENTITY) or (
+        "family-names" in author and set(author) <= PERSON
+    )
 
 
 def test_the_citation_has_what_the_format_requires_and_no_more() -> None:
@@ -56,7 +84,9 @@ def test_authors_are_persons_or_bodies() -> None:
     assert all(is_author(author) for author in CITATION["authors"])
 
 
-@pytest.mark.parametrize("reference", CITATION["references"], ids=lambda reference: reference["title"])
+@pytest.mark.parametrize(
+    "reference", CITATION["references"], ids=lambda reference: reference["title"]
+)
 def test_each_reference_has_what_the_format_requires(reference: dict[str, Any]) -> None:
     assert {"authors", "title", "type"} <= set(reference)
     assert all(is_author(author) for author in reference["authors"])

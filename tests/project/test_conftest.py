@@ -47,12 +47,34 @@ def test_it():
         (LOOKS_FOR_A_PROGRAM, "true", "1 failed", "no-such-program-anywhere is not installed"),
         (LOOKS_FOR_TABLES, "", "1 passed", ""),
     ],
-    ids=["leaves a process", "ends its process", "skips", "does not skip in CI", "no fetched tables"],
+    ids=[
+        "leaves a process",
+        "ends its process",
+        "skips",
+        "does not skip in CI",
+        "no fetched tables",
+    ],
 )
 def test_the_guards(tmp_path: Path, source: str, ci: str, outcome: str, words: str) -> None:
     shutil.copy(CONFTEST, tmp_path)
     (tmp_path / "test_it.py").write_text(source)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:cov", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"CI": ci}, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:cov",
+        str(tmp_path),
+    ]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert outcome in done.stdout.splitlines()[-1]
     assert words in done.stdout

@@ -15,11 +15,16 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 ENVIRONMENT: dict[str, Any] = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 
-DECLARED = [Requirement(text) for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]]
+DECLARED = [
+    Requirement(text)
+    for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+]
 
 
 def locked() -> dict[str, list[tuple[Version, Marker | None, list[str]]]]:
@@ -30,7 +35,9 @@ def locked() -> dict[str, list[tuple[Version, Marker | None, list[str]]]]:
         (pin,) = requirement.specifier
         assert pin.operator == "=="
         hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})(?= |$)", block, re.MULTILINE)
-        pins.setdefault(canonicalize_name(requirement.name), []).append((Version(pin.version), requirement.marker, hashes))
+        pins.setdefault(canonicalize_name(requirement.name), []).append(
+            (Version(pin.version), requirement.marker, hashes)
+        )
     return pins
 
 
@@ -38,8 +45,14 @@ PINS = locked()
 
 
 @pytest.mark.parametrize("requirement", DECLARED, ids=lambda requirement: requirement.name)
-def test_every_declared_dependency_is_locked_at_a_version_it_allows(requirement: Requirement) -> None:
-    applying = [version for version, marker, _ in PINS[canonicalize_name(requirement.name)] if marker is None or marker.evaluate()]
+def test_every_declared_dependency_is_locked_at_a_version_it_allows(
+    requirement: Requirement,
+) -> None:
+    applying = [
+        version
+        for version, marker, _ in PINS[canonicalize_name(requirement.name)]
+        if marker is None or marker.evaluate()
+    ]
     assert len(applying) == 1
     assert requirement.specifier.contains(applying[0])
 

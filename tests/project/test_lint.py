@@ -33,7 +33,10 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Yield where each function of a module stands and how many lines it has."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", (node.end_lineno or 0) - node.lineno + 1
+            yield (
+                f"{path.relative_to(ROOT)}:{node.lineno} {node.name}",
+                (node.end_lineno or 0) - node.lineno + 1,
+            )
 
 
 def test_no_function_is_longer_than_a_reader_can_hold() -> None:

@@ -39,8 +39,18 @@ def make(tmp_path: Path, needs: Callable[[str], str]) -> Make:
         calls = tmp_path / "calls"
         calls.unlink(missing_ok=True)
         environment = {"PATH": os.environ["PATH"], "FAIL": fail}
-        done = subprocess.run([program, f"PYTHON={stand_in}", target], cwd=tmp_path, env=environment, capture_output=True, check=False)
-        return done.returncode, [line.strip() for line in calls.read_text().splitlines() if "sys.version_info" not in line]
+        done = subprocess.run(
+            [program, f"PYTHON={stand_in}", target],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode, [
+            line.strip()
+            for line in calls.read_text().splitlines()
+            if "sys.version_info" not in line
+        ]
 
     return run
 
@@ -59,7 +69,9 @@ def test_a_target_sets_up_and_then_is_one_line(make: Make, target: str) -> None:
 
 
 @pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml"])
-def test_a_change_of_what_is_installed_sets_up_again(make: Make, tmp_path: Path, changed: str) -> None:
+def test_a_change_of_what_is_installed_sets_up_again(
+    make: Make, tmp_path: Path, changed: str
+) -> None:
     make("report")
     later = (tmp_path / ".venv" / ".ready").stat().st_mtime + 10
     os.utime(tmp_path / changed, (later, later))
@@ -67,7 +79,9 @@ def test_a_change_of_what_is_installed_sets_up_again(make: Make, tmp_path: Path,
 
 
 @pytest.mark.parametrize(("failing", "reached"), [("--require-hashes", 2), ("--no-deps", 3)])
-def test_a_failing_step_leaves_no_stamp(make: Make, tmp_path: Path, failing: str, reached: int) -> None:
+def test_a_failing_step_leaves_no_stamp(
+    make: Make, tmp_path: Path, failing: str, reached: int
+) -> None:
     code, calls = make("report", fail=failing)
     assert code != 0
     assert calls == SETUP[:reached]

@@ -69,7 +69,9 @@ def nothing_of_a_machine_is_kept(notebook: Notebook) -> Iterator[str]:
 def cells_are_named(notebook: Notebook) -> Iterator[str]:
     names = [cell["id"] for cell in notebook["cells"]]
     for name in names:
-        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f-]+)?", name):
+        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) or re.fullmatch(
+            r"[0-9a-f]{8}(-[0-9a-f-]+)?", name
+        ):
             yield f"{name}: not a name that a reader would give"
         if names.count(name) > 1:
             yield f"{name}: twice"
@@ -90,7 +92,15 @@ def cells_are_short(notebook: Notebook) -> Iterator[str]:
 def cells_load_call_and_show(notebook: Notebook) -> Iterator[str]:
     for cell in code_cells(notebook):
         for node in ast.walk(ast.parse(cell["source"])):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda | ast.For | ast.While):
+            if isinstance(
+                node,
+                ast.FunctionDef
+                | ast.AsyncFunctionDef
+                | ast.ClassDef
+                | ast.Lambda
+                | ast.For
+                | ast.While,
+            ):
                 yield f"{cell['id']}: {type(node).__name__} belongs in the package"
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
@@ -104,14 +114,22 @@ def cells_load_call_and_show(notebook: Notebook) -> Iterator[str]:
 def a_sentence_stands_before_every_cell(notebook: Notebook) -> Iterator[str]:
     before = [None, *notebook["cells"]]
     for previous, cell in zip(before, notebook["cells"], strict=False):
-        introduced = previous is not None and previous["cell_type"] == "markdown" and re.search(r"[.:?]$", previous["source"].strip())
+        introduced = (
+            previous is not None
+            and previous["cell_type"] == "markdown"
+            and re.search(r"[.:?]$", previous["source"].strip())
+        )
         if cell["cell_type"] == "code" and not introduced:
             yield f"{cell['id']}: no sentence before it"
 
 
 def it_has_the_sections_of_a_paper(notebook: Notebook) -> Iterator[str]:
-    text = "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown")
-    found = [re.search(rf"^##+ ([\d.]+ )?{section}s?\b", text, re.MULTILINE) for section in SECTIONS]
+    text = "\n".join(
+        cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+    )
+    found = [
+        re.search(rf"^##+ ([\d.]+ )?{section}s?\b", text, re.MULTILINE) for section in SECTIONS
+    ]
     for section, match in zip(SECTIONS, found, strict=True):
         if match is None:
             yield f"no section {section}"
@@ -122,7 +140,9 @@ def it_has_the_sections_of_a_paper(notebook: Notebook) -> Iterator[str]:
 
 def prose_types_no_number(notebook: Notebook) -> Iterator[str]:
     for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown" and (typed := re.search(r"\S*\d\S*", NUMBERS_ALLOWED.sub("", cell["source"]))):
+        if cell["cell_type"] == "markdown" and (
+            typed := re.search(r"\S*\d\S*", NUMBERS_ALLOWED.sub("", cell["source"]))
+        ):
             yield f"{cell['id']}: number typed into prose: {typed[0]}"
 
 
@@ -166,7 +186,11 @@ def read(path: Path) -> Notebook:
 
 def test_every_notebook_has_a_model_and_a_file_of_parameters() -> None:
     assert NOTEBOOKS
-    assert {path.stem for path in NOTEBOOKS} == set(MODELS) == {path.stem for path in (ROOT / "params").glob("*.yaml")}
+    assert (
+        {path.stem for path in NOTEBOOKS}
+        == set(MODELS)
+        == {path.stem for path in (ROOT / "params").glob("*.yaml")}
+    )
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -209,18 +233,36 @@ def markdown(name: str, source: str) -> Notebook:
 
 def code(name: str, source: str, *tags: str) -> Notebook:
     metadata = {"tags": list(tags)} if tags else {}
-    return {"cell_type": "code", "id": name, "metadata": metadata, "source": source, "outputs": [], "execution_count": None}
+    return {
+        "cell_type": "code",
+        "id": name,
+        "metadata": metadata,
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 GOOD: Notebook = {
     "cells": [
-        markdown("question", "# Counts\n\n## 1. Question\n\nDoes claim C01 hold for 2023/24, under code 71 and `17B`?"),
+        markdown(
+            "question",
+            "# Counts\n\n## 1. Question\n\nDoes claim C01 hold for 2023/24, under code 71 and `17B`?",
+        ),
         code("parameters", "period = '2024'\n" * 12, "parameters"),
-        markdown("data", "## 2. Data\n\nThe release of 23 April 2026 (see [page](https://example.org/1)):"),
+        markdown(
+            "data",
+            "## 2. Data\n\nThe release of 23 April 2026 (see [page](https://example.org/1)):",
+        ),
         code("load", "from replicate.derivations import counting\ncounting.count()"),
-        markdown("method", "## 3. Method\n\n## Results\n\n1. Children aged 13 to 15.\n\n## Limits\n\nRecorded, including non-recent."),
+        markdown(
+            "method",
+            "## 3. Method\n\n## Results\n\n1. Children aged 13 to 15.\n\n## Limits\n\nRecorded, including non-recent.",
+        ),
     ],
-    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    "metadata": {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+    },
     "nbformat": 4,
     "nbformat_minor": 5,
 }
@@ -254,13 +296,19 @@ def test_a_good_notebook_passes_each_rule(rule: Rule) -> None:
     assert list(rule(GOOD)) == []
 
 
-@pytest.mark.parametrize(("rule", "place", "change"), BAD, ids=lambda value: getattr(value, "__name__", None))
+@pytest.mark.parametrize(
+    ("rule", "place", "change"), BAD, ids=lambda value: getattr(value, "__name__", None)
+)
 def test_each_rule_can_fail(rule: Rule, place: int, change: dict[str, Any]) -> None:
     notebook = copy.deepcopy(GOOD)
     notebook["cells"][place].update(change)
     assert list(rule(notebook)) != []
 
 
-@pytest.mark.parametrize("metadata", [{"kernelspec": {"name": "casey"}}, {**GOOD["metadata"], "papermill": {}}, {}])
-def test_a_kernel_of_somebodys_own_and_traces_of_a_run_are_refused(metadata: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "metadata", [{"kernelspec": {"name": "casey"}}, {**GOOD["metadata"], "papermill": {}}, {}]
+)
+def test_a_kernel_of_somebodys_own_and_traces_of_a_run_are_refused(
+    metadata: dict[str, Any],
+) -> None:
     assert list(nothing_of_a_machine_is_kept({**GOOD, "metadata": metadata})) != []

@@ -17,7 +17,12 @@ from replicate.sources.home import read_hashes, shipped_home
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-COMMANDS = [line.removeprefix("$ ") for language, block in BLOCKS if language == "console" for line in block.splitlines()]
+COMMANDS = [
+    line.removeprefix("$ ")
+    for language, block in BLOCKS
+    if language == "console"
+    for line in block.splitlines()
+]
 
 BY_HAND = "papermill notebooks/01_offence_counts.ipynb outputs/01_offence_counts.ipynb -f params/01_offence_counts.yaml"
 ELSEWHERE = {
@@ -54,10 +59,22 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", HERE)
-def test_a_command_does_as_it_is_written(command: str, checkout: Path, needs: Callable[[str], str]) -> None:
-    environment = os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+def test_a_command_does_as_it_is_written(
+    command: str, checkout: Path, needs: Callable[[str], str]
+) -> None:
+    environment = os.environ | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    }
     script = [needs("bash"), "-euo", "pipefail", "-c", command]
-    done = subprocess.run(script, cwd=checkout, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        script,
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout or done.stderr
 
@@ -67,7 +84,12 @@ def test_every_command_is_run_somewhere() -> None:
     assert set(ELSEWHERE) <= set(COMMANDS)
     assert all((ROOT / place).exists() for place in ELSEWHERE.values())
     assert {language for language, _ in BLOCKS} == {"console", "powershell"}
-    assert all(line.startswith("$ ") for language, block in BLOCKS if language == "console" for line in block.splitlines())
+    assert all(
+        line.startswith("$ ")
+        for language, block in BLOCKS
+        if language == "console"
+        for line in block.splitlines()
+    )
 
 
 def test_ci_runs_the_suite_by_the_readmes_own_command() -> None:
@@ -77,9 +99,16 @@ def test_ci_runs_the_suite_by_the_readmes_own_command() -> None:
 
 def test_windows_takes_the_steps_that_make_takes() -> None:
     (block,) = [block for language, block in BLOCKS if language == "powershell"]
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(PYTHON)", "py -3.11").replace("$(BIN)/", ".venv\\Scripts\\")
+    recipe = (
+        (ROOT / "Makefile")
+        .read_text(encoding="utf-8")
+        .replace("$(PYTHON)", "py -3.11")
+        .replace("$(BIN)/", ".venv\\Scripts\\")
+    )
     steps = block.splitlines()
-    assert [step for step in steps[:-1] if f"\t{step}\n" not in recipe.replace("--quiet ", "")] == []
+    assert [
+        step for step in steps[:-1] if f"\t{step}\n" not in recipe.replace("--quiet ", "")
+    ] == []
     assert steps[-1] == ".venv\\Scripts\\replicate report"
 
 
@@ -92,7 +121,9 @@ def table(heading: str) -> list[str]:
 
 
 def test_the_verdicts_and_their_meanings_are_those_of_the_ledger() -> None:
-    assert table("What the verdicts mean") == [f"| `{verdict}` | {verdict.meaning} |" for verdict in Verdict]
+    assert table("What the verdicts mean") == [
+        f"| `{verdict}` | {verdict.meaning} |" for verdict in Verdict
+    ]
 
 
 SHIPPED = read_hashes(shipped_home())
@@ -100,16 +131,26 @@ SHIPPED = read_hashes(shipped_home())
 
 def feeding() -> list[Source]:
     """Return the sources that shipped tables were built from."""
-    return [source for source in catalogue().values() if source.file and set(source.feeds) & set(SHIPPED)]
+    return [
+        source
+        for source in catalogue().values()
+        if source.file and set(source.feeds) & set(SHIPPED)
+    ]
 
 
 def test_every_source_of_a_shipped_table_is_listed_as_the_catalogue_has_it() -> None:
-    rows = [f"| `{s.id}` | {s.publisher} | [{s.publication}]({s.page}) | {s.release_date} | {s.standing} |" for s in feeding()]
+    rows = [
+        f"| `{s.id}` | {s.publisher} | [{s.publication}]({s.page}) | {s.release_date} | {s.standing} |"
+        for s in feeding()
+    ]
     assert table("Details on each data source") == rows
 
 
 def test_every_shipped_table_is_listed_with_what_it_was_built_from() -> None:
-    built = {name: ", ".join(f"`{source.id}`" for source in feeding() if name in source.feeds) for name in SHIPPED}
+    built = {
+        name: ", ".join(f"`{source.id}`" for source in feeding() if name in source.feeds)
+        for name in SHIPPED
+    }
     assert all(built.values())
     assert table("Dataset list") == [f"| `{name}` | {sources} |" for name, sources in built.items()]
 
@@ -121,10 +162,18 @@ def test_every_place_that_is_described_exists() -> None:
 
 
 def test_every_cell_that_is_listed_exists() -> None:
-    listed = [re.findall(r"`([^`]*)` → `([^`]*)`", row) for row in table("List of tables and figures, and programs")]
+    listed = [
+        re.findall(r"`([^`]*)` → `([^`]*)`", row)
+        for row in table("List of tables and figures, and programs")
+    ]
     assert all(len(found) == 1 for found in listed)
-    notebooks = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "notebooks").glob("*.ipynb")}
-    cells = {(name, cell["id"]) for name, notebook in notebooks.items() for cell in notebook["cells"]}
+    notebooks = {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "notebooks").glob("*.ipynb")
+    }
+    cells = {
+        (name, cell["id"]) for name, notebook in notebooks.items() for cell in notebook["cells"]
+    }
     assert {found[0] for found in listed} <= cells
     assert {name for ((name, _),) in listed} == set(notebooks)
 

@@ -35,9 +35,14 @@ def ran(values: Mapping[str, Any]) -> dict[str, str]:
     for cell in (cell for cell in notebook["cells"] if cell["cell_type"] == "code"):
         *before, last = ast.parse(cell["source"]).body
         value = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
-        exec(compile(ast.Module([*before, *([] if value else [last])], []), cell["id"], "exec"), names)  # noqa: S102 (our own notebook)
+        exec(  # noqa: S102
+            compile(ast.Module([*before, *([] if value else [last])], []), cell["id"], "exec"),
+            names,
+        )
         names |= values if cell["id"] == "parameters" else {}
-        shown[cell["id"]] = "" if value is None else str(eval(compile(value, cell["id"], "eval"), names))  # noqa: S307 (our own notebook)
+        shown[cell["id"]] = (
+            "" if value is None else str(eval(compile(value, cell["id"], "eval"), names))  # noqa: S307
+        )
     return shown
 
 
@@ -54,7 +59,11 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_every_part_of_the_notebook_shows_something(defaults: dict[str, str]) -> None:
-    assert [name for name, text in defaults.items() if not text] == ["parameters", "checked", "chain-reported"]  # a style sheet; records
+    assert [name for name, text in defaults.items() if not text] == [
+        "parameters",
+        "checked",
+        "chain-reported",
+    ]  # a style sheet; records
     assert len(defaults) > 30
 
 
@@ -69,8 +78,15 @@ def test_one_estimate_of_lists_never_stands_alone(defaults: dict[str, str]) -> N
 
 def test_it_says_plainly_that_the_method_is_shown_and_not_applied(defaults: dict[str, str]) -> None:
     notebook: dict[str, Any] = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
-    text = " ".join(" ".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown").split())
-    assert "No overlap counts are published for child sexual exploitation, so the method is shown here and not applied." in text
+    text = " ".join(
+        " ".join(
+            cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+        ).split()
+    )
+    assert (
+        "No overlap counts are published for child sexual exploitation, so the method is shown here and not applied."
+        in text
+    )
     assert "There is no grand total" in text
     for total in ("1,400", "1,510", "1,523", "1,143"):
         assert total in defaults["margins-shown"]
@@ -78,7 +94,9 @@ def test_it_says_plainly_that_the_method_is_shown_and_not_applied(defaults: dict
     assert "no limit" in defaults["margins-refused"]
 
 
-def test_the_two_questions_have_a_chain_each_and_no_range_spans_both(defaults: dict[str, str]) -> None:
+def test_the_two_questions_have_a_chain_each_and_no_range_spans_both(
+    defaults: dict[str, str],
+) -> None:
     assert "answers to different questions as one range" in defaults["refusals-shown"]
     assert "6.50 to 7.50" in defaults["steps-shown"]
     assert "17.5 to 18.5" in defaults["steps-shown"]
@@ -97,8 +115,18 @@ def test_two_lists_of_the_readers_own_are_estimated(changed: dict[str, str]) -> 
     assert "the file of lists given" in changed["models-shown"]
 
 
-def test_what_does_not_hang_on_the_parameters_stays(defaults: dict[str, str], changed: dict[str, str]) -> None:
-    for cell in ("inputs-shown", "checks-shown", "checks-counted", "margins-shown", "orders-shown", "undoing-shown", "thinning-refused"):
+def test_what_does_not_hang_on_the_parameters_stays(
+    defaults: dict[str, str], changed: dict[str, str]
+) -> None:
+    for cell in (
+        "inputs-shown",
+        "checks-shown",
+        "checks-counted",
+        "margins-shown",
+        "orders-shown",
+        "undoing-shown",
+        "thinning-refused",
+    ):
         assert changed[cell] == defaults[cell], cell
     assert changed["simulated-shown"] != defaults["simulated-shown"]
     assert changed["thinning-shown"] != defaults["thinning-shown"]

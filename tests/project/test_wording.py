@@ -37,8 +37,15 @@ LITERAL = re.compile(r"```.*?```|`[^`]*`|https?://[^\s)>]+", re.DOTALL)
 
 def faults(text: str, rules: dict[str, str]) -> list[str]:
     """Return `line: rule: match` for every match."""
-    found = [(rule, match) for rule, pattern in rules.items() for match in re.finditer(pattern, text, re.IGNORECASE | re.MULTILINE)]
-    return [f"{text.count(chr(10), 0, match.start()) + 1}: {rule}: {match[0].strip()}" for rule, match in found]
+    found = [
+        (rule, match)
+        for rule, pattern in rules.items()
+        for match in re.finditer(pattern, text, re.IGNORECASE | re.MULTILINE)
+    ]
+    return [
+        f"{text.count(chr(10), 0, match.start()) + 1}: {rule}: {match[0].strip()}"
+        for rule, match in found
+    ]
 
 
 def prose(path: Path, text: str) -> str:
@@ -54,7 +61,9 @@ def prose(path: Path, text: str) -> str:
 @pytest.fixture(scope="module")
 def texts(needs: Callable[[str], str]) -> dict[Path, str]:
     """Every tracked file that is text."""
-    listed = subprocess.run([needs("git"), "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    listed = subprocess.run(
+        [needs("git"), "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
     return dict(_read(Path(name) for name in listed.split("\0") if name))
 
 
@@ -68,20 +77,34 @@ def _read(paths: Iterable[Path]) -> Iterable[tuple[Path, str]]:
 
 
 def test_the_tracked_files_are_found(texts: dict[Path, str]) -> None:
-    assert {Path("README.md"), Path("pyproject.toml"), Path("src/replicate/vocabulary/periods.py")} <= set(texts)
+    assert {
+        Path("README.md"),
+        Path("pyproject.toml"),
+        Path("src/replicate/vocabulary/periods.py"),
+    } <= set(texts)
 
 
 def test_no_file_says_what_none_may(texts: dict[Path, str]) -> None:
-    assert [f"{path}:{fault}" for path, text in texts.items() for fault in faults(text, EVERYWHERE)] == []
+    assert [
+        f"{path}:{fault}" for path, text in texts.items() for fault in faults(text, EVERYWHERE)
+    ] == []
 
 
 def test_our_own_words_are_plain(texts: dict[Path, str]) -> None:
-    own = {path: text for path, text in texts.items() if path.suffix != ".csv"}  # the ledger quotes what was published
-    assert [f"{path}:{fault}" for path, text in own.items() for fault in faults(text, IN_OUR_OWN_WORDS)] == []
+    own = {
+        path: text for path, text in texts.items() if path.suffix != ".csv"
+    }  # the ledger quotes what was published
+    assert [
+        f"{path}:{fault}" for path, text in own.items() for fault in faults(text, IN_OUR_OWN_WORDS)
+    ] == []
 
 
 def test_prose_is_british(texts: dict[Path, str]) -> None:
-    assert [f"{path}:{fault}" for path, text in texts.items() for fault in faults(prose(path, text), IN_PROSE)] == []
+    assert [
+        f"{path}:{fault}"
+        for path, text in texts.items()
+        for fault in faults(prose(path, text), IN_PROSE)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +137,9 @@ def test_the_rules_for_everywhere_let_pass_what_is_right(text: str) -> None:
     assert faults(text, EVERYWHERE) == []
 
 
-@pytest.mark.parametrize("text", ["a shock" + "ing figure", "child " + "prostitution", "an epi" + "demic"])
+@pytest.mark.parametrize(
+    "text", ["a shock" + "ing figure", "child " + "prostitution", "an epi" + "demic"]
+)
 def test_the_rules_for_our_own_words_can_fail(text: str) -> None:
     assert len(faults(text, IN_OUR_OWN_WORDS)) == 1
 
@@ -125,6 +150,9 @@ def test_the_rule_of_spelling_can_fail_and_leaves_code_alone() -> None:
 
 
 def test_only_the_markdown_of_a_notebook_is_prose() -> None:
-    cells = [{"cell_type": "code", "source": "behavior = 1"}, {"cell_type": "markdown", "source": ["One\n", "two"]}]
+    cells = [
+        {"cell_type": "code", "source": "behavior = 1"},
+        {"cell_type": "markdown", "source": ["One\n", "two"]},
+    ]
     assert prose(Path("a.ipynb"), json.dumps({"cells": cells})) == "One\ntwo"
     assert prose(Path("a.py"), "behavior = 1") == ""

@@ -16,7 +16,11 @@ from replicate.vocabulary.manifests import Manifest
 def shown(**data: Any) -> Any:
     """Make an output; `text_html="…"` is a media type and its content, `alt` the text alternative of its image."""
     metadata = {"image/png": {"alt": data.pop("alt")}} if "alt" in data else {}
-    return new_output("display_data", data={kind.replace("_", "/", 1): content for kind, content in data.items()}, metadata=metadata)
+    return new_output(
+        "display_data",
+        data={kind.replace("_", "/", 1): content for kind, content in data.items()},
+        metadata=metadata,
+    )
 
 
 def printed(name: str, text: str) -> Any:
@@ -28,7 +32,11 @@ def cells(*given: Any) -> Any:
     made = []
     for number, one in enumerate(given):
         source, outputs, tags = (one, [], []) if isinstance(one, str) else (*one, [], [])[:3]
-        cell = new_markdown_cell(source) if isinstance(one, str) else new_code_cell(source, outputs=outputs, metadata={"tags": tags})
+        cell = (
+            new_markdown_cell(source)
+            if isinstance(one, str)
+            else new_code_cell(source, outputs=outputs, metadata={"tags": tags})
+        )
         cell["id"] = f"cell-{number}"
         made.append(cell)
     return new_notebook(cells=made)
@@ -71,7 +79,9 @@ def ran(tmp_path: Path) -> Callable[..., Path]:
             output_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             records=[],
         )
-        (folder / f"{name}.manifest.json").write_text(manifest.model_copy(update=changes).model_dump_json())
+        (folder / f"{name}.manifest.json").write_text(
+            manifest.model_copy(update=changes).model_dump_json()
+        )
         return folder
 
     return written

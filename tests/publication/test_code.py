@@ -14,9 +14,17 @@ def test_code_is_escaped_and_its_tokens_have_classes() -> None:
 
 @pytest.mark.parametrize(
     ("source", "found"),
-    [("# Count by year\nx = 1", "Count by year"), ("\n#Count\n", "Count"), ("x = 1", None), ("#\nx = 1", None), ("", None)],
+    [
+        ("# Count by year\nx = 1", "Count by year"),
+        ("\n#Count\n", "Count"),
+        ("x = 1", None),
+        ("#\nx = 1", None),
+        ("", None),
+    ],
 )
-def test_the_comment_that_a_cell_begins_with_is_its_sentence(source: str, found: str | None) -> None:
+def test_the_comment_that_a_cell_begins_with_is_its_sentence(
+    source: str, found: str | None
+) -> None:
     assert sentence(source) == found
 
 
@@ -30,18 +38,26 @@ def test_the_comment_that_a_cell_begins_with_is_its_sentence(source: str, found:
         ("x = ['a', 'b']", "x = []", Parameter("x", "none", "a, b", "")),
         ("x = None", "", Parameter("x", "none", None, "")),
         ("x: str = ''  # nothing", "", Parameter("x", "none", None, "nothing")),
-        ("x = [\n  'Kent',  # one\n  'Essex',\n]  # the forces", "", Parameter("x", "Kent, Essex", None, "the forces")),
+        (
+            "x = [\n  'Kent',  # one\n  'Essex',\n]  # the forces",
+            "",
+            Parameter("x", "Kent, Essex", None, "the forces"),
+        ),
         ("x = {'mine': ['71']}", "", Parameter("x", "{'mine': ['71']}", None, "")),
         ("x = default()", "", Parameter("x", "default()", None, "")),
         ("x = 'a # b'", "", Parameter("x", "a # b", None, "")),
     ],
 )
-def test_parameters_are_written_for_readers(tagged: str, injected: str, parameter: Parameter) -> None:
+def test_parameters_are_written_for_readers(
+    tagged: str, injected: str, parameter: Parameter
+) -> None:
     assert parameters(tagged, injected) == [parameter]
 
 
 def test_parameters_keep_their_order_and_names_added_by_hand_are_not_among_them() -> None:
-    assert [parameter.name for parameter in parameters("b = 1\na = 2", "# Parameters\na = 3\nc = 4")] == ["b", "a"]
+    assert [
+        parameter.name for parameter in parameters("b = 1\na = 2", "# Parameters\na = 3\nc = 4")
+    ] == ["b", "a"]
 
 
 @pytest.mark.parametrize(
@@ -50,10 +66,16 @@ def test_parameters_keep_their_order_and_names_added_by_hand_are_not_among_them(
         ("How many?", "How many?"),
         ("## Counts\n\nAll are *recorded*. How many\nwere there?", "How many were there?"),
         ("Two questions. Which? How many?", "How many?"),
-        ("Everything is a choice: which *one* is near?", "Everything is a choice: which one is near?"),
+        (
+            "Everything is a choice: which *one* is near?",
+            "Everything is a choice: which one is near?",
+        ),
         ("How many? See below.", None),
         ("## How many?", None),
-        ("In 2024 (the year e.g. of the audit) how many?", "In 2024 (the year e.g. of the audit) how many?"),
+        (
+            "In 2024 (the year e.g. of the audit) how many?",
+            "In 2024 (the year e.g. of the audit) how many?",
+        ),
         ("", None),
     ],
 )

@@ -17,7 +17,9 @@ Make = Callable[..., Any]
 
 
 def export(notebook: Any, /, **resources: Any) -> str:
-    html, _ = ReplicateExporter().from_notebook_node(notebook, {"metadata": {"name": "01_counts"}, **resources})  # type: ignore[no-untyped-call]
+    html, _ = ReplicateExporter().from_notebook_node(  # type: ignore[no-untyped-call]
+        notebook, {"metadata": {"name": "01_counts"}, **resources}
+    )
     return html
 
 
@@ -30,7 +32,10 @@ def test_nbconvert_makes_a_page_of_a_file(make: Make, tmp_path: Path) -> None:
 
 
 def test_a_page_has_its_parts_in_order(make: Make, stream: Make) -> None:
-    soup = BeautifulSoup(export(make("# Counts", "## Where?", ("# Count\nx = 1", [stream("stderr", "careful")]))), "html.parser")
+    soup = BeautifulSoup(
+        export(make("# Counts", "## Where?", ("# Count\nx = 1", [stream("stderr", "careful")]))),
+        "html.parser",
+    )
 
     def texts(selector: str) -> list[str]:
         return [" ".join(tag.get_text(" ").split()) for tag in soup.select(selector)]
@@ -54,11 +59,21 @@ def test_a_page_alone_carries_its_style_and_a_page_of_a_site_shares_it(make: Mak
     assert '<link rel="stylesheet" href="style.css">' in shared
     assert "<style>" not in shared
     assert '<a class="home" href="index.html">' in shared
-    assert '<a class="home" href="../index.html">' in export(make("# Counts"), site=True, root="../")
+    assert '<a class="home" href="../index.html">' in export(
+        make("# Counts"), site=True, root="../"
+    )
 
 
 def test_the_style_covers_what_notebooks_show_and_fetches_nothing() -> None:
-    for name in (".figure", ".table-scroll", ".verdict", ".contents", ".skip", "prefers-reduced-motion", "@media print"):
+    for name in (
+        ".figure",
+        ".table-scroll",
+        ".verdict",
+        ".contents",
+        ".skip",
+        "prefers-reduced-motion",
+        "@media print",
+    ):
         assert name in style()
     assert "url(" not in style()
     assert "@import" not in style()
@@ -89,17 +104,27 @@ def test_a_path_in_a_parameter_is_refused(make: Make) -> None:
         export(make("# Counts", ("x = '/" + "home/someone/x.csv'", [], ["parameters"])))
 
 
-def test_a_page_bears_a_date_only_where_one_is_set(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_bears_a_date_only_where_one_is_set(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert publication_date() is None
     undated = export(make("# Counts"))
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1776902400")  # 23 April 2026 00:00 UTC, by hand: 20566 days after 1 January 1970
+    monkeypatch.setenv(
+        "SOURCE_DATE_EPOCH", "1776902400"
+    )  # 23 April 2026 00:00 UTC, by hand: 20566 days after 1 January 1970
     assert publication_date() == "23 April 2026"
     assert export(make("# Counts")).replace(", 23 April 2026", "") == undated
 
 
 def test_what_it_was_built_from_stands_in_the_footer(make: Make) -> None:
-    manifest = {"name": "01_counts", "notebook_sha256": "ab" * 32, "package": "0.1.0", "python": "3.11.7", "kernel": "ipykernel 7.4.0"}
+    manifest = {
+        "name": "01_counts",
+        "notebook_sha256": "ab" * 32,
+        "package": "0.1.0",
+        "python": "3.11.7",
+        "kernel": "ipykernel 7.4.0",
+    }
     footer = BeautifulSoup(export(make("# Counts"), manifest=manifest), "html.parser").footer
     assert footer
     text = " ".join(footer.get_text(" ").split())
@@ -110,7 +135,9 @@ def test_what_it_was_built_from_stands_in_the_footer(make: Make) -> None:
     assert "Built from" not in export(make("# Counts"))
 
 
-def test_the_text_under_the_title_is_the_page_in_plain_words_and_verdicts_are_told_at_the_top(make: Make, show: Make) -> None:
+def test_the_text_under_the_title_is_the_page_in_plain_words_and_verdicts_are_told_at_the_top(
+    make: Make, show: Make
+) -> None:
     box = '<section class="verdict verdict-not_held" id="verdict-C02"><h3>Claim C02</h3></section>'
     html = export(make("# Counts\n\nIn short.", "## Where?", ("# Say\nx", [show(text_html=box)])))
     article = BeautifulSoup(html, "html.parser").select_one(".article")
@@ -124,18 +151,31 @@ def test_the_text_under_the_title_is_the_page_in_plain_words_and_verdicts_are_to
 
 
 def test_a_label_begins_the_title_of_a_page(make: Make) -> None:
-    html = export(make("# What the tables say"), metadata={"name": "05", "label": "London, City of"})
+    html = export(
+        make("# What the tables say"), metadata={"name": "05", "label": "London, City of"}
+    )
     assert "<h1>City of London: what the tables say</h1>" in html
 
 
 def test_the_executed_notebook_is_offered_where_there_is_one(make: Make) -> None:
-    assert '<a href="01_counts.ipynb" download>' in export(make("# Counts"), site=True, notebook="01_counts.ipynb")
+    assert '<a href="01_counts.ipynb" download>' in export(
+        make("# Counts"), site=True, notebook="01_counts.ipynb"
+    )
     assert "download" not in export(make("# Counts")).partition("<body>")[2]
 
 
 def test_nbconvert_knows_the_exporter_by_its_name_in_a_shell(make: Make, tmp_path: Path) -> None:
     nbformat.write(make("# Counts", "## Where?"), tmp_path / "counts.ipynb")  # type: ignore[no-untyped-call]
-    command = [sys.executable, "-m", "nbconvert", "--to", "replicate", "--output-dir", str(tmp_path), str(tmp_path / "counts.ipynb")]
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "replicate",
+        "--output-dir",
+        str(tmp_path),
+        str(tmp_path / "counts.ipynb"),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     html = (tmp_path / "counts.html").read_text(encoding="utf-8")
     assert "<h1>Counts</h1>" in html

@@ -10,10 +10,19 @@ from replicate.publication.markdown import RESERVED, Outline, render
 
 def test_the_first_heading_is_the_title_and_the_second_level_makes_the_contents() -> None:
     outline = Outline()
-    html = render("# Offences *recorded* & counted\n\nText.\n\n## Where?\n\n### By force\n\n# Another part", outline)
+    html = render(
+        "# Offences *recorded* & counted\n\nText.\n\n## Where?\n\n### By force\n\n# Another part",
+        outline,
+    )
     assert outline.title == "Offences recorded & counted"
-    assert [(heading.text, heading.id) for heading in outline.contents] == [("Where?", "where"), ("Another part", "another-part")]
-    assert html == '<p>Text.</p>\n<h2 id="where">Where?</h2>\n<h3 id="by-force">By force</h3>\n<h2 id="another-part">Another part</h2>'
+    assert [(heading.text, heading.id) for heading in outline.contents] == [
+        ("Where?", "where"),
+        ("Another part", "another-part"),
+    ]
+    assert (
+        html
+        == '<p>Text.</p>\n<h2 id="where">Where?</h2>\n<h3 id="by-force">By force</h3>\n<h2 id="another-part">Another part</h2>'
+    )
 
 
 @given(st.lists(st.text(max_size=12), max_size=12))
@@ -30,16 +39,22 @@ def test_links_that_run_scripts_lead_nowhere() -> None:
 
 
 def test_an_attachment_stands_in_the_page() -> None:
-    html = render("![A map](attachment:map.png)", Outline(), attachments={"map.png": {"image/png": "QUJD"}})
+    html = render(
+        "![A map](attachment:map.png)", Outline(), attachments={"map.png": {"image/png": "QUJD"}}
+    )
     assert html == '<p><img src="data:image/png;base64,QUJD" alt="A map" /></p>'
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_an_image_beside_the_notebook_is_put_into_the_page_and_one_elsewhere_is_not(tmp_path: Path, inside: bool) -> None:
+def test_an_image_beside_the_notebook_is_put_into_the_page_and_one_elsewhere_is_not(
+    tmp_path: Path, inside: bool
+) -> None:
     (tmp_path / "pages").mkdir()
     picture = tmp_path / ("pages" if inside else "") / "map.png"
     picture.write_bytes(b"ABC")
-    html = render(f"![A map]({'' if inside else '../'}map.png)", Outline(), folder=str(tmp_path / "pages"))
+    html = render(
+        f"![A map]({'' if inside else '../'}map.png)", Outline(), folder=str(tmp_path / "pages")
+    )
     assert (f"base64,{base64.b64encode(b'ABC').decode()}" in html) is inside
 
 
@@ -63,7 +78,11 @@ def test_a_page_without_formulas_has_none() -> None:
 
 
 def test_an_example_can_be_scrolled_with_the_keyboard_and_only_python_is_coloured() -> None:
-    python, shell = (render(f"```{language}\nx = 1 < 2\n```", Outline()) for language in ("python", "shell"))
-    assert python.startswith('<pre class="printed" tabindex="0" role="group" aria-label="An example">')
+    python, shell = (
+        render(f"```{language}\nx = 1 < 2\n```", Outline()) for language in ("python", "shell")
+    )
+    assert python.startswith(
+        '<pre class="printed" tabindex="0" role="group" aria-label="An example">'
+    )
     assert '<span class="mi">1</span>' in python
     assert "<code>x = 1 &lt; 2</code>" in shell

@@ -16,7 +16,12 @@ Show = Callable[..., Any]
 
 
 def read(output: Any) -> Fragment | None:
-    return fragment(output, markdown=Markup("<p>{}</p>").format, table_name=lambda: "Table 1", where="a page, cell 1")
+    return fragment(
+        output,
+        markdown=Markup("<p>{}</p>").format,
+        table_name=lambda: "Table 1",
+        where="a page, cell 1",
+    )
 
 
 def test_an_error_is_refused_where_it_stands() -> None:
@@ -27,7 +32,9 @@ def test_an_error_is_refused_where_it_stands() -> None:
 
 def test_what_was_printed_is_escaped_and_warnings_are_notes(stream: Show) -> None:
     assert read(stream("stdout", "1 < 2\n")) == Fragment("text", Markup("1 &lt; 2"))
-    assert read(stream("stderr", "cell:3: UserWarning: <b>\n")) == Fragment("note", Markup("cell:3: UserWarning: &lt;b&gt;"))
+    assert read(stream("stderr", "cell:3: UserWarning: <b>\n")) == Fragment(
+        "note", Markup("cell:3: UserWarning: &lt;b&gt;")
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,8 +42,16 @@ def test_what_was_printed_is_escaped_and_warnings_are_notes(stream: Show) -> Non
     [
         ({"text_html": "<p>1</p>", "text_plain": "1"}, "<p>1</p>"),
         ({"text_markdown": "one", "text_plain": "1"}, "<p>one</p>"),
-        ({"text_html": "<table><tr><td>1</td></tr></table>"}, '<div aria-label="Table 1" class="table-scroll"'),
-        ({"text_html": '<svg viewBox="0 0 1 1"></svg><div class="table-scroll"><table></table></div>'}, '<svg viewBox="0 0 1 1"></svg>'),
+        (
+            {"text_html": "<table><tr><td>1</td></tr></table>"},
+            '<div aria-label="Table 1" class="table-scroll"',
+        ),
+        (
+            {
+                "text_html": '<svg viewBox="0 0 1 1"></svg><div class="table-scroll"><table></table></div>'
+            },
+            '<svg viewBox="0 0 1 1"></svg>',
+        ),
         ({"text_html": "<style>p {}</style><p>x</p>"}, "<style>p {}</style><p>x</p>"),
     ],
 )
@@ -68,13 +83,19 @@ def test_a_record_that_comes_with_html_is_shown(show: Show) -> None:
 
 def test_an_image_is_put_into_the_page_with_its_words(show: Show) -> None:
     picture = read(show(image_png="QU\nJD\n", alt='A "map"'))
-    assert picture == Fragment("html", Markup('<img src="data:image/png;base64,QUJD" alt="A &quot;map&quot;">'))
+    assert picture == Fragment(
+        "html", Markup('<img src="data:image/png;base64,QUJD" alt="A &quot;map&quot;">')
+    )
 
 
 def test_a_drawing_is_put_into_the_page_as_an_image(show: Show) -> None:
-    drawing = new_output("display_data", data={"image/svg+xml": "<svg/>"}, metadata={"alt": "A map"})
+    drawing = new_output(
+        "display_data", data={"image/svg+xml": "<svg/>"}, metadata={"alt": "A map"}
+    )
     encoded = base64.b64encode(b"<svg/>").decode()
-    assert read(drawing) == Fragment("html", Markup('<img src="data:image/svg+xml;base64,{}" alt="A map">').format(encoded))
+    assert read(drawing) == Fragment(
+        "html", Markup('<img src="data:image/svg+xml;base64,{}" alt="A map">').format(encoded)
+    )
 
 
 def test_an_image_without_words_says_so_and_will_be_refused(show: Show) -> None:

@@ -14,7 +14,9 @@ def kinds(notebook: Any) -> list[tuple[str, str]]:
     return [(piece.kind, piece.label) for piece in read_page(notebook, name="01_counts").fragments]
 
 
-def test_a_page_is_its_title_contents_and_pieces_in_order(make: Make, show: Make, stream: Make) -> None:
+def test_a_page_is_its_title_contents_and_pieces_in_order(
+    make: Make, show: Make, stream: Make
+) -> None:
     notebook = make(
         "# Counts\n\nA summary.",
         ("period = '2024'  # a period", [], ["parameters"]),
@@ -28,7 +30,9 @@ def test_a_page_is_its_title_contents_and_pieces_in_order(make: Make, show: Make
     page = read_page(notebook, name="01_counts")
     assert page.title == "Counts"
     assert [heading.text for heading in page.contents] == ["Where?"]
-    assert [(parameter.name, parameter.value, parameter.default) for parameter in page.parameters] == [("period", "2023", "2024")]
+    assert [
+        (parameter.name, parameter.value, parameter.default) for parameter in page.parameters
+    ] == [("period", "2023", "2024")]
     assert page.summary == "<p>A summary.</p>"
     assert kinds(notebook) == [
         ("parameters", ""),
@@ -56,7 +60,11 @@ def test_text_with_a_section_in_it_is_no_summary(make: Make) -> None:
 
 def test_code_is_named_by_its_comment_the_question_above_or_its_number(make: Make) -> None:
     notebook = make(("x = 1",), "How many?", ("y = 2",), ("z = 3",), "Why?", ("# Say why\nw = 4",))
-    assert [piece.label for piece in read_page(notebook, name="01_counts").fragments if piece.kind == "code"] == [
+    assert [
+        piece.label
+        for piece in read_page(notebook, name="01_counts").fragments
+        if piece.kind == "code"
+    ] == [
         "cell 1",
         "How many?",
         "cell 3",
@@ -80,7 +88,12 @@ def test_a_parameters_cell_that_is_more_than_assignments_is_shown_as_code(make: 
 
 def test_what_it_was_built_from_is_what_it_recorded_as_checksums(make: Make, show: Make) -> None:
     table, value = show(text_plain=""), show(text_plain="")
-    table.data[RECORD] = {"name": "recorded_crime_2026-04", "value": "3f" * 32, "unit": "sha256", "interval": None}
+    table.data[RECORD] = {
+        "name": "recorded_crime_2026-04",
+        "value": "3f" * 32,
+        "unit": "sha256",
+        "interval": None,
+    }
     value.data[RECORD] = {"name": "total", "value": 3, "unit": "offences", "interval": None}
     page = read_page(make("# Counts", ("x", [table, value])), name="01_counts")
     assert page.built_from == {"recorded_crime_2026-04": "3f" * 32}
@@ -94,14 +107,20 @@ def test_what_it_was_built_from_is_what_it_recorded_as_checksums(make: Make, sho
         (("plt.show()", "error"), "an error in it"),
     ],
 )
-def test_a_refusal_names_the_cell_and_the_heading_above(make: Make, show: Make, cell: Any, fault: str) -> None:
+def test_a_refusal_names_the_cell_and_the_heading_above(
+    make: Make, show: Make, cell: Any, fault: str
+) -> None:
     from nbformat.v4 import new_output
 
     outputs = {
         "image": [show(image_png="QUJD")],
         "error": [new_output("error", ename="ValueError", evalue="x", traceback=[])],  # type: ignore[no-untyped-call]
     }
-    bad = cell.replace("![](attachment:x.png)\n\n", "") if isinstance(cell, str) else (cell[0], outputs[cell[1]])
+    bad = (
+        cell.replace("![](attachment:x.png)\n\n", "")
+        if isinstance(cell, str)
+        else (cell[0], outputs[cell[1]])
+    )
     with pytest.raises(RunError, match=fault) as caught:
         read_page(make("# Counts", "## Where?", bad), name="01_counts")
     assert caught.value.where == "01_counts, cell 3, under 'Where?'"

@@ -11,7 +11,10 @@ HOME = "/" + "home/someone/data.csv"  # in two parts: no file of ours names such
     [
         ('<img src="data:image/png;base64,QUJD">', "without a text alternative"),
         ('<img src="data:image/png;base64,QUJD" alt=" ">', "without a text alternative"),
-        ('<img src="data:image/png;base64,QUJD" alt="No description has been provided for this image">', "without a text alternative"),
+        (
+            '<img src="data:image/png;base64,QUJD" alt="No description has been provided for this image">',
+            "without a text alternative",
+        ),
         ('<svg viewBox="0 0 1 1"></svg>', "without a text alternative"),
         ('<svg role="img" aria-label=""></svg>', "without a text alternative"),
         ("<script>alert(1)</script>", "needs a script"),
@@ -24,7 +27,10 @@ HOME = "/" + "home/someone/data.csv"  # in two parts: no file of ours names such
         ('<img src="map.png" alt="A map">', "would fetch something"),
         ('<img srcset="//example.org/a.png 2x" alt="A map">', "would fetch something"),
         ('<video poster="https://example.org/a.png"></video>', "would fetch something"),
-        ('<svg role="img" aria-label="x"><image href="https://example.org/a.png"/></svg>', "would fetch something"),
+        (
+            '<svg role="img" aria-label="x"><image href="https://example.org/a.png"/></svg>',
+            "would fetch something",
+        ),
         ('<p style="background: url(https://example.org/a.png)">x</p>', "would fetch something"),
         ("<style>@import 'https://example.org/a.css';</style>", "would fetch something"),
         ("<style>p { background: url('//example.org/a.png') }</style>", "would fetch something"),
@@ -71,4 +77,7 @@ def test_a_finished_page_is_held_to_the_whole_gate() -> None:
     with pytest.raises(RunError, match="without its missing share and bounds"):
         refuse_page("<body><p>Of suspects 66 % were Asian.</p></body>", where="a page")
     with pytest.raises(RunError, match="a count that its publisher suppressed"):
-        refuse_page('<body><a href="data:text/csv;charset=utf-8,n,state%0A3,suppressed%0A">x</a></body>', where="a page")
+        refuse_page(
+            '<body><a href="data:text/csv;charset=utf-8,n,state%0A3,suppressed%0A">x</a></body>',
+            where="a page",
+        )

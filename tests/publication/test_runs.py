@@ -27,10 +27,15 @@ def sweep(make: Make, ran: Make, tmp_path: Path) -> Path:
     return sweeps
 
 
-def test_a_sweep_that_says_so_becomes_a_section_whose_pages_are_told_apart_by_a_parameter(sweep: Path) -> None:
+def test_a_sweep_that_says_so_becomes_a_section_whose_pages_are_told_apart_by_a_parameter(
+    sweep: Path,
+) -> None:
     (found,) = sections(sweep)
     assert found.name == "forces"
-    assert [(run.name, found.label(run)) for run in found.runs] == [("another", "another"), ("kent", "Kent")]
+    assert [(run.name, found.label(run)) for run in found.runs] == [
+        ("another", "another"),
+        ("kent", "Kent"),
+    ]
     kent = found.runs[1]
     assert kent.recorded("count")["value"] == 3
     assert kent.recorded("rate") == {}

@@ -16,7 +16,10 @@ MakeRow = Callable[..., Mapping[str, object]]
 
 def contents(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 @pytest.fixture
@@ -28,26 +31,57 @@ def executed(make: Make, ran: Make) -> Path:
     return folder
 
 
-def test_a_site_is_its_pages_their_data_and_one_style(executed: Path, tmp_path: Path, row: MakeRow) -> None:
+def test_a_site_is_its_pages_their_data_and_one_style(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
     index = publish(executed, tmp_path / "site", [row("C01")])
     assert index == tmp_path / "site" / "index.html"
-    own = ["accessibility.html", "data.html", "definitions.html", "index.html", "methods.html", "style.css", "verdicts.csv"]
+    own = [
+        "accessibility.html",
+        "data.html",
+        "definitions.html",
+        "index.html",
+        "methods.html",
+        "style.css",
+        "verdicts.csv",
+    ]
     claim = ["claims/C01.csv", "claims/C01.html"]
     runs = ["01_counts.html", "01_counts.ipynb", "02_rates.html", "02_rates.ipynb", "series.csv"]
     assert sorted(contents(tmp_path / "site")) == sorted([*own, *claim, *runs])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed", "site"]
     soup = BeautifulSoup(index.read_text(), "html.parser")
-    assert [link["href"] for link in soup.select("#pages + ul a")] == ["01_counts.html", "02_rates.html"]
-    named = ["index.html", "index.html", "index.html#pages", "methods.html", "definitions.html", "data.html"]
+    assert [link["href"] for link in soup.select("#pages + ul a")] == [
+        "01_counts.html",
+        "02_rates.html",
+    ]
+    named = [
+        "index.html",
+        "index.html",
+        "index.html#pages",
+        "methods.html",
+        "definitions.html",
+        "data.html",
+    ]
     assert [link["href"] for link in soup.select("nav a")] == named
 
 
-def test_the_index_says_the_verdicts_in_words_and_links_each_claim(executed: Path, tmp_path: Path, row: MakeRow) -> None:
+def test_the_index_says_the_verdicts_in_words_and_links_each_claim(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
     rows = [
         row("C01", verdict="exact", difference=0),
         row("C02", verdict="differs", statement="A <b>bold</b> figure"),
         row("V01", headline=False, report="VKPP/NPCC"),
-        row("B02", headline=False, basis="text", verdict="not_a_statistic", published=None, computed=None, difference=None, attribution=""),
+        row(
+            "B02",
+            headline=False,
+            basis="text",
+            verdict="not_a_statistic",
+            published=None,
+            computed=None,
+            difference=None,
+            attribution="",
+        ),
     ]
     soup = BeautifulSoup(publish(executed, tmp_path / "site", rows).read_text(), "html.parser")
     main = soup.main
@@ -57,41 +91,75 @@ def test_the_index_says_the_verdicts_in_words_and_links_each_claim(executed: Pat
     assert "1 differs" in text
     assert "One statement was taken down. Of it: 1 is not a statistic" in text
     opened = [[link["href"] for link in part.select("a")] for part in main.select(".tally details")]
-    assert opened == [["claims/C01.html"], ["claims/C02.html"], ["claims/V01.html"], ["claims/B02.html"]]
+    assert opened == [
+        ["claims/C01.html"],
+        ["claims/C02.html"],
+        ["claims/V01.html"],
+        ["claims/B02.html"],
+    ]
     assert [tag["id"] for tag in main.select("tbody tr")] == ["C01", "C02", "V01", "B02"]
     assert "A <b>bold</b> figure" in text
     assert main.find("b") is None
-    assert {cell.get_text() for cell in main.select("#B02 td")} >= {"no figure", "not computed", "–\N{NO-BREAK SPACE}not a statistic"}
+    assert {cell.get_text() for cell in main.select("#B02 td")} >= {
+        "no figure",
+        "not computed",
+        "–\N{NO-BREAK SPACE}not a statistic",
+    }
     assert "attributed to the audit by a newspaper" in text
     assert main.select("#support + p + ul li")
 
 
 def test_figures_are_files_as_well(ran: Make, make: Make, show: Make, tmp_path: Path) -> None:
     drawing = '<svg role="img" aria-label="A line."></svg>'
-    shown = show(text_html=f'<figure class="figure" id="fig-series">{drawing}</figure>', image_png="QUJD")
-    ran("02_rates", make("# Rates", ("x", [show(text_html=f'<figure class="figure" id="fig-map">{drawing}</figure>')])))
+    shown = show(
+        text_html=f'<figure class="figure" id="fig-series">{drawing}</figure>', image_png="QUJD"
+    )
+    ran(
+        "02_rates",
+        make(
+            "# Rates",
+            ("x", [show(text_html=f'<figure class="figure" id="fig-map">{drawing}</figure>')]),
+        ),
+    )
     site = publish(ran("01_counts", make("# Counts", ("x", [shown]))), tmp_path / "site", []).parent
     assert (site / "01_counts-series.png").read_bytes() == b"ABC"
     assert (site / "01_counts-series.svg").read_text() == drawing
     assert sorted(path.name for path in site.glob("02_rates-*")) == ["02_rates-map.svg"]
-    links = BeautifulSoup((site / "01_counts.html").read_text(), "html.parser").select("footer a[download]")
-    assert [link["href"] for link in links] == ["01_counts.ipynb", "01_counts-series.svg", "01_counts-series.png"]
+    links = BeautifulSoup((site / "01_counts.html").read_text(), "html.parser").select(
+        "footer a[download]"
+    )
+    assert [link["href"] for link in links] == [
+        "01_counts.ipynb",
+        "01_counts-series.svg",
+        "01_counts-series.png",
+    ]
 
 
 def test_the_filter_is_hidden_until_a_script_may_show_it_and_the_policy_lets_that_one_script_run(
     executed: Path, tmp_path: Path, row: MakeRow
 ) -> None:
-    soup = BeautifulSoup(publish(executed, tmp_path / "site", [row("C01"), row("C02", basis="arithmetic")]).read_text(), "html.parser")
+    soup = BeautifulSoup(
+        publish(
+            executed, tmp_path / "site", [row("C01"), row("C02", basis="arithmetic")]
+        ).read_text(),
+        "html.parser",
+    )
     (script,) = soup.select("script")
     digest = base64.b64encode(hashlib.sha256(script.get_text().encode()).digest()).decode()
     policy = soup.select_one('meta[http-equiv="Content-Security-Policy"]')
     assert policy
     assert f"script-src 'sha256-{digest}';" in str(policy["content"])
     assert soup.select(".filter[hidden]")
-    assert [option["value"] for option in soup.select("#filter-basis option")] == ["", "arithmetic", "data"]
+    assert [option["value"] for option in soup.select("#filter-basis option")] == [
+        "",
+        "arithmetic",
+        "data",
+    ]
 
 
-def test_one_figure_is_said_in_the_singular_and_none_is_not_said(executed: Path, tmp_path: Path, row: MakeRow) -> None:
+def test_one_figure_is_said_in_the_singular_and_none_is_not_said(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
     one = publish(executed, tmp_path / "one", [row("C01")]).read_text()
     assert "One figure of the audit and of HMICFRS rests on data. Of it:" in one
     none = publish(executed, tmp_path / "none", []).read_text()
@@ -100,7 +168,9 @@ def test_one_figure_is_said_in_the_singular_and_none_is_not_said(executed: Path,
     assert "<table" not in none
 
 
-def test_published_twice_it_is_the_same(executed: Path, tmp_path: Path, row: MakeRow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_published_twice_it_is_the_same(
+    executed: Path, tmp_path: Path, row: MakeRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish(executed, tmp_path / "first", [row("C01")])
     publish(executed, tmp_path / "second", [row("C01")])
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
@@ -109,7 +179,9 @@ def test_published_twice_it_is_the_same(executed: Path, tmp_path: Path, row: Mak
     assert "23 April 2026" in dated.read_text()
 
 
-def test_a_claim_that_nobody_checked_and_a_stale_run_are_refused(executed: Path, tmp_path: Path, row: MakeRow) -> None:
+def test_a_claim_that_nobody_checked_and_a_stale_run_are_refused(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
     with pytest.raises(RunError, match="claims that nobody has checked"):
         publish(executed, tmp_path / "site", [row("C01", verdict="not_checked")])
     with pytest.raises(RunError, match="a stale run"):
@@ -117,7 +189,9 @@ def test_a_claim_that_nobody_checked_and_a_stale_run_are_refused(executed: Path,
     assert not (tmp_path / "site").exists()
 
 
-def test_a_page_that_fails_leaves_the_last_good_site(executed: Path, tmp_path: Path, make: Make, show: Make, ran: Make) -> None:
+def test_a_page_that_fails_leaves_the_last_good_site(
+    executed: Path, tmp_path: Path, make: Make, show: Make, ran: Make
+) -> None:
     publish(executed, tmp_path / "site", [])
     before = contents(tmp_path / "site")
     ran("02_rates", make("# Rates", ("plt.show()", [show(image_png="QUJD")])))
@@ -144,7 +218,9 @@ def test_a_run_that_failed_since_is_not_published(executed: Path, tmp_path: Path
     assert not (tmp_path / "site").exists()
 
 
-def test_a_notebook_that_is_not_the_one_that_ran_is_not_published(executed: Path, tmp_path: Path) -> None:
+def test_a_notebook_that_is_not_the_one_that_ran_is_not_published(
+    executed: Path, tmp_path: Path
+) -> None:
     (executed / "02_rates.ipynb").write_bytes((executed / "02_rates.ipynb").read_bytes() + b"\n")
     with pytest.raises(RunError, match="not the one its manifest describes"):
         publish(executed, tmp_path / "site", [])
@@ -154,7 +230,9 @@ def test_a_notebook_that_is_not_the_one_that_ran_is_not_published(executed: Path
 
 
 @pytest.mark.parametrize("name", ["index", "methods"])
-def test_a_notebook_that_is_called_as_a_page_of_the_site_is_refused(ran: Make, make: Make, tmp_path: Path, name: str) -> None:
+def test_a_notebook_that_is_called_as_a_page_of_the_site_is_refused(
+    ran: Make, make: Make, tmp_path: Path, name: str
+) -> None:
     with pytest.raises(RunError, match="take the place of one of the site's own"):
         publish(ran(name, make("# Counts")), tmp_path / "site", [])
 
@@ -164,9 +242,15 @@ def test_nothing_to_publish_is_refused(tmp_path: Path) -> None:
         publish(tmp_path, tmp_path / "site", [])
 
 
-def test_a_verdict_that_names_a_machine_is_refused(executed: Path, tmp_path: Path, row: MakeRow) -> None:
+def test_a_verdict_that_names_a_machine_is_refused(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
     with pytest.raises(RunError, match="a path of this machine") as caught:
-        publish(executed, tmp_path / "site", [row("C01", reason="read from /" + "home/someone/table.csv")])
+        publish(
+            executed,
+            tmp_path / "site",
+            [row("C01", reason="read from /" + "home/someone/table.csv")],
+        )
     assert caught.value.where == "claims/C01.html"
 
 

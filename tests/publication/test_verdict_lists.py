@@ -17,9 +17,18 @@ def test_every_verdict_belongs_to_one_outcome() -> None:
 
 
 def test_counts_are_said_in_words_and_name_their_claims(row: MakeRow) -> None:
-    rows = [row("C01"), row("C02", verdict="exact"), row("C03", verdict="differs"), row("C04", verdict="not_public")]
+    rows = [
+        row("C01"),
+        row("C02", verdict="exact"),
+        row("C03", verdict="differs"),
+        row("C04", verdict="not_public"),
+    ]
     found = [(part.words, tuple(str(one["id"]) for one in part.rows)) for part in tally(rows)]
-    assert found == [("2 are reproduced", ("C01", "C02")), ("1 differs", ("C03",)), ("1 rests on data not published", ("C04",))]
+    assert found == [
+        ("2 are reproduced", ("C01", "C02")),
+        ("1 differs", ("C03",)),
+        ("1 rests on data not published", ("C04",)),
+    ]
     assert tally([]) == []
 
 
@@ -37,7 +46,9 @@ def test_of_the_headline_what_no_figure_came_to_is_said_as_well(row: MakeRow) ->
 
 
 def test_a_claim_that_shows_the_figure_of_a_part_is_counted_as_the_part_alone(row: MakeRow) -> None:
-    parts = groups([row("C12", headline=False, shows="C12a"), row("C12a"), row("O1", headline=False)])
+    parts = groups(
+        [row("C12", headline=False, shows="C12a"), row("C12a"), row("O1", headline=False)]
+    )
     assert [(group.id, [one["id"] for one in group.rows]) for group in parts] == [
         ("headline", ["C12a"]),
         ("data", ["O1"]),
@@ -47,7 +58,15 @@ def test_a_claim_that_shows_the_figure_of_a_part_is_counted_as_the_part_alone(ro
 
 def test_claims_are_parted_by_what_could_settle_them(row: MakeRow) -> None:
     rows = [
-        row("T1", basis="text", headline=False, verdict="not_a_statistic", published=None, computed=None, difference=None),
+        row(
+            "T1",
+            basis="text",
+            headline=False,
+            verdict="not_a_statistic",
+            published=None,
+            computed=None,
+            difference=None,
+        ),
         row("A1", basis="arithmetic", headline=False),
         row("O1", headline=False),
         row("C01"),
@@ -63,9 +82,23 @@ def test_claims_are_parted_by_what_could_settle_them(row: MakeRow) -> None:
 
 
 def test_figures_are_written_with_their_units(row: MakeRow) -> None:
-    counted, shared = (shown(given) for given in (row("C01"), row("C02", unit="percent", published=7, computed=6.61, difference=-0.39)))
-    assert (counted["published"], counted["computed"], counted["difference"]) == ("1,200 offences", "1,198 offences", "−2 offences")
-    assert (shared["published"], shared["computed"], shared["difference"]) == ("7 %", "6.61 %", "−0.39 percentage points")
+    counted, shared = (
+        shown(given)
+        for given in (
+            row("C01"),
+            row("C02", unit="percent", published=7, computed=6.61, difference=-0.39),
+        )
+    )
+    assert (counted["published"], counted["computed"], counted["difference"]) == (
+        "1,200 offences",
+        "1,198 offences",
+        "−2 offences",
+    )
+    assert (shared["published"], shared["computed"], shared["difference"]) == (
+        "7 %",
+        "6.61 %",
+        "−0.39 percentage points",
+    )
     assert counted["word"] == "within revision"
 
 
@@ -93,9 +126,15 @@ def test_every_row_is_given_as_csv(row: MakeRow) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "fault"),
-    [({"verdict": "proved"}, "not in the vocabulary"), ({"id": "C01"}, "two verdicts of one claim"), ({"reason": ...}, "lacks something")],
+    [
+        ({"verdict": "proved"}, "not in the vocabulary"),
+        ({"id": "C01"}, "two verdicts of one claim"),
+        ({"reason": ...}, "lacks something"),
+    ],
 )
-def test_rows_that_no_page_can_be_made_of_are_refused_by_name(row: MakeRow, changes: dict[str, object], fault: str) -> None:
+def test_rows_that_no_page_can_be_made_of_are_refused_by_name(
+    row: MakeRow, changes: dict[str, object], fault: str
+) -> None:
     bad = {name: value for name, value in row("C02", **changes).items() if value is not ...}
     with pytest.raises(RunError, match=fault) as caught:
         check([row("C01"), bad])

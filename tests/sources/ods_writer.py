@@ -31,16 +31,16 @@ CONTENT = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document-content office:version="1.2" xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
 <office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"""
-PADDING = (
-    '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
-)
+PADDING = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
 
 
 def _cell(value: Cell) -> str:
     if value is None:
         return "<table:table-cell/>"
     if isinstance(value, datetime.date):
-        return f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"/>'
+        return (
+            f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"/>'
+        )
     if isinstance(value, str):
         return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
     return f'<table:table-cell office:value-type="float" office:value="{value!r}"><text:p>{value}</text:p></table:table-cell>'
@@ -56,13 +56,17 @@ def write_ods(path: Path, sheets: Sheets) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", MIMETYPE, zipfile.ZIP_STORED)
         archive.writestr("META-INF/manifest.xml", MANIFEST)
-        archive.writestr("content.xml", CONTENT.format(tables="".join(_table(*sheet) for sheet in sheets.items())))
+        archive.writestr(
+            "content.xml",
+            CONTENT.format(tables="".join(_table(*sheet) for sheet in sheets.items())),
+        )
     return path
 
 
 def year_sheet(year: str, *rows: Row) -> list[list[Cell]]:
     """Make a sheet of the official layout: the headings, and a row for each (quarter, force, title, code, count)."""
     body: list[list[Cell]] = [
-        [year, quarter, force, title, "A group", "A subgroup", code, count] for quarter, force, title, code, count in rows
+        [year, quarter, force, title, "A group", "A subgroup", code, count]
+        for quarter, force, title, code, count in rows
     ]
     return [list(HEADINGS), *body]

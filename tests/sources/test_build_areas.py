@@ -15,12 +15,16 @@ def lookup(path: Path, *rows: tuple[str, str]) -> Path:
 
 
 def tiers(path: Path, *rows: tuple[str, str]) -> Path:
-    pd.DataFrame(rows, columns=["LTLA23CD", "UTLA23CD"]).to_csv(path, index=False, encoding="utf-8-sig")
+    pd.DataFrame(rows, columns=["LTLA23CD", "UTLA23CD"]).to_csv(
+        path, index=False, encoding="utf-8-sig"
+    )
     return path
 
 
 def test_an_authority_with_several_partnerships_is_in_one_area(tmp_path: Path) -> None:
-    areas = lookup(tmp_path / "a.csv", ("E06000058", "Dorset"), ("E06000058", "Dorset"), ("E07000106", "Kent"))
+    areas = lookup(
+        tmp_path / "a.csv", ("E06000058", "Dorset"), ("E06000058", "Dorset"), ("E07000106", "Kent")
+    )
     assert by_authority(areas)["E06000058"] == "Dorset"
 
 
@@ -52,9 +56,21 @@ def test_abolished_districts_by_the_home_offices_own_table(source_data: Path) ->
 
     It has the other three, all Somerset's, under names of its own ("Somerset East_Mendip").
     """
-    geography = pd.read_csv(source_data / "boundaries/recrime-geo-pfa.csv", encoding="latin-1").set_index("CSP Name")["Force Name"]
-    census = pd.read_csv(source_data / "census/TS021-2021-2.csv").drop_duplicates("Lower Tier Local Authorities Code")
+    geography = pd.read_csv(
+        source_data / "boundaries/recrime-geo-pfa.csv", encoding="latin-1"
+    ).set_index("CSP Name")["Force Name"]
+    census = pd.read_csv(source_data / "census/TS021-2021-2.csv").drop_duplicates(
+        "Lower Tier Local Authorities Code"
+    )
     names = census.set_index("Lower Tier Local Authorities Code")["Lower Tier Local Authorities"]
-    force = {names[code]: name for name, codes in ABOLISHED.items() for code in codes if code in names}
-    assert {name: force[name] for name in force if name in geography} == {name: geography[name] for name in force if name in geography}
-    assert set(force) - set(geography.index) == {"Mendip", "South Somerset", "Somerset West and Taunton"}
+    force = {
+        names[code]: name for name, codes in ABOLISHED.items() for code in codes if code in names
+    }
+    assert {name: force[name] for name in force if name in geography} == {
+        name: geography[name] for name in force if name in geography
+    }
+    assert set(force) - set(geography.index) == {
+        "Mendip",
+        "South Somerset",
+        "Somerset West and Taunton",
+    }

@@ -13,16 +13,27 @@ from replicate.sources import tables
 from replicate.sources.build.boundaries import TOLERANCE, area, build, project, simplify
 from replicate.vocabulary.forces import TERRITORIAL
 
-tenths = st.integers(-1000, 1000).map(lambda tenth: tenth / 10)  # the table keeps tenths of a kilometre
+tenths = st.integers(-1000, 1000).map(
+    lambda tenth: tenth / 10
+)  # the table keeps tenths of a kilometre
 coordinates = st.tuples(tenths, tenths)
 
 
 def square(west: float, south: float, side: float) -> list[list[float]]:
-    return [[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]]
+    return [
+        [west, south],
+        [west + side, south],
+        [west + side, south + side],
+        [west, south + side],
+        [west, south],
+    ]
 
 
 def write(folder: Path, *polygons: list[list[list[float]]], kind: str = "MultiPolygon") -> Path:
-    geometry = {"type": kind, "coordinates": list(polygons) if kind == "MultiPolygon" else polygons[0]}
+    geometry = {
+        "type": kind,
+        "coordinates": list(polygons) if kind == "MultiPolygon" else polygons[0],
+    }
     feature = {"properties": {"PFA23NM": "Kent"}, "geometry": geometry}
     path = folder / "b.geojson"
     path.write_text(json.dumps({"features": [feature]}), encoding="utf-8")
@@ -42,19 +53,27 @@ def test_a_distance_off_the_centre_line_is_the_great_circles_to_a_thousandth() -
     """
     places = np.array([[-0.1278, 51.5074], [-2.2426, 53.4808]])
     (east, north), (other_east, other_north) = np.radians(places)
-    haversine = np.sin((other_north - north) / 2) ** 2 + np.cos(north) * np.cos(other_north) * np.sin((other_east - east) / 2) ** 2
+    haversine = (
+        np.sin((other_north - north) / 2) ** 2
+        + np.cos(north) * np.cos(other_north) * np.sin((other_east - east) / 2) ** 2
+    )
     flat = np.hypot(*np.diff(project(places), axis=0)[0])
     assert flat == pytest.approx(2 * 6371 * np.arcsin(np.sqrt(haversine)), rel=1e-3)
 
 
 @given(st.lists(coordinates, min_size=3, max_size=30), st.floats(0.01, 20))
-def test_no_point_left_out_is_farther_than_the_tolerance_from_the_outline_kept(points: list[tuple[float, float]], tolerance: float) -> None:
+def test_no_point_left_out_is_farther_than_the_tolerance_from_the_outline_kept(
+    points: list[tuple[float, float]], tolerance: float
+) -> None:
     ring = np.array([*points, points[0]])
     kept = simplify(ring, tolerance)
     assert kept[0].tolist() == kept[-1].tolist() == ring[0].tolist()
     assert {tuple(point) for point in kept.tolist()} <= {tuple(point) for point in ring.tolist()}
     for point in ring:
-        assert min(distance(point, start, end) for start, end in itertools.pairwise(kept)) <= tolerance + 1e-9
+        assert (
+            min(distance(point, start, end) for start, end in itertools.pairwise(kept))
+            <= tolerance + 1e-9
+        )
 
 
 def distance(point: np.ndarray, start: np.ndarray, end: np.ndarray) -> float:
@@ -79,24 +98,32 @@ def test_an_area_that_is_all_small_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_hole_is_left_out(tmp_path: Path) -> None:
-    (rings,) = build(boundaries=write(tmp_path, [square(-2, 50, 1), square(-1.6, 50.4, 0.2)], kind="Polygon"))["rings"]
+    (rings,) = build(
+        boundaries=write(tmp_path, [square(-2, 50, 1), square(-1.6, 50.4, 0.2)], kind="Polygon")
+    )["rings"]
     assert len(rings) == 1
 
 
 def test_shipped_boundaries_keep_all_43_areas_and_their_sizes(source_data: Path) -> None:
     """The outline may move by the tolerance, so an area by no more than its circumference times it."""
-    features = json.loads((source_data / "boundaries/pfa_boundaries_buc.geojson").read_text(encoding="utf-8"))["features"]
+    features = json.loads(
+        (source_data / "boundaries/pfa_boundaries_buc.geojson").read_text(encoding="utf-8")
+    )["features"]
     shipped = tables.boundaries().set_index("force")["rings"]
     assert sorted(shipped.index) == sorted(TERRITORIAL)
     for feature in features:
         name = feature["properties"]["PFA23NM"].replace("&", "and")
         polygons = (
-            feature["geometry"]["coordinates"] if feature["geometry"]["type"] == "MultiPolygon" else [feature["geometry"]["coordinates"]]
+            feature["geometry"]["coordinates"]
+            if feature["geometry"]["type"] == "MultiPolygon"
+            else [feature["geometry"]["coordinates"]]
         )
         outlines = [project(np.array(polygon[0])) for polygon in polygons]
         around = sum(np.hypot(*np.diff(ring, axis=0).T).sum() for ring in outlines)
         dropped = sum(area(ring) for ring in outlines if area(ring) < 10)
-        difference = abs(sum(map(area, outlines)) - sum(area(np.array(ring)) for ring in shipped[name]))
+        difference = abs(
+            sum(map(area, outlines)) - sum(area(np.array(ring)) for ring in shipped[name])
+        )
         assert difference <= around * TOLERANCE + dropped
 
 

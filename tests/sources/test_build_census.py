@@ -14,14 +14,23 @@ IRISH, NOBODY = "White: Irish", "Does not apply"
 
 
 def write(folder: Path, *rows: tuple[str, str, str, int]) -> tuple[Path, Path]:
-    columns = ["Lower Tier Local Authorities Code", "Lower Tier Local Authorities", "Ethnic group (20 categories)", "Observation"]
+    columns = [
+        "Lower Tier Local Authorities Code",
+        "Lower Tier Local Authorities",
+        "Ethnic group (20 categories)",
+        "Observation",
+    ]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "ts021.csv", index=False)
-    pd.DataFrame({"ltla24_code": ["E07000106"], "pfa24_name": ["Kent"]}).to_csv(folder / "areas.csv", index=False)
+    pd.DataFrame({"ltla24_code": ["E07000106"], "pfa24_name": ["Kent"]}).to_csv(
+        folder / "areas.csv", index=False
+    )
     return folder / "ts021.csv", folder / "areas.csv"
 
 
 def test_an_authority_has_its_force_and_a_group_its_broad_group(tmp_path: Path) -> None:
-    source, areas = write(tmp_path, ("E07000106", "Canterbury", IRISH, 12), ("E07000106", "Canterbury", NOBODY, 0))
+    source, areas = write(
+        tmp_path, ("E07000106", "Canterbury", IRISH, 12), ("E07000106", "Canterbury", NOBODY, 0)
+    )
     (row,) = build(ethnic_group=source, areas=areas).to_dict("records")
     assert row == {
         "area_code": "E07000106",
@@ -35,9 +44,15 @@ def test_an_authority_has_its_force_and_a_group_its_broad_group(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("code", "name", "force"),
-    [("E07000028", "Carlisle", "Cumbria"), ("E07000165", "Harrogate", "North Yorkshire"), ("E07000187", "Mendip", "Avon and Somerset")],
+    [
+        ("E07000028", "Carlisle", "Cumbria"),
+        ("E07000165", "Harrogate", "North Yorkshire"),
+        ("E07000187", "Mendip", "Avon and Somerset"),
+    ],
 )
-def test_trap_a_district_that_was_abolished_keeps_its_force(tmp_path: Path, code: str, name: str, force: str) -> None:
+def test_trap_a_district_that_was_abolished_keeps_its_force(
+    tmp_path: Path, code: str, name: str, force: str
+) -> None:
     source, areas = write(tmp_path, (code, name, IRISH, 1))
     assert build(ethnic_group=source, areas=areas)["force"].tolist() == [force]
 

@@ -14,8 +14,14 @@ from replicate.vocabulary.forces import BTP, FORCES, FRAUD_BODIES, TERRITORIAL
 
 def write(folder: Path, name: str) -> tuple[Path, Path]:
     boundaries, geography = folder / "b.geojson", folder / "g.csv"
-    boundaries.write_text(json.dumps({"features": [{"properties": {"PFA23NM": name, "PFA23CD": "E23000035"}}]}), encoding="utf-8")
-    geography.write_text("CSP Name,Force Name,Region,ONS Code\nCornwall,Devon & Cornwall,South West Region,E22000001\n", encoding="latin-1")
+    boundaries.write_text(
+        json.dumps({"features": [{"properties": {"PFA23NM": name, "PFA23CD": "E23000035"}}]}),
+        encoding="utf-8",
+    )
+    geography.write_text(
+        "CSP Name,Force Name,Region,ONS Code\nCornwall,Devon & Cornwall,South West Region,E22000001\n",
+        encoding="latin-1",
+    )
     return boundaries, geography
 
 
@@ -39,7 +45,9 @@ def test_shipped_forces_are_the_vocabularys() -> None:
     assert tuple(table.index[table["territorial"]]) == TERRITORIAL
 
 
-def test_shipped_territorial_forces_are_39_english_and_4_welsh_each_with_a_code_and_a_region() -> None:
+def test_shipped_territorial_forces_are_39_english_and_4_welsh_each_with_a_code_and_a_region() -> (
+    None
+):
     table = tables.forces().set_index("name").loc[list(TERRITORIAL)]
     assert table["country"].value_counts().to_dict() == {"England": 39, "Wales": 4}
     assert table["code"].nunique() == 43
@@ -55,8 +63,17 @@ def test_trap_british_transport_police_and_fraud_bodies_have_no_territory() -> N
 
 def test_shipped_codes_are_those_of_the_ons_workbook_of_recorded_crime(source_data: Path) -> None:
     """Table P1 for the year ending December 2024 prints code and name of each force: another publication than the boundary file."""
-    book = CalamineWorkbook.from_path(source_data / "crime/policeforceareatablesyedecember2024.xlsx")
-    rows = [(str(row[0]), str(row[1]).split("[")[0].strip()) for row in book.get_sheet_by_name("Table P1").to_python()]
-    printed = {code: {"City of London": "London, City of"}.get(name, name) for code, name in rows if code.startswith(("E23", "W15"))}
+    book = CalamineWorkbook.from_path(
+        source_data / "crime/policeforceareatablesyedecember2024.xlsx"
+    )
+    rows = [
+        (str(row[0]), str(row[1]).split("[")[0].strip())
+        for row in book.get_sheet_by_name("Table P1").to_python()
+    ]
+    printed = {
+        code: {"City of London": "London, City of"}.get(name, name)
+        for code, name in rows
+        if code.startswith(("E23", "W15"))
+    }
     table = tables.forces().dropna(subset="code")
     assert dict(zip(table["code"], table["name"], strict=True)) == printed

@@ -22,7 +22,10 @@ def only(table: pd.DataFrame) -> dict[str, str]:
 
 
 def test_one_row_a_code_with_its_first_and_last_quarter_over_all_releases() -> None:
-    old, new = said(("90", "2012-Q2", "Knives", "Weapons", 44)), said(("90", "2013-Q1", "Knives", "Weapons", 44))
+    old, new = (
+        said(("90", "2012-Q2", "Knives", "Weapons", 44)),
+        said(("90", "2013-Q1", "Knives", "Weapons", 44)),
+    )
     row = only(build({"2026-04": new, "2023-10": old}))
     assert (row["first_quarter"], row["last_quarter"], row["note"]) == ("2012-Q2", "2013-Q1", "")
 
@@ -32,7 +35,9 @@ def test_the_latest_title_stands_and_an_earlier_one_goes_into_the_note() -> None
         build(
             {
                 "2026-04": said(
-                    ("71", "2012-Q2", "Old", "Other", 44), ("71", "2013-Q1", "Old", "Other", 44), ("71", "2013-Q2", "New", "Other", 44)
+                    ("71", "2012-Q2", "Old", "Other", 44),
+                    ("71", "2013-Q1", "Old", "Other", 44),
+                    ("71", "2013-Q2", "New", "Other", 44),
                 )
             }
         )
@@ -43,26 +48,48 @@ def test_the_latest_title_stands_and_an_earlier_one_goes_into_the_note() -> None
 def test_a_word_that_only_an_older_release_has_is_given_as_that_releases() -> None:
     """A release may rename the whole past of a code: no span of quarters had the old word then."""
     old = said(("48", "2012-Q2", "Theft", "Theft of a motor vehicle", 44))
-    new = said(("48", "2012-Q2", "Theft", "Vehicle offences", 44), ("48", "2023-Q3", "Theft", "Vehicle offences", 44))
-    assert only(build({"2023-10": old, "2026-04": new}))["note"] == "In the subgroup 'Theft of a motor vehicle' in the release of 2023-10."
+    new = said(
+        ("48", "2012-Q2", "Theft", "Vehicle offences", 44),
+        ("48", "2023-Q3", "Theft", "Vehicle offences", 44),
+    )
+    assert (
+        only(build({"2023-10": old, "2026-04": new}))["note"]
+        == "In the subgroup 'Theft of a motor vehicle' in the release of 2023-10."
+    )
 
 
 def test_capitals_and_spaces_make_no_change() -> None:
     row = only(
         build(
-            {"2026-04": said(("AF", "2017-Q2", "Fraud", "Fraud: action fraud", 1), ("AF", "2018-Q2", "Fraud ", "Fraud: Action Fraud", 1))}
+            {
+                "2026-04": said(
+                    ("AF", "2017-Q2", "Fraud", "Fraud: action fraud", 1),
+                    ("AF", "2018-Q2", "Fraud ", "Fraud: Action Fraud", 1),
+                )
+            }
         )
     )
     assert row["note"] == ""
 
 
 def test_a_note_of_the_houses_own_comes_first() -> None:
-    row = only(build({"2026-04": said(("86", "2012-Q2", "Old", "Misc", 44), ("86", "2013-Q2", "New", "Misc", 44))}))
+    row = only(
+        build(
+            {
+                "2026-04": said(
+                    ("86", "2012-Q2", "Old", "Misc", 44), ("86", "2013-Q2", "New", "Misc", 44)
+                )
+            }
+        )
+    )
     assert row["note"] == f"{NOTES['86']} Titled 'Old' from 2012-Q2 to 2012-Q2."
 
 
 def test_trap_the_stray_title_threats_to_kill_does_not_reach_code_72() -> None:
-    rows = said(("72", "2014-Q2", "Trafficking for sexual exploitation", "Other", 43), ("72", "2014-Q2", "Threats to kill", "Other", 1))
+    rows = said(
+        ("72", "2014-Q2", "Trafficking for sexual exploitation", "Other", 43),
+        ("72", "2014-Q2", "Threats to kill", "Other", 1),
+    )
     row = only(build({"2026-04": rows}))
     assert (row["description"], row["note"]) == ("Trafficking for sexual exploitation", "")
 
@@ -71,7 +98,9 @@ def test_trap_the_stray_title_threats_to_kill_does_not_reach_code_72() -> None:
 def test_trap_the_stray_rows_count_stays_with_code_72(vintage: str) -> None:
     """The release of 2023-10 has Bedfordshire's 2014-Q2 row of code 72 under its own title with 1, and code 3B beside it with 16."""
     table = tables.recorded_crime(vintage)
-    bedfordshire = table[(table["force"] == "Bedfordshire") & (table["quarter"] == "2014-Q2")].set_index("offence_code")["count"]
+    bedfordshire = table[
+        (table["force"] == "Bedfordshire") & (table["quarter"] == "2014-Q2")
+    ].set_index("offence_code")["count"]
     assert (bedfordshire["72"], bedfordshire["3B"]) == (1, 16)
 
 
@@ -86,7 +115,10 @@ def test_shipped_titles() -> None:
 
 def test_shipped_note_of_code_71_gives_the_title_it_had_until_march_2013() -> None:
     note = tables.offences().set_index("code")["note"]["71"]
-    assert note == "Titled 'Abuse of children through prostitution and pornography' from 2012-Q2 to 2013-Q1."
+    assert (
+        note
+        == "Titled 'Abuse of children through prostitution and pornography' from 2012-Q2 to 2013-Q1."
+    )
 
 
 def test_trap_codes_that_hide_children_or_hold_more_than_children_say_so() -> None:

@@ -11,7 +11,11 @@ from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL
 
 DORSET = ("E06000028", "Bournemouth"), ("E06000029", "Poole"), ("E10000009", "Dorset")
-ENGLISH = [name for name in TERRITORIAL if name not in {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"}]
+ENGLISH = [
+    name
+    for name in TERRITORIAL
+    if name not in {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"}
+]
 
 
 class Sources:
@@ -21,19 +25,50 @@ class Sources:
         self.folder = folder
         self.codes = {f"E0600{place:04d}": name for place, name in enumerate(ENGLISH, start=900)}
         ages = {str(age): of_each for age in range(91)}
-        self.single = [{"Code": code, "Name": name, "Geography": "Unitary Authority", **ages} for code, name in self.codes.items()]
-        self.single.append({"Code": "E92000001", "Name": "ENGLAND", "Geography": "Country", **dict.fromkeys(ages, 1)})
-        self.series: list[tuple[object, ...]] = [(2024, "Local authority", code, name, 18 * of_each) for code, name in self.codes.items()]
+        self.single = [
+            {"Code": code, "Name": name, "Geography": "Unitary Authority", **ages}
+            for code, name in self.codes.items()
+        ]
+        self.single.append(
+            {
+                "Code": "E92000001",
+                "Name": "ENGLAND",
+                "Geography": "Country",
+                **dict.fromkeys(ages, 1),
+            }
+        )
+        self.series: list[tuple[object, ...]] = [
+            (2024, "Local authority", code, name, 18 * of_each) for code, name in self.codes.items()
+        ]
         self.series.append((2024, "National", "", "", 18 * of_each * len(ENGLISH)))
 
     def build(self) -> pd.DataFrame:
-        pd.DataFrame(self.single).to_csv(self.folder / "single.csv", index=False, encoding="utf-8-sig")
-        columns = ["time_period", "geographic_level", "new_la_code", "la_name", "population_estimate"]
+        pd.DataFrame(self.single).to_csv(
+            self.folder / "single.csv", index=False, encoding="utf-8-sig"
+        )
+        columns = [
+            "time_period",
+            "geographic_level",
+            "new_la_code",
+            "la_name",
+            "population_estimate",
+        ]
         pd.DataFrame(self.series, columns=columns).to_csv(self.folder / "series.csv", index=False)
-        pd.DataFrame(self.codes.items(), columns=["ltla24_code", "pfa24_name"]).to_csv(self.folder / "areas.csv", index=False)
-        pd.DataFrame({"LTLA23CD": self.codes, "UTLA23CD": self.codes}).to_csv(self.folder / "upper.csv", index=False, encoding="utf-8-sig")
-        paths = {name: self.folder / f"{name}.csv" for name in ("single", "series", "areas", "upper")}
-        return children(single_years=paths["single"], series=paths["series"], areas=paths["areas"], upper_tier=paths["upper"])
+        pd.DataFrame(self.codes.items(), columns=["ltla24_code", "pfa24_name"]).to_csv(
+            self.folder / "areas.csv", index=False
+        )
+        pd.DataFrame({"LTLA23CD": self.codes, "UTLA23CD": self.codes}).to_csv(
+            self.folder / "upper.csv", index=False, encoding="utf-8-sig"
+        )
+        paths = {
+            name: self.folder / f"{name}.csv" for name in ("single", "series", "areas", "upper")
+        }
+        return children(
+            single_years=paths["single"],
+            series=paths["series"],
+            areas=paths["areas"],
+            upper_tier=paths["upper"],
+        )
 
 
 @pytest.fixture
@@ -50,7 +85,11 @@ def test_ages_are_summed_from_birth_to_15_and_to_17(sources: Sources) -> None:
 
 def test_trap_dorset_before_2019_is_what_englands_total_leaves(sources: Sources) -> None:
     sources.series += [(2018, "Local authority", code, name, "x") for code, name in DORSET]
-    sources.series += [(2018, "Local authority", code, name, 100) for code, name in sources.codes.items() if name != "Dorset"]
+    sources.series += [
+        (2018, "Local authority", code, name, 100)
+        for code, name in sources.codes.items()
+        if name != "Dorset"
+    ]
     sources.series.append((2018, "National", "", "", 100 * 38 + 77))
     table = sources.build()
     earlier = table[table["year"] == 2018].set_index("force")
@@ -86,12 +125,18 @@ def test_an_area_absent_from_one_edition_is_refused(sources: Sources) -> None:
 def test_shipped_coverage_43_areas_for_mid_2024_and_39_english_ones_before() -> None:
     table = tables.children()
     latest = table[table["year"] == 2024]
-    assert all(set(latest.loc[latest["age_to"] == oldest, "force"]) == set(TERRITORIAL) for oldest in (15, 17))
+    assert all(
+        set(latest.loc[latest["age_to"] == oldest, "force"]) == set(TERRITORIAL)
+        for oldest in (15, 17)
+    )
     earlier = table[table["year"] < 2024]
     assert set(earlier["age_to"]) == {17}
     assert earlier.groupby("year")["force"].agg(set).map(lambda names: names == set(ENGLISH)).all()
     assert sorted(earlier["year"].unique()) == list(range(2012, 2024))
-    assert (latest["edition"].unique().tolist(), earlier["edition"].unique().tolist()) == ([MID_2024], [SERIES])
+    assert (latest["edition"].unique().tolist(), earlier["edition"].unique().tolist()) == (
+        [MID_2024],
+        [SERIES],
+    )
 
 
 def test_trap_welsh_years_other_than_2024_are_left_out() -> None:
@@ -102,42 +147,71 @@ def test_trap_welsh_years_other_than_2024_are_left_out() -> None:
 def test_shipped_children_of_england_in_2024_are_the_published_total() -> None:
     """12,183,016: the row for England of the estimates that DfE publishes with Children in Need."""
     table = tables.children()
-    england = table[(table["year"] == 2024) & (table["age_to"] == 17) & table["force"].isin(ENGLISH)]
+    england = table[
+        (table["year"] == 2024) & (table["age_to"] == 17) & table["force"].isin(ENGLISH)
+    ]
     assert england["children"].sum() == 12_183_016
 
 
 def test_shipped_children_sum_to_englands_row_in_every_year(source_data: Path) -> None:
     rows = pd.read_csv(source_data / "dfe/ons_mid-year_population_estimates_2012_to_2024.csv")
-    england = rows[rows["geographic_level"] == "National"].set_index("time_period")["population_estimate"].astype(int)
+    england = (
+        rows[rows["geographic_level"] == "National"]
+        .set_index("time_period")["population_estimate"]
+        .astype(int)
+    )
     table = tables.children()
-    english = table[(table["age_to"] == 17) & table["force"].isin(ENGLISH)].groupby("year")["children"].sum()
+    english = (
+        table[(table["age_to"] == 17) & table["force"].isin(ENGLISH)]
+        .groupby("year")["children"]
+        .sum()
+    )
     assert english.to_dict() == england.to_dict()
 
 
 def test_trap_the_city_of_london_has_few_children() -> None:
     """712 aged 0 to 15, 847 aged 0 to 17 in mid-2024 (summed by hand from MYE2): too few for a rate."""
     table = tables.children()
-    city = table[(table["force"] == "London, City of") & (table["year"] == 2024)].set_index("age_to")["children"]
+    city = table[(table["force"] == "London, City of") & (table["year"] == 2024)].set_index(
+        "age_to"
+    )["children"]
     assert city.to_dict() == {15: 712, 17: 847}
 
 
 def test_shipped_series_equals_the_earlier_derivation(source_data: Path) -> None:
     held = pd.read_csv(source_data / "population/derived_england_pfa_population_0_17_2012_2024.csv")
-    expected = held.replace({"pfa24_name": {"Devon & Cornwall": "Devon and Cornwall"}}).set_index(["pfa24_name", "mid_year"])
+    expected = held.replace({"pfa24_name": {"Devon & Cornwall": "Devon and Cornwall"}}).set_index(
+        ["pfa24_name", "mid_year"]
+    )
     table = tables.children()
-    ours = table[(table["age_to"] == 17) & table["force"].isin(ENGLISH)].set_index(["force", "year"])
+    ours = table[(table["age_to"] == 17) & table["force"].isin(ENGLISH)].set_index(
+        ["force", "year"]
+    )
     assert len(expected) == 507
     assert ours["children"].to_dict() == expected["population_0_17"].to_dict()
     assert ours["by_difference"].to_dict() == expected["by_difference"].to_dict()
 
 
 def test_shipped_cross_section_equals_the_earlier_derivation(source_data: Path) -> None:
-    held = pd.read_csv(source_data / "population/derived_pfa43_population_0_15_0_17_all_mid2019_2020_2022_2023_2024.csv")
-    expected = held[held["mid_year"] == 2024].replace({"pfa24_name": {"Devon & Cornwall": "Devon and Cornwall"}}).set_index("pfa24_name")
+    held = pd.read_csv(
+        source_data
+        / "population/derived_pfa43_population_0_15_0_17_all_mid2019_2020_2022_2023_2024.csv"
+    )
+    expected = (
+        held[held["mid_year"] == 2024]
+        .replace({"pfa24_name": {"Devon & Cornwall": "Devon and Cornwall"}})
+        .set_index("pfa24_name")
+    )
     latest = tables.children().query("year == 2024")
     for oldest, column in ((15, "population_0_15"), (17, "population_0_17")):
-        assert latest[latest["age_to"] == oldest].set_index("force")["children"].to_dict() == expected[column].to_dict()
-    assert tables.residents().set_index("force")["residents"].to_dict() == expected["population_all_ages"].to_dict()
+        assert (
+            latest[latest["age_to"] == oldest].set_index("force")["children"].to_dict()
+            == expected[column].to_dict()
+        )
+    assert (
+        tables.residents().set_index("force")["residents"].to_dict()
+        == expected["population_all_ages"].to_dict()
+    )
 
 
 def test_shipped_residents_sum_to_the_printed_total() -> None:

@@ -9,10 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.sources import tables
-from replicate.sources.build.recorded_crime import COLUMNS, offence_rows, read_2023_10, read_2026_04, tidy
+from replicate.sources.build.recorded_crime import (
+    COLUMNS,
+    offence_rows,
+    read_2023_10,
+    read_2026_04,
+    tidy,
+)
 from replicate.vocabulary.errors import InputError
 
-ROW = ("2023/24", 4, "Kent", "Sexual grooming", "Sexual offences", "Other sexual offences", "88A", 7)
+ROW = (
+    "2023/24",
+    4,
+    "Kent",
+    "Sexual grooming",
+    "Sexual offences",
+    "Other sexual offences",
+    "88A",
+    7,
+)
 
 
 def sheet(*changes: dict[str, object]) -> pd.DataFrame:
@@ -29,7 +44,15 @@ def refused(frame: pd.DataFrame) -> str:
 
 def test_columns_types_and_calendar_quarter() -> None:
     table = tidy(sheet({}), vintage="2026-07")
-    assert table.to_dict("records") == [{"vintage": "2026-07", "quarter": "2024-Q1", "force": "Kent", "offence_code": "88A", "count": 7}]
+    assert table.to_dict("records") == [
+        {
+            "vintage": "2026-07",
+            "quarter": "2024-Q1",
+            "force": "Kent",
+            "offence_code": "88A",
+            "count": 7,
+        }
+    ]
     assert [str(dtype) for dtype in table.dtypes] == ["str", "str", "str", "str", "Int64"]
 
 
@@ -39,11 +62,18 @@ def test_columns_types_and_calendar_quarter() -> None:
     ids=["int", "float", "text", "text of a float"],
 )
 def test_financial_quarters_become_calendar_quarters(quarter: object, label: str) -> None:
-    assert tidy(sheet({"Financial Quarter": quarter}), vintage="2026-07")["quarter"].tolist() == [label]
+    assert tidy(sheet({"Financial Quarter": quarter}), vintage="2026-07")["quarter"].tolist() == [
+        label
+    ]
 
 
 def test_rows_are_ordered_by_quarter_force_and_code_whatever_the_order_of_the_sheets() -> None:
-    frame = sheet({"Offence Code": "71"}, {"Offence Code": "19D"}, {"Force Name": "Essex"}, {"Financial Quarter": 1})
+    frame = sheet(
+        {"Offence Code": "71"},
+        {"Offence Code": "19D"},
+        {"Force Name": "Essex"},
+        {"Financial Quarter": 1},
+    )
     table = tidy(frame, vintage="2026-07")
     assert table[["quarter", "force", "offence_code"]].to_numpy().tolist() == [
         ["2023-Q2", "Kent", "88A"],
@@ -56,14 +86,24 @@ def test_rows_are_ordered_by_quarter_force_and_code_whatever_the_order_of_the_sh
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
     frame = sheet(
-        *({"Offence Code": code, "Number of Offences": place} for place, code in enumerate(["1", "4.1", "4.10", "71", "88A", "AF"]))
+        *(
+            {"Offence Code": code, "Number of Offences": place}
+            for place, code in enumerate(["1", "4.1", "4.10", "71", "88A", "AF"])
+        )
     )
-    pd.testing.assert_frame_equal(tidy(frame.iloc[order], vintage="2026-07"), tidy(frame, vintage="2026-07"))
+    pd.testing.assert_frame_equal(
+        tidy(frame.iloc[order], vintage="2026-07"), tidy(frame, vintage="2026-07")
+    )
 
 
-def test_trap_float_noise_is_mended_and_corporate_manslaughter_stays_apart_from_manslaughter() -> None:
+def test_trap_float_noise_is_mended_and_corporate_manslaughter_stays_apart_from_manslaughter() -> (
+    None
+):
     frame = sheet(
-        {"Offence Code": "37.200000000000003"}, {"Offence Code": "4.10"}, {"Offence Code": "4.1"}, {"Offence Code": "4.5999999999999996"}
+        {"Offence Code": "37.200000000000003"},
+        {"Offence Code": "4.10"},
+        {"Offence Code": "4.1"},
+        {"Offence Code": "4.5999999999999996"},
     )
     assert tidy(frame, vintage="2026-07")["offence_code"].tolist() == ["37.2", "4.1", "4.10", "4.6"]
 
@@ -75,14 +115,21 @@ def test_trap_codes_that_a_workbook_keeps_as_numbers() -> None:
 
 @pytest.mark.parametrize("mark", ["N/a", "n/a", "N/A ", "..", "-", "x"])
 def test_trap_a_cell_without_a_number_is_missing_and_not_zero(mark: str) -> None:
-    table = tidy(sheet({"Number of Offences": mark}, {"Offence Code": "71", "Number of Offences": 0}), vintage="2026-07")
+    table = tidy(
+        sheet({"Number of Offences": mark}, {"Offence Code": "71", "Number of Offences": 0}),
+        vintage="2026-07",
+    )
     counts = table.set_index("offence_code")["count"]
     assert counts["71"] == 0
     assert counts["88A"] is pd.NA
 
 
-@pytest.mark.parametrize("cell", ["many", "1,234", "", None, float("nan"), "nan", 2.5, "inf"], ids=repr)
-def test_trap_any_other_cell_that_is_no_whole_number_is_refused_with_its_place(cell: object) -> None:
+@pytest.mark.parametrize(
+    "cell", ["many", "1,234", "", None, float("nan"), "nan", 2.5, "inf"], ids=repr
+)
+def test_trap_any_other_cell_that_is_no_whole_number_is_refused_with_its_place(
+    cell: object,
+) -> None:
     frame = sheet({"Offence Code": "71"}, {"Number of Offences": cell})
     frame.index = pd.Index(["4 of sheet '2023_24'", "5 of sheet '2023_24'"])
     message = refused(frame)
@@ -92,7 +139,10 @@ def test_trap_any_other_cell_that_is_no_whole_number_is_refused_with_its_place(c
 
 
 def test_trap_negative_cells_are_kept() -> None:
-    table = tidy(sheet({"Number of Offences": -3}, {"Offence Code": "71", "Number of Offences": "-1"}), vintage="2026-07")
+    table = tidy(
+        sheet({"Number of Offences": -3}, {"Offence Code": "71", "Number of Offences": "-1"}),
+        vintage="2026-07",
+    )
     assert table["count"].tolist() == [-1, -3]
 
 
@@ -123,7 +173,9 @@ def test_a_missing_column_is_refused_with_its_name(name: str) -> None:
 
 
 def test_a_renamed_column_is_refused_with_the_nearest() -> None:
-    assert "'Offence code' is the nearest column there" in refused(sheet({}).rename(columns={"Offence Code": "Offence code"}))
+    assert "'Offence code' is the nearest column there" in refused(
+        sheet({}).rename(columns={"Offence Code": "Offence code"})
+    )
 
 
 def test_a_column_with_nothing_near_it_is_refused_without_a_guess() -> None:
@@ -162,7 +214,11 @@ def test_a_code_that_is_none_is_refused(code: str) -> None:
 
 def test_offence_rows_count_how_many_rows_say_the_same_and_take_out_spare_spaces() -> None:
     rows = offence_rows(
-        sheet({"Offence Description": "Residential burglary of\xa0unconnected building "}, {"Force Name": "Essex"}), vintage="2026-07"
+        sheet(
+            {"Offence Description": "Residential burglary of\xa0unconnected building "},
+            {"Force Name": "Essex"},
+        ),
+        vintage="2026-07",
     )
     assert rows[["code", "quarter", "description", "rows"]].to_numpy().tolist() == [
         ["88A", "2024-Q1", "Residential burglary of unconnected building", 1],
@@ -183,7 +239,14 @@ def test_the_held_copies_come_under_the_official_headings(source_data: Path) -> 
 @pytest.mark.parametrize(
     ("vintage", "file", "count", "year", "quarter", "code"),
     [
-        ("2023-10", "prc_pfa_191023", "Number.of.Offences", "Financial.Year", "Financial.Quarter", "Offence.Code"),
+        (
+            "2023-10",
+            "prc_pfa_191023",
+            "Number.of.Offences",
+            "Financial.Year",
+            "Financial.Quarter",
+            "Offence.Code",
+        ),
         ("2026-04", "prc_pfa_230426", "n", "FY", "Financial Quarter", "Offence Code"),
     ],
 )
@@ -193,16 +256,34 @@ def test_child_offences_of_2021_add_up_as_in_the_source_file_read_by_another_rou
     rows = pq.read_table(source_data / f"prc/{file}.parquet").to_pylist()
     quarters = {("2020/21", 4), ("2021/22", 1), ("2021/22", 2), ("2021/22", 3)}
     codes = {"17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A"}
-    expected = sum(row[count] for row in rows if (row[year], row[quarter]) in quarters and row[code] in codes)
+    expected = sum(
+        row[count] for row in rows if (row[year], row[quarter]) in quarters and row[code] in codes
+    )
     table = tables.recorded_crime(vintage)
-    assert table.loc[table["quarter"].str.startswith("2021") & table["offence_code"].isin(codes), "count"].sum() == expected
+    assert (
+        table.loc[
+            table["quarter"].str.startswith("2021") & table["offence_code"].isin(codes), "count"
+        ].sum()
+        == expected
+    )
 
 
 def test_trap_both_releases_have_the_same_codes_once_mended(source_data: Path) -> None:
     """The raw sets differ by the noise alone: four codes of 2012/13 in the older copy."""
-    raw_old = set(pq.read_table(source_data / "prc/prc_pfa_191023.parquet")["Offence.Code"].to_pylist())
-    raw_new = set(pq.read_table(source_data / "prc/prc_pfa_230426.parquet")["Offence Code"].to_pylist())
-    assert raw_old - raw_new == {"37.200000000000003", "4.4000000000000004", "4.5999999999999996", "4.9000000000000004"}
-    old, new = (set(tables.recorded_crime(vintage)["offence_code"]) for vintage in ("2023-10", "2026-04"))
+    raw_old = set(
+        pq.read_table(source_data / "prc/prc_pfa_191023.parquet")["Offence.Code"].to_pylist()
+    )
+    raw_new = set(
+        pq.read_table(source_data / "prc/prc_pfa_230426.parquet")["Offence Code"].to_pylist()
+    )
+    assert raw_old - raw_new == {
+        "37.200000000000003",
+        "4.4000000000000004",
+        "4.5999999999999996",
+        "4.9000000000000004",
+    }
+    old, new = (
+        set(tables.recorded_crime(vintage)["offence_code"]) for vintage in ("2023-10", "2026-04")
+    )
     assert old == new == raw_new
     assert {"4.1", "4.10"} <= new

@@ -22,13 +22,23 @@ def rebuilt(source_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-def test_a_rebuild_from_the_source_files_gives_the_shipped_tables_byte_for_byte(rebuilt: Path) -> None:
-    assert {path.name for path in rebuilt.iterdir()} == {path.name for path in shipped_home().iterdir()}
-    different = [path.name for path in rebuilt.iterdir() if path.read_bytes() != (shipped_home() / path.name).read_bytes()]
+def test_a_rebuild_from_the_source_files_gives_the_shipped_tables_byte_for_byte(
+    rebuilt: Path,
+) -> None:
+    assert {path.name for path in rebuilt.iterdir()} == {
+        path.name for path in shipped_home().iterdir()
+    }
+    different = [
+        path.name
+        for path in rebuilt.iterdir()
+        if path.read_bytes() != (shipped_home() / path.name).read_bytes()
+    ]
     assert not different
 
 
-def test_a_second_build_in_the_same_folder_changes_no_byte(source_data: Path, rebuilt: Path) -> None:
+def test_a_second_build_in_the_same_folder_changes_no_byte(
+    source_data: Path, rebuilt: Path
+) -> None:
     before = {path.name: path.read_bytes() for path in rebuilt.iterdir()}
     build(source_data, rebuilt, only=["offences", "recorded_groups", "boundaries"])
     assert {path.name: path.read_bytes() for path in rebuilt.iterdir()} == before
@@ -44,11 +54,15 @@ def one_source(source_data: Path, tmp_path: Path) -> Path:
 
 
 def test_one_table_needs_its_own_sources_only(one_source: Path, tmp_path: Path) -> None:
-    assert build(one_source, tmp_path / "out", only=["residents"]) == [tmp_path / "out/residents.parquet"]
+    assert build(one_source, tmp_path / "out", only=["residents"]) == [
+        tmp_path / "out/residents.parquet"
+    ]
     assert read_hashes(tmp_path / "out") == {"residents": read_hashes(shipped_home())["residents"]}
 
 
-def test_a_truncated_file_is_refused_before_anything_is_built(one_source: Path, tmp_path: Path) -> None:
+def test_a_truncated_file_is_refused_before_anything_is_built(
+    one_source: Path, tmp_path: Path
+) -> None:
     path = one_source / RESIDENTS
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(InputError, match="not the one of the catalogue") as error:
@@ -73,7 +87,9 @@ def test_an_unknown_table_is_refused_with_the_nearest(tmp_path: Path) -> None:
         build(tmp_path, tmp_path / "out", only=["resident"])
 
 
-def test_a_fault_while_building_leaves_the_old_tables(one_source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_while_building_leaves_the_old_tables(
+    one_source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "out"
     build(one_source, out, only=["residents"])
     before = (out / "residents.parquet").read_bytes(), (out / HASHES).read_bytes()
@@ -88,7 +104,11 @@ def test_a_fault_while_building_leaves_the_old_tables(one_source: Path, tmp_path
 
 
 def test_every_shipped_table_has_a_builder() -> None:
-    assert set(run.TABLES) == set(read_hashes(shipped_home())) == {*tables.NAMES, "recorded_crime_2023-10", "recorded_crime_2026-04"}
+    assert (
+        set(run.TABLES)
+        == set(read_hashes(shipped_home()))
+        == {*tables.NAMES, "recorded_crime_2023-10", "recorded_crime_2026-04"}
+    )
 
 
 def test_shipped_tables_take_at_most_5_megabytes_and_the_outlines_150_kilobytes() -> None:

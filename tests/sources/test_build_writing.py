@@ -15,7 +15,9 @@ from replicate.sources.build.writing import install, write_table
 from replicate.sources.home import HASHES, read_hashes, sha256
 from replicate.vocabulary.errors import InputError, RunError
 
-FRAME = pd.DataFrame({"force": ["Kent", None], "count": pd.array([1, None], dtype="Int64"), "whole": [True, False]})
+FRAME = pd.DataFrame(
+    {"force": ["Kent", None], "count": pd.array([1, None], dtype="Int64"), "whole": [True, False]}
+)
 
 
 def test_the_same_rows_give_the_same_bytes_and_name_no_version_of_pandas(tmp_path: Path) -> None:
@@ -57,7 +59,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a_full_disk_is_a_run_error_and_leaves_old_data_untouched(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_a_run_error_and_leaves_old_data_untouched(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = contents(old)
     write = writing.write_table
 
@@ -94,7 +98,9 @@ def test_a_folder_that_can_not_be_made_is_a_run_error(tmp_path: Path) -> None:
         install([("a", FRAME)], tmp_path / "file" / "tables")
 
 
-def test_a_fault_without_words_of_the_system_gives_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_without_words_of_the_system_gives_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(frame: pd.DataFrame, path: Path) -> None:
         raise OSError("the writer gave up")
 

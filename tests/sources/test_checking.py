@@ -12,7 +12,11 @@ from replicate.sources.home import HASHES, shipped_home
 
 def test_check_finds_every_shipped_table_whole() -> None:
     checks = tables.check()
-    assert {check.name for check in checks} == {*tables.NAMES, "recorded_crime_2023-10", "recorded_crime_2026-04"}
+    assert {check.name for check in checks} == {
+        *tables.NAMES,
+        "recorded_crime_2023-10",
+        "recorded_crime_2026-04",
+    }
     assert [check for check in checks if not check.ok] == []
 
 
@@ -41,7 +45,9 @@ def test_check_names_a_table_whose_bytes_changed(other_home: Path) -> None:
 
 def test_check_names_a_table_without_a_record(other_home: Path) -> None:
     path = other_home / HASHES
-    path.write_text(path.read_text(encoding="utf-8").replace('"children"', '"forces"'), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"children"', '"forces"'), encoding="utf-8"
+    )
     assert faults()["children"] == "not the bytes on record"
 
 

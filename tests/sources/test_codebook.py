@@ -31,9 +31,20 @@ def test_what_is_counted_has_a_unit(table: str) -> None:
 def test_types_ranges_and_keys_are_those_of_the_schema() -> None:
     columns = {column.name: column for column in codebook("assessment_factors").columns}
     assert (columns["year"].minimum, columns["year"].maximum) == (2018, 2025)
-    assert columns["state"].allowed == ("value", "suppressed", "not_applicable", "not_available", "ended")
+    assert columns["state"].allowed == (
+        "value",
+        "suppressed",
+        "not_applicable",
+        "not_available",
+        "ended",
+    )
     assert columns["area_code"].pattern == r"^(?:E\d{8})$"
     assert (columns["episodes"].type, columns["episodes"].minimum) == ("integer", 0)
-    assert [name for name, column in columns.items() if column.key] == ["year", "level", "area_code", "factor"]
+    assert [name for name, column in columns.items() if column.key] == [
+        "year",
+        "level",
+        "area_code",
+        "factor",
+    ]
     assert {column.type for column in codebook("boundaries").columns} == {"string", "list"}
     assert codebook("forces").columns[-1].type == "boolean"

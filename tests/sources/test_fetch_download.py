@@ -33,15 +33,22 @@ def workbook(tmp_path: Path) -> bytes:
 
 def a_workbook(folder: Path, *, seed: int) -> bytes:
     """Make a workbook of more than 200,000 bytes, which takes many pieces to send."""
-    path = write_ods(folder / f"{seed}.ods", {"2012_13": year_sheet("2012/13", (1, "Kent", "Sexual grooming", "88A", seed))})
+    path = write_ods(
+        folder / f"{seed}.ods",
+        {"2012_13": year_sheet("2012/13", (1, "Kent", "Sexual grooming", "88A", seed))},
+    )
     with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
         archive.writestr("Pictures/cover.png", shake_256(bytes([seed])).digest(200_000))
     return path.read_bytes()
 
 
-def get(folder: Path, *places: str, expected: bytes | None = None, progress: bool = False) -> Download:
+def get(
+    folder: Path, *places: str, expected: bytes | None = None, progress: bool = False
+) -> Download:
     known = Expected(sha256(expected).hexdigest(), "the catalogue") if expected else None
-    return download(places, folder / "downloads" / "prc.ods", expected=known, timeout=0.3, progress=progress)
+    return download(
+        places, folder / "downloads" / "prc.ods", expected=known, timeout=0.3, progress=progress
+    )
 
 
 def refused(folder: Path, *places: str, expected: bytes | None = None) -> str:
@@ -64,10 +71,14 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "downloads").iterdir())
 
 
-def test_a_whole_workbook_is_taken_and_nothing_else_is_left(tmp_path: Path, workbook: bytes) -> None:
+def test_a_whole_workbook_is_taken_and_nothing_else_is_left(
+    tmp_path: Path, workbook: bytes
+) -> None:
     with serve({"/prc.ods": Page(workbook, headers=V1)}) as site:
         got = get(tmp_path, f"{site.url}/prc.ods", expected=workbook)
-    assert got == Download(tmp_path / "downloads" / "prc.ods", f"{site.url}/prc.ods", sha256(workbook).hexdigest())
+    assert got == Download(
+        tmp_path / "downloads" / "prc.ods", f"{site.url}/prc.ods", sha256(workbook).hexdigest()
+    )
     assert got.path.read_bytes() == workbook
     assert files(tmp_path) == ["prc.ods"]
     assert site.asked[0].headers["Range"] is None
@@ -86,7 +97,9 @@ def test_a_cut_download_resumes_where_it_stopped(tmp_path: Path, workbook: bytes
     assert files(tmp_path) == ["prc.ods"]
 
 
-def test_a_file_that_changed_meanwhile_is_taken_whole_and_not_joined_to_the_old_half(tmp_path: Path, workbook: bytes) -> None:
+def test_a_file_that_changed_meanwhile_is_taken_whole_and_not_joined_to_the_old_half(
+    tmp_path: Path, workbook: bytes
+) -> None:
     newer = a_workbook(tmp_path, seed=2)
     with serve({}) as site:
         cut_short(tmp_path, site, workbook, V1)
@@ -98,7 +111,10 @@ def test_a_file_that_changed_meanwhile_is_taken_whole_and_not_joined_to_the_old_
 @pytest.mark.parametrize(
     ("headers", "condition"),
     [
-        ({"ETag": 'W/"v1"', "Last-Modified": "Thu, 23 Jul 2026 08:30:00 GMT"}, "Thu, 23 Jul 2026 08:30:00 GMT"),
+        (
+            {"ETag": 'W/"v1"', "Last-Modified": "Thu, 23 Jul 2026 08:30:00 GMT"},
+            "Thu, 23 Jul 2026 08:30:00 GMT",
+        ),
         ({"ETag": 'W/"v1"'}, None),
         ({}, None),
     ],
@@ -115,7 +131,9 @@ def test_only_what_names_the_exact_version_lets_a_download_resume(
     assert site.asked[1].sent == len(workbook) - (held if condition else 0)
 
 
-def test_a_partial_file_longer_than_the_file_is_begun_again(tmp_path: Path, workbook: bytes) -> None:
+def test_a_partial_file_longer_than_the_file_is_begun_again(
+    tmp_path: Path, workbook: bytes
+) -> None:
     with serve({}) as site:
         held = cut_short(tmp_path, site, workbook, V1)
         shorter = write_ods(tmp_path / "short.ods", {"2012_13": [["x"]]}).read_bytes()
@@ -145,7 +163,10 @@ def test_each_address_that_fails_is_listed_with_its_reason(tmp_path: Path, workb
             "/file/prc.ods": Page(status=302, headers={"Location": (tmp_path / "1.ods").as_uri()}),
         }
         with serve(pages) as site:
-            urls = {name: f"{site.url}/{name}/prc.ods" for name in ("gone", "wrong", "html", "slow", "short", "long", "huge", "file")}
+            urls = {
+                name: f"{site.url}/{name}/prc.ods"
+                for name in ("gone", "wrong", "html", "slow", "short", "long", "huge", "file")
+            }
             places = [
                 *urls.values(),
                 "http://[::/prc.ods",
@@ -155,10 +176,16 @@ def test_each_address_that_fails_is_listed_with_its_reason(tmp_path: Path, workb
             message = refused(tmp_path, *places, expected=workbook)
     lines = {line.strip() for line in message.splitlines()}
     assert f"{urls['gone']}: 404 Not Found" in lines
-    assert f"{urls['wrong']}: wrong hash: sha256 {sha256(wrong).hexdigest()}, and the catalogue has {sha256(workbook).hexdigest()}" in lines
+    assert (
+        f"{urls['wrong']}: wrong hash: sha256 {sha256(wrong).hexdigest()}, and the catalogue has {sha256(workbook).hexdigest()}"
+        in lines
+    )
     assert f"{urls['html']}: an HTML page instead of a workbook ({HTML.decode()})" in lines
     assert f"{urls['slow']}: no answer within 0.3 seconds" in lines
-    assert f"{urls['short']}: a truncated or damaged workbook (the end of the file is missing)" in lines
+    assert (
+        f"{urls['short']}: a truncated or damaged workbook (the end of the file is missing)"
+        in lines
+    )
     assert f"{urls['long']}: truncated: the connection was cut" in lines
     assert f"{urls['huge']}: larger than 200,000,000 bytes" in lines
     assert f"{urls['file']}: it leads to an address that is neither http nor https" in lines
@@ -169,7 +196,9 @@ def test_each_address_that_fails_is_listed_with_its_reason(tmp_path: Path, workb
 
 
 def test_a_wrong_hash_at_one_mirror_moves_on_to_the_next(tmp_path: Path, workbook: bytes) -> None:
-    with serve({"/a/prc.ods": Page(a_workbook(tmp_path, seed=2), headers=V1), "/b/prc.ods": Page(workbook)}) as site:
+    with serve(
+        {"/a/prc.ods": Page(a_workbook(tmp_path, seed=2), headers=V1), "/b/prc.ods": Page(workbook)}
+    ) as site:
         got = get(tmp_path, f"{site.url}/a/prc.ods", f"{site.url}/b/prc.ods", expected=workbook)
     assert got.address == f"{site.url}/b/prc.ods"
     assert got.path.read_bytes() == workbook
@@ -182,7 +211,9 @@ def test_a_file_can_be_the_address_and_stays_where_it_is(tmp_path: Path, workboo
 
 
 def test_a_redirection_to_http_is_followed(tmp_path: Path, workbook: bytes) -> None:
-    with serve({"/old.ods": Page(status=301, headers={"Location": "/new.ods"}), "/new.ods": Page(workbook)}) as site:
+    with serve(
+        {"/old.ods": Page(status=301, headers={"Location": "/new.ods"}), "/new.ods": Page(workbook)}
+    ) as site:
         assert get(tmp_path, f"{site.url}/old.ods").path.read_bytes() == workbook
 
 
@@ -211,8 +242,18 @@ def test_mirrors_come_before_the_official_address(tmp_path: Path) -> None:
     official = "https://assets.publishing.service.gov.uk/media/1/prc.ods"
     copy = tmp_path / "a copy.ods"
     copy.touch()
-    mirrors = [str(tmp_path), str(copy), "https://mirror.example/crime", "http://mirror.example/elsewhere.ods"]
-    expected = [str(tmp_path / "prc.ods"), str(copy), "https://mirror.example/crime/prc.ods", "http://mirror.example/elsewhere.ods"]
+    mirrors = [
+        str(tmp_path),
+        str(copy),
+        "https://mirror.example/crime",
+        "http://mirror.example/elsewhere.ods",
+    ]
+    expected = [
+        str(tmp_path / "prc.ods"),
+        str(copy),
+        "https://mirror.example/crime/prc.ods",
+        "http://mirror.example/elsewhere.ods",
+    ]
     assert addresses(official, mirrors, name="prc.ods") == [*expected, official]
     assert addresses(None, mirrors, name="prc.ods") == expected
 

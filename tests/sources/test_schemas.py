@@ -57,7 +57,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "column", "value"), WRONG, ids=[f"{name}.{column}" for name, column, _ in WRONG])
+@pytest.mark.parametrize(
+    ("name", "column", "value"), WRONG, ids=[f"{name}.{column}" for name, column, _ in WRONG]
+)
 def test_a_value_out_of_range_is_refused(name: str, column: str, value: object) -> None:
     frame = LOADERS[name]().head(1)
     frame[column] = pd.Series([value], dtype=frame[column].dtype)
@@ -77,7 +79,14 @@ def test_a_count_as_text_is_refused() -> None:
         validate(frame.assign(count=frame["count"].astype("str")), "recorded_crime")
 
 
-@pytest.mark.parametrize("rings", [[], [[[0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]], [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]]])
+@pytest.mark.parametrize(
+    "rings",
+    [
+        [],
+        [[[0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]],
+        [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]],
+    ],
+)
 def test_an_outline_that_is_empty_flat_or_open_is_refused(rings: list[object]) -> None:
     with pytest.raises(RunError, match="rings"):
         validate(pd.DataFrame({"force": ["Kent"], "rings": [rings]}), "boundaries")

@@ -33,22 +33,32 @@ def test_recorded_crime_of_2024_25_is_the_total_a_third_party_printed() -> None:
 
 def test_releases_agree_on_2012_13_to_2014_15() -> None:
     """The two copies have different keepers; the years that no force has revised since must be equal in both."""
-    old, new = (tables.recorded_crime(vintage).query("quarter < '2015-Q2'").drop(columns="vintage") for vintage in ("2023-10", "2026-04"))
+    old, new = (
+        tables.recorded_crime(vintage).query("quarter < '2015-Q2'").drop(columns="vintage")
+        for vintage in ("2023-10", "2026-04")
+    )
     pd.testing.assert_frame_equal(old.reset_index(drop=True), new.reset_index(drop=True))
 
 
 @pytest.mark.parametrize(
     ("group", "printed", "revised"),
-    [("Sexual offences", 205_465, 204_568), ("Miscellaneous crimes against society", 120_410, 120_162)],
+    [
+        ("Sexual offences", 205_465, 204_568),
+        ("Miscellaneous crimes against society", 120_410, 120_162),
+    ],
 )
-def test_groups_of_2024_by_code_sum_to_the_revised_totals_near_the_printed_ones(group: str, printed: int, revised: int) -> None:
+def test_groups_of_2024_by_code_sum_to_the_revised_totals_near_the_printed_ones(
+    group: str, printed: int, revised: int
+) -> None:
     """205,465 and 120,410 were printed in April 2025; 204,568 and 120,162 are the note of provenance's sums for April 2026.
 
     A revision of one year's total by over one per cent would be more than either group ever had, and a sign of lost rows.
     """
     codes = tables.offences().query("group == @group")["code"]
     table = tables.recorded_crime("2026-04")
-    total = table.loc[table["quarter"].str.startswith("2024") & table["offence_code"].isin(codes), "count"].sum()
+    total = table.loc[
+        table["quarter"].str.startswith("2024") & table["offence_code"].isin(codes), "count"
+    ].sum()
     assert total == revised
     assert abs(total - printed) < 0.01 * printed
 
@@ -112,7 +122,9 @@ def test_an_unknown_vintage_is_refused_with_the_nearest() -> None:
     assert error.value.exit_code == 2
 
 
-def test_a_file_that_is_no_vintage_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_that_is_no_vintage_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "recorded_crime_old.parquet").write_bytes(b"")
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
     assert tables.vintages() == ("2023-10", "2026-04")
@@ -120,7 +132,11 @@ def test_a_file_that_is_no_vintage_is_passed_over(monkeypatch: pytest.MonkeyPatc
 
 def test_coverage_runs_from_the_first_to_the_last_quarter() -> None:
     period = tables.coverage()
-    assert (period.first.label, period.last.label, period.label) == ("2012-Q2", "2025-Q4", "2012-Q2..2025-Q4")
+    assert (period.first.label, period.last.label, period.label) == (
+        "2012-Q2",
+        "2025-Q4",
+        "2012-Q2..2025-Q4",
+    )
 
 
 def test_an_unknown_table_is_refused_with_the_nearest() -> None:
@@ -129,10 +145,15 @@ def test_an_unknown_table_is_refused_with_the_nearest() -> None:
 
 
 def test_the_hash_of_a_table_is_the_one_on_record() -> None:
-    assert tables.table_hash("children") == {check.name: check.expected for check in tables.check()}["children"]
+    assert (
+        tables.table_hash("children")
+        == {check.name: check.expected for check in tables.check()}["children"]
+    )
 
 
-def test_a_table_of_the_users_own_folder_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_table_of_the_users_own_folder_comes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
     shutil.copyfile(shipped_home() / "children.parquet", data_home() / "children.parquet")
     assert tables.table_path("children") == tmp_path / "children.parquet"
@@ -146,7 +167,9 @@ def test_importing_the_loaders_brings_neither_schemas_nor_builders() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 cut short"], ids=["empty", "cut short"])
-def test_a_table_that_is_no_whole_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes) -> None:
+def test_a_table_that_is_no_whole_file_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
     (tmp_path / "children.parquet").write_bytes(content)
     with pytest.raises(RunError, match="a table that can't be read") as error:

@@ -11,7 +11,16 @@ from replicate.sources.build.writing import install
 from replicate.sources.home import VARIABLE, data_home, read_hashes, sha256, shipped_home
 
 ROWS = [
-    ("2025/26", 4, "Kent", "Sexual grooming", "Sexual offences", "Other sexual offences", "88A", "N/a"),
+    (
+        "2025/26",
+        4,
+        "Kent",
+        "Sexual grooming",
+        "Sexual offences",
+        "Other sexual offences",
+        "88A",
+        "N/a",
+    ),
     ("2025/26", 4, "Kent", "A new offence", "Sexual offences", "Other sexual offences", "88F", 3),
 ]
 
@@ -61,8 +70,13 @@ def test_a_release_fetched_again_is_read_again() -> None:
 def test_a_fetched_copy_of_a_shipped_release_is_taken_before_it() -> None:
     fetched(*ROWS, vintage="2026-04")
     assert len(tables.recorded_crime("2026-04")) == 2
-    assert tables.table_hash("recorded_crime_2026-04") == read_hashes(data_home())["recorded_crime_2026-04"]
-    assert tables.table_hash("recorded_crime_2026-04") != sha256(shipped_home() / "recorded_crime_2026-04.parquet")
+    assert (
+        tables.table_hash("recorded_crime_2026-04")
+        == read_hashes(data_home())["recorded_crime_2026-04"]
+    )
+    assert tables.table_hash("recorded_crime_2026-04") != sha256(
+        shipped_home() / "recorded_crime_2026-04.parquet"
+    )
 
 
 def test_check_is_of_the_shipped_tables_whatever_was_fetched() -> None:

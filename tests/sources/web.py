@@ -48,7 +48,13 @@ class _Handler(BaseHTTPRequestHandler):
     site: Site
 
     def do_GET(self) -> None:
-        asked = Asked(self.path, {name: self.headers[name] for name in ("Range", "If-Range", "User-Agent", "Accept-Encoding")})
+        asked = Asked(
+            self.path,
+            {
+                name: self.headers[name]
+                for name in ("Range", "If-Range", "User-Agent", "Accept-Encoding")
+            },
+        )
         self.site.asked.append(asked)
         page = self.site.pages.get(self.path, Page(b"<html>Not found</html>", status=404))
         start = self._start(page)
@@ -66,12 +72,18 @@ class _Handler(BaseHTTPRequestHandler):
     def _start(self, page: Page) -> int:
         asked, condition = self.headers["Range"], self.headers["If-Range"]
         same = condition is None or condition in page.headers.values()
-        return int(asked.removeprefix("bytes=").removesuffix("-")) + page.skips if asked and page.ranges and same else 0
+        return (
+            int(asked.removeprefix("bytes=").removesuffix("-")) + page.skips
+            if asked and page.ranges and same
+            else 0
+        )
 
     def _head(self, page: Page, start: int, size: int) -> None:
         self.send_response(206 if start else page.status)
         if start:
-            self.send_header("Content-Range", f"bytes {start}-{start + size - 1}/{len(page.content)}")
+            self.send_header(
+                "Content-Range", f"bytes {start}-{start + size - 1}/{len(page.content)}"
+            )
         length = str(size) if page.length is None else page.length
         for name, value in {"Content-Length": length, **page.headers}.items():
             if value:

@@ -9,7 +9,10 @@ from replicate.vocabulary.cells import assigned
         ("", {}),
         ("period = '2024'", {"period": "'2024'"}),
         ("level: float = 0.95  # an interval's level", {"level": "0.95"}),
-        ("label = 'a=b'\nforces = [\n    'Kent',  # one\n    'Essex',\n]", {"label": "'a=b'", "forces": "['Kent', 'Essex']"}),
+        (
+            "label = 'a=b'\nforces = [\n    'Kent',  # one\n    'Essex',\n]",
+            {"label": "'a=b'", "forces": "['Kent', 'Essex']"},
+        ),
         ("a = b = 1", {"a": "1", "b": "1"}),
         ("import os\nvalue: int\nobject.attribute = 2\n(a, b) = 1, 2\nprint(a)", {}),
         ("x = 1\nx = 2", {"x": "2"}),

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from replicate.vocabulary.definitions import Definition, chosen_definition, custom_definition, definitions, find_definition, kinds
+from replicate.vocabulary.definitions import (
+    Definition,
+    chosen_definition,
+    custom_definition,
+    definitions,
+    find_definition,
+    kinds,
+)
 from replicate.vocabulary.errors import InputError
 
 ELEVEN = {"17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A"}
@@ -29,19 +36,33 @@ def test_the_codes_of_each_definition(name: str, codes: set[str]) -> None:
 
 
 def test_there_are_no_definitions_but_these() -> None:
-    five = {"child_specific", "child_specific_images", "child_specific_images_familial", "child_contact", "child_exploitation"}
+    five = {
+        "child_specific",
+        "child_specific_images",
+        "child_specific_images_familial",
+        "child_contact",
+        "child_exploitation",
+    }
     assert set(definitions()) == five | {"images", "images_and_grooming"}
 
 
 def test_each_definition_gives_its_reason_and_what_it_misses() -> None:
-    assert all(d.title and d.rationale and d.caveat and d.name == name for name, d in definitions().items())
+    assert all(
+        d.title and d.rationale and d.caveat and d.name == name for name, d in definitions().items()
+    )
 
 
 def test_each_code_in_use_has_exactly_one_kind() -> None:
     text = files("replicate.vocabulary").joinpath("definitions.yaml").read_text(encoding="utf-8")
-    written = Counter(str(code) for codes in yaml.safe_load(text)["kinds"].values() for code in codes)
+    written = Counter(
+        str(code) for codes in yaml.safe_load(text)["kinds"].values() for code in codes
+    )
     assert set(written.values()) == {1}
-    assert set(written) == {code for definition in definitions().values() for code in definition.codes} == set(kinds())
+    assert (
+        set(written)
+        == {code for definition in definitions().values() for code in definition.codes}
+        == set(kinds())
+    )
 
 
 def test_contact_is_the_kind_of_the_contact_definition() -> None:
@@ -49,7 +70,9 @@ def test_contact_is_the_kind_of_the_contact_definition() -> None:
 
 
 def test_codes_are_text_as_yaml_reads_them() -> None:
-    assert all(isinstance(code, str) for definition in definitions().values() for code in definition.codes)
+    assert all(
+        isinstance(code, str) for definition in definitions().values() for code in definition.codes
+    )
 
 
 def test_a_definition_is_found_by_name() -> None:
@@ -111,7 +134,9 @@ def test_or_a_command_lists_codes() -> None:
         (None, "17B;71", "codes that make no definition"),
     ],
 )
-def test_a_command_that_chooses_no_one_definition_is_refused(name: str | None, codes: str | None, fault: str) -> None:
+def test_a_command_that_chooses_no_one_definition_is_refused(
+    name: str | None, codes: str | None, fault: str
+) -> None:
     with pytest.raises(InputError, match=fault) as caught:
         chosen_definition(name, codes)
     assert "--" in caught.value.where
@@ -121,4 +146,13 @@ def test_a_definition_cannot_be_changed_or_given_a_strange_field() -> None:
     with pytest.raises(ValidationError):
         definitions()["child_contact"].codes = ("71",)  # type: ignore[misc]
     with pytest.raises(ValidationError):
-        Definition.model_validate({"name": "a", "title": "a", "codes": ["71"], "rationale": "a", "caveat": "a", "note": "a"})
+        Definition.model_validate(
+            {
+                "name": "a",
+                "title": "a",
+                "codes": ["71"],
+                "rationale": "a",
+                "caveat": "a",
+                "note": "a",
+            }
+        )

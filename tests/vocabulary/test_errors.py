@@ -6,7 +6,13 @@ from replicate.vocabulary.errors import InputError, ReplicateError, RunError, ne
 
 
 def test_the_message_says_what_where_got_expected_and_next() -> None:
-    error = InputError("not a period", where="--period", got="2023/25", expected="two consecutive years", hint="did you mean '2023/24'?")
+    error = InputError(
+        "not a period",
+        where="--period",
+        got="2023/25",
+        expected="two consecutive years",
+        hint="did you mean '2023/24'?",
+    )
     assert str(error).splitlines() == [
         "not a period",
         "  where: --period",
@@ -30,11 +36,23 @@ def test_exit_codes(kind: type[ReplicateError], code: int) -> None:
 
 
 def test_an_error_crosses_to_another_process_whole() -> None:
-    error = InputError("unknown force", where="--force", got="Kentt", expected="a force", hint="did you mean 'Kent'?")
+    error = InputError(
+        "unknown force",
+        where="--force",
+        got="Kentt",
+        expected="a force",
+        hint="did you mean 'Kent'?",
+    )
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301  # our own bytes
     assert type(copy) is InputError
     assert str(copy) == str(error)
-    assert (copy.what, copy.where, copy.got, copy.expected, copy.hint) == (error.what, error.where, error.got, error.expected, error.hint)
+    assert (copy.what, copy.where, copy.got, copy.expected, copy.hint) == (
+        error.what,
+        error.where,
+        error.got,
+        error.expected,
+        error.hint,
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +78,9 @@ def test_an_unknown_name_lists_the_choices_when_they_are_few() -> None:
     assert error.exit_code == 2
 
 
-@pytest.mark.parametrize(("count", "expected"), [(12, "one of n00, n01"), (13, "one of 13 valid values")])
+@pytest.mark.parametrize(
+    ("count", "expected"), [(12, "one of n00, n01"), (13, "one of 13 valid values")]
+)
 def test_an_unknown_name_counts_the_choices_when_they_are_many(count: int, expected: str) -> None:
     error = unknown("force", "zzz", [f"n{index:02d}" for index in range(count)], where="--force")
     assert str(error.expected).startswith(expected)

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.vocabulary.forces import BTP, CITY_OF_LONDON, FORCES, FRAUD_BODIES, TERRITORIAL, canonical_force
+from replicate.vocabulary.forces import (
+    BTP,
+    CITY_OF_LONDON,
+    FORCES,
+    FRAUD_BODIES,
+    TERRITORIAL,
+    canonical_force,
+)
 
 
 def test_there_are_43_territorial_forces_in_order() -> None:
@@ -25,7 +32,9 @@ def test_transport_police_and_fraud_bodies_have_no_territory() -> None:
     assert not {BTP, *FRAUD_BODIES} & set(TERRITORIAL)
 
 
-@given(st.sampled_from(FORCES), st.sampled_from(["", " Police", " Constabulary", " Police Service"]))
+@given(
+    st.sampled_from(FORCES), st.sampled_from(["", " Police", " Constabulary", " Police Service"])
+)
 def test_case_spaces_and_suffixes_do_not_matter(name: str, suffix: str) -> None:
     spaced = f" {name}{suffix} ".replace(" ", "  ")
     assert canonical_force(spaced.upper()) == canonical_force(spaced.lower()) == name

@@ -21,7 +21,13 @@ WRITTEN: dict[str, Any] = {
     "records": [{"name": "total", "value": 3}],
     "notebook": "01_offence_counts",
     "sources": {"replicate/vocabulary/periods.py": "c" * 64},
-    "tables": [{"name": "children", "place": "replicate/sources/tables/children.parquet", "sha256": "d" * 64}],
+    "tables": [
+        {
+            "name": "children",
+            "place": "replicate/sources/tables/children.parquet",
+            "sha256": "d" * 64,
+        }
+    ],
     "lock_sha256": "e" * 64,
     "source_sha256": "f" * 64,
     "own_data": False,
@@ -42,7 +48,10 @@ def test_a_missing_manifest_says_how_to_get_one(tmp_path: Path) -> None:
         Manifest.read(tmp_path / "a.json")
 
 
-@pytest.mark.parametrize("text", ["", "{}", json.dumps(WRITTEN | {"duration": "long"}), json.dumps(WRITTEN | {"surprise": 1})])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", json.dumps(WRITTEN | {"duration": "long"}), json.dumps(WRITTEN | {"surprise": 1})],
+)
 def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(RunError, match="not a manifest of a run"):

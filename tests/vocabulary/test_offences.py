@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from replicate.vocabulary.offences import is_code, mend_code
 
-tenths = st.tuples(st.integers(1, 999), st.integers(1, 9)).map(lambda parts: f"{parts[0]}.{parts[1]}")
+tenths = st.tuples(st.integers(1, 999), st.integers(1, 9)).map(
+    lambda parts: f"{parts[0]}.{parts[1]}"
+)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,10 @@ def test_a_code_that_a_spreadsheet_kept_as_a_number_is_recovered(code: str) -> N
     assert mend_code(f"{float(code):.17f}") == code
 
 
-@pytest.mark.parametrize("code", ["1", "17B", "4.10", "105A", "802", "1/4.1/4.10/4.2", "AF", "CIFAS", "FFA UK", "UK Finance"])
+@pytest.mark.parametrize(
+    "code",
+    ["1", "17B", "4.10", "105A", "802", "1/4.1/4.10/4.2", "AF", "CIFAS", "FFA UK", "UK Finance"],
+)
 def test_the_forms_that_codes_have(code: str) -> None:
     assert is_code(code)
 

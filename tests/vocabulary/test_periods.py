@@ -17,7 +17,9 @@ def written_periods(draw: st.DrawFn) -> str:
     year = draw(st.integers(1900, 2100))
     month = draw(st.sampled_from(["03", "06", "09", "12"]))
     financial = f"{year}/{(year + 1) % 100:02d}"
-    return draw(st.sampled_from([f"{year}", financial, f"YE {year}-{month}", f"{year}-Q{int(month) // 3}"]))
+    return draw(
+        st.sampled_from([f"{year}", financial, f"YE {year}-{month}", f"{year}-Q{int(month) // 3}"])
+    )
 
 
 @given(quarters)
@@ -43,13 +45,17 @@ def test_four_quarters_are_a_year(quarter: Quarter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quarter", "label"), [(1, "2023-Q2"), (2, "2023-Q3"), (3, "2023-Q4"), (4, "2024-Q1")], ids=["April", "July", "October", "January"]
+    ("quarter", "label"),
+    [(1, "2023-Q2"), (2, "2023-Q3"), (3, "2023-Q4"), (4, "2024-Q1")],
+    ids=["April", "July", "October", "January"],
 )
 def test_financial_quarters_start_in_april(quarter: int, label: str) -> None:
     assert Quarter.from_financial("2023/24", quarter).label == label
 
 
-@pytest.mark.parametrize("label", ["2024", "2024-Q0", "2024-Q5", "2024Q1", "24-Q1", "2024-Q1 ", "2024-Q1\n", ""])
+@pytest.mark.parametrize(
+    "label", ["2024", "2024-Q0", "2024-Q5", "2024Q1", "24-Q1", "2024-Q1 ", "2024-Q1\n", ""]
+)
 def test_what_is_not_a_quarter_is_refused(label: str) -> None:
     with pytest.raises(InputError, match="not a quarter"):
         Quarter.parse(label)
@@ -102,9 +108,10 @@ def test_a_year_ending_is_labelled_one_way(text: str) -> None:
 @given(written_periods())
 def test_quarters_follow_one_another_and_are_those_contained(text: str) -> None:
     period = Period.parse(text)
-    assert [later.ordinal - earlier.ordinal for earlier, later in zip(period.quarters, period.quarters[1:], strict=False)] == [1] * (
-        len(period.quarters) - 1
-    )
+    assert [
+        later.ordinal - earlier.ordinal
+        for earlier, later in zip(period.quarters, period.quarters[1:], strict=False)
+    ] == [1] * (len(period.quarters) - 1)
     assert all(quarter in period for quarter in period.quarters)
     assert period.first.shift(-1) not in period
     assert period.last.shift(1) not in period

@@ -3,7 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from replicate.vocabulary.reads import DATA, NOTES, Read, located, lock, note, noted, portable, sha256
+from replicate.vocabulary.reads import (
+    DATA,
+    NOTES,
+    Read,
+    located,
+    lock,
+    note,
+    noted,
+    portable,
+    sha256,
+)
 
 
 @pytest.fixture
@@ -21,7 +31,11 @@ def test_each_read_is_noted_once_with_its_hash(notes: Path, tmp_path: Path) -> N
         note("a", table)
     note("b", tmp_path / "own" / "b.parquet")
     assert [json.loads(line) for line in notes.read_text().splitlines()] == [
-        {"name": "a", "place": "$REPLICATE_DATA/a.parquet", "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {
+            "name": "a",
+            "place": "$REPLICATE_DATA/a.parquet",
+            "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        },
         {"name": "b", "place": "$REPLICATE_DATA/b.parquet", "sha256": None},
     ]
     assert [read.name for read in noted(notes)] == ["a", "b"]
@@ -31,7 +45,9 @@ def test_each_read_is_noted_once_with_its_hash(notes: Path, tmp_path: Path) -> N
     assert not any(read.holds for read in noted(notes))
 
 
-def test_a_pattern_notes_which_files_there_are_and_not_what_is_in_them(notes: Path, tmp_path: Path) -> None:
+def test_a_pattern_notes_which_files_there_are_and_not_what_is_in_them(
+    notes: Path, tmp_path: Path
+) -> None:
     (tmp_path / "own" / "crime_2026.parquet").write_bytes(b"a")
     note("crime", tmp_path / "own" / "crime_*.parquet")
     (read,) = noted(notes)
@@ -42,13 +58,17 @@ def test_a_pattern_notes_which_files_there_are_and_not_what_is_in_them(notes: Pa
     assert not read.holds
 
 
-def test_without_a_file_to_note_in_nothing_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_file_to_note_in_nothing_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(NOTES, raising=False)
     note("a", tmp_path / "a.parquet")
     assert noted(tmp_path / "reads.jsonl") == ()
 
 
-def test_a_path_is_written_without_this_machines_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_is_written_without_this_machines_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv(DATA, "")
     elsewhere = tmp_path / "elsewhere" / "a.parquet"
@@ -62,7 +82,9 @@ def test_a_path_is_written_without_this_machines_folders(tmp_path: Path, monkeyp
     assert portable(elsewhere) == "$REPLICATE_DATA/a.parquet"
 
 
-def test_the_users_own_folder_is_where_it_is_named_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_own_folder_is_where_it_is_named_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for folder in ("then", "now"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.parquet").write_text(folder)

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    WorstCaseBounds,
+)
 
 ends = st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)).map(sorted)
 
@@ -19,7 +24,9 @@ def test_both_ends_belong_to_a_range(pair: list[float]) -> None:
     assert math.nextafter(bounds.upper, math.inf) not in bounds
 
 
-@pytest.mark.parametrize(("lower", "upper"), [(2, 1), (math.nan, 1), (1, math.nan), (math.nan, math.nan)])
+@pytest.mark.parametrize(
+    ("lower", "upper"), [(2, 1), (math.nan, 1), (1, math.nan), (math.nan, math.nan)]
+)
 def test_ends_in_the_wrong_order_or_missing_are_refused(lower: float, upper: float) -> None:
     with pytest.raises(ValueError, match="lower end"):
         RoundingRange(lower, upper)
@@ -36,5 +43,9 @@ def test_the_kinds_never_equal_one_another() -> None:
 
 
 def test_intervals_of_different_levels_or_methods_differ() -> None:
-    assert SamplingInterval(1, 2, level=0.95, method="Wilson") != SamplingInterval(1, 2, level=0.99, method="Wilson")
-    assert SamplingInterval(1, 2, level=0.95, method="Wilson") != SamplingInterval(1, 2, level=0.95, method="exact")
+    assert SamplingInterval(1, 2, level=0.95, method="Wilson") != SamplingInterval(
+        1, 2, level=0.99, method="Wilson"
+    )
+    assert SamplingInterval(1, 2, level=0.95, method="Wilson") != SamplingInterval(
+        1, 2, level=0.95, method="exact"
+    )

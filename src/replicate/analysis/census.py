@@ -7,7 +7,18 @@ import pandas as pd
 
 from replicate.vocabulary.errors import unknown
 
-GREATER_MANCHESTER = ("Bolton", "Bury", "Manchester", "Oldham", "Rochdale", "Salford", "Stockport", "Tameside", "Trafford", "Wigan")
+GREATER_MANCHESTER = (
+    "Bolton",
+    "Bury",
+    "Manchester",
+    "Oldham",
+    "Rochdale",
+    "Salford",
+    "Stockport",
+    "Tameside",
+    "Trafford",
+    "Wigan",
+)
 """The ten metropolitan districts of the county (Local Government Act 1972, schedule 1, part I): the city of Manchester is one of them."""
 
 

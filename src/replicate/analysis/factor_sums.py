@@ -17,7 +17,17 @@ PARTS = {"London": ("Inner London", "Outer London")}
 
 _KEY = ["year", "factor"]
 _PUBLISHED = {"episodes": "published", "lower": "published_lower", "upper": "published_upper"}
-_COLUMNS = [*_KEY, "area", "parts", *_PUBLISHED.values(), "suppressed", "not_available", "lower", "upper", "agrees"]
+_COLUMNS = [
+    *_KEY,
+    "area",
+    "parts",
+    *_PUBLISHED.values(),
+    "suppressed",
+    "not_available",
+    "lower",
+    "upper",
+    "agrees",
+]
 
 
 def possible(frame: pd.DataFrame) -> pd.DataFrame:
@@ -71,8 +81,14 @@ def sums(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         The columns of `by`, areas (how many cells), suppressed and not_available (how many of them), lower, upper.
     """
     cells = possible(frame)
-    marked = cells.assign(areas=1, suppressed=cells["state"].eq("suppressed"), not_available=cells["state"].eq("not_available"))
-    return marked.groupby(list(by), as_index=False)[["areas", "suppressed", "not_available", "lower", "upper"]].sum()
+    marked = cells.assign(
+        areas=1,
+        suppressed=cells["state"].eq("suppressed"),
+        not_available=cells["state"].eq("not_available"),
+    )
+    return marked.groupby(list(by), as_index=False)[
+        ["areas", "suppressed", "not_available", "lower", "upper"]
+    ].sum()
 
 
 def held_against_parts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -93,19 +109,31 @@ def held_against_parts(frame: pd.DataFrame) -> pd.DataFrame:
         year, factor, area, parts ("authorities" or "regions"), published, published_lower, published_upper, suppressed, not_available
         (how many parts), lower, upper (of the sum), agrees.
     """
-    wholes = possible(frame[(frame["level"] != "Local authority") & (frame["state"] == "value")]).rename(columns=_PUBLISHED)
+    wholes = possible(
+        frame[(frame["level"] != "Local authority") & (frame["state"] == "value")]
+    ).rename(columns=_PUBLISHED)
     local, regional = (frame[frame["level"] == level] for level in ("Local authority", "Regional"))
     inner = [part for parts in PARTS.values() for part in parts]
     sources = [
         ("authorities", local.assign(area=local["region"])),
-        ("authorities", local[local["region"].isin(inner)].assign(area=local["region"].map(_whole()))),
+        (
+            "authorities",
+            local[local["region"].isin(inner)].assign(area=local["region"].map(_whole())),
+        ),
         ("authorities", local.assign(area="England")),
-        ("regions", regional[regional["area"].isin(inner)].assign(area=regional["area"].map(_whole()))),
+        (
+            "regions",
+            regional[regional["area"].isin(inner)].assign(area=regional["area"].map(_whole())),
+        ),
         ("regions", regional[~regional["area"].isin(inner)].assign(area="England")),
     ]
-    found = pd.concat([sums(cells, [*_KEY, "area"]).assign(parts=parts) for parts, cells in sources])
+    found = pd.concat(
+        [sums(cells, [*_KEY, "area"]).assign(parts=parts) for parts, cells in sources]
+    )
     both = wholes[[*_KEY, "area", *_PUBLISHED.values()]].merge(found, on=[*_KEY, "area"])
-    both["agrees"] = (both["lower"] <= both["published_upper"]) & (both["published_lower"] <= both["upper"])
+    both["agrees"] = (both["lower"] <= both["published_upper"]) & (
+        both["published_lower"] <= both["upper"]
+    )
     return both[_COLUMNS].sort_values([*_KEY, "area", "parts"], ignore_index=True)
 
 

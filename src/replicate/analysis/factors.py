@@ -45,7 +45,14 @@ class Change:
     possible: RoundingRange | WorstCaseBounds
 
 
-def change(frame: pd.DataFrame, factor: str, start: int, end: int, level: str = "National", area: str | None = None) -> Change:
+def change(
+    frame: pd.DataFrame,
+    factor: str,
+    start: int,
+    end: int,
+    level: str = "National",
+    area: str | None = None,
+) -> Change:
     """Return how the episodes with a factor changed between two years.
 
     Parameters
@@ -67,17 +74,29 @@ def change(frame: pd.DataFrame, factor: str, start: int, end: int, level: str = 
         For an unknown factor, level, area or year, or a cell that holds neither a number nor a suppressed one.
     """
     rows = frame
-    for column, name in (("level", level), ("factor", factor), *((("area", area),) if area else ())):
+    for column, name in (
+        ("level", level),
+        ("factor", factor),
+        *((("area", area),) if area else ()),
+    ):
         if name not in set(rows[column]):
             raise unknown(column, name, set(rows[column].dropna()), where="assessment factors")
         rows = rows[rows[column] == name]
     first, last = _episodes(rows, start), _episodes(rows, end)
-    kind = RoundingRange if isinstance(first.possible, RoundingRange) and isinstance(last.possible, RoundingRange) else WorstCaseBounds
+    kind = (
+        RoundingRange
+        if isinstance(first.possible, RoundingRange) and isinstance(last.possible, RoundingRange)
+        else WorstCaseBounds
+    )
     possible = kind(
         _percent(first.possible.upper, last.possible.lower),
         _percent(first.possible.lower, last.possible.upper),
     )
-    percent = None if first.published is None or last.published is None else _percent(first.published, last.published)
+    percent = (
+        None
+        if first.published is None or last.published is None
+        else _percent(first.published, last.published)
+    )
     return Change(factor, first, last, percent, possible)
 
 
@@ -86,22 +105,34 @@ def _episodes(rows: pd.DataFrame, year: int) -> Episodes:
     if len(cells) != 1:
         years = ", ".join(str(held) for held in sorted(set(rows["year"])))
         raise InputError(
-            "not one cell for a year", where="assessment factors", got=f"{len(cells)} for {year}", expected=f"one area, in {years}"
+            "not one cell for a year",
+            where="assessment factors",
+            got=f"{len(cells)} for {year}",
+            expected=f"one area, in {years}",
         )
     cell = cells.iloc[0]
     if cell["state"] == "suppressed":
         return Episodes(year, None, SUPPRESSED)
     if cell["state"] != "value":
         raise InputError(
-            "no number was published", where=f"assessment factors, {year}", got=cell["state"], expected="a value, or a suppressed one"
+            "no number was published",
+            where=f"assessment factors, {year}",
+            got=cell["state"],
+            expected="a value, or a suppressed one",
         )
-    half, count = ROUNDED_TO[cell["level"]] / 2 if ROUNDED_TO[cell["level"]] > 1 else 0.0, int(cell["episodes"])
+    half, count = (
+        ROUNDED_TO[cell["level"]] / 2 if ROUNDED_TO[cell["level"]] > 1 else 0.0,
+        int(cell["episodes"]),
+    )
     return Episodes(year, count, RoundingRange(max(count - half, 0.0), count + half))
 
 
 def _percent(start: float, end: float) -> float:
     if start <= 0:
         raise InputError(
-            "a change from nothing has no percentage", where="assessment factors", got=start, expected="more than 0 at the start"
+            "a change from nothing has no percentage",
+            where="assessment factors",
+            got=start,
+            expected="more than 0 at the start",
         )
     return 100 * (end / start - 1)

@@ -30,7 +30,13 @@ class Count:
     missing_cells: int
 
 
-def select(frame: pd.DataFrame, *, codes: Iterable[str], quarters: Iterable[str], forces: Iterable[str] | None = None) -> pd.DataFrame:
+def select(
+    frame: pd.DataFrame,
+    *,
+    codes: Iterable[str],
+    quarters: Iterable[str],
+    forces: Iterable[str] | None = None,
+) -> pd.DataFrame:
     """Return the rows of some offence codes, quarters and forces.
 
     Parameters
@@ -58,7 +64,12 @@ def select(frame: pd.DataFrame, *, codes: Iterable[str], quarters: Iterable[str]
     wanted, held = set(quarters), set(frame["quarter"].unique())
     if strange := sorted(wanted - held):
         expected = f"quarters from {min(held)} to {max(held)}" if held else "a frame with rows"
-        raise InputError("a quarter that the table doesn't hold", where="period", got=", ".join(strange), expected=expected)
+        raise InputError(
+            "a quarter that the table doesn't hold",
+            where="period",
+            got=", ".join(strange),
+            expected=expected,
+        )
     rows = frame[frame["offence_code"].isin(set(codes))]
     rows = rows[rows["quarter"].isin(wanted)]
     return rows if forces is None else rows[rows["force"].isin(set(forces))]
@@ -126,4 +137,6 @@ def series(frame: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
 
 def _sums(frame: pd.DataFrame, keys: "list[pd.Series[Any]]") -> pd.DataFrame:
     counts = frame["count"].astype("Int64").groupby(keys).sum(min_count=1)
-    return pd.DataFrame({"count": counts, "missing_cells": frame["count"].isna().groupby(keys).sum()}).reset_index()
+    return pd.DataFrame(
+        {"count": counts, "missing_cells": frame["count"].isna().groupby(keys).sum()}
+    ).reset_index()

@@ -41,7 +41,10 @@ def share_of_year(part: int, whole: int, fraction: float, level: float) -> Sampl
     """
     if not 0 <= part <= whole or whole < 1:
         raise InputError(
-            "a part that is no part of its whole", where="share_of_year", got=f"{part} of {whole}", expected="0 <= part <= whole"
+            "a part that is no part of its whole",
+            where="share_of_year",
+            got=f"{part} of {whole}",
+            expected="0 <= part <= whole",
         )
     _refuse_out_of_range(fraction, level)
     lower, upper = (float(end) for end in binom.interval(level, whole, fraction))
@@ -76,14 +79,23 @@ def whole_of_year(part: int, fraction: float, level: float) -> SamplingInterval:
     (True, False)
     """
     if part < 1:
-        raise InputError("a part without any event", where="whole_of_year", got=part, expected="at least 1")
+        raise InputError(
+            "a part without any event", where="whole_of_year", got=part, expected="at least 1"
+        )
     _refuse_out_of_range(fraction, level)
     tail = (1 - level) / 2
     lower, upper = nbinom.ppf(tail, part, fraction), nbinom.ppf(1 - tail, part + 1, fraction)
-    return SamplingInterval(float(part + lower), float(part + upper), level, "exact binomial, inverted")
+    return SamplingInterval(
+        float(part + lower), float(part + upper), level, "exact binomial, inverted"
+    )
 
 
 def _refuse_out_of_range(fraction: float, level: float) -> None:
     for name, value in (("fraction", fraction), ("level", level)):
         if not 0 < value < 1:
-            raise InputError(f"a {name} out of range", where="part of a year", got=value, expected="a number between 0 and 1")
+            raise InputError(
+                f"a {name} out of range",
+                where="part of a year",
+                got=value,
+                expected="a number between 0 and 1",
+            )

@@ -47,7 +47,10 @@ def curve(frame: pd.DataFrame, published: float, band: Bands) -> pd.DataFrame:
     """
     if missing := [name for name in (*CHOICES, "total") if name not in frame]:
         raise InputError(
-            "a specification without all its choices", where="specifications", got=f"no {missing[0]}", expected=", ".join(CHOICES)
+            "a specification without all its choices",
+            where="specifications",
+            got=f"no {missing[0]}",
+            expected=", ".join(CHOICES),
         )
     _refuse_not_positive([published], "the published figure")
     lower, upper = _ends(band, len(frame))
@@ -55,7 +58,11 @@ def curve(frame: pd.DataFrame, published: float, band: Bands) -> pd.DataFrame:
     inside = (published * (1 + lower) <= total) & (total <= published * (1 + upper))
     difference = total - published
     compared = frame.assign(
-        difference=difference, relative=difference / published, lower=lower, upper=upper, reaches=inside | (difference == 0)
+        difference=difference,
+        relative=difference / published,
+        lower=lower,
+        upper=upper,
+        reaches=inside | (difference == 0),
     )
     compared["rank"] = compared["difference"].abs().rank(method="min").astype(int)
     return compared.sort_values("rank", kind="stable").reset_index(drop=True)
@@ -98,7 +105,12 @@ def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> flo
     """
     _refuse_not_positive([*totals, low], "a total")
     if low >= high:
-        raise InputError("an empty range of placebo figures", where="placebo", got=f"{low} to {high}", expected="low below high")
+        raise InputError(
+            "an empty range of placebo figures",
+            where="placebo",
+            got=f"{low} to {high}",
+            expected="low below high",
+        )
     lower, upper = _ends(band, len(totals))
     values = np.log(np.asarray(totals, dtype="float64"))
     starts = np.clip(values - np.log1p(upper), log(low), log(high))
@@ -106,16 +118,25 @@ def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> flo
     return _union(starts, stops) / (log(high) - log(low))
 
 
-def _ends(band: Bands, rows: int) -> tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.float64]]"]:
+def _ends(
+    band: Bands, rows: int
+) -> tuple[
+    "np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.float64]]"
+]:
     bands = [band] * rows if band is None or isinstance(band, Band) else list(band)
     if len(bands) != rows:
-        raise InputError("not one band for each specification", where="band", got=len(bands), expected=str(rows))
+        raise InputError(
+            "not one band for each specification", where="band", got=len(bands), expected=str(rows)
+        )
     lower = np.array([0.0 if each is None else each.lower for each in bands], dtype="float64")
     upper = np.array([0.0 if each is None else each.upper for each in bands], dtype="float64")
     return lower, upper
 
 
-def _union(starts: "np.ndarray[tuple[int], np.dtype[np.float64]]", stops: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
+def _union(
+    starts: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+    stops: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+) -> float:
     """Return the length of the union of intervals: each adds what reaches beyond all that began before it."""
     covered, reached = 0.0, -np.inf
     for start, stop in sorted(zip(starts.tolist(), stops.tolist(), strict=True)):
@@ -127,5 +148,8 @@ def _union(starts: "np.ndarray[tuple[int], np.dtype[np.float64]]", stops: "np.nd
 def _refuse_not_positive(values: Sequence[float], what: str) -> None:
     if not len(values) or min(values) <= 0:
         raise InputError(
-            f"{what} that is not above 0", where="specifications", got=min(values, default="none"), expected="a number above 0"
+            f"{what} that is not above 0",
+            where="specifications",
+            got=min(values, default="none"),
+            expected="a number above 0",
         )

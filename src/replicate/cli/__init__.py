@@ -21,7 +21,9 @@ for module in VERBS:
 
 def main() -> None:
     """Run the command line; what a person can mend is told without a traceback (exit 2: bad input, 1: a failed run)."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads wait for one another longer than they work
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # the matrices are small: threads wait for one another longer than they work
     try:
         app()
     except ReplicateError as error:

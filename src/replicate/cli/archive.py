@@ -10,7 +10,9 @@ from replicate.cli.options import RUNS, SITE, Out, Site, app
 
 @app.command()
 def archive(
-    out: Annotated[Path, typer.Option(help="The zip file to write.")] = Path("outputs/casey-audit-replication.zip"),
+    out: Annotated[Path, typer.Option(help="The zip file to write.")] = Path(
+        "outputs/casey-audit-replication.zip"
+    ),
     runs: Annotated[Path, typer.Option(help="The folder that runs were written to.")] = RUNS,
     site: Site = SITE,
 ) -> None:

@@ -33,15 +33,32 @@ def check() -> None:
     from replicate.vocabulary.errors import RunError
 
     checks = tables.check()
-    print_table("Tables", [{"table": row.name, "sha256": row.got[:16], "fault": row.fault or "none"} for row in checks])
+    print_table(
+        "Tables",
+        [
+            {"table": row.name, "sha256": row.got[:16], "fault": row.fault or "none"}
+            for row in checks
+        ],
+    )
     if faults := [row for row in checks if not row.ok]:
-        raise RunError("a table is not as it was shipped", where=faults[0].name, got=faults[0].got, expected=faults[0].expected)
+        raise RunError(
+            "a table is not as it was shipped",
+            where=faults[0].name,
+            got=faults[0].got,
+            expected=faults[0].expected,
+        )
 
 
 @data.command()
 def build(
-    source: Annotated[Path, typer.Option("--from", help="The folder of source files, laid out as in the catalogue.")],
-    out: Annotated[Path | None, typer.Option(help="Where to write the tables; by default over the shipped ones.")] = None,
+    source: Annotated[
+        Path,
+        typer.Option("--from", help="The folder of source files, laid out as in the catalogue."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where to write the tables; by default over the shipped ones."),
+    ] = None,
 ) -> None:
     """Build the tables from source files; the same files give the same bytes."""
     from replicate.sources.build import build as build_tables
@@ -54,13 +71,20 @@ def build(
 @data.command()
 def fetch(
     source: Annotated[str, typer.Argument(help="A source of the catalogue.")] = "latest",
-    mirror: Annotated[list[str] | None, typer.Option(help="A folder or an address to try first; may be given several times.")] = None,
+    mirror: Annotated[
+        list[str] | None,
+        typer.Option(help="A folder or an address to try first; may be given several times."),
+    ] = None,
 ) -> None:
     """Download an official workbook, check it, and build a new vintage of recorded crime."""
     from replicate.sources.fetch import fetch as fetch_source
 
     result = fetch_source(source, mirrors=mirror or (), progress=sys.stderr.isatty())
-    typer.echo(f"vintage {result.vintage}: {result.rows:,} rows from {result.address} (sha256 {result.sha256}, {result.standing})")
+    typer.echo(
+        f"vintage {result.vintage}: {result.rows:,} rows from {result.address} (sha256 {result.sha256}, {result.standing})"
+    )
     typer.echo("built" if result.new else "already there, and the same")
     if result.cells_changed_from_shipped is not None:
-        typer.echo(f"cells that differ from the shipped table: {result.cells_changed_from_shipped:,}")
+        typer.echo(
+            f"cells that differ from the shipped table: {result.cells_changed_from_shipped:,}"
+        )

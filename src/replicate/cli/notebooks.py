@@ -22,9 +22,18 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
 
     models = beforehand.models()
     plans = published(out.parent / SWEEPS.name, models)
-    notebooks = [path for path in project.notebooks() if path.stem not in {plan.notebook.stem for plan in plans}]
-    given = [parameters.read(project.parameter_file(path), (), models.get(path.stem)) for path in notebooks]
-    tasks = [Task(path.stem, path, values, out) for path, values in zip(notebooks, given, strict=True)]
+    notebooks = [
+        path
+        for path in project.notebooks()
+        if path.stem not in {plan.notebook.stem for plan in plans}
+    ]
+    given = [
+        parameters.read(project.parameter_file(path), (), models.get(path.stem))
+        for path in notebooks
+    ]
+    tasks = [
+        Task(path.stem, path, values, out) for path, values in zip(notebooks, given, strict=True)
+    ]
 
     def starting(task: Task, runs: bool) -> None:
         if task in tasks:
@@ -41,19 +50,35 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
 def _verdicts() -> None:
     from replicate.derivations import verification
 
-    print_table("Figures of the audit and of HMICFRS that rest on data", verification.tally(verification.verify()))
+    print_table(
+        "Figures of the audit and of HMICFRS that rest on data",
+        verification.tally(verification.verify()),
+    )
 
 
 @app.command()
 def run(
-    notebook: Annotated[list[Path] | None, typer.Argument(help="Notebooks, by name or path; none means all.")] = None,
-    parameter: Annotated[list[str] | None, typer.Option("-p", help="name=value; may be given several times.")] = None,
-    file: Annotated[Path | None, typer.Option("-f", help="A YAML file of parameters; without one, params/NAME.yaml.")] = None,
+    notebook: Annotated[
+        list[Path] | None, typer.Argument(help="Notebooks, by name or path; none means all.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", help="name=value; may be given several times.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("-f", help="A YAML file of parameters; without one, params/NAME.yaml."),
+    ] = None,
     out: Out = RUNS,
-    name: Annotated[str | None, typer.Option(help="What one notebook's files are called; by default as the notebook.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="What one notebook's files are called; by default as the notebook."),
+    ] = None,
     jobs: Jobs = None,
     force: Force = False,
-    help_parameters: Annotated[bool, typer.Option("--help-parameters", help="Say what each parameter takes, and run nothing.")] = False,
+    help_parameters: Annotated[
+        bool,
+        typer.Option("--help-parameters", help="Say what each parameter takes, and run nothing."),
+    ] = False,
 ) -> None:
     """Run notebooks that something changed for; bad parameters are refused before anything starts."""
     from replicate.derivations import beforehand
@@ -69,8 +94,16 @@ def run(
     if help_parameters:
         typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
         return
-    given = [parameters.read(file or project.parameter_file(path), parameter or (), models.get(path.stem)) for path in chosen]
-    tasks = told_apart(Task(name or path.stem, path, values, out) for path, values in zip(chosen, given, strict=True))
+    given = [
+        parameters.read(
+            file or project.parameter_file(path), parameter or (), models.get(path.stem)
+        )
+        for path in chosen
+    ]
+    tasks = told_apart(
+        Task(name or path.stem, path, values, out)
+        for path, values in zip(chosen, given, strict=True)
+    )
     told = watch(out / LOG)
     results = make([], besides=tasks, watch=told, runner=local(jobs, told), force=force)
     for result in results:
@@ -89,5 +122,7 @@ def publish(out: Out = RUNS, site: Site = SITE) -> None:
 
     found = evidence()
     rows, sweeps = found.pop("verdicts"), out.parent / SWEEPS.name
-    index = publish_site(out, site, rows, background=Background(**found), sweeps=sweeps, project=project.root())
+    index = publish_site(
+        out, site, rows, background=Background(**found), sweeps=sweeps, project=project.root()
+    )
     typer.echo(f"Read it: {index}")

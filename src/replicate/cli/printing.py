@@ -16,7 +16,13 @@ WIDTH = 140
 def _words(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return (
+        ", ".join(map(str, value))
+        if isinstance(value, list)
+        else ""
+        if value is None
+        else str(value)
+    )
 
 
 def print_json(value: object) -> None:
@@ -29,8 +35,15 @@ def print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
     listed = list(rows)
     table = Table()
     for name, first in listed[0].items():
-        whole = not any(" " in _words(row[name]) for row in listed)  # a single word is not broken across lines
-        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=whole, justify="right" if isinstance(first, int) else "left")
+        whole = not any(
+            " " in _words(row[name]) for row in listed
+        )  # a single word is not broken across lines
+        table.add_column(
+            name.replace("_", " "),
+            overflow="fold",
+            no_wrap=whole,
+            justify="right" if isinstance(first, int) else "left",
+        )
     for row in listed:
         table.add_row(*(Text(_words(value)) for value in row.values()))
     typer.echo(title)

@@ -10,14 +10,26 @@ from replicate.cli.printing import print_json, print_table
 
 @app.command()
 def interval(
-    successes: Annotated[int | None, typer.Option(help="Cases found right, of those in --trials.")] = None,
+    successes: Annotated[
+        int | None, typer.Option(help="Cases found right, of those in --trials.")
+    ] = None,
     trials: Annotated[int | None, typer.Option(help="Cases examined.")] = None,
     rate: Annotated[
-        str | None, typer.Option(help="A published rate in percent, such as 89.5; of 1 or less with its sign, such as 0.8%.")
+        str | None,
+        typer.Option(
+            help="A published rate in percent, such as 89.5; of 1 or less with its sign, such as 0.8%."
+        ),
     ] = None,
-    half_width: Annotated[str | None, typer.Option(help="Its published half-width in percentage points, such as 1.64.")] = None,
-    method: Annotated[str, typer.Option(help="wilson, clopper-pearson or wald; the others are shown beside it.")] = "wilson",
-    level: Annotated[float, typer.Option(help="Between 0 and 1; that of the half-width too, where one is given.")] = 0.95,
+    half_width: Annotated[
+        str | None,
+        typer.Option(help="Its published half-width in percentage points, such as 1.64."),
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="wilson, clopper-pearson or wald; the others are shown beside it.")
+    ] = "wilson",
+    level: Annotated[
+        float, typer.Option(help="Between 0 and 1; that of the half-width too, where one is given.")
+    ] = 0.95,
     as_json: Json = False,
 ) -> None:
     """Give the interval of a sample, from counts or from a published rate and half-width.
@@ -28,7 +40,14 @@ def interval(
     """
     from replicate.derivations.recording_rates.given_sample import given_sample
 
-    found = given_sample(successes=successes, trials=trials, rate=rate, half_width=half_width, method=method, level=level)
+    found = given_sample(
+        successes=successes,
+        trials=trials,
+        rate=rate,
+        half_width=half_width,
+        method=method,
+        level=level,
+    )
     if as_json:
         print_json(found.as_json())
         return

@@ -14,12 +14,18 @@ OUTPUTS = Path("outputs")
 @app.command()
 def sweep(
     file: Annotated[Path, typer.Argument(help="A sweep of params/sweeps, by name or path.")],
-    out: Annotated[Path | None, typer.Option(help="The folder to write to; outputs/sweeps/NAME without it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write to; outputs/sweeps/NAME without it.")
+    ] = None,
     jobs: Jobs = None,
-    scheduler: Annotated[str | None, typer.Option(help="The address of a Dask scheduler, to run on its workers.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="The address of a Dask scheduler, to run on its workers.")
+    ] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Run only what last failed.")] = False,
     force: Force = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and why; run nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be run, and why; run nothing.")
+    ] = False,
 ) -> None:
     """Run a notebook with many parameters; all are checked before the first run, and nothing is run again that still stands."""
     from replicate.derivations import beforehand
@@ -38,7 +44,9 @@ def sweep(
         print_table(f"{plan.name}: {len(plan.tasks)} runs", planned(plan, force=force))
         return
     told = watch(folder / LOG)
-    results = make([plan], watch=told, runner=runner(jobs, scheduler, told), force=force, failed=failed)
+    results = make(
+        [plan], watch=told, runner=runner(jobs, scheduler, told), force=force, failed=failed
+    )
     unchanged = sum(result.unchanged for result in results)
     typer.echo(f"{len(results)} runs, {unchanged} of them unchanged: {folder / TABLE}.csv")
     raise typer.Exit(worst(results))
@@ -46,7 +54,9 @@ def sweep(
 
 @app.command()
 def status(
-    folder: Annotated[Path, typer.Argument(help="A folder of results, or one that has such folders in it.")] = OUTPUTS,
+    folder: Annotated[
+        Path, typer.Argument(help="A folder of results, or one that has such folders in it.")
+    ] = OUTPUTS,
     site: Site = SITE,
     as_json: Json = False,
 ) -> None:

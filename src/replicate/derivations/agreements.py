@@ -17,7 +17,17 @@ TOTALS = ("C01", "S05", "S06", "S09", "V01", "V05", "V09")
 THREE = ("S05", "S06", "C01")
 """Totals that the same definitions are held against: two of one publisher, and the audit's."""
 
-LINKED = ("C01_of_vkpp", "V05_rise", "V09_rise", "H03_share", "H05_share", "C29_share", "V10_share", "V10_before", "S06_without_images")
+LINKED = (
+    "C01_of_vkpp",
+    "V05_rise",
+    "V09_rise",
+    "H03_share",
+    "H05_share",
+    "C29_share",
+    "V10_share",
+    "V10_before",
+    "S06_without_images",
+)
 """Identities of the ledger between those totals."""
 
 
@@ -33,7 +43,13 @@ def against_totals(names: Iterable[str] = THREE) -> pd.DataFrame:
     for name in reasons()["definitions"]:
         for territory in ("all", "without_btp"):
             found = {claim: _difference(claim, name, territory) for claim in names}
-            rows.append({"definition": definitions()[name].title, "territory": TERRITORIES[territory], **found})
+            rows.append(
+                {
+                    "definition": definitions()[name].title,
+                    "territory": TERRITORIES[territory],
+                    **found,
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -74,7 +90,9 @@ def identities_between() -> pd.DataFrame:
                 "expression": result.expression,
                 "gives": result.value,
                 "unit": result.unit,
-                "verdict": "none" if result.verdict is None else result.verdict.value.replace("_", " "),
+                "verdict": "none"
+                if result.verdict is None
+                else result.verdict.value.replace("_", " "),
                 "reason": result.reason,
             }
             for result in found
@@ -82,7 +100,9 @@ def identities_between() -> pd.DataFrame:
     )
 
 
-def years_ending(name: str, definition: str, *, vintage: str = "latest", around: int = 4) -> pd.DataFrame:
+def years_ending(
+    name: str, definition: str, *, vintage: str = "latest", around: int = 4
+) -> pd.DataFrame:
     """Return what a definition gives for the years ending with each quarter around the one a claim is for.
 
     It shows whether a figure fits another year than the one it was published for; no verdict is drawn from it.
@@ -90,14 +110,20 @@ def years_ending(name: str, definition: str, *, vintage: str = "latest", around:
     claim, period = find_claim(name), Period.parse(find_claim(name).period)
     resolved = tables.resolve_vintage(vintage)
     years = [Period.year_ending(period.last.shift(step)) for step in range(-around, around + 1)]
-    totals = [Specification(find_definition(definition), year, "all", resolved).total() for year in years]
+    totals = [
+        Specification(find_definition(definition), year, "all", resolved).total() for year in years
+    ]
     frame = pd.DataFrame({"period": [year.label for year in years], "count": totals})
     published = float(claim.value or 0)
-    return frame.assign(difference=frame["count"] - published, relative=100 * (frame["count"] / published - 1))
+    return frame.assign(
+        difference=frame["count"] - published, relative=100 * (frame["count"] / published - 1)
+    )
 
 
 def _difference(claim: str, definition: str, territory: str) -> float:
     found = find_claim(claim)
     period, published = Period.parse(found.period), float(found.value or 0)
-    total = Specification(find_definition(definition), period, territory, tables.resolve_vintage("latest")).total()
+    total = Specification(
+        find_definition(definition), period, territory, tables.resolve_vintage("latest")
+    ).total()
     return 100 * (total / published - 1)

@@ -79,7 +79,9 @@ def recorded_total(period: Period, *, vintage: str, forces: Sequence[str]) -> in
 def _by_quarter(vintage: str) -> pd.DataFrame:
     rows = tables.recorded_crime(vintage)
     kept = rows[rows["offence_code"].isin(_codes())]
-    return kept.pivot_table(index="force", columns="quarter", values="count", aggfunc="sum", fill_value=0, observed=True)
+    return kept.pivot_table(
+        index="force", columns="quarter", values="count", aggfunc="sum", fill_value=0, observed=True
+    )
 
 
 @cache
@@ -107,14 +109,36 @@ def revisions_of(forces: tuple[str, ...], vintage: str, near: Period | None = No
     """
     groups, held = tables.recorded_groups(), tables.coverage(vintage)
     rows = groups[groups["group"].eq(TOTAL) & groups["edition"].eq(FIRST)]
-    years = [year for label in rows["period"].unique() if (year := Period.parse(label)).first in held and year.last in held]
+    years = [
+        year
+        for label in rows["period"].unique()
+        if (year := Period.parse(label)).first in held and year.last in held
+    ]
     chosen = [year for year in years if near is None or set(year.quarters) & set(near.quarters)]
     if not chosen:
-        return pd.DataFrame(columns=["release", "period", "age_quarters", "apart_quarters", "earlier", "later", "revision"])
-    first = revisions.published_totals(rows[rows["period"].isin([year.label for year in chosen])], forces)
+        return pd.DataFrame(
+            columns=[
+                "release",
+                "period",
+                "age_quarters",
+                "apart_quarters",
+                "earlier",
+                "later",
+                "revision",
+            ]
+        )
+    first = revisions.published_totals(
+        rows[rows["period"].isin([year.label for year in chosen])], forces
+    )
     recorded = tables.recorded_crime(vintage)
-    later = revisions.recorded_totals(recorded[recorded["force"].isin(forces)], _codes(), forces, chosen)
-    return revisions.by_group(first, later).drop(columns="group").sort_values("period", ignore_index=True)
+    later = revisions.recorded_totals(
+        recorded[recorded["force"].isin(forces)], _codes(), forces, chosen
+    )
+    return (
+        revisions.by_group(first, later)
+        .drop(columns="group")
+        .sort_values("period", ignore_index=True)
+    )
 
 
 def revision(forces: tuple[str, ...], period: Period, vintage: str) -> RevisionBand | None:
@@ -126,8 +150,16 @@ def revision(forces: tuple[str, ...], period: Period, vintage: str) -> RevisionB
     True
     """
     seen = revisions_of(forces, vintage, period)
-    found = revisions.band(seen, age_quarters=AGE, apart_quarters=int(seen["apart_quarters"].max())) if len(seen) else None
+    found = (
+        revisions.band(seen, age_quarters=AGE, apart_quarters=int(seen["apart_quarters"].max()))
+        if len(seen)
+        else None
+    )
     if found is None:
         return None
     years = ", ".join(found.periods)
-    return RevisionBand(found.lower, found.upper, f"all recorded crime of the same area, as first published and now: {years}")
+    return RevisionBand(
+        found.lower,
+        found.upper,
+        f"all recorded crime of the same area, as first published and now: {years}",
+    )

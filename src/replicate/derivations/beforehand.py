@@ -4,7 +4,13 @@ from typing import Any, TypeVar
 
 from pydantic import create_model, model_validator
 
-from replicate.vocabulary.parameters import MODELS, ForceReport, NotebookParameters, OffenceCounts, RecordingRates
+from replicate.vocabulary.parameters import (
+    MODELS,
+    ForceReport,
+    NotebookParameters,
+    OffenceCounts,
+    RecordingRates,
+)
 from replicate.vocabulary.periods import Period
 
 Parameters = TypeVar("Parameters", bound=NotebookParameters)
@@ -29,7 +35,10 @@ def models() -> dict[str, type[NotebookParameters]]:
       next: did you mean '2026-04'?
     """
     looks: dict[str, Any] = {"held": model_validator(mode="after")(refuse_unheld)}
-    return {name: create_model(model.__name__, __base__=model, __validators__=looks) for name, model in MODELS.items()}
+    return {
+        name: create_model(model.__name__, __base__=model, __validators__=looks)
+        for name, model in MODELS.items()
+    }
 
 
 def refuse_unheld(parameters: Parameters) -> Parameters:
@@ -41,14 +50,23 @@ def refuse_unheld(parameters: Parameters) -> Parameters:
         Naming the nearest that is held.
     """
     fields = type(parameters).model_fields
-    defaults = {name: fields[name].get_default(call_default_factory=True) for name in NAMES if name in fields}
-    if isinstance(parameters, LooksUp) and any(getattr(parameters, name) != default for name, default in defaults.items()):
+    defaults = {
+        name: fields[name].get_default(call_default_factory=True)
+        for name in NAMES
+        if name in fields
+    }
+    if isinstance(parameters, LooksUp) and any(
+        getattr(parameters, name) != default for name, default in defaults.items()
+    ):
         _look(parameters)
     return parameters
 
 
 def _look(parameters: LooksUp) -> None:
-    from replicate.derivations.counting import refuse_uncovered, refuse_unknown_codes  # with pandas, which a sweep of forces does without
+    from replicate.derivations.counting import (
+        refuse_uncovered,
+        refuse_unknown_codes,
+    )  # with pandas, which a sweep of forces does without
     from replicate.ledger import find_claim
     from replicate.sources import tables
 

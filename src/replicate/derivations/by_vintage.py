@@ -36,7 +36,9 @@ def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, 
     []
     """
     derivation = derivations().get(claims()[name].figure_id)
-    if derivation is None or not (isinstance(derivation, Specified) or hasattr(derivation, "vintage")):
+    if derivation is None or not (
+        isinstance(derivation, Specified) or hasattr(derivation, "vintage")
+    ):
         return []
     return [_row(vintage, _compared(name, vintage)) for vintage in releases]
 
@@ -55,13 +57,23 @@ def _compared(name: str, vintage: str) -> Comparison | None:
 
 def _within(derivation: Derivation, vintage: str) -> Derivation:
     """Return the same derivation, in one release."""
-    return derivation.model_copy(update={"releases": (vintage,)} if isinstance(derivation, Specified) else {"vintage": vintage})
+    return derivation.model_copy(
+        update={"releases": (vintage,)}
+        if isinstance(derivation, Specified)
+        else {"vintage": vintage}
+    )
 
 
 def _row(vintage: str, compared: Comparison | None) -> dict[str, object]:
     if compared is None or compared.computed is None:
         nothing = "The release does not wholly cover the period."
-        return {"vintage": vintage, "computed": "not computed", "value": None, "verdict": None, "reason": nothing}
+        return {
+            "vintage": vintage,
+            "computed": "not computed",
+            "value": None,
+            "verdict": None,
+            "reason": nothing,
+        }
     computed = compared.computed
     return {
         "vintage": vintage,

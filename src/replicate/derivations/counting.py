@@ -54,7 +54,10 @@ class RecordedCount:
     def records(self) -> list[dict[str, object]]:
         """Return the rows as JSON knows them; a sum whose every cell is without a number is none."""
         rows = self.rows.to_dict(orient="records")
-        return [{str(name): None if pd.isna(cell) else cell for name, cell in row.items()} for row in rows]
+        return [
+            {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
+            for row in rows
+        ]
 
 
 def count(
@@ -99,9 +102,19 @@ def count(
     refuse_uncovered(period, resolved)
     named = bodies(forces, exclude_btp=exclude_btp)
     quarters = [quarter.label for quarter in period.quarters]
-    selected = analysis.select(tables.recorded_crime(resolved), codes=definition.codes, quarters=quarters, forces=named)
+    selected = analysis.select(
+        tables.recorded_crime(resolved), codes=definition.codes, quarters=quarters, forces=named
+    )
     total = analysis.total(selected)
-    return RecordedCount(total.count, total.missing_cells, definition, period, resolved, named, analysis.by(selected, by))
+    return RecordedCount(
+        total.count,
+        total.missing_cells,
+        definition,
+        period,
+        resolved,
+        named,
+        analysis.by(selected, by),
+    )
 
 
 def bodies(forces: Sequence[str] = (), *, exclude_btp: bool = False) -> tuple[str, ...]:
@@ -115,7 +128,12 @@ def bodies(forces: Sequence[str] = (), *, exclude_btp: bool = False) -> tuple[st
     named = tuple(_body(force) for force in forces) or FORCES
     kept = tuple(force for force in FORCES if force in named and not (exclude_btp and force == BTP))
     if not kept:
-        raise InputError("no force is left to count", where="--force", got=", ".join(named), expected=f"a force besides {BTP}")
+        raise InputError(
+            "no force is left to count",
+            where="--force",
+            got=", ".join(named),
+            expected=f"a force besides {BTP}",
+        )
     return kept
 
 
@@ -150,7 +168,9 @@ def refuse_uncovered(period: Period, vintage: str) -> None:
     """
     covered = tables.coverage(vintage)
     if period.first not in covered or period.last not in covered:
-        end, passed = ("last", covered.last) if period.last > covered.last else ("first", covered.first)
+        end, passed = (
+            ("last", covered.last) if period.last > covered.last else ("first", covered.first)
+        )
         raise InputError(
             f"a period that vintage {vintage} doesn't wholly cover",
             where="period",

@@ -41,12 +41,16 @@ def described(claim: Claim) -> pd.DataFrame:
         "Note": claim.note,
         "Conflicts": claim.conflict_note,
     }
-    return pd.DataFrame([{"what": what, "known": text or "not stated"} for what, text in known.items()])
+    return pd.DataFrame(
+        [{"what": what, "known": text or "not stated"} for what, text in known.items()]
+    )
 
 
 def recorded_totals() -> list[str]:
     """Return the claims that are totals of recorded offences."""
-    return [name for name, derivation in derivations().items() if isinstance(derivation, RecordedTotal)]
+    return [
+        name for name, derivation in derivations().items() if isinstance(derivation, RecordedTotal)
+    ]
 
 
 def derivation_of(parameters: OffenceCounts) -> RecordedTotal:
@@ -54,7 +58,13 @@ def derivation_of(parameters: OffenceCounts) -> RecordedTotal:
     found = derivations()[claim_of(parameters).id]
     assert isinstance(found, RecordedTotal)  # noqa: S101 (claim_of refused every other)
     own = tuple(parameters.own().values())
-    return found.model_copy(update={"definitions": (*(found.definitions or reasons()["definitions"]), *own)}) if own else found
+    return (
+        found.model_copy(
+            update={"definitions": (*(found.definitions or reasons()["definitions"]), *own)}
+        )
+        if own
+        else found
+    )
 
 
 def tried(parameters: OffenceCounts) -> pd.DataFrame:
@@ -65,12 +75,21 @@ def tried(parameters: OffenceCounts) -> pd.DataFrame:
 def choices_listed(parameters: OffenceCounts) -> pd.DataFrame:
     """Return each choice that the specifications are made of, with its reason: kind, choice, reason."""
     rows, why = tried(parameters), reasons()
-    kinds = {"definition": "definitions", "period": "periods", "territory": "territories", "vintage": "vintages"}
+    kinds = {
+        "definition": "definitions",
+        "period": "periods",
+        "territory": "territories",
+        "vintage": "vintages",
+    }
     own = {name: definition.rationale for name, definition in parameters.own().items()}
     fetched = dict.fromkeys(rows["vintage"], "A release that was fetched.")
     return pd.DataFrame(
         [
-            {"choice": str(choice), "kind": kind, "reason": (own | fetched | why[listed])[str(choice)]}
+            {
+                "choice": str(choice),
+                "kind": kind,
+                "reason": (own | fetched | why[listed])[str(choice)],
+            }
             for kind, listed in kinds.items()
             for choice in rows[kind].unique()
         ]
@@ -109,13 +128,25 @@ def examine(parameters: OffenceCounts) -> Examination:
     """Count every specification and compare the nearest with the claim."""
     claim, derivation = claim_of(parameters), derivation_of(parameters)
     curve = derivation.evidence(claim)
-    lower, upper = (float(claim.value or 0) * (1 + float(curve.iloc[0][end])) for end in ("lower", "upper"))
-    return Examination(claim, compare(claim, derivation.compute(claim)), curve, (lower, upper), derivation.tables())
+    lower, upper = (
+        float(claim.value or 0) * (1 + float(curve.iloc[0][end])) for end in ("lower", "upper")
+    )
+    return Examination(
+        claim, compare(claim, derivation.compute(claim)), curve, (lower, upper), derivation.tables()
+    )
 
 
 def definitions_listed(parameters: OffenceCounts) -> pd.DataFrame:
     """Return the definitions, the reader's own last: title, codes, rationale, caveat."""
     listed = (definitions() | parameters.own()).values()
     return pd.DataFrame(
-        [{"title": item.title, "codes": ", ".join(item.codes), "rationale": item.rationale, "caveat": item.caveat} for item in listed]
+        [
+            {
+                "title": item.title,
+                "codes": ", ".join(item.codes),
+                "rationale": item.rationale,
+                "caveat": item.caveat,
+            }
+            for item in listed
+        ]
     )

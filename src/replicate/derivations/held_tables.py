@@ -30,7 +30,10 @@ def _table(name: str) -> dict[str, Any]:
         "describes": book.describes,
         "rows": f"{len(load(name)):,}",
         "sha256": tables.table_hash(name),
-        "columns": [column.model_dump(include=_SAID) | {"values": _values(column)} for column in book.columns],
+        "columns": [
+            column.model_dump(include=_SAID) | {"values": _values(column)}
+            for column in book.columns
+        ],
         "sources": provenance([name]).to_dict("records"),
     }
 
@@ -38,7 +41,11 @@ def _table(name: str) -> dict[str, Any]:
 def _values(column: Column) -> str:
     """Say what a cell can be; a long list by how many it holds."""
     if column.allowed:
-        return ", ".join(column.allowed) if len(column.allowed) <= 6 else f"one of {len(column.allowed)} names"
+        return (
+            ", ".join(column.allowed)
+            if len(column.allowed) <= 6
+            else f"one of {len(column.allowed)} names"
+        )
     if column.minimum is not None and column.maximum is not None:
         return f"{column.minimum} to {column.maximum}"
     if column.minimum is not None:

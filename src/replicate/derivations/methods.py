@@ -36,8 +36,16 @@ def rules_fixed() -> list[dict[str, object]]:
         "fixed_in": _fixed_in()["revision_of_all_recorded_crime"],
         "after_results": True,
     }
-    listed = [rule.model_dump(include={"name", "rule", "value", "reason", "fixed_in", "after_results"}) for rule in rules().values()]
-    return [revision, window, recorded, *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed)]
+    listed = [
+        rule.model_dump(include={"name", "rule", "value", "reason", "fixed_in", "after_results"})
+        for rule in rules().values()
+    ]
+    return [
+        revision,
+        window,
+        recorded,
+        *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed),
+    ]
 
 
 def choices_fixed() -> list[dict[str, object]]:

@@ -46,7 +46,13 @@ def series(parameters: OffenceCounts) -> pd.DataFrame:
 def by_offence(parameters: OffenceCounts) -> pd.DataFrame:
     """Return the offences of the definition in the period: code, description, kind, count, missing_cells."""
     definition = parameters.chosen()
-    found = count(definition, Period.parse(parameters.period), vintage=parameters.vintage, exclude_btp=_no_btp(parameters), by="code")
+    found = count(
+        definition,
+        Period.parse(parameters.period),
+        vintage=parameters.vintage,
+        exclude_btp=_no_btp(parameters),
+        by="code",
+    )
     titles = tables.offences().set_index("code")["description"]
     rows = found.rows
     return rows.assign(description=rows["code"].map(titles), kind=rows["code"].map(kinds()))[
@@ -61,8 +67,14 @@ def by_offence_and_year(parameters: OffenceCounts) -> pd.DataFrame:
     """
     rows = _recorded(parameters)
     titles = tables.offences().set_index("code")["description"]
-    each = offences.series(rows, {code: code for code in parameters.chosen().codes}).query("complete")
-    wide = each.assign(year=each["year"].astype(str)).pivot(index="kind", columns="year", values="count").rename_axis(columns=None)
+    each = offences.series(rows, {code: code for code in parameters.chosen().codes}).query(
+        "complete"
+    )
+    wide = (
+        each.assign(year=each["year"].astype(str))
+        .pivot(index="kind", columns="year", values="count")
+        .rename_axis(columns=None)
+    )
     wide.insert(0, "description", titles.reindex(wide.index))
     return wide.rename_axis("code").reset_index()
 
@@ -71,8 +83,17 @@ def by_definition(parameters: OffenceCounts) -> pd.DataFrame:
     """Return every definition's count for the period in every vintage that covers it: name, title, codes, vintage, count."""
     period = Period.parse(parameters.period)
     rows = [
-        {"definition": definition.name, "title": definition.title, "codes": ", ".join(definition.codes), "vintage": vintage}
-        | {"count": count(definition, period, vintage=vintage, exclude_btp=_no_btp(parameters)).count}
+        {
+            "definition": definition.name,
+            "title": definition.title,
+            "codes": ", ".join(definition.codes),
+            "vintage": vintage,
+        }
+        | {
+            "count": count(
+                definition, period, vintage=vintage, exclude_btp=_no_btp(parameters)
+            ).count
+        }
         for definition in (definitions() | parameters.own()).values()
         for vintage in tables.vintages()
         if period.first in tables.coverage(vintage) and period.last in tables.coverage(vintage)
@@ -113,11 +134,15 @@ def panel(parameters: OffenceCounts) -> pd.DataFrame:
 def areas(parameters: OffenceCounts) -> Areas:
     """Return counts and rates of the 43 areas in the period, with intervals that allow for over-dispersion."""
     period, rows = Period.parse(parameters.period), panel(parameters)
-    found = count(parameters.chosen(), period, vintage=parameters.vintage, forces=TERRITORIAL, by="force").rows
+    found = count(
+        parameters.chosen(), period, vintage=parameters.vintage, forces=TERRITORIAL, by="force"
+    ).rows
     children = _children().query("year == @YEAR")
     exposure = children.assign(children=children["children"] * len(period.quarters) / 4)
     dispersion = rates.dispersion(rows)
-    ranked = rates.rank_ranges(rates.rates(found, exposure, dispersion=dispersion, level=parameters.level))
+    ranked = rates.rank_ranges(
+        rates.rates(found, exposure, dispersion=dispersion, level=parameters.level)
+    )
     years = int(rows["year"].min()), int(rows["year"].max())
     shown = ranked[ranked["force"].isin(parameters.forces or TERRITORIAL)]
     return Areas(shown, dispersion, years, ranked=int(ranked["rate"].notna().sum()))
@@ -133,7 +158,9 @@ def _recorded(parameters: OffenceCounts) -> pd.DataFrame:
     refuse_unknown_codes(codes)
     recorded = tables.recorded_crime(parameters.vintage)
     forces = bodies(exclude_btp=_no_btp(parameters))
-    return offences.select(recorded, codes=codes, quarters=recorded["quarter"].unique(), forces=forces)
+    return offences.select(
+        recorded, codes=codes, quarters=recorded["quarter"].unique(), forces=forces
+    )
 
 
 def _children() -> pd.DataFrame:

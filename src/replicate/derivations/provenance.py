@@ -28,7 +28,9 @@ def provenance(names: Iterable[str]) -> pd.DataFrame:
 def _sources(table: str) -> list[dict[str, str]]:
     """Return the files held that a table was built from; for one that was fetched, the workbook that it was fetched as."""
     record = tables.table_path(table).with_suffix(".json")
-    fetched: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    fetched: dict[str, str] = (
+        json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    )
     held = [source for source in catalogue().values() if table in source.feeds and source.file]
     behind, digest = [catalogue()[fetched["source"]]] if fetched else held, tables.table_hash(table)
     return [
@@ -51,7 +53,10 @@ def _sources(table: str) -> list[dict[str, str]]:
 def source_line(names: Iterable[str]) -> str:
     """Return one line naming the sources behind some tables: publisher, publication, release, and the standing of the copy."""
     rows = provenance(names).drop_duplicates("source")
-    return "; ".join(f"{row.publisher}, {row.publication}, released {row.released} ({row.standing} copy)" for row in rows.itertuples())
+    return "; ".join(
+        f"{row.publisher}, {row.publication}, released {row.released} ({row.standing} copy)"
+        for row in rows.itertuples()
+    )
 
 
 def table_hash(name: str) -> str:

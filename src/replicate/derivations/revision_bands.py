@@ -42,10 +42,20 @@ def group_revisions(vintage: str) -> pd.DataFrame:
     """
     published = tables.recorded_groups()
     held, groups = tables.coverage(vintage), group_of_code()
-    periods = [period for label in published["period"].unique() if (period := Period.parse(label)).first in held and period.last in held]
-    shared = published[published["group"].isin(set(groups.values())) & published["period"].isin([period.label for period in periods])]
+    periods = [
+        period
+        for label in published["period"].unique()
+        if (period := Period.parse(label)).first in held and period.last in held
+    ]
+    shared = published[
+        published["group"].isin(set(groups.values()))
+        & published["period"].isin([period.label for period in periods])
+    ]
     first = revisions.published_totals(shared, TERRITORIAL)
-    return revisions.by_group(first, revisions.recorded_totals(tables.recorded_crime(vintage), groups, TERRITORIAL, periods))
+    return revisions.by_group(
+        first,
+        revisions.recorded_totals(tables.recorded_crime(vintage), groups, TERRITORIAL, periods),
+    )
 
 
 @cache
@@ -59,7 +69,9 @@ def group_of_code() -> dict[str, str]:
 def revisions_by_group(definition: Definition, period: Period, vintage: str) -> pd.DataFrame:
     """Return what group revisions make of a definition, weighted by its own counts in the period that is judged."""
     groups, parts = group_of_code(), dict[str, int]()
-    for row in count(definition, period, vintage=vintage, forces=TERRITORIAL, by="code").rows.itertuples():
+    for row in count(
+        definition, period, vintage=vintage, forces=TERRITORIAL, by="code"
+    ).rows.itertuples():
         parts[groups[str(row.code)]] = parts.get(groups[str(row.code)], 0) + int(str(row.count))
     return revisions.combined(group_revisions(vintage), parts)
 
@@ -70,7 +82,9 @@ def revisions_by_code(definition: Definition) -> pd.DataFrame:
     oldest, newest = RELEASES
     last = tables.coverage(oldest).last
     years = [Period.year_ending(last.shift(-4 * back)) for back in range(3)]
-    return revisions.by_code(tables.recorded_crime(oldest), tables.recorded_crime(newest), definition.codes, years)
+    return revisions.by_code(
+        tables.recorded_crime(oldest), tables.recorded_crime(newest), definition.codes, years
+    )
 
 
 def evidence(definition: Definition, period: Period, vintage: str) -> pd.DataFrame:
@@ -81,10 +95,14 @@ def evidence(definition: Definition, period: Period, vintage: str) -> pd.DataFra
     pandas.DataFrame
         seen_in, period, age_quarters, apart_quarters, earlier, later, revision.
     """
-    return revisions.evidence(revisions_by_group(definition, period, vintage), revisions_by_code(definition))
+    return revisions.evidence(
+        revisions_by_group(definition, period, vintage), revisions_by_code(definition)
+    )
 
 
 @cache
-def revision_band(definition: Definition, period: Period, vintage: str, *, age_quarters: int = AGE) -> revisions.Band | None:
+def revision_band(
+    definition: Definition, period: Period, vintage: str, *, age_quarters: int = AGE
+) -> revisions.Band | None:
     """Return the band that `within_revision` uses, by `analysis.revisions.RULE`."""
     return revisions.band(evidence(definition, period, vintage), age_quarters=age_quarters)

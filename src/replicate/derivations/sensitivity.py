@@ -33,8 +33,15 @@ def revisions_seen(parameters: OffenceCounts) -> pd.DataFrame:
 
 def rules_of_comparison() -> pd.DataFrame:
     """Return the rules that verdicts go by, the same for every claim: name, rule, reason."""
-    fixed = [{"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason} for rule in rules().values()]
-    revision = {"name": "revision", "rule": revisions.RULE, "reason": "Recorded crime is revised at every release."}
+    fixed = [
+        {"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason}
+        for rule in rules().values()
+    ]
+    revision = {
+        "name": "revision",
+        "rule": revisions.RULE,
+        "reason": "Recorded crime is revised at every release.",
+    }
     return pd.DataFrame([revision, *fixed])
 
 
@@ -51,14 +58,22 @@ def by_rule(parameters: OffenceCounts) -> pd.DataFrame:
     rows = []
     for words, choose in _RULES.items():
         bands = [
-            revisions.band(**choose(evidence(spec.definition, spec.period, spec.vintage)), age_quarters=AGE) for spec in specifications
+            revisions.band(
+                **choose(evidence(spec.definition, spec.period, spec.vintage)), age_quarters=AGE
+            )
+            for spec in specifications
         ]
         totals = frame(specifications).assign(total=[spec.total() for spec in specifications])
         found = analysis.curve(totals, published, bands)
         reached = found[found["reaches"]]
         ends = {end: 100 * float(found.iloc[0][end]) for end in ("lower", "upper")}
-        titles = " and ".join(definitions()[name].title if name in definitions() else name for name in reached["definition"].unique())
-        rows.append({"rule": words, "reached": len(reached), "definitions": titles or "none", **ends})
+        titles = " and ".join(
+            definitions()[name].title if name in definitions() else name
+            for name in reached["definition"].unique()
+        )
+        rows.append(
+            {"rule": words, "reached": len(reached), "definitions": titles or "none", **ends}
+        )
     return pd.DataFrame(rows)
 
 
@@ -79,17 +94,39 @@ def own_pair(parameters: OffenceCounts) -> pd.DataFrame:
     for spec in derivation_of(parameters).specifications():
         year = Period.year_ending(spec.period.last)
         seen = evidence(spec.definition, spec.period, spec.vintage)
-        own = seen[seen["seen_in"].eq("offence groups") & seen["period"].eq(year.label) & seen["age_quarters"].eq(AGE)]
+        own = seen[
+            seen["seen_in"].eq("offence groups")
+            & seen["period"].eq(year.label)
+            & seen["age_quarters"].eq(AGE)
+        ]
         if spec.territory == "without_btp" and year.quarters == spec.period.quarters and len(own):
             now, then = spec.total(), float(own.iloc[0]["earlier"])
-            rows.append((spec.definition.title, spec.period.label, now, round(then), 100 * (then / float(claim.value or 1) - 1)))
-    none = ("No release by offence group is held that first published the period", claim.period, None, None, None)
+            rows.append(
+                (
+                    spec.definition.title,
+                    spec.period.label,
+                    now,
+                    round(then),
+                    100 * (then / float(claim.value or 1) - 1),
+                )
+            )
+    none = (
+        "No release by offence group is held that first published the period",
+        claim.period,
+        None,
+        None,
+        None,
+    )
     return pd.DataFrame(rows or [none], columns=["definition", "period", "now", "then", "relative"])
 
 
 _RULES: dict[str, Callable[[pd.DataFrame], dict[str, Any]]] = {
-    "the rule: groups and codes, releases at most six years apart": lambda seen: {"revisions": seen},
-    "offence groups only, at most six years apart": lambda seen: {"revisions": seen[seen["seen_in"] == "offence groups"]},
+    "the rule: groups and codes, releases at most six years apart": lambda seen: {
+        "revisions": seen
+    },
+    "offence groups only, at most six years apart": lambda seen: {
+        "revisions": seen[seen["seen_in"] == "offence groups"]
+    },
     "offence groups only, however far apart": lambda seen: {
         "revisions": seen[seen["seen_in"] == "offence groups"],
         "apart_quarters": int(seen["apart_quarters"].max()),

@@ -45,7 +45,9 @@ def _row(result: Verification) -> dict[str, Any]:
 
 
 def _printed(claim: Claim) -> dict[str, float] | None:
-    return {"lower": claim.range().lower, "upper": claim.range().upper} if claim.has_figure else None
+    return (
+        {"lower": claim.range().lower, "upper": claim.range().upper} if claim.has_figure else None
+    )
 
 
 def _revised(result: Verification) -> dict[str, float] | None:
@@ -53,13 +55,23 @@ def _revised(result: Verification) -> dict[str, float] | None:
     computed, printed = result.comparison.computed, _printed(result.claim)
     if printed is None or computed is None or computed.revision is None:
         return None
-    moved = [end * (1 + part) for end in printed.values() for part in (computed.revision.lower, computed.revision.upper)]
+    moved = [
+        end * (1 + part)
+        for end in printed.values()
+        for part in (computed.revision.lower, computed.revision.upper)
+    ]
     return {"lower": min(moved), "upper": max(moved)}
 
 
 def evidence() -> dict[str, Any]:
     """Return all of it, as plain data: verdicts, rules, choices, tables, boundaries."""
-    return {"verdicts": verdicts(), "rules": rules_fixed(), "choices": choices_fixed(), "tables": held_tables(), "boundaries": boundaries()}
+    return {
+        "verdicts": verdicts(),
+        "rules": rules_fixed(),
+        "choices": choices_fixed(),
+        "tables": held_tables(),
+        "boundaries": boundaries(),
+    }
 
 
 def boundaries() -> pd.DataFrame:

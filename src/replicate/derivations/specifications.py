@@ -41,7 +41,9 @@ class Specification:
 
     def total(self, *, codes: tuple[str, ...] | None = None) -> int:
         """Count the specification's offences, or those of its codes that are named."""
-        definition = self.definition.model_copy(update={"codes": codes}) if codes else self.definition
+        definition = (
+            self.definition.model_copy(update={"codes": codes}) if codes else self.definition
+        )
         return _total(definition, self.period, self.territory, self.vintage)
 
 
@@ -62,13 +64,18 @@ def forces_of(territory: str) -> tuple[str, ...]:
 @cache
 def reasons() -> dict[str, dict[str, str]]:
     """Return the reason for each choice: kind of choice → choice → reason."""
-    text = files("replicate.derivations").joinpath("specifications.yaml").read_text(encoding="utf-8")
+    text = (
+        files("replicate.derivations").joinpath("specifications.yaml").read_text(encoding="utf-8")
+    )
     document: dict[str, dict[str, str]] = read_yaml(text)
     return document
 
 
 def specifications(
-    periods: Iterable[str], names: Iterable[Definition | str] = (), *, territories: Iterable[str] = ("all", "without_btp")
+    periods: Iterable[str],
+    names: Iterable[Definition | str] = (),
+    *,
+    territories: Iterable[str] = ("all", "without_btp"),
 ) -> tuple[Specification, ...]:
     """List the specifications for some periods, before anything is computed.
 
@@ -86,7 +93,10 @@ def specifications(
     >>> {specification.vintage for specification in specifications(["2024"], ["child_specific"])}
     {'2026-04'}
     """
-    chosen = [item if isinstance(item, Definition) else find_definition(item) for item in names or reasons()["definitions"]]
+    chosen = [
+        item if isinstance(item, Definition) else find_definition(item)
+        for item in names or reasons()["definitions"]
+    ]
     parsed = [Period.parse(period) for period in periods]
     every = product(chosen, parsed, territories, reversed(tables.vintages()))
     return tuple(spec for spec in (Specification(*choices) for choices in every) if spec.covered)

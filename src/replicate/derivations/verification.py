@@ -13,7 +13,13 @@ from replicate.derivations.provenance import provenance
 from replicate.ledger import Claim, Comparison, Computed, Verdict, claims, compare, find_claim
 from replicate.ledger.agreement import in_words
 from replicate.ledger.wording import published
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    Uncertainty,
+    WorstCaseBounds,
+)
 
 KINDS: dict[type, str] = {
     SamplingInterval: "sampling interval",
@@ -35,7 +41,9 @@ class Verification:
     def missing(self) -> str:
         """What a share by ethnicity must never be shown without: the missing share and its bounds; empty for other figures."""
         computed = self.comparison.computed
-        return computed.context if computed and isinstance(self.derivation, ShareByEthnicity) else ""
+        return (
+            computed.context if computed and isinstance(self.derivation, ShareByEthnicity) else ""
+        )
 
     def _published(self) -> str:
         return published(self.claim) if self.claim.has_figure else self.claim.published
@@ -76,7 +84,9 @@ class Verification:
             "verdict": compared.verdict.value,
             "meaning": compared.verdict.meaning,
             "reason": compared.reason,
-            "derivation": None if self.derivation is None else {"kind": self.derivation.kind, **self.derivation.arguments()},
+            "derivation": None
+            if self.derivation is None
+            else {"kind": self.derivation.kind, **self.derivation.arguments()},
             "description": "" if computed is None else computed.description,
             "missing": self.missing,
             "context": "" if computed is None else computed.context,
@@ -89,25 +99,42 @@ class Verification:
     def tables(self) -> list[dict[str, str]]:
         """Return every source behind the computed value, with hashes."""
         names = () if self.comparison.computed is None else self.comparison.computed.tables
-        return [{str(key): str(cell) for key, cell in row.items()} for row in provenance(names).to_dict("records")]
+        return [
+            {str(key): str(cell) for key, cell in row.items()}
+            for row in provenance(names).to_dict("records")
+        ]
 
     def as_text(self) -> str:
         """Return the chain as lines for a terminal."""
         row = self.as_json()
         seen = "; ".join(dict.fromkeys((self.claim.attribution, self.claim.seen.meaning)))
-        place = ", ".join(part for part in (row["population"], row["geography"], row["period"]) if part)
-        derived = "none" if self.derivation is None else f"{self.derivation.kind} {self.derivation.arguments()}"
+        place = ", ".join(
+            part for part in (row["population"], row["geography"], row["period"]) if part
+        )
+        derived = (
+            "none"
+            if self.derivation is None
+            else f"{self.derivation.kind} {self.derivation.arguments()}"
+        )
         lines = [
             f"{row['id']}  {row['statement']}",
             f"  published   {self._published()} ({place})",
             f"  source      {seen}; {row['source_url'] or 'no address'}",
-            *(f"  table       {table['table']}, sha256 {table['table_sha256']}\n{_built_from(table)}" for table in row["tables"]),
+            *(
+                f"  table       {table['table']}, sha256 {table['table_sha256']}\n{_built_from(table)}"
+                for table in row["tables"]
+            ),
             f"  derivation  {derived}",
-            f"  computed    {_written(self.comparison.computed)}" + (f": {row['description']}" if row["description"] else ""),
+            f"  computed    {_written(self.comparison.computed)}"
+            + (f": {row['description']}" if row["description"] else ""),
             f"  verdict     {row['verdict']}: {row['meaning']}",
             f"  reason      {row['reason']}",
             *(f"  {name:<10}  {row[name]}" for name in ("context", "note") if row[name]),
-            *([f"  conflicts   {_conflicts(self.claim)}"] if self.claim.conflicts or self.claim.conflict_note else []),
+            *(
+                [f"  conflicts   {_conflicts(self.claim)}"]
+                if self.claim.conflicts or self.claim.conflict_note
+                else []
+            ),
         ]
         return "\n".join(lines)
 

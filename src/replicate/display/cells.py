@@ -29,7 +29,12 @@ def is_numeric(column: "Series[Any]") -> bool:
     return is_numeric_dtype(column) and not is_bool_dtype(column)
 
 
-def written(frame: "DataFrame", *, formats: Mapping[str, str] | None = None, states: Mapping[str, str] | None = None) -> "DataFrame":
+def written(
+    frame: "DataFrame",
+    *,
+    formats: Mapping[str, str] | None = None,
+    states: Mapping[str, str] | None = None,
+) -> "DataFrame":
     """Turn every cell into the text a reader reads; no cell is left empty.
 
     Parameters
@@ -53,7 +58,10 @@ def written(frame: "DataFrame", *, formats: Mapping[str, str] | None = None, sta
     for name in map(str, words.columns):
         why = frame[states[name]] if name in states else [None] * len(frame)
         write = _writer(frame[name], formats.get(name))
-        words[name] = [_absent(state) if _is_missing(value) else write(value) for value, state in zip(frame[name], why, strict=True)]
+        words[name] = [
+            _absent(state) if _is_missing(value) else write(value)
+            for value, state in zip(frame[name], why, strict=True)
+        ]
     return words
 
 
@@ -81,7 +89,15 @@ def _absent(state: Any) -> str:
     return MISSING if _is_missing(state) else STATES.get(str(state), str(state))
 
 
-def grid(words: "DataFrame", *, caption: str, headers: Mapping[str, str], numeric: frozenset[str], row_header: str, name: str) -> str:
+def grid(
+    words: "DataFrame",
+    *,
+    caption: str,
+    headers: Mapping[str, str],
+    numeric: frozenset[str],
+    row_header: str,
+    name: str,
+) -> str:
     """Build a table of texts that scrolls sideways where it must: one caption, a scope on every header, no empty cell.
 
     Parameters
@@ -100,9 +116,18 @@ def grid(words: "DataFrame", *, caption: str, headers: Mapping[str, str], numeri
         The id of the table.
     """
     columns = [str(column) for column in words.columns]
-    heads = (element("th", escape(headers[column]), scope="col", class_=_class(column, numeric)) for column in columns)
+    heads = (
+        element("th", escape(headers[column]), scope="col", class_=_class(column, numeric))
+        for column in columns
+    )
     rows = (
-        element("tr", *(_cell(column, text, numeric, row_header) for column, text in zip(columns, texts, strict=True)))
+        element(
+            "tr",
+            *(
+                _cell(column, text, numeric, row_header)
+                for column, text in zip(columns, texts, strict=True)
+            ),
+        )
         for texts in words.itertuples(index=False, name=None)
     )
     body = element(
@@ -112,17 +137,35 @@ def grid(words: "DataFrame", *, caption: str, headers: Mapping[str, str], numeri
         element("tbody", *rows),
         id=name,
     )
-    return element("div", body, class_="table-scroll", role="region", tabindex="0", aria_labelledby=f"{name}-caption")
+    return element(
+        "div",
+        body,
+        class_="table-scroll",
+        role="region",
+        tabindex="0",
+        aria_labelledby=f"{name}-caption",
+    )
 
 
 def data_table(data: "DataFrame", *, caption: str, name: str) -> str:
     """Build the table of a figure's data; of long data the first rows, saying so."""
     shown = data.head(MOST_ROWS)
-    cut = f" (the first {number(len(shown))} of {number(len(data))} rows; the CSV file has them all)" if len(shown) < len(data) else ""
+    cut = (
+        f" (the first {number(len(shown))} of {number(len(data))} rows; the CSV file has them all)"
+        if len(shown) < len(data)
+        else ""
+    )
     columns = [str(column) for column in data.columns]
     headers = {column: heading(column) for column in columns}
     numeric = frozenset(column for column in columns if is_numeric(data[column]))
-    return grid(written(shown), caption=f"Data: {caption}{cut}", headers=headers, numeric=numeric, row_header=columns[0], name=name)
+    return grid(
+        written(shown),
+        caption=f"Data: {caption}{cut}",
+        headers=headers,
+        numeric=numeric,
+        row_header=columns[0],
+        name=name,
+    )
 
 
 def heading(column: str) -> str:

@@ -59,7 +59,9 @@ def explore(
     place = ipywidgets.Output()
 
     def follow(_: object = None) -> None:
-        place.outputs = (_drawn(parameters, redraw, {name: widget.value for name, widget in controls.items()}),)
+        place.outputs = (
+            _drawn(parameters, redraw, {name: widget.value for name, widget in controls.items()}),
+        )
 
     for widget in controls.values():
         widget.observe(follow, names="value")
@@ -75,7 +77,9 @@ def is_interactive() -> bool:
     return kernel is not None and "cellId" in kernel.get_parent().get("metadata", {})
 
 
-def control(parameters: "NotebookParameters", name: str, choices: Sequence[str] = ()) -> "ipywidgets.ValueWidget":
+def control(
+    parameters: "NotebookParameters", name: str, choices: Sequence[str] = ()
+) -> "ipywidgets.ValueWidget":
     """Make the control of one parameter from its type, bounds and help.
 
     Parameters
@@ -112,14 +116,21 @@ def control(parameters: "NotebookParameters", name: str, choices: Sequence[str] 
     if get_origin(kind) is tuple and choices:
         return made.SelectMultiple(options=tuple(choices), rows=6, **shared)
     if isinstance(value, str):
-        return made.Combobox(options=tuple(choices), ensure_option=False, continuous_update=False, **shared)
+        return made.Combobox(
+            options=tuple(choices), ensure_option=False, continuous_update=False, **shared
+        )
     raise TypeError(f"parameter {name!r} has no control: its type is {kind}")
 
 
 def _bounds(parameters: "NotebookParameters", name: str) -> dict[str, Any]:
     """Return the ends that the model sets, and a step; an end that may not be reached is left out by one step."""
     field = type(parameters).model_fields[name]
-    ends = {end: getattr(rule, end) for rule in field.metadata for end in ("gt", "ge", "lt", "le") if getattr(rule, end, None) is not None}
+    ends = {
+        end: getattr(rule, end)
+        for rule in field.metadata
+        for end in ("gt", "ge", "lt", "le")
+        if getattr(rule, end, None) is not None
+    }
     whole = field.annotation is int
     low, high = ends.get("ge", ends.get("gt", -1e9)), ends.get("le", ends.get("lt", 1e9))
     step = 1 if whole else (high - low) / _STEPS if high - low < _STEPS else 0.1
@@ -127,7 +138,9 @@ def _bounds(parameters: "NotebookParameters", name: str) -> dict[str, Any]:
     return {"step": step, **({end: int(value) for end, value in kept.items()} if whole else kept)}
 
 
-def _drawn(parameters: Parameters, redraw: Callable[[Parameters], Shown], values: Mapping[str, Any]) -> dict[str, object]:
+def _drawn(
+    parameters: Parameters, redraw: Callable[[Parameters], Shown], values: Mapping[str, Any]
+) -> dict[str, object]:
     """Return what to show for some values: the figure, or why the values can't be taken."""
     try:
         shown = redraw(parameters.changed(**values))

@@ -79,7 +79,11 @@ def figure(
         When a piece is missing, the alternative text is a placeholder or repeats the title, or there are no data;
         the message names the piece.
     """
-    title, subtitle, source = required("title", title), required("subtitle", subtitle), required("source", source)
+    title, subtitle, source = (
+        required("title", title),
+        required("subtitle", subtitle),
+        required("source", source),
+    )
     alt, name = _described(alt, title), identifier(name)
     if data.empty:
         raise ValueError("data is empty: a figure gives what it draws")
@@ -87,8 +91,12 @@ def figure(
     drawn = picture(fig, title=title, source=source) if png and in_batch() else None
     _close(fig)
     words = {"title": title, "subtitle": subtitle, "source": source, "note": note or ""}
-    text = "\n".join([title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])])
-    return Figure(html=_html(svg, words, data, name), text=text, name=name, svg=svg, data=data, png=drawn)
+    text = "\n".join(
+        [title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])]
+    )
+    return Figure(
+        html=_html(svg, words, data, name), text=text, name=name, svg=svg, data=data, png=drawn
+    )
 
 
 def _html(svg: str, words: Mapping[str, str], data: "DataFrame", name: str) -> str:
@@ -101,9 +109,18 @@ def _html(svg: str, words: Mapping[str, str], data: "DataFrame", name: str) -> s
             element("h3", escape(words["title"]), class_="figure-title", id=f"fig-{name}-title"),
             element("p", escape(words["subtitle"]), class_="figure-subtitle"),
         ),
-        element("div", svg, class_=panel, role="region", tabindex="0", aria_labelledby=f"fig-{name}-title"),
+        element(
+            "div",
+            svg,
+            class_=panel,
+            role="region",
+            tabindex="0",
+            aria_labelledby=f"fig-{name}-title",
+        ),
         element("p", f"Source: {escape(words['source'])}", class_="figure-source"),
-        element("p", f"Note: {escape(words['note'])}", class_="figure-note") if words["note"] else "",
+        element("p", f"Note: {escape(words['note'])}", class_="figure-note")
+        if words["note"]
+        else "",
         element(
             "details",
             element("summary", "Data of this figure"),

@@ -62,7 +62,9 @@ def spread(wanted: Sequence[float], heights: Sequence[float], *, top: float = 1.
     return places
 
 
-def label_ends(axes: "Axes", ends: Sequence[float], words: Sequence[str], styles: Sequence[tuple[str, str]]) -> None:
+def label_ends(
+    axes: "Axes", ends: Sequence[float], words: Sequence[str], styles: Sequence[tuple[str, str]]
+) -> None:
     """Write each series' name to the right of the axes, level with its end, behind a marker of its colour and shape.
 
     Parameters
@@ -79,7 +81,18 @@ def label_ends(axes: "Axes", ends: Sequence[float], words: Sequence[str], styles
     low, high = axes.get_ylim()
     texts = ["\n".join(wrap(word, _WIDTH)) for word in words]
     line = _LINE / (axes.bbox.height / axes.figure.dpi)
-    places = spread([(end - low) / (high - low) for end in ends], [line * (text.count("\n") + 1) for text in texts])
+    places = spread(
+        [(end - low) / (high - low) for end in ends],
+        [line * (text.count("\n") + 1) for text in texts],
+    )
     for text, place, (colour, marker) in zip(texts, places, styles, strict=True):
-        axes.plot([1.035], [place], marker=marker, color=colour, transform=axes.transAxes, clip_on=False, linestyle="none")
+        axes.plot(
+            [1.035],
+            [place],
+            marker=marker,
+            color=colour,
+            transform=axes.transAxes,
+            clip_on=False,
+            linestyle="none",
+        )
         axes.annotate(text, (1.06, place), xycoords="axes fraction", va="center", color=INK)

@@ -48,7 +48,9 @@ def identifier(name: str) -> str:
         When the name is not small letters, digits, hyphens and underscores, beginning with a letter.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(f"name {name!r}: expected small letters, digits, '-' and '_', beginning with a letter, such as 'offences-by-year'")
+        raise ValueError(
+            f"name {name!r}: expected small letters, digits, '-' and '_', beginning with a letter, such as 'offences-by-year'"
+        )
     return name
 
 
@@ -62,7 +64,11 @@ def element(tag: str, *children: str, **attributes: str | None) -> str:
     >>> element("p", escape("1 < 2"), class_="note", aria_label='"quoted"', hidden=None)
     '<p class="note" aria-label="&quot;quoted&quot;">1 &lt; 2</p>'
     """
-    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value is not None}
+    named = {
+        name.rstrip("_").replace("_", "-"): value
+        for name, value in attributes.items()
+        if value is not None
+    }
     opening = " ".join([tag, *(f'{name}="{escape(value)}"' for name, value in named.items())])
     return f"<{opening}>{''.join(children)}</{tag}>"
 
@@ -70,5 +76,11 @@ def element(tag: str, *children: str, **attributes: str | None) -> str:
 def csv_link(frame: "DataFrame", name: str) -> str:
     """Build the link that saves a frame, all rows and full precision, as `<name>.csv`; missing cells are empty there."""
     rows = f"{len(frame)} row" + ("" if len(frame) == 1 else "s")
-    address = "data:text/csv;charset=utf-8," + quote(frame.to_csv(index=False, lineterminator="\n"), safe="/:,;()*'!~")
-    return element("p", element("a", f"Download {name}.csv ({rows})", href=address, download=f"{name}.csv"), class_="download")
+    address = "data:text/csv;charset=utf-8," + quote(
+        frame.to_csv(index=False, lineterminator="\n"), safe="/:,;()*'!~"
+    )
+    return element(
+        "p",
+        element("a", f"Download {name}.csv ({rows})", href=address, download=f"{name}.csv"),
+        class_="download",
+    )

@@ -3,7 +3,13 @@
 from math import floor, isfinite, isinf, log10
 from typing import assert_never
 
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    Uncertainty,
+    WorstCaseBounds,
+)
 
 MISSING = "not available"
 """What stands for a value that is not there."""
@@ -34,7 +40,9 @@ def number(value: float | None, unit: str | None = None, *, decimals: int | None
     if value is None or not isfinite(value):
         return MISSING
     places = _places(value, decimals)
-    text = f"{round(value, places) + 0:,.{places}f}".replace("-", MINUS)  # adding 0 turns -0.0 into 0.0
+    text = f"{round(value, places) + 0:,.{places}f}".replace(
+        "-", MINUS
+    )  # adding 0 turns -0.0 into 0.0
     if decimals is None and places:
         text = text.rstrip("0").rstrip(".")
     return text + _suffix(unit)
@@ -64,7 +72,13 @@ def signed(value: float | None, unit: str | None = None, *, decimals: int | None
     return f"+{text}" if rises else text
 
 
-def interval(value: float | None, uncertainty: Uncertainty, unit: str | None = None, *, decimals: int | None = None) -> str:
+def interval(
+    value: float | None,
+    uncertainty: Uncertainty,
+    unit: str | None = None,
+    *,
+    decimals: int | None = None,
+) -> str:
     r"""Write a value with its uncertainty, saying in words which kind it is.
 
     The kinds are never mixed: a sampling interval has a level, worst-case bounds say that the missing part is not
@@ -91,7 +105,10 @@ def interval(value: float | None, uncertainty: Uncertainty, unit: str | None = N
     """
     given = (uncertainty.lower, uncertainty.upper, *(() if value is None else (value,)))
     places = significant_decimals(*given) if decimals is None else decimals
-    ends = [_end(end, unit if unit in _PERCENT else None, places) for end in (uncertainty.lower, uncertainty.upper)]
+    ends = [
+        _end(end, unit if unit in _PERCENT else None, places)
+        for end in (uncertainty.lower, uncertainty.upper)
+    ]
     words = _words(uncertainty, *ends)
     return words if value is None else f"{number(value, unit, decimals=places)} ({words})"
 

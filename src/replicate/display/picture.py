@@ -42,6 +42,8 @@ def picture(fig: "Figure", *, title: str, source: str) -> bytes:
     for name, text in (("Title", title), ("Source", source)):
         told.add_itxt(name, text)
     with Image.open(drawn) as image:
-        few = image.convert("RGB").quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few = image.convert("RGB").quantize(
+            _COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+        )
     few.save(file, "PNG", pnginfo=told)
     return file.getvalue()

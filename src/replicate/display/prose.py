@@ -73,8 +73,12 @@ def prose(template: str, **values: str) -> Prose:
     template = cleandoc(template)
     parts = list(Formatter().parse(template))
     _check_template(template, "{}".join(literal for literal, *_ in parts))
-    if formatted := [name for _, name, spec, conversion in parts if spec or conversion or name == ""]:
-        raise ValueError(f"field '{formatted[0]}': a field is a name alone; format the value with number() or percent()")
+    if formatted := [
+        name for _, name, spec, conversion in parts if spec or conversion or name == ""
+    ]:
+        raise ValueError(
+            f"field '{formatted[0]}': a field is a name alone; format the value with number() or percent()"
+        )
     _check_values(values, {name for _, name, *_ in parts if name is not None})
     escaped = {name: value.translate(_MARKUP) for name, value in values.items()}
     return Prose(markdown=template.format_map(escaped), text=template.format_map(values))
@@ -82,11 +86,15 @@ def prose(template: str, **values: str) -> Prose:
 
 def _check_template(template: str, literal: str) -> None:
     if typed := re.search(r"\d[\d,.]*\d|\d", _ALLOWED.sub("", literal)):
-        raise ValueError(f"a number typed into prose: '{typed[0]}' in '{template}'; give it as a value")
+        raise ValueError(
+            f"a number typed into prose: '{typed[0]}' in '{template}'; give it as a value"
+        )
 
 
 def _check_values(values: dict[str, str], fields: set[str]) -> None:
     if bare := [name for name, value in values.items() if not isinstance(value, str)]:
-        raise TypeError(f"value of '{bare[0]}' is not text: write it with number(), percent() or interval(), which give it a unit")
+        raise TypeError(
+            f"value of '{bare[0]}' is not text: write it with number(), percent() or interval(), which give it a unit"
+        )
     if fields != set(values):
         raise ValueError(f"template and values differ in {sorted(fields ^ set(values))}")

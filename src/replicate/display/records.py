@@ -8,13 +8,24 @@ from typing import Any
 
 from replicate.display.numbers import interval as written_interval
 from replicate.display.numbers import number
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange, Uncertainty, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    Uncertainty,
+    WorstCaseBounds,
+)
 
 MIME = "application/vnd.replicate.record+json"
 
 Value = int | float | str | bool | None
 
-KINDS: dict[type, str] = {SamplingInterval: "sampling", WorstCaseBounds: "worst_case", ScenarioRange: "scenario", RoundingRange: "rounding"}
+KINDS: dict[type, str] = {
+    SamplingInterval: "sampling",
+    WorstCaseBounds: "worst_case",
+    ScenarioRange: "scenario",
+    RoundingRange: "rounding",
+}
 """Kind of uncertainty → what a record calls it."""
 
 _NAME = re.compile(r"[a-z0-9_.-]+")
@@ -31,7 +42,12 @@ class Record:
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it stands in a notebook: name, value, unit, interval (lower, upper, kind and, when sampled, level)."""
-        return {"name": self.name, "value": self.value, "unit": self.unit, "interval": self.interval and _interval(self.interval)}
+        return {
+            "name": self.name,
+            "value": self.value,
+            "unit": self.unit,
+            "interval": self.interval and _interval(self.interval),
+        }
 
     def _ipython_display_(self) -> None:
         """Show nothing: the record was emitted when it was made."""
@@ -39,7 +55,11 @@ class Record:
     def __str__(self) -> str:
         if isinstance(self.value, str | bool) or self.value is None:
             return f"{self.name}: {self.value}"
-        value = written_interval(self.value, self.interval, self.unit) if self.interval else number(self.value, self.unit)
+        value = (
+            written_interval(self.value, self.interval, self.unit)
+            if self.interval
+            else number(self.value, self.unit)
+        )
         return f"{self.name}: {value}"
 
 
@@ -77,7 +97,9 @@ def record(name: str, value: Any, unit: str, interval: Uncertainty | None = None
     {'name': 'offences.2024', 'value': 102878, 'unit': 'offences', 'interval': None}
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(f"record name {name!r}: expected small letters, digits, '_', '.' and '-', such as 'offences.total'")
+        raise ValueError(
+            f"record name {name!r}: expected small letters, digits, '_', '.' and '-', such as 'offences.total'"
+        )
     made = Record(name, _plain(name, value), unit, interval)
     ipython = sys.modules.get("IPython")
     if ipython and (shell := ipython.get_ipython()):
@@ -88,12 +110,20 @@ def record(name: str, value: Any, unit: str, interval: Uncertainty | None = None
 def _plain(name: str, value: Any) -> Value:
     value = value.item() if hasattr(value, "item") else value
     if not isinstance(value, Value):
-        raise TypeError(f"record '{name}': {type(value).__name__} is not a number, text, truth value or None")
+        raise TypeError(
+            f"record '{name}': {type(value).__name__} is not a number, text, truth value or None"
+        )
     if isinstance(value, float) and not isfinite(value):
         raise ValueError(f"record '{name}' is {value}: report None where there is no value")
     return value
 
 
 def _interval(uncertainty: Uncertainty) -> dict[str, Any]:
-    ends = {"lower": float(uncertainty.lower), "upper": float(uncertainty.upper), "kind": KINDS[type(uncertainty)]}
-    return ends | ({"level": uncertainty.level} if isinstance(uncertainty, SamplingInterval) else {})
+    ends = {
+        "lower": float(uncertainty.lower),
+        "upper": float(uncertainty.upper),
+        "kind": KINDS[type(uncertainty)],
+    }
+    return ends | (
+        {"level": uncertainty.level} if isinstance(uncertainty, SamplingInterval) else {}
+    )

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 TIP = "tip:"
 """An artist whose gid begins so carries a tool tip: `artist.set_gid(TIP + "Kent: 2.1")`."""
 
-HOUSE_COLOURS = {colour.lower() for colour in (*PALETTE, *SEQUENTIAL, NO_VALUE, PAPER)} | {"none", "currentColor"}
+HOUSE_COLOURS = {colour.lower() for colour in (*PALETTE, *SEQUENTIAL, NO_VALUE, PAPER)} | {
+    "none",
+    "currentColor",
+}
 """Colours that the style sheet knows how to show on a dark page."""
 
 _POINTS_TO_PIXELS = 96 / 72
@@ -69,7 +72,11 @@ def render(fig: "Figure", *, name: str, alt: str) -> str:
 
 def colours(svg: str) -> set[str]:
     """Return the colours an SVG fills and draws with."""
-    return {colour for colour in re.findall(r' (?:fill|stroke)="([^"]+)"', svg) if not colour.startswith("url(")}
+    return {
+        colour
+        for colour in re.findall(r' (?:fill|stroke)="([^"]+)"', svg)
+        if not colour.startswith("url(")
+    }
 
 
 def _drawn(fig: "Figure") -> ElementTree.Element:
@@ -84,11 +91,15 @@ def _tidy(root: ElementTree.Element) -> None:
     for parent in list(root.iter()):
         for child in list(parent):
             # matplotlib's style element would rule every path of the page
-            if child.tag.endswith(("}metadata", "}style")) or (child.tag.endswith("}defs") and not child.findall("./*[@id]")):
+            if child.tag.endswith(("}metadata", "}style")) or (
+                child.tag.endswith("}defs") and not child.findall("./*[@id]")
+            ):
                 parent.remove(child)
     for node in root.iter():
         node.tag = node.tag.rpartition("}")[2]
-        node.attrib = {key.replace(_XLINK, ""): _short(key, value) for key, value in _attributes(node).items()}
+        node.attrib = {
+            key.replace(_XLINK, ""): _short(key, value) for key, value in _attributes(node).items()
+        }
         if node.tag not in ("text", "tspan"):
             node.text = None
         node.tail = None
@@ -102,7 +113,11 @@ def _free_markers(root: ElementTree.Element) -> None:
 
 def _name_links(root: ElementTree.Element) -> bool:
     """Call each link by the tool tip of what it surrounds; the keyboard passes it by, since a list stands beside the figure."""
-    named = [(link, group.findtext("title", "")) for group in root.iter("g") for link in group.findall("a")]
+    named = [
+        (link, group.findtext("title", ""))
+        for group in root.iter("g")
+        for link in group.findall("a")
+    ]
     for link, title in named:
         link.attrib |= {"aria-label": title, "tabindex": "-1"}
         link.attrib.pop("target", None)
@@ -146,7 +161,13 @@ def _joined(tenths: Iterable[int]) -> str:
 
 def _rename(root: ElementTree.Element, *, prefix: str) -> None:
     known = {node.attrib["id"] for node in root.iter() if "id" in node.attrib}
-    used = [found for node in root.iter() for value in node.attrib.values() for found in _REFERENCE.findall(value) if found in known]
+    used = [
+        found
+        for node in root.iter()
+        for value in node.attrib.values()
+        for found in _REFERENCE.findall(value)
+        if found in known
+    ]
     names = {old: f"{prefix}{number}" for number, old in enumerate(dict.fromkeys(used), start=1)}
     for node in root.iter():
         identity = node.attrib.pop("id", "")
@@ -156,4 +177,6 @@ def _rename(root: ElementTree.Element, *, prefix: str) -> None:
             ElementTree.SubElement(node, "title").text = identity.removeprefix(TIP)
         for key, value in node.attrib.items():
             if "#" in value:
-                node.attrib[key] = _REFERENCE.sub(lambda match: f"#{names[match[1]]}" if match[1] in names else match[0], value)
+                node.attrib[key] = _REFERENCE.sub(
+                    lambda match: f"#{names[match[1]]}" if match[1] in names else match[0], value
+                )

@@ -75,18 +75,34 @@ def table(
     words = written(frame, formats=formats, states=states)
     numeric = frozenset(str(column) for column in words.columns if is_numeric(frame[column]))
     unnamed = numeric - {row_header}
-    titles = {str(column): _header(str(column), headers or {}, units, needs_unit=column in unnamed) for column in words.columns}
-    shown = grid(words, caption=caption, headers=titles, numeric=numeric, row_header=row_header, name=f"tab-{name}")
+    titles = {
+        str(column): _header(str(column), headers or {}, units, needs_unit=column in unnamed)
+        for column in words.columns
+    }
+    shown = grid(
+        words,
+        caption=caption,
+        headers=titles,
+        numeric=numeric,
+        row_header=row_header,
+        name=f"tab-{name}",
+    )
     text = "\n".join([caption, words.rename(columns=titles).to_string(index=False), *notes])
     return Table(html=_html(shown, notes, csv_link(frame, name)), text=text, name=name, data=frame)
 
 
 def _html(shown: str, notes: Sequence[str], link: str) -> str:
-    listed = element("ul", *(element("li", escape(note)) for note in notes), class_="table-notes") if notes else ""
+    listed = (
+        element("ul", *(element("li", escape(note)) for note in notes), class_="table-notes")
+        if notes
+        else ""
+    )
     return element("div", shown, listed, link, class_="table")
 
 
-def _header(column: str, headers: Mapping[str, str], units: Mapping[str, str], *, needs_unit: bool) -> str:
+def _header(
+    column: str, headers: Mapping[str, str], units: Mapping[str, str], *, needs_unit: bool
+) -> str:
     title = required(f"header of column '{column}'", headers.get(column, heading(column)))
     if needs_unit or column in units:
         unit = required(f"unit of column '{column}'", units.get(column, ""))

@@ -52,9 +52,21 @@ def verdict_box(comparison: "Comparison") -> Shown:
     sign = element("span", SYMBOLS[verdict.value], aria_hidden="true")
     html = element(
         "section",
-        element("h3", escape(f"Claim {claim.id}: {claim.statement}"), id=f"verdict-{claim.id}-title"),
-        element("p", element("strong", f"{sign} {escape(word)}", class_="verdict-word"), f" {escape(verdict.meaning)}."),
-        element("dl", *(element("dt", escape(name)) + element("dd", escape(text)) for name, text in rows.items())),
+        element(
+            "h3", escape(f"Claim {claim.id}: {claim.statement}"), id=f"verdict-{claim.id}-title"
+        ),
+        element(
+            "p",
+            element("strong", f"{sign} {escape(word)}", class_="verdict-word"),
+            f" {escape(verdict.meaning)}.",
+        ),
+        element(
+            "dl",
+            *(
+                element("dt", escape(name)) + element("dd", escape(text))
+                for name, text in rows.items()
+            ),
+        ),
         class_=f"verdict verdict-{verdict.value}",
         id=f"verdict-{claim.id}",
         aria_labelledby=f"verdict-{claim.id}-title",

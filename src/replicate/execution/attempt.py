@@ -45,7 +45,15 @@ def attempt(
     began, watch = monotonic(), Watch(limits, cancelled)
     made: Run | None = None
     try:
-        made = run(notebook, parameters=parameters, out=out, name=name, cwd=cwd, watch=watch, nursery=nursery)
+        made = run(
+            notebook,
+            parameters=parameters,
+            out=out,
+            name=name,
+            cwd=cwd,
+            watch=watch,
+            nursery=nursery,
+        )
         status, message = Status.OK, ""
     except InputError as error:
         status, message = Status.REFUSED, str(error)
@@ -53,4 +61,6 @@ def attempt(
         status, message = watch.status or Status.ERROR, str(error)
     except KeyboardInterrupt:
         status, message = Status.CANCELLED, f"{notebook.stem} was interrupted"
-    return Outcome(status=status, duration=monotonic() - began, peak_memory=watch.peak, message=message), made
+    return Outcome(
+        status=status, duration=monotonic() - began, peak_memory=watch.peak, message=message
+    ), made

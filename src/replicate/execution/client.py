@@ -18,7 +18,9 @@ from replicate.vocabulary.outcomes import Status
 
 _PATIENCE = 2.5  # seconds for an interrupted cell to say where it was, and for a kernel to end by itself; jupyter_client's own measure
 _LAST_WORDS = 0.1  # seconds for what a dead kernel had said to arrive
-_SIGNALS = {number.value: number.name for number in signal.Signals}  # those for programs' own use have no names
+_SIGNALS = {
+    number.value: number.name for number in signal.Signals
+}  # those for programs' own use have no names
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -48,7 +50,9 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             asyncio.get_running_loop()
         except RuntimeError:
             return asyncio.run(self._execute())
-        with ThreadPoolExecutor(1) as thread:  # papermill was called from a notebook, whose loop runs in this thread
+        with ThreadPoolExecutor(
+            1
+        ) as thread:  # papermill was called from a notebook, whose loop runs in this thread
             begun: Future[Callable[[], object]] = Future()
             running = thread.submit(asyncio.run, self._cancellable(begun))
             try:
@@ -80,25 +84,36 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
 
     async def _start(self) -> None:
         """Start the kernel, and wait until it publishes what cells show, and answers."""
-        await self.km.start_kernel(cwd=self.resources["metadata"]["path"], extra_arguments=["--HistoryManager.hist_file=:memory:"])
+        await self.km.start_kernel(
+            cwd=self.resources["metadata"]["path"],
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],
+        )
         self.watch.follow(self.km.provisioner.pid)
         self._ends = (asyncio.ensure_future(self._premature_end()),)
         self.kc = self.km.client(context=self.km.context)
         self.kc.start_channels(stdin=False, hb=False)
-        answer = self.startup_timeout, f"more than the {self.startup_timeout:g} s that a kernel may take to answer"
+        answer = (
+            self.startup_timeout,
+            f"more than the {self.startup_timeout:g} s that a kernel may take to answer",
+        )
         reply = await self._within_limits(self._first_reply(), min(self.watch.left(), answer))
         self.watch.measure()
         self.nb.metadata["language_info"] = reply["content"]["language_info"]
 
     async def _first_reply(self) -> Any:
         kind = None
-        while kind != "iopub_welcome":  # by which a kernel greets whom its messages reach: Jupyter enhancement proposal 65
+        while (
+            kind != "iopub_welcome"
+        ):  # by which a kernel greets whom its messages reach: Jupyter enhancement proposal 65
             kind = (await self.kc.iopub_channel.get_msg())["msg_type"]
         return await self.kc.kernel_info(reply=True)
 
     async def _premature_end(self) -> Ended:
         """Wait for what ends a run before its last cell: the kernel's own end, or one from outside."""
-        died, intervention = asyncio.ensure_future(self.km.provisioner.ended()), asyncio.ensure_future(self.watch.intervention())
+        died, intervention = (
+            asyncio.ensure_future(self.km.provisioner.ended()),
+            asyncio.ensure_future(self.watch.intervention()),
+        )
         done, _ = await asyncio.wait({died, intervention}, return_when=asyncio.FIRST_COMPLETED)
         if intervention in done:
             return intervention.result()
@@ -106,14 +121,18 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         await asyncio.sleep(_LAST_WORDS)
         code = died.result()
         if code < 0:
-            return Ended(Status.KILLED, f"the kernel was killed by {_SIGNALS.get(-code, f'signal {-code}')}")
+            return Ended(
+                Status.KILLED, f"the kernel was killed by {_SIGNALS.get(-code, f'signal {-code}')}"
+            )
         return Ended(Status.ERROR, f"the kernel ended itself, with exit code {code}")
 
     async def _run(self, cell: Any, index: int) -> bool:
         """Run a cell, and say whether to go on."""
         self.nb_man.cell_start(cell, index)
         try:
-            await self._within_limits(self.async_execute_cell(cell, index), self.watch.left(monotonic()))
+            await self._within_limits(
+                self.async_execute_cell(cell, index), self.watch.left(monotonic())
+            )
         except CellExecutionError as error:
             self.nb_man.cell_exception(cell, cell_index=index, exception=error)
             return False
@@ -121,12 +140,16 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             self.nb_man.cell_complete(cell, cell_index=index)
         return True
 
-    async def _within_limits(self, work: Coroutine[Any, Any, Any], within: tuple[float, str]) -> Any:
+    async def _within_limits(
+        self, work: Coroutine[Any, Any, Any], within: tuple[float, str]
+    ) -> Any:
         """Return what some work comes to within so many seconds, for which there is a reason, unless something ends the run before."""
         left, limit = within
         task = asyncio.ensure_future(work)
         timeout = None if left == math.inf else max(left, 0)
-        done, _ = await asyncio.wait({task, *self._ends}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(
+            {task, *self._ends}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+        )
         if task in done:
             return task.result()
         if done:

@@ -14,7 +14,12 @@ class ReplicateEngine(Engine):  # type: ignore[misc]
     """Runs a notebook's cells in a kernel forked from a process that has imported what they need, and saves once, at the end."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any) -> None:  # noqa: ARG003
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,  # noqa: ARG003
+        **options: Any,
+    ) -> None:
         """Run every cell; the kernel is this interpreter, whatever the notebook calls its own.
 
         Parameters

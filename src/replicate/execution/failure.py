@@ -45,7 +45,9 @@ class Stop:
     def frame(self, notebook: Any) -> str | None:
         """Return the last line of the notebook itself that was running, wherever the error was raised; None where none was."""
         frames = _FRAME.findall(self.traceback)
-        sources = {str(cell.get("execution_count")): cell.source.splitlines() for cell in notebook.cells}
+        sources = {
+            str(cell.get("execution_count")): cell.source.splitlines() for cell in notebook.cells
+        }
         if not frames or not 0 < int(frames[-1][1]) <= len(sources.get(frames[-1][0], [])):
             return None
         count, line = frames[-1]
@@ -60,13 +62,27 @@ def find_stop(notebook: Any) -> Stop | None:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                return Stop(cell, output.ename, output.evalue, _COLOUR.sub("", "\n".join(output.traceback)))
+                return Stop(
+                    cell, output.ename, output.evalue, _COLOUR.sub("", "\n".join(output.traceback))
+                )
     return None
 
 
-def failure(source: Source, notebook: Any, stop: Stop, *, parameters: Mapping[str, object], out: Path, kept: Path) -> RunError:
+def failure(
+    source: Source,
+    notebook: Any,
+    stop: Stop,
+    *,
+    parameters: Mapping[str, object],
+    out: Path,
+    kept: Path,
+) -> RunError:
     """Build the error that a person reads."""
-    cells = [cell for cell in notebook.cells if not _ADDED & {*cell.metadata.get("tags", [])} or cell is stop.cell]
+    cells = [
+        cell
+        for cell in notebook.cells
+        if not _ADDED & {*cell.metadata.get("tags", [])} or cell is stop.cell
+    ]
     number = cells.index(stop.cell)
     heading = heading_above(cells[:number])
     prompt = f" (In [{stop.cell.execution_count}])" if stop.cell.execution_count else ""

@@ -37,11 +37,17 @@ class KernelManager(AsyncKernelManager):
     environment = Dict()
 
     @classmethod
-    def within(cls, folder: Path, nursery: Nursery | None, environment: Mapping[str, str]) -> "KernelManager":
+    def within(
+        cls, folder: Path, nursery: Nursery | None, environment: Mapping[str, str]
+    ) -> "KernelManager":
         """Return a manager that keeps what the kernel needs in a folder of its own, which nobody else can read."""
         socket = folder / "socket"
         by_files = os.name == "posix" and len(str(socket)) <= _LONGEST
-        transport = {"transport": "ipc", "ip": str(socket)} if by_files else {"transport_encryption": "auto"}
+        transport = (
+            {"transport": "ipc", "ip": str(socket)}
+            if by_files
+            else {"transport_encryption": "auto"}
+        )
         own = {"IPYTHONDIR": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)}
         context = zmq.asyncio.Context()
         context.reconnect_ivl = _RETRY
@@ -52,7 +58,9 @@ class KernelManager(AsyncKernelManager):
             connection_file=str(folder / "connection.json"),
             **transport,
         )
-        manager.provisioner = Provisioner(kernel_id=str(uuid.uuid4()), kernel_spec=manager.kernel_spec, parent=manager)
+        manager.provisioner = Provisioner(
+            kernel_id=str(uuid.uuid4()), kernel_spec=manager.kernel_spec, parent=manager
+        )
         manager.provisioner.nursery = nursery
         return manager
 

@@ -24,9 +24,13 @@ class LiteralLoader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(None, None, f"a name must be text, not {key!r}", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"a name must be text, not {key!r}", key_node.start_mark
+                )
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} is given twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} is given twice", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -38,7 +42,9 @@ for _kind, _pattern, _first in (
     ("int", r"[-+]?(0|[1-9][0-9]*)", [*"-+0123456789"]),
     ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
 ):
-    LiteralLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), _first)
+    LiteralLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), _first
+    )
 
 
 def parse(text: str, *, where: str) -> object:
@@ -66,9 +72,16 @@ def parse(text: str, *, where: str) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{where}, line {mark.line + 1}" if mark and "\n" in text else where
-        raise InputError("YAML that can't be read", where=place, got=error.problem, expected="names and plain values") from None
+        raise InputError(
+            "YAML that can't be read",
+            where=place,
+            got=error.problem,
+            expected="names and plain values",
+        ) from None
     except yaml.YAMLError as error:
-        raise InputError("YAML that can't be read", where=where, got=str(error).splitlines()[0], expected="text") from None
+        raise InputError(
+            "YAML that can't be read", where=where, got=str(error).splitlines()[0], expected="text"
+        ) from None
 
 
 def read_mapping(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
@@ -90,7 +103,10 @@ def read_mapping(file: Path) -> tuple[dict[str, Any], dict[Place, int]]:
         return {}, {}
     if not isinstance(values, dict):
         raise InputError(
-            "a parameter file that does not name its values", where=str(file), got=type(values).__name__, expected="`name: value` lines"
+            "a parameter file that does not name its values",
+            where=str(file),
+            got=type(values).__name__,
+            expected="`name: value` lines",
         )
     return values, dict(_lines(yaml.compose(text, Loader=LiteralLoader), ()))
 
@@ -114,7 +130,14 @@ def line_of(place: Sequence[str | int], lines: Mapping[Place, int]) -> int | Non
     >>> line_of(("forces", 7, "name"), {("forces",): 3, ("forces", 7): 11})
     11
     """
-    return next((lines[tuple(place[:size])] for size in range(len(place), 0, -1) if tuple(place[:size]) in lines), None)
+    return next(
+        (
+            lines[tuple(place[:size])]
+            for size in range(len(place), 0, -1)
+            if tuple(place[:size]) in lines
+        ),
+        None,
+    )
 
 
 def _text(file: Path) -> str:
@@ -124,7 +147,14 @@ def _text(file: Path) -> str:
         beside = [path.name for path in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
         close = nearest(file.name, beside)
         raise InputError(
-            "no such parameter file", where=str(file), hint=f"did you mean '{file.with_name(close)}'?" if close else None
+            "no such parameter file",
+            where=str(file),
+            hint=f"did you mean '{file.with_name(close)}'?" if close else None,
         ) from None
     except (UnicodeDecodeError, IsADirectoryError) as error:
-        raise InputError("a parameter file that can't be read", where=str(file), got=str(error), expected="YAML in UTF-8") from None
+        raise InputError(
+            "a parameter file that can't be read",
+            where=str(file),
+            got=str(error),
+            expected="YAML in UTF-8",
+        ) from None

@@ -10,7 +10,9 @@ from typing import Any
 from replicate.vocabulary.cells import INJECTED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-_CELL_FILE = re.compile(r"(?<![^\s\"'<>&])[^\s\"'<>&]*[\\/]ipykernel_\d+[\\/]\d+\.py")  # tried once a word, however long the word
+_CELL_FILE = re.compile(
+    r"(?<![^\s\"'<>&])[^\s\"'<>&]*[\\/]ipykernel_\d+[\\/]\d+\.py"
+)  # tried once a word, however long the word
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,}")
 _TEXTS = ("text/plain", "text/html", "text/markdown", "image/svg+xml")
 

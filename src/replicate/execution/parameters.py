@@ -15,7 +15,9 @@ from replicate.vocabulary.parameters.base import InvalidValueError, NotebookPara
 from replicate.vocabulary.parameters.help import help_text
 
 
-def read(file: Path | None, assignments: Sequence[str], model: type[NotebookParameters] | None) -> dict[str, Any]:
+def read(
+    file: Path | None, assignments: Sequence[str], model: type[NotebookParameters] | None
+) -> dict[str, Any]:
     """Merge a YAML file and `name=value` texts, check them, and return what to run with.
 
     Parameters
@@ -58,7 +60,12 @@ def help_of(notebook: Path, model: type[NotebookParameters] | None) -> str:
     title = f"Parameters of {notebook.stem}"
     if model:
         return f"{title}\n\n{help_text(model)}"
-    return "\n".join([f"{title}, and their defaults", *(f"    {name} = {value}" for name, value in Code(notebook).defaults.items())])
+    return "\n".join(
+        [
+            f"{title}, and their defaults",
+            *(f"    {name} = {value}" for name, value in Code(notebook).defaults.items()),
+        ]
+    )
 
 
 def _assigned(assignments: Sequence[str]) -> dict[str, object]:
@@ -67,14 +74,20 @@ def _assigned(assignments: Sequence[str]) -> dict[str, object]:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier():
-            raise InputError("an assignment that can't be read", where="-p", got=text, expected="name=value")
+            raise InputError(
+                "an assignment that can't be read", where="-p", got=text, expected="name=value"
+            )
         if name in values:
-            raise InputError("a parameter given twice", where=f"-p {name}", got=text, expected="one value")
+            raise InputError(
+                "a parameter given twice", where=f"-p {name}", got=text, expected="one value"
+            )
         values[name] = parse(value, where=f"-p {name}")
     return values
 
 
-def checked(values: dict[str, Any], stands: Callable[[Place], str], model: type[NotebookParameters]) -> dict[str, Any]:
+def checked(
+    values: dict[str, Any], stands: Callable[[Place], str], model: type[NotebookParameters]
+) -> dict[str, Any]:
     """Hold values to a model, and return them as it writes them.
 
     Parameters
@@ -101,18 +114,36 @@ def checked(values: dict[str, Any], stands: Callable[[Place], str], model: type[
     return held.model_dump(mode="json", include=set(values))
 
 
-def _placed(error: InputError, values: dict[str, Any], stands: Callable[[Place], str], model: type[NotebookParameters]) -> InputError:
+def _placed(
+    error: InputError,
+    values: dict[str, Any],
+    stands: Callable[[Place], str],
+    model: type[NotebookParameters],
+) -> InputError:
     """Name the line or option of the value or item at fault: where the model says none, the one refused for the same reason on its own."""
     place: Place = error.place if isinstance(error, InvalidValueError) else ()
     inside = ""
     for name, value in values.items() if not place else ():
         if _alone(model, name, value, error):
             items = value if isinstance(value, list) else []
-            place = (name, *[number for number, item in enumerate(items) if _alone(model, name, [item], error)][:1])
+            place = (
+                name,
+                *[
+                    number
+                    for number, item in enumerate(items)
+                    if _alone(model, name, [item], error)
+                ][:1],
+            )
             inside = "" if error.where in ("parameters", name) else f" ({error.where})"
     if not place:
         return error
-    return InputError(error.what, where=stands(place) + inside, got=error.got, expected=error.expected, hint=error.hint)
+    return InputError(
+        error.what,
+        where=stands(place) + inside,
+        got=error.got,
+        expected=error.expected,
+        hint=error.hint,
+    )
 
 
 def _alone(model: type[NotebookParameters], name: str, value: object, error: InputError) -> bool:
@@ -143,11 +174,15 @@ def plain(values: Mapping[str, object]) -> dict[str, Any]:
             found[name] = json.loads(json.dumps(value, allow_nan=False))
         except (TypeError, ValueError):
             expected = "text, a finite number, true, false, none, or a list or mapping of these"
-            raise InputError("a value that can't be a parameter", where=name, got=repr(value), expected=expected) from None
+            raise InputError(
+                "a value that can't be a parameter", where=name, got=repr(value), expected=expected
+            ) from None
     return found
 
 
-def replay(notebook: Path, values: Mapping[str, object], out: Path, *, name: str | None = None) -> str:
+def replay(
+    notebook: Path, values: Mapping[str, object], out: Path, *, name: str | None = None
+) -> str:
     """Return the command that runs a notebook again with the same values, and writes the same files.
 
     Examples
@@ -163,7 +198,11 @@ def replay(notebook: Path, values: Mapping[str, object], out: Path, *, name: str
 def _text(value: object) -> str:
     """Write a value as the plainest text that is read back as the same value."""
     forms = (*([value] if isinstance(value, str) else []), json.dumps(value, ensure_ascii=False))
-    in_yaml = yaml.safe_dump(value, default_flow_style=True, width=float("inf")).removesuffix("...\n").strip()
+    in_yaml = (
+        yaml.safe_dump(value, default_flow_style=True, width=float("inf"))
+        .removesuffix("...\n")
+        .strip()
+    )
     return next((text for text in forms if _reads_back(text, value)), in_yaml)
 
 

@@ -18,7 +18,12 @@ def root() -> Path:
         if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
             return folder
     expected = "a folder of the project, with notebooks/ and params/"
-    raise InputError("the notebooks are not here", where=str(here), expected=expected, hint="change to the checkout")
+    raise InputError(
+        "the notebooks are not here",
+        where=str(here),
+        expected=expected,
+        hint="change to the checkout",
+    )
 
 
 def notebooks() -> list[Path]:
@@ -42,7 +47,13 @@ def find(name: Path) -> Path:
     names = [path.stem for path in notebooks()]
     close = nearest(name.stem, names)
     hint = f"did you mean '{close}'?" if close else None
-    raise InputError("no such notebook", where="NOTEBOOK", got=str(name), expected=f"a path, or one of {', '.join(names)}", hint=hint)
+    raise InputError(
+        "no such notebook",
+        where="NOTEBOOK",
+        got=str(name),
+        expected=f"a path, or one of {', '.join(names)}",
+        hint=hint,
+    )
 
 
 def parameter_file(notebook: Path) -> Path | None:

@@ -61,7 +61,10 @@ class Forked:
         """Wait for the end, and return the exit code; called once."""
         try:
             self.returncode, self.peak = self._nursery.recv()
-        except (EOFError, OSError):  # the process it was forked from is gone, and the kernel with it
+        except (
+            EOFError,
+            OSError,
+        ):  # the process it was forked from is gone, and the kernel with it
             self.returncode = -signal.SIGKILL
         return self.returncode or 0
 
@@ -92,19 +95,26 @@ class Provisioner(LocalProvisioner):
         """Start the kernel; `options` are those of `Popen`, with a file for what it says outside its cells as `stderr`."""
         options = self._scrub_kwargs(options)
         self.process = self._fork(cmd, **options) or launch_kernel(cmd, **options)
-        self.pid = self.pgid = self.process.pid  # it leads a process group of its own, or is about to
+        self.pid = self.pgid = (
+            self.process.pid
+        )  # it leads a process group of its own, or is about to
         self.cwd = options["cwd"]
         self._end = asyncio.ensure_future(asyncio.to_thread(self.process.wait))
         return self.connection_info
 
-    def _fork(self, command: list[str], *, cwd: str, env: dict[str, str], stderr: Any) -> Forked | None:
+    def _fork(
+        self, command: list[str], *, cwd: str, env: dict[str, str], stderr: Any
+    ) -> Forked | None:
         if self.nursery is None:
             return None
         if found := obstacle(Path(cwd), self.nursery.modules):
             _LOG.warning("an ordinary kernel, not a forked one: %s", found)
             return None
         try:
-            return Forked(self.nursery.connection, ask(self.nursery.connection, _ENTRY, command, cwd, env, stderr.name))
+            return Forked(
+                self.nursery.connection,
+                ask(self.nursery.connection, _ENTRY, command, cwd, env, stderr.name),
+            )
         except (EOFError, OSError):
             _LOG.warning("an ordinary kernel, not a forked one: the process to fork from is gone")
             return None
@@ -127,4 +137,6 @@ def obstacle(folder: Path, modules: Iterable[str]) -> str | None:
     if "matplotlib" in packages and (folder / "matplotlibrc").exists():
         return f"{folder / 'matplotlibrc'} sets other defaults"
     found = (PathFinder.find_spec(name, [str(folder)]) for name in sorted(packages))
-    return next((f"{spec.origin} hides an installed module" for spec in found if spec and spec.origin), None)
+    return next(
+        (f"{spec.origin} hides an installed module" for spec in found if spec and spec.origin), None
+    )

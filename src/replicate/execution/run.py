@@ -36,7 +36,9 @@ from replicate.vocabulary.reads import Read, noted
 PACKAGE = "casey-audit-replication"
 _NONE: Mapping[str, object] = MappingProxyType({})
 papermill_engines.register(ENGINE, ReplicateEngine)
-logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it logs is refused before, or raised as an error
+logging.getLogger("papermill").setLevel(
+    logging.CRITICAL
+)  # what it logs is refused before, or raised as an error
 
 
 def run(
@@ -84,13 +86,25 @@ def run(
     named, given = name or source.name, inputs(notebook)
     target, kept = _target(source, out, named), out / f"{named}.failed.ipynb"
     started = datetime.now(UTC)
-    executed, tables = _execute(source, values, folder=folder, watch=watch or Watch(Limits()), nursery=nursery)
+    executed, tables = _execute(
+        source, values, folder=folder, watch=watch or Watch(Limits()), nursery=nursery
+    )
     duration = (datetime.now(UTC) - started).total_seconds()
     if stop := find_stop(executed):
         _write(kept, as_text(executed))
         raise failure(source, executed, stop, parameters=values, out=out, kept=kept)
     text = as_text(normalise(executed, values, folder=folder))
-    manifest = _manifest(named, source, values, executed, text, started=started, duration=duration, given=given, tables=tables)
+    manifest = _manifest(
+        named,
+        source,
+        values,
+        executed,
+        text,
+        started=started,
+        duration=duration,
+        given=given,
+        tables=tables,
+    )
     return _left(target, text, manifest, kept)
 
 
@@ -113,7 +127,12 @@ def _folder(source: Source, cwd: Path | None) -> Path:
 def _target(source: Source, out: Path, name: str) -> Path:
     target = out / f"{name}.ipynb"
     if target.resolve() == source.path.resolve():
-        raise InputError("a run that would write over its own notebook", where="--out", got=str(out), expected="another folder")
+        raise InputError(
+            "a run that would write over its own notebook",
+            where="--out",
+            got=str(out),
+            expected="another folder",
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -121,7 +140,9 @@ def _target(source: Source, out: Path, name: str) -> Path:
     return target
 
 
-def _execute(source: Source, values: Mapping[str, Any], **options: Any) -> tuple[Any, tuple[Read, ...]]:
+def _execute(
+    source: Source, values: Mapping[str, Any], **options: Any
+) -> tuple[Any, tuple[Read, ...]]:
     """Run the cells, and return them with the tables read; a notebook that failed is as papermill kept it, with the error in its cell."""
     with tempfile.TemporaryDirectory(prefix="replicate-run-") as private:
         given, kept = Path(private) / "given.ipynb", Path(private) / "kept.ipynb"
@@ -190,4 +211,9 @@ def _write(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise RunError("a result that can't be written", where=str(path), got=error.strerror, hint="the last one is untouched") from None
+        raise RunError(
+            "a result that can't be written",
+            where=str(path),
+            got=error.strerror,
+            hint="the last one is untouched",
+        ) from None

@@ -58,17 +58,24 @@ def execute(
         When the kernel does not start.
     """
     check_given(nb_man.nb, where=input_path or "the notebook")
-    nb_man.output_path, nb_man.autosave_cell_every = None, 0  # papermill writes the result when this returns
+    nb_man.output_path, nb_man.autosave_cell_every = (
+        None,
+        0,
+    )  # papermill writes the result when this returns
     forks = nursery_for(nb_man.nb) if nursery == "shared" else nullcontext(nursery)
     with TemporaryDirectory(prefix="replicate-kernel-") as private, forks as found:
         manager = KernelManager.within(Path(private), found, {NOTES: str(reads)} if reads else {})
         resources = {"metadata": {"path": str(folder or Path.cwd())}}
-        client = Client(nb_man, km=manager, resources=resources, startup_timeout=start_timeout, **options)
+        client = Client(
+            nb_man, km=manager, resources=resources, startup_timeout=start_timeout, **options
+        )
         client.watch = watch = watch or Watch(Limits(cell_seconds=execution_timeout))
         try:
             client.execute()
         except OSError as error:
-            raise RunError("the kernel did not start", where=str(resources["metadata"]["path"]), got=error) from None
+            raise RunError(
+                "the kernel did not start", where=str(resources["metadata"]["path"]), got=error
+            ) from None
         except Ended as end:
             watch.status = end.status
             _mark(nb_man.nb, end, manager.log_file.read_text(errors="replace"))
@@ -76,15 +83,32 @@ def execute(
 
 def _mark(notebook: Any, end: Ended, log: str) -> None:
     """Write what ended the run, and the kernel's last words, into the last cell started: papermill looks for errors there."""
-    last_words = log.strip().splitlines()[-1:] if end.status in (Status.ERROR, Status.KILLED) else []
+    last_words = (
+        log.strip().splitlines()[-1:] if end.status in (Status.ERROR, Status.KILLED) else []
+    )
     message = "; ".join([str(end), *last_words])
     if not any(cell.metadata.papermill["start_time"] for cell in notebook.cells):
-        raise RunError("the kernel did not start", where="ipykernel", got=message, hint="check the installation") from None
+        raise RunError(
+            "the kernel did not start",
+            where="ipykernel",
+            got=message,
+            hint="check the installation",
+        ) from None
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     stopped = [cell for cell in code if cell.metadata.papermill["start_time"]][-1:] or code[:1]
     for cell in stopped:
         shown = [output for output in cell.outputs if output.output_type != "error"]
-        where = [line for output in cell.outputs if output.output_type == "error" for line in output.traceback]
+        where = [
+            line
+            for output in cell.outputs
+            if output.output_type == "error"
+            for line in output.traceback
+        ]
         kind = end.status.value.capitalize()
-        error = {"output_type": "error", "ename": kind, "evalue": message, "traceback": [*where, f"{kind}: {message}"]}
+        error = {
+            "output_type": "error",
+            "ename": kind,
+            "evalue": message,
+            "traceback": [*where, f"{kind}: {message}"],
+        }
         cell["outputs"] = [*shown, nbformat.from_dict(error)]  # type: ignore[no-untyped-call]

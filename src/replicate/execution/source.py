@@ -66,12 +66,22 @@ def _defaults(notebook: Any, *, where: str) -> dict[str, str]:
     tagged = [cell for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", [])]
     if not tagged:
         hint = f"in JupyterLab's property inspector, tag the cell that sets the parameters '{PARAMETERS}'"
-        raise InputError("a notebook without a parameters cell", where=where, expected=f"a cell tagged '{PARAMETERS}'", hint=hint)
+        raise InputError(
+            "a notebook without a parameters cell",
+            where=where,
+            expected=f"a cell tagged '{PARAMETERS}'",
+            hint=hint,
+        )
     try:
         return assigned(tagged[0].source)
     except SyntaxError as error:
         place = f"{where}, cell {notebook.cells.index(tagged[0]) + 1}, line {error.lineno}"
-        raise InputError("a parameters cell that can't be read", where=place, got=error.msg, expected="`name = value` lines") from None
+        raise InputError(
+            "a parameters cell that can't be read",
+            where=place,
+            got=error.msg,
+            expected="`name = value` lines",
+        ) from None
 
 
 def _check_names(names: Iterable[str], known: Iterable[str], *, where: str) -> None:
@@ -93,7 +103,12 @@ def load(path: Path) -> Source:
         notebook = _read(content.decode())
         nbformat.validate(notebook)
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
-        raise InputError("not a notebook", where=str(path), got=_first_line(error), expected="a Jupyter notebook (.ipynb)") from None
+        raise InputError(
+            "not a notebook",
+            where=str(path),
+            got=_first_line(error),
+            expected="a Jupyter notebook (.ipynb)",
+        ) from None
     check_language(notebook, where=str(path))
     return Source(path, hashlib.sha256(content).hexdigest(), notebook)
 
@@ -106,9 +121,13 @@ def check_language(notebook: Any, *, where: str) -> None:
     InputError
         Naming its language.
     """
-    language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get("language_info", {}).get("name", "python")
+    language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get(
+        "language_info", {}
+    ).get("name", "python")
     if language != "python":
-        raise InputError("a notebook in another language", where=where, got=language, expected="python")
+        raise InputError(
+            "a notebook in another language", where=where, got=language, expected="python"
+        )
 
 
 def check_given(notebook: Any, *, where: str) -> None:
@@ -130,12 +149,20 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        beside = sorted(other.name for other in path.parent.glob("*.ipynb")) if path.parent.is_dir() else []
+        beside = (
+            sorted(other.name for other in path.parent.glob("*.ipynb"))
+            if path.parent.is_dir()
+            else []
+        )
         close = nearest(path.name, beside)
         hint = f"did you mean '{path.with_name(close)}'?" if close else None
-        raise InputError("no such notebook", where=str(path), expected=", ".join(beside) or None, hint=hint) from None
+        raise InputError(
+            "no such notebook", where=str(path), expected=", ".join(beside) or None, hint=hint
+        ) from None
     except OSError as error:
-        raise InputError("a notebook that can't be read", where=str(path), got=error.strerror) from None
+        raise InputError(
+            "a notebook that can't be read", where=str(path), got=error.strerror
+        ) from None
 
 
 def _read(text: str) -> Any:

@@ -76,9 +76,17 @@ class Watch:
     def left(self, began: float | None = None) -> tuple[float, str]:
         """Return the seconds that a cell begun at some moment still has, or a run before its first, and the limit that gives no more."""
         now = monotonic()
-        spent = {"run": now - self._began} if began is None else {"cell": now - began, "run": now - self._began}
+        spent = (
+            {"run": now - self._began}
+            if began is None
+            else {"cell": now - began, "run": now - self._began}
+        )
         limits = {"cell": self.limits.cell_seconds, "run": self.limits.seconds}
-        left = [(limit - spent[what], f"more than the {limit:g} s that a {what} may take") for what in spent if (limit := limits[what])]
+        left = [
+            (limit - spent[what], f"more than the {limit:g} s that a {what} may take")
+            for what in spent
+            if (limit := limits[what])
+        ]
         return min(left, default=(math.inf, ""))
 
     async def intervention(self) -> Ended:
@@ -88,7 +96,10 @@ class Watch:
         while not asked.done():
             await asyncio.wait({asked}, timeout=_PERIOD if self.limits.memory else _REST)
             if (held := self.measure()) > limit:
-                return Ended(Status.KILLED, f"the kernel and its children held {held} MiB, more than the {limit} MiB that they may")
+                return Ended(
+                    Status.KILLED,
+                    f"the kernel and its children held {held} MiB, more than the {limit} MiB that they may",
+                )
         return Ended(Status.CANCELLED, "the run was cancelled")
 
     def measure(self) -> int:

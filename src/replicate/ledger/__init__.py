@@ -15,11 +15,27 @@ zero; for a share in words the rule `words` of `rules.yaml`.
 from replicate.ledger.claim import Claim
 from replicate.ledger.comparison import compare
 from replicate.ledger.expressions import evaluate
-from replicate.ledger.identity import Identity, IdentityResult, check, check_all, constants, identities
+from replicate.ledger.identity import (
+    Identity,
+    IdentityResult,
+    check,
+    check_all,
+    constants,
+    identities,
+)
 from replicate.ledger.input import Input, inputs
 from replicate.ledger.rows import claims, find_claim
 from replicate.ledger.rules import Rule, rules
-from replicate.ledger.terms import HEADLINE_REPORTS, Availability, Basis, IntervalKind, Report, Seen, Unit, Wording
+from replicate.ledger.terms import (
+    HEADLINE_REPORTS,
+    Availability,
+    Basis,
+    IntervalKind,
+    Report,
+    Seen,
+    Unit,
+    Wording,
+)
 from replicate.ledger.verdict import Comparison, Computed, Verdict
 from replicate.vocabulary.uncertainty import RevisionBand
 

@@ -7,7 +7,13 @@ from replicate.ledger.claim import Claim
 from replicate.ledger.rules import number
 from replicate.ledger.verdict import Computed, Verdict
 from replicate.ledger.wording import digits, gap, published, with_unit
-from replicate.vocabulary.uncertainty import RevisionBand, RoundingRange, SamplingInterval, ScenarioRange, WorstCaseBounds
+from replicate.vocabulary.uncertainty import (
+    RevisionBand,
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    WorstCaseBounds,
+)
 
 Judgement = tuple[Verdict, str]
 _Ends = RoundingRange | SamplingInterval | WorstCaseBounds | ScenarioRange
@@ -48,24 +54,39 @@ def _revision(claim: Claim, computed: Computed) -> Judgement | None:
     span, band, printed = computed.span, computed.revision, claim.range()
     if span is None or band is None:
         return None
-    moved = [end * (1 + part) for end in (printed.lower, printed.upper) for part in (band.lower, band.upper)]
+    moved = [
+        end * (1 + part)
+        for end in (printed.lower, printed.upper)
+        for part in (band.lower, band.upper)
+    ]
     if not _overlap(span, RoundingRange(min(moved), max(moved))):
         return None
-    return Verdict.WITHIN_REVISION, f"Computed {against(claim, computed)}{_rests(span)}; {_moved(band)}."
+    return (
+        Verdict.WITHIN_REVISION,
+        f"Computed {against(claim, computed)}{_rests(span)}; {_moved(band)}.",
+    )
 
 
 def _sampling(claim: Claim, computed: Computed) -> Judgement | None:
     interval, value = computed.uncertainty, computed.value
-    if not isinstance(interval, SamplingInterval) or value is None or not _overlap(interval, claim.range()):
+    if (
+        not isinstance(interval, SamplingInterval)
+        or value is None
+        or not _overlap(interval, claim.range())
+    ):
         return None
     part = interval.width / 2 / abs(value) if value else float("inf")
-    words = (
-        f"The {100 * interval.level:.4g} % interval ({interval.method}) from {_between(interval)} holds the published {published(claim)}"
-    )
+    words = f"The {100 * interval.level:.4g} % interval ({interval.method}) from {_between(interval)} holds the published {published(claim)}"
     if part > number("too_wide"):
         limit = f"above the limit of {100 * number('too_wide'):.4g} %"
-        return Verdict.INCONCLUSIVE, f"{words}, but its half-width is {100 * part:.2g} % of the value, {limit}: too wide to tell."
-    return Verdict.WITHIN_UNCERTAINTY, f"{words}; its half-width is {100 * part:.2g} % of the value."
+        return (
+            Verdict.INCONCLUSIVE,
+            f"{words}, but its half-width is {100 * part:.2g} % of the value, {limit}: too wide to tell.",
+        )
+    return (
+        Verdict.WITHIN_UNCERTAINTY,
+        f"{words}; its half-width is {100 * part:.2g} % of the value.",
+    )
 
 
 def _bounds(claim: Claim, computed: Computed) -> Judgement | None:
@@ -83,7 +104,10 @@ def _scenario(claim: Claim, computed: Computed) -> Judgement | None:
     if not isinstance(scenario, ScenarioRange) or not _overlap(scenario, claim.range()):
         return None
     holds = f"the value is from {_between(scenario)}, which holds the published {published(claim)}: assumptions settle nothing."
-    return Verdict.INCONCLUSIVE, f"Under stated assumptions ({'; '.join(scenario.assumptions)}) {holds}"
+    return (
+        Verdict.INCONCLUSIVE,
+        f"Under stated assumptions ({'; '.join(scenario.assumptions)}) {holds}",
+    )
 
 
 def _overlap(one: _Ends, other: RoundingRange) -> bool:
@@ -91,15 +115,25 @@ def _overlap(one: _Ends, other: RoundingRange) -> bool:
 
 
 def _between(ends: _Ends) -> str:
-    return f"{digits(ends.lower)} or more" if ends.upper == inf else f"{digits(ends.lower)} to {digits(ends.upper)}"
+    return (
+        f"{digits(ends.lower)} or more"
+        if ends.upper == inf
+        else f"{digits(ends.lower)} to {digits(ends.upper)}"
+    )
 
 
 def _rests(span: RoundingRange) -> str:
-    return f", from {_between(span)} given the precision of the figures it rests on" if span.width else ""
+    return (
+        f", from {_between(span)} given the precision of the figures it rests on"
+        if span.width
+        else ""
+    )
 
 
 def _moved(band: RevisionBand) -> str:
-    ends = dict.fromkeys("0 %" if end == 0 else f"{100 * end:+.2g} %" for end in (band.lower, band.upper))
+    ends = dict.fromkeys(
+        "0 %" if end == 0 else f"{100 * end:+.2g} %" for end in (band.lower, band.upper)
+    )
     return f"later releases moved such figures by {' to '.join(ends)} ({band.evidence})"
 
 
@@ -123,7 +157,9 @@ def against(claim: Claim, computed: Computed) -> str:
     away, relative = difference(claim, computed)
     if away is None:
         return f"{in_words(computed)}, which leaves out the published {published(claim)}"
-    return f"{in_words(computed)}, {gap(away, relative, claim.unit)} the published {published(claim)}"
+    return (
+        f"{in_words(computed)}, {gap(away, relative, claim.unit)} the published {published(claim)}"
+    )
 
 
 def difference(claim: Claim, computed: Computed) -> tuple[float | None, float | None]:

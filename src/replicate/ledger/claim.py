@@ -8,13 +8,24 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from replicate.ledger.rules import number
-from replicate.ledger.terms import HEADLINE_REPORTS, Availability, Basis, IntervalKind, Report, Seen, Unit, Wording
+from replicate.ledger.terms import (
+    HEADLINE_REPORTS,
+    Availability,
+    Basis,
+    IntervalKind,
+    Report,
+    Seen,
+    Unit,
+    Wording,
+)
 from replicate.vocabulary.uncertainty import RoundingRange
 
 _FROM_BELOW = (Wording.UNDER, Wording.ALMOST, Wording.AS_MANY_AS)
 """Wordings of a figure that the true one is at most."""
 
-Ids = Annotated[tuple[str, ...], BeforeValidator(lambda text: text.split() if isinstance(text, str) else text)]
+Ids = Annotated[
+    tuple[str, ...], BeforeValidator(lambda text: text.split() if isinstance(text, str) else text)
+]
 
 
 class Claim(BaseModel):
@@ -85,13 +96,34 @@ class Claim(BaseModel):
     def _faults(self) -> Iterable[tuple[str, bool]]:
         ends, kind = (self.lower, self.upper), self.interval_kind
         complete = None not in (self.unit, self.wording, self.rounded_to)
-        yield "a figure needs a unit, a wording and the unit of its last digit", self.has_figure and not complete
-        yield "two ends and what they are come together", len({end is None for end in (*ends, kind)}) > 1
-        yield "a printed range has no value, an interval has one", kind is not None and (self.value is None) != (kind is IntervalKind.RANGE)
-        yield "a part belongs to the row its id begins with", bool(self.part_of) and self.part_of[:3] != self.id[:3]
-        yield "text has no table, and nothing else is without", (self.basis is Basis.TEXT) != (self.availability is Availability.NONE)
-        yield "a table not held needs its name and page", self.availability is Availability.NOT_HELD and not (self.table and self.table_url)
-        yield "data not public need what would be needed", self.availability is Availability.NOT_PUBLIC and not self.table
+        yield (
+            "a figure needs a unit, a wording and the unit of its last digit",
+            self.has_figure and not complete,
+        )
+        yield (
+            "two ends and what they are come together",
+            len({end is None for end in (*ends, kind)}) > 1,
+        )
+        yield (
+            "a printed range has no value, an interval has one",
+            kind is not None and (self.value is None) != (kind is IntervalKind.RANGE),
+        )
+        yield (
+            "a part belongs to the row its id begins with",
+            bool(self.part_of) and self.part_of[:3] != self.id[:3],
+        )
+        yield (
+            "text has no table, and nothing else is without",
+            (self.basis is Basis.TEXT) != (self.availability is Availability.NONE),
+        )
+        yield (
+            "a table not held needs its name and page",
+            self.availability is Availability.NOT_HELD and not (self.table and self.table_url),
+        )
+        yield (
+            "data not public need what would be needed",
+            self.availability is Availability.NOT_PUBLIC and not self.table,
+        )
 
     @property
     def has_figure(self) -> bool:
@@ -120,8 +152,14 @@ class Claim(BaseModel):
         """
         report = "the audit" if self.report is Report.CASEY else str(self.report)
         if self.seen is Seen.PRIMARY:
-            return f"read in the publication of {report}" + (f", {self.where_in_report}" if self.where_in_report else "")
-        return self.seen.meaning if self.seen is Seen.NONE else f"attributed to {report} by {self.quoted_by or 'others'}"
+            return f"read in the publication of {report}" + (
+                f", {self.where_in_report}" if self.where_in_report else ""
+            )
+        return (
+            self.seen.meaning
+            if self.seen is Seen.NONE
+            else f"attributed to {report} by {self.quoted_by or 'others'}"
+        )
 
     @property
     def number(self) -> float | None:
@@ -136,7 +174,11 @@ class Claim(BaseModel):
         ValueError
             When no figure was seen.
         """
-        if self.interval_kind is IntervalKind.RANGE and self.lower is not None and self.upper is not None:
+        if (
+            self.interval_kind is IntervalKind.RANGE
+            and self.lower is not None
+            and self.upper is not None
+        ):
             return self.lower, self.upper
         if self.value is None:
             raise ValueError(f"no figure was seen for claim {self.id}")

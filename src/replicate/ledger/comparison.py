@@ -41,7 +41,9 @@ def compare(claim: Claim, computed: Computed | None) -> Comparison:
     if claim.basis is Basis.TEXT or computed is None or computed.is_empty:
         return Comparison(claim, computed, *_unsettled(claim))
     if computed.unit != claim.unit:
-        raise ValueError(f"claim {claim.id} is in {claim.unit}, what was computed in {computed.unit}")
+        raise ValueError(
+            f"claim {claim.id} is in {claim.unit}, what was computed in {computed.unit}"
+        )
     if not claim.has_figure:
         reason = f"No source seen prints the published figure; what was computed is {in_words(computed)}."
         return Comparison(claim, computed, Verdict.INCONCLUSIVE, None, None, reason)
@@ -53,9 +55,18 @@ def _unsettled(claim: Claim) -> tuple[Verdict, None, None, str]:
     place = f"{claim.table} ({claim.table_url})"
     note = f" {claim.access_note}" if claim.access_note else ""
     verdicts = {
-        Availability.NONE: (Verdict.NOT_A_STATISTIC, "No table could reproduce a date, a count in a document or a statement in words."),
-        Availability.NOT_HELD: (Verdict.NOT_HELD, f"Published, but no copy could be had of: {place}.{note}"),
-        Availability.NOT_PUBLIC: (Verdict.NOT_PUBLIC, f"The underlying data are not published; needed: {claim.table}.{note}"),
+        Availability.NONE: (
+            Verdict.NOT_A_STATISTIC,
+            "No table could reproduce a date, a count in a document or a statement in words.",
+        ),
+        Availability.NOT_HELD: (
+            Verdict.NOT_HELD,
+            f"Published, but no copy could be had of: {place}.{note}",
+        ),
+        Availability.NOT_PUBLIC: (
+            Verdict.NOT_PUBLIC,
+            f"The underlying data are not published; needed: {claim.table}.{note}",
+        ),
         Availability.HELD: (Verdict.NOT_CHECKED, "No derivation has been written yet."),
     }
     verdict, reason = verdicts[claim.availability]
@@ -77,7 +88,11 @@ def _settled(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
 def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
     verdict, reason = judged
     tried = "" if computed.tried is None else f" among {computed.tried:,} tried"
-    chance = "" if computed.chance is None else f" Placebo figures of its size are reached in {100 * computed.chance:.2g} % of cases."
+    chance = (
+        ""
+        if computed.chance is None
+        else f" Placebo figures of its size are reached in {100 * computed.chance:.2g} % of cases."
+    )
     which = f" ({computed.description})" if computed.description else ""
     if verdict in _AGREES and (computed.chance or 0) > number("chance"):
         return (
@@ -85,7 +100,10 @@ def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
             f"A definition{tried} reaches it, which tells little, since it would reach many other figures. {reason}{chance}",
         )
     if verdict in _AGREES:
-        return Verdict.COMPATIBLE, f"A definition{tried} that the report does not state reaches it{which}. {reason}{chance}"
+        return (
+            Verdict.COMPATIBLE,
+            f"A definition{tried} that the report does not state reaches it{which}. {reason}{chance}",
+        )
     if verdict is Verdict.WITHIN_UNCERTAINTY:
         return (
             Verdict.INCONCLUSIVE,

@@ -31,13 +31,20 @@ class _Interval:
     def of(cls, value: Fraction) -> "_Interval":
         return cls(value, value, value)
 
-    def combine(self, operation: Callable[[Fraction, Fraction], Fraction], other: "_Interval") -> "_Interval":
+    def combine(
+        self, operation: Callable[[Fraction, Fraction], Fraction], other: "_Interval"
+    ) -> "_Interval":
         """Apply an operation by interval arithmetic (Moore 1966): the ends are among the results for the ends."""
-        results = [operation(one, two) for one, two in product((self.lower, self.upper), (other.lower, other.upper))]
+        results = [
+            operation(one, two)
+            for one, two in product((self.lower, self.upper), (other.lower, other.upper))
+        ]
         return _Interval(operation(self.value, other.value), min(results), max(results))
 
 
-def evaluate(expression: str, claims: Mapping[str, Claim], constants: Mapping[str, Fraction] | None = None) -> tuple[float, RoundingRange]:
+def evaluate(
+    expression: str, claims: Mapping[str, Claim], constants: Mapping[str, Fraction] | None = None
+) -> tuple[float, RoundingRange]:
     """Compute an expression over claims: their ids, named constants, numbers, `+ - * /` and parentheses.
 
     Parameters
@@ -84,7 +91,9 @@ def names(expression: str) -> tuple[str, ...]:
     >>> names("H02 / days_in_2023")
     ('H02', 'days_in_2023')
     """
-    found = [node for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)]
+    found = [
+        node for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)
+    ]
     return tuple(node.id for node in sorted(found, key=lambda node: node.col_offset))
 
 
@@ -116,10 +125,17 @@ class _Evaluation:
         if name in self.constants:
             return _Interval.of(self.constants[name])
         if name not in self.claims:
-            raise unknown("claim or constant", name, [*self.claims, *self.constants], where=self.expression)
+            raise unknown(
+                "claim or constant", name, [*self.claims, *self.constants], where=self.expression
+            )
         claim = self.claims[name]
         if claim.value is None:
-            raise InputError("a claim without one figure", where=self.expression, got=name, expected="a claim whose figure was seen")
+            raise InputError(
+                "a claim without one figure",
+                where=self.expression,
+                got=name,
+                expected="a claim whose figure was seen",
+            )
         lower, upper = claim.bounds()
         return _Interval(Fraction(claim.value), Fraction(lower), Fraction(upper))
 

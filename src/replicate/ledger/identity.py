@@ -55,9 +55,13 @@ class Identity(BaseModel):
     @model_validator(mode="after")
     def _explained(self) -> Self:
         if bool(self.equals) == bool(self.unit):
-            raise ValueError(f"identity {self.id}: either a published counterpart or a unit of its own")
+            raise ValueError(
+                f"identity {self.id}: either a published counterpart or a unit of its own"
+            )
         if self.comparable == bool(self.why):
-            raise ValueError(f"identity {self.id}: what is not comparable says why, and nothing else does")
+            raise ValueError(
+                f"identity {self.id}: what is not comparable says why, and nothing else does"
+            )
         return self
 
 
@@ -116,7 +120,10 @@ def identities() -> dict[str, Identity]:
     >>> identities()["H03_share"].expression
     'H01 / V05 * 100'
     """
-    return {name: Identity.model_validate({"id": name, **body}) for name, body in _document()["identities"].items()}
+    return {
+        name: Identity.model_validate({"id": name, **body})
+        for name, body in _document()["identities"].items()
+    }
 
 
 def check(identity: Identity) -> IdentityResult:
@@ -135,9 +142,21 @@ def check(identity: Identity) -> IdentityResult:
     value, possible = evaluate(identity.expression, claims(), constants())
     published = _counterpart(identity)
     unit = identity.unit if published is None else str(published.unit)
-    verdict, reason = _judged(identity, published, Computed(value, unit, definition_stated=True, uncertainty=possible))
+    verdict, reason = _judged(
+        identity, published, Computed(value, unit, definition_stated=True, uncertainty=possible)
+    )
     words = " ".join(part for part in (reason, identity.caveat) if part)
-    return IdentityResult(identity.id, identity.about, identity.expression, value, possible, unit, published, verdict, words)
+    return IdentityResult(
+        identity.id,
+        identity.about,
+        identity.expression,
+        value,
+        possible,
+        unit,
+        published,
+        verdict,
+        words,
+    )
 
 
 def check_all() -> tuple[IdentityResult, ...]:
@@ -153,11 +172,16 @@ def _counterpart(identity: Identity) -> Claim | None:
     return claims()[identity.equals]
 
 
-def _judged(identity: Identity, published: Claim | None, computed: Computed) -> tuple[Verdict | None, str]:
+def _judged(
+    identity: Identity, published: Claim | None, computed: Computed
+) -> tuple[Verdict | None, str]:
     shown = with_unit(digits(computed.value or 0.0), computed.unit)
     if published is None:
         return None, f"Published figures imply {shown}."
     if not identity.comparable:
-        return None, f"Published figures imply {shown}, which is not compared with {identity.equals}: {identity.why}"
+        return (
+            None,
+            f"Published figures imply {shown}, which is not compared with {identity.equals}: {identity.why}",
+        )
     comparison = compare(published.model_copy(update={"basis": Basis.ARITHMETIC}), computed)
     return comparison.verdict, comparison.reason

@@ -51,14 +51,22 @@ class Input(BaseModel):
 
 
 def _figure(claim: Claim) -> dict[str, object]:
-    return {name: getattr(claim, name) for name in ("seen", "value", "lower", "upper", "interval_kind", "unit")}
+    return {
+        name: getattr(claim, name)
+        for name in ("seen", "value", "lower", "upper", "interval_kind", "unit")
+    }
 
 
 @cache
 def _inputs() -> dict[str, Input]:
     with files("replicate.ledger").joinpath("inputs.csv").open(encoding="utf-8") as file:
         rows = [{name: cell for name, cell in row.items() if cell} for row in csv.DictReader(file)]
-    return {row["name"]: Input.model_validate(row | (_figure(claims()[row["claim"]]) if "claim" in row else {})) for row in rows}
+    return {
+        row["name"]: Input.model_validate(
+            row | (_figure(claims()[row["claim"]]) if "claim" in row else {})
+        )
+        for row in rows
+    }
 
 
 def inputs() -> dict[str, Input]:

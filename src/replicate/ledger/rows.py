@@ -20,7 +20,10 @@ def _claims() -> dict[str, Claim]:
     with files("replicate.ledger").joinpath("claims.csv").open(encoding="utf-8") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     filled = (_with_shown_figure(row, rows) for row in rows.values())
-    return {row["id"]: Claim.model_validate({name: cell for name, cell in row.items() if cell}) for row in filled}
+    return {
+        row["id"]: Claim.model_validate({name: cell for name, cell in row.items() if cell})
+        for row in filled
+    }
 
 
 def claims() -> dict[str, Claim]:

@@ -45,7 +45,9 @@ def rules() -> dict[str, Rule]:
     0.25
     """
     text = files("replicate.ledger").joinpath("rules.yaml").read_text(encoding="utf-8")
-    return {name: Rule.model_validate({"name": name, **body}) for name, body in read_yaml(text).items()}
+    return {
+        name: Rule.model_validate({"name": name, **body}) for name, body in read_yaml(text).items()
+    }
 
 
 def number(name: str) -> float:

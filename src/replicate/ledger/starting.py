@@ -84,7 +84,9 @@ class StartingNumber(BaseModel):
     @model_validator(mode="after")
     def _traced(self) -> Self:
         if self.kind is NumberKind.FIGURE and not self.claim:
-            raise ValueError(f"document {self.document}, line {self.line}: a figure without its claim")
+            raise ValueError(
+                f"document {self.document}, line {self.line}: a figure without its claim"
+            )
         return self
 
 
@@ -111,4 +113,7 @@ def starting_numbers() -> tuple[StartingNumber, ...]:
     ('1,400', 'L01')
     """
     with files("replicate.ledger").joinpath("starting_numbers.csv").open(encoding="utf-8") as file:
-        return tuple(StartingNumber.model_validate({name: cell for name, cell in row.items() if cell}) for row in csv.DictReader(file))
+        return tuple(
+            StartingNumber.model_validate({name: cell for name, cell in row.items() if cell})
+            for row in csv.DictReader(file)
+        )

@@ -165,4 +165,6 @@ class Unit(StrEnum):
         return self not in _MEASURED
 
 
-_MEASURED = frozenset({Unit.PERCENT, Unit.DAYS, Unit.YEARS, Unit.OFFENCES_A_DAY, Unit.GBP, Unit.GBP_MILLION})
+_MEASURED = frozenset(
+    {Unit.PERCENT, Unit.DAYS, Unit.YEARS, Unit.OFFENCES_A_DAY, Unit.GBP, Unit.GBP_MILLION}
+)

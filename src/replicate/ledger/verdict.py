@@ -4,7 +4,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from replicate.ledger.claim import Claim
-from replicate.vocabulary.uncertainty import RevisionBand, RoundingRange, SamplingInterval, Uncertainty
+from replicate.vocabulary.uncertainty import (
+    RevisionBand,
+    RoundingRange,
+    SamplingInterval,
+    Uncertainty,
+)
 
 
 class Verdict(StrEnum):

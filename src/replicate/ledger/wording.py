@@ -14,7 +14,9 @@ def digits(value: float, significant: int = 4) -> str:
     >>> digits(102878), digits(26.6083), digits(0.00437), digits(41333333.3)
     ('102,878', '26.61', '0.00437', '41,333,333')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.{significant}g}"
+    return (
+        f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.{significant}g}"
+    )
 
 
 def with_unit(text: str, unit: str | None) -> str:

@@ -43,7 +43,9 @@ class Archive:
     sha256: str
 
 
-def archive(project: Path, executed: Path, site: Path, target: Path, *, sweeps: Path | None = None) -> Archive:
+def archive(
+    project: Path, executed: Path, site: Path, target: Path, *, sweeps: Path | None = None
+) -> Archive:
     """Write the archive.
 
     The same project, runs and site give the same bytes: files stand in order of their paths, bear one time, and may be read by everyone;
@@ -71,7 +73,9 @@ def archive(project: Path, executed: Path, site: Path, target: Path, *, sweeps: 
     content = {name: path.read_bytes() for name, path in deposit.files.items()}
     content |= _metadata(deposit, content)
     _write(target, dict(sorted(content.items())), _programs(deposit))
-    return Archive(target, len(content), target.stat().st_size, hashlib.sha256(target.read_bytes()).hexdigest())
+    return Archive(
+        target, len(content), target.stat().st_size, hashlib.sha256(target.read_bytes()).hexdigest()
+    )
 
 
 def _deposit(project: Path, executed: Path, site: Path, sweeps: Path | None) -> Deposit:
@@ -82,9 +86,17 @@ def _deposit(project: Path, executed: Path, site: Path, sweeps: Path | None) -> 
 
 def _refuse_missing_code(deposit: Deposit) -> None:
     for _, run in deposit.actions:
-        used = (f"src/{name}" if name.startswith("replicate/") else f"notebooks/{name}" for name in run.manifest.sources)
+        used = (
+            f"src/{name}" if name.startswith("replicate/") else f"notebooks/{name}"
+            for name in run.manifest.sources
+        )
         if gone := next((name for name in used if name not in deposit.files), None):
-            raise RunError("a run that used code that git does not have", where=str(run.path), got=gone, hint="commit it, and run it again")
+            raise RunError(
+                "a run that used code that git does not have",
+                where=str(run.path),
+                got=gone,
+                hint="commit it, and run it again",
+            )
 
 
 def tracked(project: Path) -> tuple[str, ...]:
@@ -104,13 +116,26 @@ def tracked(project: Path) -> tuple[str, ...]:
             text=True,
         ).stdout.split("\0")
     elif (project / SUMS).is_file():
-        listed = [line.partition("  ")[2] for line in (project / SUMS).read_text(encoding="utf-8").splitlines()]
+        listed = [
+            line.partition("  ")[2]
+            for line in (project / SUMS).read_text(encoding="utf-8").splitlines()
+        ]
     else:
-        raise InputError("a folder whose files are not known", where=str(project), expected=f"a git checkout, or an archive with {SUMS}")
+        raise InputError(
+            "a folder whose files are not known",
+            where=str(project),
+            expected=f"a git checkout, or an archive with {SUMS}",
+        )
     made = ("outputs/runs/", "outputs/site/", "outputs/sweeps/")
-    names = sorted(name for name in listed if name and name not in ADDED and not name.startswith(made))
+    names = sorted(
+        name for name in listed if name and name not in ADDED and not name.startswith(made)
+    )
     if gone := [name for name in names if not (project / name).is_file()]:
-        raise InputError("a file of the project that is not there", where=gone[0], hint="restore it, or commit its removal")
+        raise InputError(
+            "a file of the project that is not there",
+            where=gone[0],
+            hint="restore it, or commit its removal",
+        )
     return tuple(names)
 
 
@@ -118,8 +143,13 @@ def _metadata(deposit: Deposit, content: Mapping[str, bytes]) -> dict[str, bytes
     """Write what the archive adds; the sums come last, and the description of the whole names them without their own size."""
     cited = deposit.citation
     verdicts = _verdicts(content)
-    checked = codecheck(title=cited["title"], authors=deposit.authors, files=deposit.files, verdicts=verdicts)
-    made = {"codecheck.yml": checked.encode(), "datapackage.json": _json(datapackage(version=str(cited["version"])))}
+    checked = codecheck(
+        title=cited["title"], authors=deposit.authors, files=deposit.files, verdicts=verdicts
+    )
+    made = {
+        "codecheck.yml": checked.encode(),
+        "datapackage.json": _json(datapackage(version=str(cited["version"]))),
+    }
     described = crate(deposit, made, published=_published())
     made[METADATA] = _json(described)
     return made | {SUMS: _sums({**content, **made})}
@@ -141,7 +171,9 @@ def _json(value: object) -> bytes:
 
 
 def _sums(content: Mapping[str, bytes]) -> bytes:
-    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(content.items())).encode()
+    return "".join(
+        f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(content.items())
+    ).encode()
 
 
 def _programs(deposit: Deposit) -> frozenset[str]:
@@ -157,7 +189,9 @@ def _write(target: Path, content: Mapping[str, bytes], programs: Iterable[str]) 
         with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as file:
             for name, data in content.items():
                 entry = zipfile.ZipInfo(name, _FIRST_MOMENT)
-                entry.create_system = 3  # Unix, on every machine, or the permissions would not count
+                entry.create_system = (
+                    3  # Unix, on every machine, or the permissions would not count
+                )
                 entry.external_attr = (0o100755 if name in runnable else 0o100644) << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 file.writestr(entry, data, compresslevel=_LEVEL)
@@ -165,5 +199,8 @@ def _write(target: Path, content: Mapping[str, bytes], programs: Iterable[str]) 
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise RunError(
-            "an archive that can't be written", where=str(target), got=error.strerror, hint="the last one is untouched"
+            "an archive that can't be written",
+            where=str(target),
+            got=error.strerror,
+            hint="the last one is untouched",
         ) from None

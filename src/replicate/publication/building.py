@@ -40,7 +40,9 @@ class Builder:
         self.background = background
         self.exporter = ReplicateExporter()  # type: ignore[no-untyped-call]
 
-    def build(self, notebooks: Sequence[Run], sections: Sequence[Section], verdicts: Sequence[Row]) -> None:
+    def build(
+        self, notebooks: Sequence[Run], sections: Sequence[Section], verdicts: Sequence[Row]
+    ) -> None:
         """Write every page and file."""
         self._navigation(sections)
         pages = {f"{run.name}.html": self._notebook(run) for run in notebooks}
@@ -52,7 +54,9 @@ class Builder:
         self._index(verdicts, pages, sections)
         self._write("style.css", style())
         self._write("verdicts.csv", as_csv(verdicts))
-        for table in sorted({table for run in notebooks for table in run.path.parent.glob("*.csv")}):
+        for table in sorted(
+            {table for run in notebooks for table in run.path.parent.glob("*.csv")}
+        ):
             self._copy(table)
 
     def _navigation(self, sections: Sequence[Section]) -> None:
@@ -60,13 +64,21 @@ class Builder:
         shown = [(file, name) for file, name in NAVIGATION if "/" not in file or file in held]
         self.exporter.environment.globals["navigation"] = shown
 
-    def _notebook(self, run: Run, *, root: str = "", label: str = "", folder: str = "") -> tuple[str, str]:
+    def _notebook(
+        self, run: Run, *, root: str = "", label: str = "", folder: str = ""
+    ) -> tuple[str, str]:
         """Write the page of an executed notebook, and the notebook beside it; return title and HTML."""
         notebook = nbformat.read(run.path, as_version=4)  # type: ignore[no-untyped-call]
         metadata = {"name": run.name, "path": str(run.path.parent), "label": label}
         drawn = {} if folder else self._pictures(run.name, notebook)
         files = {"notebook": run.path.name, "pictures": list(drawn)}
-        resources = {"metadata": metadata, "site": True, "root": root, "manifest": run.manifest, **files}
+        resources = {
+            "metadata": metadata,
+            "site": True,
+            "root": root,
+            "manifest": run.manifest,
+            **files,
+        }
         html, made = self.exporter.from_notebook_node(notebook, resources)
         self._write(f"{folder}{run.name}.html", html)
         shutil.copyfile(run.path, self.folder / f"{folder}{run.path.name}")
@@ -95,17 +107,31 @@ class Builder:
         shown_at, known = places(pages), {row["id"] for row in verdicts}
         for row in verdicts:
             made = claim_page(row, shown_at.get(str(row["id"]), []))
-            self._page(f"claims/{row['id']}.html", "claim.html.j2", {**made.view, "known": known}, root="../")
+            self._page(
+                f"claims/{row['id']}.html",
+                "claim.html.j2",
+                {**made.view, "known": known},
+                root="../",
+            )
             for name, content in made.files.items():
                 (self.folder / "claims" / name).write_bytes(content)
 
-    def _index(self, verdicts: Sequence[Row], pages: dict[str, tuple[str, str]], sections: Sequence[Section]) -> None:
+    def _index(
+        self,
+        verdicts: Sequence[Row],
+        pages: dict[str, tuple[str, str]],
+        sections: Sequence[Section],
+    ) -> None:
         script = (TEMPLATES / "replicate" / "claims.js").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         listed = [(file, title) for file, (title, _) in pages.items()]
         areas = [{"folder": section.name, "pages": section.runs} for section in sections]
         scripted = {"script": Markup(script), "script_hash": f"sha256-{digest}"} if verdicts else {}  # noqa: S704 - our own
-        self._page("index.html", "verdicts.html.j2", {"pages": listed, "sections": areas, **scripted, **index_view(verdicts)})
+        self._page(
+            "index.html",
+            "verdicts.html.j2",
+            {"pages": listed, "sections": areas, **scripted, **index_view(verdicts)},
+        )
 
     def _copy(self, table: Path, *, folder: str = "", without: Collection[str] = ()) -> None:
         """Copy a file of data, but for some columns, unless it shows what its publisher suppressed."""
@@ -115,7 +141,9 @@ class Builder:
         self._write(f"{folder}/{table.name}" if folder else table.name, text)
 
     def _page(self, file: str, template: str, view: dict[str, Any], *, root: str = "") -> None:
-        html = self.exporter.environment.get_template(template).render(site=True, root=root, here=file, **view)
+        html = self.exporter.environment.get_template(template).render(
+            site=True, root=root, here=file, **view
+        )
         refuse_page(html, where=file)
         self._write(file, html)
 

@@ -62,7 +62,9 @@ def parameters(tagged: str, injected: str) -> list[Parameter]:
     found = []
     for name, default in defaults.items():
         value, usual = _words(given.get(name, default)), _words(default)
-        found.append(Parameter(name, value, usual if value != usual else None, meanings.get(name, "")))
+        found.append(
+            Parameter(name, value, usual if value != usual else None, meanings.get(name, ""))
+        )
     return found
 
 
@@ -80,6 +82,14 @@ def _words(text: str) -> str:
 def _comments(source: str) -> dict[str, str]:
     """Return the comment at the end of each assignment."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    comments = {token.start[0]: token.string.lstrip("# ").strip() for token in tokens if token.type == tokenize.COMMENT}
-    lines = {name: node.end_lineno or 0 for node in ast.parse(source).body for name in assigned(ast.unparse(node))}
+    comments = {
+        token.start[0]: token.string.lstrip("# ").strip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+    lines = {
+        name: node.end_lineno or 0
+        for node in ast.parse(source).body
+        for name in assigned(ast.unparse(node))
+    }
     return {name: comments[line] for name, line in lines.items() if line in comments}

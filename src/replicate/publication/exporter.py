@@ -54,9 +54,13 @@ class ReplicateExporter(HTMLExporter):
 
     def _page(self, notebook: Any, resources: dict[str, Any]) -> Page:
         metadata = resources.get("metadata", {})
-        page = read_page(notebook, name=metadata.get("name", "Notebook"), folder=metadata.get("path", ""))
+        page = read_page(
+            notebook, name=metadata.get("name", "Notebook"), folder=metadata.get("path", "")
+        )
         if label := metadata.get("label"):
-            page = replace(page, title=f"{area_name(label)}: {page.title[:1].lower()}{page.title[1:]}")
+            page = replace(
+                page, title=f"{area_name(label)}: {page.title[:1].lower()}{page.title[1:]}"
+            )
         resources["title"] = page.title
         return page
 
@@ -74,7 +78,9 @@ class ReplicateExporter(HTMLExporter):
 
 def style() -> Markup:
     """Return the style sheet of every page: the figures, tables and verdicts that notebooks show, then the page's own layout."""
-    return Markup(stylesheet() + (TEMPLATES / "replicate" / "style.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
+    return Markup(  # noqa: S704
+        stylesheet() + (TEMPLATES / "replicate" / "style.css").read_text(encoding="utf-8")
+    )
 
 
 def publication_date() -> str | None:

@@ -43,7 +43,9 @@ class Outline:
         slug = re.sub(r"[^\w]+", "-", text.casefold()).strip("-") or "section"
         taken = {*RESERVED, *(heading.id for heading in self.headings)}
         ids = (slug if number == 1 else f"{slug}-{number}" for number in range(1, len(taken) + 2))
-        heading = Heading(text, next(candidate for candidate in ids if candidate not in taken), level)
+        heading = Heading(
+            text, next(candidate for candidate in ids if candidate not in taken), level
+        )
         self.headings.append(heading)
         return heading
 
@@ -87,7 +89,9 @@ class PageRenderer(IPythonRenderer):
         return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", block=True)
 
 
-def render(source: str, outline: Outline, *, attachments: dict[str, Any] | None = None, folder: str = "") -> str:
+def render(
+    source: str, outline: Outline, *, attachments: dict[str, Any] | None = None, folder: str = ""
+) -> str:
     """Render Markdown, and take its headings into the outline.
 
     Parameters
@@ -101,5 +105,7 @@ def render(source: str, outline: Outline, *, attachments: dict[str, Any] | None 
     folder
         Where images that it names are looked for, to be put into the page.
     """
-    renderer = PageRenderer(outline, attachments=attachments or {}, embed_images=bool(folder), path=folder)
+    renderer = PageRenderer(
+        outline, attachments=attachments or {}, embed_images=bool(folder), path=folder
+    )
     return str(MarkdownWithMath(renderer=renderer).render(source)).strip()

@@ -33,7 +33,9 @@ class Fragment:
     label: str = ""
 
 
-def fragment(output: Any, *, markdown: Callable[[str], Markup], table_name: Callable[[], str], where: str) -> Fragment | None:
+def fragment(
+    output: Any, *, markdown: Callable[[str], Markup], table_name: Callable[[], str], where: str
+) -> Fragment | None:
     """Return an output as a fragment; None where it has nothing for readers (a recorded value, a style sheet of its own).
 
     Parameters
@@ -53,9 +55,17 @@ def fragment(output: Any, *, markdown: Callable[[str], Markup], table_name: Call
         When the output is an error.
     """
     if output.output_type == "error":
-        raise RunError("an executed notebook with an error in it", where=where, got=f"{output.ename}: {output.evalue}", hint="run it again")
+        raise RunError(
+            "an executed notebook with an error in it",
+            where=where,
+            got=f"{output.ename}: {output.evalue}",
+            hint="run it again",
+        )
     if output.output_type == "stream":
-        return Fragment("note" if output.name == "stderr" else "text", Markup(escape(output.text.rstrip())))  # noqa: S704 - escaped
+        return Fragment(
+            "note" if output.name == "stderr" else "text",
+            Markup(escape(output.text.rstrip())),  # noqa: S704
+        )
     data = output.data
     if "text/html" in data:
         return _html(str(data["text/html"]), table_name)
@@ -81,5 +91,9 @@ def _html(html: str, table_name: Callable[[], str]) -> Fragment | None:
 def _image(mime: str, content: str, metadata: Any) -> str:
     """Return an image that stands in the page itself; without an alternative text it will be refused."""
     alt = metadata.get(mime, {}).get("alt") or metadata.get("alt") or PLACEHOLDER
-    encoded = base64.b64encode(content.encode()).decode() if mime == "image/svg+xml" else "".join(content.split())
+    encoded = (
+        base64.b64encode(content.encode()).decode()
+        if mime == "image/svg+xml"
+        else "".join(content.split())
+    )
     return f'<img src="data:{mime};base64,{encoded}" alt="{escape(alt)}">'

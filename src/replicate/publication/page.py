@@ -72,7 +72,15 @@ def read_page(notebook: Any, *, name: str, folder: str = "") -> Page:
     title = reader.outline.title or name.replace("_", " ")
     summary = _summary(notebook, fragments)
     rest, verdicts = fragments[1:] if summary else fragments, _verdicts(fragments)
-    return Page(title, reader.outline.contents, rest, reader.parameters, _built_from(notebook), summary, verdicts)
+    return Page(
+        title,
+        reader.outline.contents,
+        rest,
+        reader.parameters,
+        _built_from(notebook),
+        summary,
+        verdicts,
+    )
 
 
 @dataclass
@@ -91,7 +99,10 @@ class _Reader:
         """Yield the pieces of one cell."""
         cell = self.notebook.cells[number]
         if cell.cell_type == "markdown":
-            yield from self._checked(number, [Fragment("html", self._rendered(cell.source, dict(cell.get("attachments", {}))))])
+            yield from self._checked(
+                number,
+                [Fragment("html", self._rendered(cell.source, dict(cell.get("attachments", {}))))],
+            )
         elif cell.cell_type == "code":
             yield from self._checked(number, self._code(cell, number))
             yield from self._checked(number, self._outputs(cell, number))
@@ -119,11 +130,23 @@ class _Reader:
 
     def _outputs(self, cell: Any, number: int) -> Iterator[Fragment]:
         for output in cell.outputs:
-            if piece := fragment(output, markdown=self._rendered, table_name=self._table_name, where=self._where(number)):
+            if piece := fragment(
+                output,
+                markdown=self._rendered,
+                table_name=self._table_name,
+                where=self._where(number),
+            ):
                 yield piece
 
     def _parameters(self, tagged: str) -> list[Parameter]:
-        injected = next((cell.source for cell in self.notebook.cells if INJECTED in cell.metadata.get("tags", [])), "")
+        injected = next(
+            (
+                cell.source
+                for cell in self.notebook.cells
+                if INJECTED in cell.metadata.get("tags", [])
+            ),
+            "",
+        )
         try:
             return parameters(tagged, injected)
         except SyntaxError:  # a cell with IPython's magic commands, which plain papermill lets pass
@@ -146,12 +169,18 @@ _VERDICT = re.compile(r'<section class="verdict verdict-([a-z_]+)" id="verdict-(
 
 def _summary(notebook: Any, fragments: list[Fragment]) -> Markup | None:
     """Return the text of the first cell, where that is title and text alone."""
-    first = fragments[0].html if fragments and notebook.cells[0].cell_type == "markdown" else Markup()
+    first = (
+        fragments[0].html if fragments and notebook.cells[0].cell_type == "markdown" else Markup()
+    )
     return first if first and "<h" not in first else None
 
 
 def _verdicts(fragments: Iterable[Fragment]) -> list[tuple[str, str]]:
-    return [(claim, verdict.replace("_", " ")) for piece in fragments for verdict, claim in _VERDICT.findall(piece.html)]
+    return [
+        (claim, verdict.replace("_", " "))
+        for piece in fragments
+        for verdict, claim in _VERDICT.findall(piece.html)
+    ]
 
 
 def _built_from(notebook: Any) -> dict[str, str]:

@@ -50,4 +50,6 @@ def _of(cell: Any) -> Iterator[Picture]:
         html = data.get("text/html", "")
         if (named := _NAME.search(html)) and (svg := _SVG.search(html)):
             png = b64decode(data["image/png"]) if "image/png" in data else None
-            yield Picture(named[1], cell["id"], "".join(map(unescape, _ALT.findall(svg[0])[:1])), svg[0], png)
+            yield Picture(
+                named[1], cell["id"], "".join(map(unescape, _ALT.findall(svg[0])[:1])), svg[0], png
+            )

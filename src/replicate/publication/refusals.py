@@ -67,21 +67,41 @@ class _Scan(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         shown = f"<{tag}{''.join(f' {name}={value[:60]!r}' for name, value in given.items())}>"
         self.in_style = tag == "style"
-        if tag in _SCRIPTED or any(name.startswith("on") for name in given) or given.get("href", "").lower().startswith("javascript:"):
-            self._note("an element that needs a script, a frame or another file", shown, "show a table or a static figure")
+        if (
+            tag in _SCRIPTED
+            or any(name.startswith("on") for name in given)
+            or given.get("href", "").lower().startswith("javascript:")
+        ):
+            self._note(
+                "an element that needs a script, a frame or another file",
+                shown,
+                "show a table or a static figure",
+            )
         if tag == "img" and _says_nothing(given.get("alt", "")):
-            self._note("an image without a text alternative", shown, "use display.figure, or give the output an alt in its metadata")
+            self._note(
+                "an image without a text alternative",
+                shown,
+                "use display.figure, or give the output an alt in its metadata",
+            )
         if tag == "svg" and not _is_named(given):
-            self._note("an image without a text alternative", shown, "give it role='img' and an aria-label")
+            self._note(
+                "an image without a text alternative", shown, "give it role='img' and an aria-label"
+            )
         if fetched := [value for name, value in given.items() if _is_fetched(tag, name, value)]:
-            self._note("a page that would fetch something", fetched[0], "put it into the page, or link to it")
+            self._note(
+                "a page that would fetch something",
+                fetched[0],
+                "put it into the page, or link to it",
+            )
         if _STYLE_REQUEST.search(given.get("style", "")):
             self._note("a page that would fetch something", given["style"], "put it into the page")
 
     def handle_data(self, data: str) -> None:
         """Look into style sheets."""
         if self.in_style and _STYLE_REQUEST.search(data):
-            self._note("a page that would fetch something", data.strip()[:60], "put it into the page")
+            self._note(
+                "a page that would fetch something", data.strip()[:60], "put it into the page"
+            )
 
     def _note(self, what: str, got: str, hint: str) -> None:
         self.faults.append((what, got, hint))
@@ -89,7 +109,9 @@ class _Scan(HTMLParser):
 
 def _is_fetched(tag: str, name: str, value: str) -> bool:
     """Say whether a browser would load the address by itself; inside an SVG also what an image or a use element refers to."""
-    loads = name in _LOADED or (tag in {"image", "use", "feimage"} and name in {"href", "xlink:href"})
+    loads = name in _LOADED or (
+        tag in {"image", "use", "feimage"} and name in {"href", "xlink:href"}
+    )
     return loads and not value.startswith(("data:image/", "#"))
 
 
@@ -98,4 +120,8 @@ def _says_nothing(alt: str) -> bool:
 
 
 def _is_named(given: dict[str, str]) -> bool:
-    return given.get("aria-hidden") == "true" or not _says_nothing(given.get("aria-label", "")) or bool(given.get("aria-labelledby"))
+    return (
+        given.get("aria-hidden") == "true"
+        or not _says_nothing(given.get("aria-label", ""))
+        or bool(given.get("aria-labelledby"))
+    )

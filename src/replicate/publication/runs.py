@@ -58,16 +58,34 @@ def runs(executed: Path) -> tuple[Run, ...]:
     failed = sorted(executed.glob("*.failed.ipynb"))
     if failed:
         name = failed[0].name.removesuffix(".failed.ipynb")
-        raise RunError("a notebook whose last run failed", where=str(failed[0]), hint=f"mend it and run `replicate run {name}` again")
-    found = tuple(Run(path, Manifest.read(path.with_suffix(".manifest.json"))) for path in sorted(executed.glob("*.ipynb")))
+        raise RunError(
+            "a notebook whose last run failed",
+            where=str(failed[0]),
+            hint=f"mend it and run `replicate run {name}` again",
+        )
+    found = tuple(
+        Run(path, Manifest.read(path.with_suffix(".manifest.json")))
+        for path in sorted(executed.glob("*.ipynb"))
+    )
     if not found:
-        raise InputError("nothing to publish", where=str(executed), expected="executed notebooks", hint="run `replicate run` first")
+        raise InputError(
+            "nothing to publish",
+            where=str(executed),
+            expected="executed notebooks",
+            hint="run `replicate run` first",
+        )
     for run in found:
         if hashlib.sha256(run.path.read_bytes()).hexdigest() != run.manifest.output_sha256:
-            raise RunError("an executed notebook that is not the one its manifest describes", where=str(run.path), hint="run it again")
+            raise RunError(
+                "an executed notebook that is not the one its manifest describes",
+                where=str(run.path),
+                hint="run it again",
+            )
         if run.name in RESERVED:
             raise RunError(
-                "a notebook whose page would take the place of one of the site's own", where=str(run.path), hint="give it another name"
+                "a notebook whose page would take the place of one of the site's own",
+                where=str(run.path),
+                hint="give it another name",
             )
     return found
 
@@ -84,6 +102,12 @@ def sections(sweeps: Path | None) -> tuple[Section, ...]:
     RunError, InputError
         As `runs` does.
     """
-    folders = sorted(path for path in sweeps.iterdir() if path.is_dir()) if sweeps and sweeps.is_dir() else []
+    folders = (
+        sorted(path for path in sweeps.iterdir() if path.is_dir())
+        if sweeps and sweeps.is_dir()
+        else []
+    )
     told = [(folder, Publication.read(folder)) for folder in folders]
-    return tuple(Section(folder, publication, runs(folder)) for folder, publication in told if publication)
+    return tuple(
+        Section(folder, publication, runs(folder)) for folder, publication in told if publication
+    )

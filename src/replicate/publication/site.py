@@ -64,14 +64,25 @@ def publish(
     check(verdicts)
     refuse_verdicts(verdicts)
     if project:
-        refuse_stale({run.path: run.manifest for run in (*notebooks, *(run for part in parts for run in part.runs))}, project)
+        refuse_stale(
+            {
+                run.path: run.manifest
+                for run in (*notebooks, *(run for part in parts for run in part.runs))
+            },
+            project,
+        )
     site.parent.mkdir(parents=True, exist_ok=True)
     beside = site.with_name(f".{site.name}.{secrets.token_hex(4)}")
     try:
         Builder(beside, background or Background()).build(notebooks, parts, complete(verdicts))
         _swap(beside, site)
     except OSError as error:
-        raise RunError("a site that can't be written", where=str(site), got=str(error), hint="the last good one is untouched") from None
+        raise RunError(
+            "a site that can't be written",
+            where=str(site),
+            got=str(error),
+            hint="the last good one is untouched",
+        ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return site / "index.html"
@@ -81,7 +92,11 @@ def _check_place(site: Path) -> None:
     index = site / "index.html"
     ours = index.is_file() and MARK in index.read_text(encoding="utf-8")
     if site.exists() and not ours and not (site.is_dir() and not any(site.iterdir())):
-        raise InputError("a folder that holds something else than a site of ours", where=str(site), expected="a new or empty folder")
+        raise InputError(
+            "a folder that holds something else than a site of ours",
+            where=str(site),
+            expected="a new or empty folder",
+        )
 
 
 def _swap(beside: Path, site: Path) -> None:

@@ -28,7 +28,10 @@ def accessible(html: str, name: str) -> str:
     for number, table in enumerate(soup.find_all("table"), 1):
         _tidy(table)
         label = name if number == 1 else f"{name}, part {number}"
-        region = soup.new_tag("div", attrs={"aria-label": label, "class": "table-scroll", "role": "region", "tabindex": "0"})
+        region = soup.new_tag(
+            "div",
+            attrs={"aria-label": label, "class": "table-scroll", "role": "region", "tabindex": "0"},
+        )
         table.wrap(region)
     return str(soup).strip()
 

@@ -29,10 +29,15 @@ class Outcome:
         return f"{count or 'none'} {self.several if count > 1 else self.one}"
 
 
-_AGREES = frozenset({Verdict.EXACT, Verdict.WITHIN_ROUNDING, Verdict.WITHIN_REVISION, Verdict.WITHIN_UNCERTAINTY})
+_AGREES = frozenset(
+    {Verdict.EXACT, Verdict.WITHIN_ROUNDING, Verdict.WITHIN_REVISION, Verdict.WITHIN_UNCERTAINTY}
+)
 OUTCOMES = (
     Outcome(
-        "is reproduced", "are reproduced", "equal once rounding, the source's own revisions or sampling error are allowed for", _AGREES
+        "is reproduced",
+        "are reproduced",
+        "equal once rounding, the source's own revisions or sampling error are allowed for",
+        _AGREES,
     ),
     Outcome(
         "is compatible",
@@ -40,20 +45,48 @@ OUTCOMES = (
         "the report does not state its definition; one of those listed with their reasons reaches the figure",
         frozenset({Verdict.COMPATIBLE}),
     ),
-    Outcome("differs", "differ", "no agreement holds; the size of the difference is stated", frozenset({Verdict.DIFFERS})),
     Outcome(
-        "contradicts another published figure", "contradict other published figures", "both are shown", frozenset({Verdict.INCONSISTENT})
+        "differs",
+        "differ",
+        "no agreement holds; the size of the difference is stated",
+        frozenset({Verdict.DIFFERS}),
     ),
-    Outcome("is inconclusive", "are inconclusive", "the evidence held cannot tell", frozenset({Verdict.INCONCLUSIVE})),
-    Outcome("rests on a table not held", "rest on tables not held", "published, but no copy could be had", frozenset({Verdict.NOT_HELD})),
-    Outcome("rests on data not published", "rest on data not published", "what would be needed is named", frozenset({Verdict.NOT_PUBLIC})),
+    Outcome(
+        "contradicts another published figure",
+        "contradict other published figures",
+        "both are shown",
+        frozenset({Verdict.INCONSISTENT}),
+    ),
+    Outcome(
+        "is inconclusive",
+        "are inconclusive",
+        "the evidence held cannot tell",
+        frozenset({Verdict.INCONCLUSIVE}),
+    ),
+    Outcome(
+        "rests on a table not held",
+        "rest on tables not held",
+        "published, but no copy could be had",
+        frozenset({Verdict.NOT_HELD}),
+    ),
+    Outcome(
+        "rests on data not published",
+        "rest on data not published",
+        "what would be needed is named",
+        frozenset({Verdict.NOT_PUBLIC}),
+    ),
     Outcome(
         "is not a statistic",
         "are not statistics",
         "a date, a count of pages or recommendations, a statement in words",
         frozenset({Verdict.NOT_A_STATISTIC}),
     ),
-    Outcome("has not been checked", "have not been checked", "no derivation has been written yet", frozenset({Verdict.NOT_CHECKED})),
+    Outcome(
+        "has not been checked",
+        "have not been checked",
+        "no derivation has been written yet",
+        frozenset({Verdict.NOT_CHECKED}),
+    ),
 )
 """Every verdict belongs to one outcome."""
 
@@ -73,8 +106,15 @@ SETTLED = frozenset(Verdict) - {Verdict.NOT_A_STATISTIC, Verdict.NOT_CHECKED}
 
 def tally(rows: Sequence[Row], *, always: frozenset[Verdict] = frozenset()) -> list[Tally]:
     """Count rows by outcome; outcomes that no row had are left out, but for those with a verdict in `always`."""
-    had = [(outcome, tuple(row for row in rows if row["verdict"] in outcome.verdicts)) for outcome in OUTCOMES]
-    return [Tally(outcome.words(len(found)), outcome.meaning, found) for outcome, found in had if found or outcome.verdicts & always]
+    had = [
+        (outcome, tuple(row for row in rows if row["verdict"] in outcome.verdicts))
+        for outcome in OUTCOMES
+    ]
+    return [
+        Tally(outcome.words(len(found)), outcome.meaning, found)
+        for outcome, found in had
+        if found or outcome.verdicts & always
+    ]
 
 
 @dataclass(frozen=True)
@@ -137,7 +177,9 @@ _GROUPS = (
 def groups(rows: Sequence[Row]) -> list[ClaimGroup]:
     """Part the claims: the headline, the others by what could settle them, what only shows a part; empty groups are left out."""
     own = [row for row in rows if not row.get("shows")]
-    members = {"headline": _headline(own)} | {basis: _others(own, basis) for basis in ("data", "arithmetic", "text")}
+    members = {"headline": _headline(own)} | {
+        basis: _others(own, basis) for basis in ("data", "arithmetic", "text")
+    }
     members["shows"] = [row for row in rows if row.get("shows")]
     return [ClaimGroup(*words, rows=members[words[0]]) for words in _GROUPS if members[words[0]]]
 

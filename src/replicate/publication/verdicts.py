@@ -71,8 +71,15 @@ def check(rows: Sequence[Row]) -> None:
         if missing := [name for name in COLUMNS if name not in row]:
             raise RunError("a verdict that lacks something", where=where, expected=missing[0])
         if row["verdict"] not in set(Verdict):
-            raise RunError("a verdict that is not in the vocabulary", where=where, got=row["verdict"], expected=", ".join(Verdict))
-    if twice := [name for name, count in Counter(str(row["id"]) for row in rows).items() if count > 1]:
+            raise RunError(
+                "a verdict that is not in the vocabulary",
+                where=where,
+                got=row["verdict"],
+                expected=", ".join(Verdict),
+            )
+    if twice := [
+        name for name, count in Counter(str(row["id"]) for row in rows).items() if count > 1
+    ]:
         raise RunError("two verdicts of one claim", where=f"verdict of claim {twice[0]}")
 
 
@@ -87,7 +94,13 @@ def shown(row: Row) -> dict[str, Any]:
     difference = figure(row["difference"], apart, significant=3)
     figures = {name: figure(row[name], row["unit"]) for name in ("published", "computed")}
     verdict = str(row["verdict"])
-    return {**row, **figures, "difference": difference, "word": verdict.replace("_", " "), "sign": SYMBOLS[verdict]}
+    return {
+        **row,
+        **figures,
+        "difference": difference,
+        "word": verdict.replace("_", " "),
+        "sign": SYMBOLS[verdict],
+    }
 
 
 def figure(value: object, unit: object, *, significant: int = 4) -> str | None:

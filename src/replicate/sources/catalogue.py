@@ -17,7 +17,9 @@ statement of the hash. `first-seen`: obtained in the publisher's form, with noth
 bytes first seen, and where there is none, that of the first download will be.
 """
 
-Text = Annotated[str, BeforeValidator(lambda value: " ".join(value.split()) if isinstance(value, str) else value)]
+Text = Annotated[
+    str, BeforeValidator(lambda value: " ".join(value.split()) if isinstance(value, str) else value)
+]
 
 
 class _Entry(BaseModel):

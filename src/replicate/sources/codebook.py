@@ -12,7 +12,14 @@ from replicate.vocabulary.documents import read_yaml
 
 Type = Literal["string", "integer", "boolean", "list"]
 
-_TYPES: dict[str, Type] = {"str": "string", "string": "string", "int64": "integer", "Int64": "integer", "bool": "boolean", "object": "list"}
+_TYPES: dict[str, Type] = {
+    "str": "string",
+    "string": "string",
+    "int64": "integer",
+    "Int64": "integer",
+    "bool": "boolean",
+    "object": "list",
+}
 
 
 class Column(BaseModel):
@@ -82,7 +89,13 @@ def codebook(table: str) -> Codebook:
     written = next(body for name, body in _written().items() if schema(name) is held)
     key = list(held.unique or ())
     columns = [
-        Column(name=str(name), type=_type(column), key=name in key, **written["columns"][name], **_limits(column))
+        Column(
+            name=str(name),
+            type=_type(column),
+            key=name in key,
+            **written["columns"][name],
+            **_limits(column),
+        )
         for name, column in held.columns.items()
     ]
     return Codebook(table=table, describes=written["describes"], columns=tuple(columns))
@@ -99,5 +112,9 @@ def _limits(column: pa.Column) -> dict[str, Any]:
         told = check.statistics
         found |= {"pattern": told["pattern"]} if "pattern" in told else {}
         found |= {"allowed": tuple(told["allowed_values"])} if "allowed_values" in told else {}
-        found |= {name: told[f"{name[:3]}_value"] for name in ("minimum", "maximum") if f"{name[:3]}_value" in told}
+        found |= {
+            name: told[f"{name[:3]}_value"]
+            for name in ("minimum", "maximum")
+            if f"{name[:3]}_value" in told
+        }
     return found

@@ -13,7 +13,16 @@ from replicate.sources.home import data_home, sha256, shipped_home
 from replicate.vocabulary.errors import RunError, unknown
 from replicate.vocabulary.reads import note
 
-NAMES = ("offences", "forces", "children", "residents", "census_ethnic_group", "assessment_factors", "recorded_groups", "boundaries")
+NAMES = (
+    "offences",
+    "forces",
+    "children",
+    "residents",
+    "census_ethnic_group",
+    "assessment_factors",
+    "recorded_groups",
+    "boundaries",
+)
 """The tables beside recorded crime, which has one a vintage."""
 
 _VINTAGE = re.compile(r"recorded_crime_(\d{4}-\d{2})\.parquet")
@@ -44,7 +53,12 @@ def table_path(name: str) -> Path:
         note(name, path)
         if path.is_file():
             return path
-    raise unknown("table", name, [*NAMES, *(f"recorded_crime_{vintage}" for vintage in vintages())], where="tables")
+    raise unknown(
+        "table",
+        name,
+        [*NAMES, *(f"recorded_crime_{vintage}" for vintage in vintages())],
+        where="tables",
+    )
 
 
 def table_hash(name: str) -> str:
@@ -74,14 +88,23 @@ def read(name: str, path: Path) -> pd.DataFrame:
     RunError
         When the file is not a whole parquet file, or the table is not as it must be.
     """
-    from replicate.sources.schemas import validate  # here, because pandera takes longer to import than a table to load
+    from replicate.sources.schemas import (
+        validate,
+    )  # here, because pandera takes longer to import than a table to load
 
     try:
         frame = pq.read_table(path).to_pandas(types_mapper=_TYPES.get)
     except (OSError, pa.ArrowInvalid) as error:
         fault = str(error).splitlines()[0]
-        raise RunError("a table that can't be read", where=str(path), got=fault, hint="build it, fetch it or install it again") from None
+        raise RunError(
+            "a table that can't be read",
+            where=str(path),
+            got=fault,
+            hint="build it, fetch it or install it again",
+        ) from None
     frame = frame.astype({column: "int64" for column in _PLAIN_WHOLE if column in frame})
     if "rings" in frame:
-        frame["rings"] = [[[list(point) for point in ring] for ring in rings] for rings in frame["rings"]]
+        frame["rings"] = [
+            [[list(point) for point in ring] for ring in rings] for rings in frame["rings"]
+        ]
     return validate(frame, name)

@@ -18,7 +18,9 @@ _MONTH = r"\d{4}-\d{2}"
 _OF_A_VINTAGE = re.compile(r"_\d{4}-\d{2}$")
 
 
-def _text(pattern: str | None = None, *, isin: tuple[str, ...] = (), nullable: bool = False) -> pa.Column:
+def _text(
+    pattern: str | None = None, *, isin: tuple[str, ...] = (), nullable: bool = False
+) -> pa.Column:
     checks = [pa.Check.str_matches(f"^(?:{pattern})$")] if pattern else []
     return pa.Column(TEXT, [*checks, *([pa.Check.isin(isin)] if isin else [])], nullable=nullable)
 
@@ -40,7 +42,11 @@ def _table(columns: dict[str, pa.Column], key: list[str]) -> pa.DataFrameSchema:
 
 
 def _rings_closed(rings: pd.Series) -> pd.Series:
-    return rings.map(lambda value: all(len(ring) >= 4 and ring[0] == ring[-1] for ring in value) and len(value) > 0)
+    return rings.map(
+        lambda value: (
+            all(len(ring) >= 4 and ring[0] == ring[-1] for ring in value) and len(value) > 0
+        )
+    )
 
 
 SCHEMAS: dict[str, pa.DataFrameSchema] = {
@@ -50,7 +56,9 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "quarter": _text(_QUARTER),
             "force": _text(isin=FORCES),
             "offence_code": _text(),
-            "count": _count(low=None, nullable=True),  # below zero where a force corrected an earlier quarter
+            "count": _count(
+                low=None, nullable=True
+            ),  # below zero where a force corrected an earlier quarter
         },
         ["quarter", "force", "offence_code"],
     ),
@@ -89,7 +97,13 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         ["force", "year", "age_from", "age_to"],
     ),
     "residents": _table(
-        {"force": _text(isin=TERRITORIAL), "year": _whole(2024, 2024), "residents": _count(low=1), "edition": _text()}, ["force", "year"]
+        {
+            "force": _text(isin=TERRITORIAL),
+            "year": _whole(2024, 2024),
+            "residents": _count(low=1),
+            "edition": _text(),
+        },
+        ["force", "year"],
     ),
     "census_ethnic_group": _table(
         {
@@ -127,7 +141,10 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         },
         ["release", "period", "area", "group"],
     ),
-    "boundaries": _table({"force": _text(isin=TERRITORIAL), "rings": pa.Column(object, pa.Check(_rings_closed))}, ["force"]),
+    "boundaries": _table(
+        {"force": _text(isin=TERRITORIAL), "rings": pa.Column(object, pa.Check(_rings_closed))},
+        ["force"],
+    ),
 }
 
 
@@ -146,7 +163,10 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """
     try:
         return schema(name).validate(frame)
-    except (pa.errors.SchemaError, pa.errors.SchemaErrors) as error:  # the second for columns too many, too few or out of order
+    except (
+        pa.errors.SchemaError,
+        pa.errors.SchemaErrors,
+    ) as error:  # the second for columns too many, too few or out of order
         fault = " ".join(str(error).split())
         raise RunError(
             "a table that is not as its schema says",

@@ -94,8 +94,12 @@ def offences() -> pd.DataFrame:
     note("offences", data_home() / "offences_*.parquet")
     fetched = [load(path.stem) for path in sorted(data_home().glob("offences_*.parquet"))]
     rows = pd.concat([load("offences"), *fetched])
-    quarters = rows.groupby("code").agg(first_quarter=("first_quarter", "min"), last_quarter=("last_quarter", "max"))
-    return rows.drop_duplicates("code").set_index("code").assign(**quarters).sort_index().reset_index()
+    quarters = rows.groupby("code").agg(
+        first_quarter=("first_quarter", "min"), last_quarter=("last_quarter", "max")
+    )
+    return (
+        rows.drop_duplicates("code").set_index("code").assign(**quarters).sort_index().reset_index()
+    )
 
 
 def forces() -> pd.DataFrame:

@@ -21,7 +21,9 @@ HEADINGS_WITHIN = 20
 """How many rows at the top of a sheet may come before its headings, and the headings themselves."""
 
 _YEAR_SHEET = re.compile(r"(\d{4})[-_](\d{2})")
-_HEADINGS_ENOUGH = len(COLUMNS) // 2  # a row with fewer of the official headings isn't a row of headings with one renamed
+_HEADINGS_ENOUGH = (
+    len(COLUMNS) // 2
+)  # a row with fewer of the official headings isn't a row of headings with one renamed
 
 _SAME_AS_NUMBERS = {"4.1": {"manslaughter": "4.1", "corporate manslaughter": "4.10"}}
 """Codes that are the same once a spreadsheet has taken them for numbers, and the title that tells which is meant."""
@@ -52,12 +54,22 @@ def read_recorded_crime(path: Path) -> pd.DataFrame:
     try:
         book = CalamineWorkbook.from_path(path)
         years = [name for name in book.sheet_names if _YEAR_SHEET.fullmatch(name)]
-        sheets = [_sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False), where=str(path)) for name in years]
+        sheets = [
+            _sheet(
+                name, book.get_sheet_by_name(name).to_python(skip_empty_area=False), where=str(path)
+            )
+            for name in years
+        ]
     except (CalamineError, OSError) as error:  # its unzipping raises OSError
         raise _damaged(path, str(error)) from None
     if not sheets:
         expected = "sheets named by financial year, such as '2012_13'"
-        raise InputError("a workbook without a sheet of a financial year", where=str(path), got=book.sheet_names, expected=expected)
+        raise InputError(
+            "a workbook without a sheet of a financial year",
+            where=str(path),
+            got=book.sheet_names,
+            expected=expected,
+        )
     return pd.concat(sheets)
 
 
@@ -74,15 +86,30 @@ def require_workbook(path: Path) -> None:
         head = file.read(512)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         got = head.decode("utf-8", errors="replace").strip().splitlines()[0][:80]
-        raise InputError("an HTML page instead of a workbook", where=str(path), got=got, expected="an ODS workbook")
+        raise InputError(
+            "an HTML page instead of a workbook",
+            where=str(path),
+            got=got,
+            expected="an ODS workbook",
+        )
     if not head.startswith(b"PK"):
-        raise InputError("a file that is not a workbook", where=str(path), got=repr(head[:20]), expected="an ODS workbook")
+        raise InputError(
+            "a file that is not a workbook",
+            where=str(path),
+            got=repr(head[:20]),
+            expected="an ODS workbook",
+        )
     if not zipfile.is_zipfile(path):
         raise _damaged(path, "the end of the file is missing")
 
 
 def _damaged(path: Path, fault: str) -> InputError:
-    return InputError("a truncated or damaged workbook", where=str(path), got=fault, hint="fetch the workbook again")
+    return InputError(
+        "a truncated or damaged workbook",
+        where=str(path),
+        got=fault,
+        hint="fetch the workbook again",
+    )
 
 
 def _sheet(name: str, rows: Sequence[Sequence[object]], *, where: str) -> pd.DataFrame:
@@ -97,7 +124,13 @@ def _sheet(name: str, rows: Sequence[Sequence[object]], *, where: str) -> pd.Dat
     frame = frame[(frame != "").any(axis=1)]
     _require_year(frame, "/".join(_YEAR_SHEET.findall(name)[0]), where=where)
     cells = zip(frame.index, frame["Offence Code"], frame["Offence Description"], strict=True)
-    return frame.assign(**{"Offence Code": [_code(cell, title, where=f"{where}, row {row}") for row, cell, title in cells]})
+    return frame.assign(
+        **{
+            "Offence Code": [
+                _code(cell, title, where=f"{where}, row {row}") for row, cell, title in cells
+            ]
+        }
+    )
 
 
 def _headings(rows: Sequence[Sequence[object]], *, where: str) -> tuple[int, list[int]]:
@@ -117,7 +150,12 @@ def _headings(rows: Sequence[Sequence[object]], *, where: str) -> tuple[int, lis
             others = {str(cell) for cell in rows[at]} - {"", *COLUMNS}
             close = nearest(column, others)
             hint = f"'{close}' is the nearest heading there" if close else None
-            raise InputError("a missing column", where=f"{where}, row {at + 1}", expected=f"a column '{column}'", hint=hint)
+            raise InputError(
+                "a missing column",
+                where=f"{where}, row {at + 1}",
+                expected=f"a column '{column}'",
+                hint=hint,
+            )
     return at, [found[at].index(_plain(column)) for column in COLUMNS]
 
 
@@ -129,12 +167,22 @@ def _require_year(frame: pd.DataFrame, year: str, *, where: str) -> None:
     for row, cell in frame["Financial Year"].items():
         if str(cell).strip() != year:
             what = "a row of another financial year than its sheet"
-            raise InputError(what, where=f"{where}, row {row}, column 'Financial Year'", got=repr(cell), expected=year)
+            raise InputError(
+                what,
+                where=f"{where}, row {row}, column 'Financial Year'",
+                got=repr(cell),
+                expected=year,
+            )
 
 
 def _code(cell: object, title: object, *, where: str) -> str:
     if not isinstance(cell, str | float):
-        raise InputError("an offence code that is neither text nor a number", where=where, got=repr(cell), expected="a code such as '17B'")
+        raise InputError(
+            "an offence code that is neither text nor a number",
+            where=where,
+            got=repr(cell),
+            expected="a code such as '17B'",
+        )
     code = mend_code(cell) if isinstance(cell, str) else f"{cell:.10g}"
     was_number = not isinstance(cell, str) or code != cell.strip()
     if not was_number or code not in _SAME_AS_NUMBERS:
@@ -142,5 +190,10 @@ def _code(cell: object, title: object, *, where: str) -> str:
     meant = _SAME_AS_NUMBERS[code]
     if _plain(title) not in meant:
         codes = " or ".join(f"{value} ({name})" for name, value in meant.items())
-        raise InputError("a number that could be two offence codes", where=where, got=f"{code}, {title}", expected=codes)
+        raise InputError(
+            "a number that could be two offence codes",
+            where=where,
+            got=f"{code}, {title}",
+            expected=codes,
+        )
     return meant[_plain(title)]

@@ -35,7 +35,17 @@ def assigned(source: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for node in ast.parse(source).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AnnAssign)
+            else []
+        )
         value = getattr(node, "value", None)
-        found |= {target.id: ast.unparse(value) for target in targets if isinstance(target, ast.Name) and value is not None}
+        found |= {
+            target.id: ast.unparse(value)
+            for target in targets
+            if isinstance(target, ast.Name) and value is not None
+        }
     return found

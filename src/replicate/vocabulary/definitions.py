@@ -14,7 +14,9 @@ from replicate.vocabulary.offences import is_code, mend_code
 def _valid_codes(codes: tuple[str, ...]) -> tuple[str, ...]:
     mended = tuple(mend_code(code) for code in codes)
     if wrong := [code for code in mended if not is_code(code)]:
-        raise ValueError(f"not an offence code: {wrong[0]!r}; expected a code such as '17B' or '71'")
+        raise ValueError(
+            f"not an offence code: {wrong[0]!r}; expected a code such as '17B' or '71'"
+        )
     if len(set(mended)) < len(mended):
         raise ValueError("the same offence code twice")
     return mended
@@ -60,7 +62,10 @@ def definitions() -> dict[str, Definition]:
     >>> len(definitions()["child_specific"].codes)
     11
     """
-    return {name: Definition.model_validate({"name": name, **body}) for name, body in _document()["definitions"].items()}
+    return {
+        name: Definition.model_validate({"name": name, **body})
+        for name, body in _document()["definitions"].items()
+    }
 
 
 @cache
@@ -82,7 +87,9 @@ def find_definition(name: str, *, where: str = "definition") -> Definition:
     return definitions()[name]
 
 
-def custom_definition(codes: tuple[str, ...], *, name: str = "custom", where: str = "codes") -> Definition:
+def custom_definition(
+    codes: tuple[str, ...], *, name: str = "custom", where: str = "codes"
+) -> Definition:
     """Make a definition of a reader's own from offence codes.
 
     Raises
@@ -101,7 +108,11 @@ def custom_definition(codes: tuple[str, ...], *, name: str = "custom", where: st
     except ValidationError as error:
         fault = error.errors()[0]["msg"]
         raise InputError(
-            "codes that make no definition", where=where, got=",".join(codes), expected="offence codes such as 17B,71", hint=fault
+            "codes that make no definition",
+            where=where,
+            got=",".join(codes),
+            expected="offence codes such as 17B,71",
+            hint=fault,
         ) from None
 
 
@@ -120,7 +131,12 @@ def chosen_definition(name: str | None, codes: str | None) -> Definition:
     """
     if (name is None) == (codes is None):
         got = "neither" if name is None else "both"
-        raise InputError("one way of choosing offences is needed", where="--definition, --codes", got=got, expected="one of the two")
+        raise InputError(
+            "one way of choosing offences is needed",
+            where="--definition, --codes",
+            got=got,
+            expected="one of the two",
+        )
     if codes is not None:
         return custom_definition(tuple(code.strip() for code in codes.split(",")), where="--codes")
     return find_definition(str(name), where="--definition")

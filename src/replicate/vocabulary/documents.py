@@ -4,7 +4,9 @@ from typing import Any
 
 import yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML's wheels have libyaml, which is several times as fast
+_LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # PyYAML's wheels have libyaml, which is several times as fast
 
 
 def read_yaml(text: str) -> Any:

@@ -61,12 +61,21 @@ class ReplicateError(Exception):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        rows = [("where", self.where), ("got", self.got), ("expected", self.expected), ("next", self.hint)]
-        return "\n".join([self.what, *(f"  {name}: {text}" for name, text in rows if text is not None)])
+        rows = [
+            ("where", self.where),
+            ("got", self.got),
+            ("expected", self.expected),
+            ("next", self.hint),
+        ]
+        return "\n".join(
+            [self.what, *(f"  {name}: {text}" for name, text in rows if text is not None)]
+        )
 
     def __reduce__(self) -> tuple[Callable[[str], "ReplicateError"], tuple[str]]:
         """Let the error cross to another process whole; the default would call the class without its keywords."""
-        rebuilt = partial(type(self), where=self.where, got=self.got, expected=self.expected, hint=self.hint)
+        rebuilt = partial(
+            type(self), where=self.where, got=self.got, expected=self.expected, hint=self.hint
+        )
         return rebuilt, (self.what,)
 
 

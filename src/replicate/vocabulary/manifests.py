@@ -81,9 +81,13 @@ class Manifest(BaseModel):
             return cls.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             raise RunError(
-                "no manifest beside an executed notebook", where=str(path), hint="run the notebook with `replicate run`"
+                "no manifest beside an executed notebook",
+                where=str(path),
+                hint="run the notebook with `replicate run`",
             ) from None
         except ValidationError as error:
             fault = error.errors()[0]
             place = ".".join(str(part) for part in fault["loc"])
-            raise RunError("not a manifest of a run", where=str(path), got=f"{place} {fault['msg']}".strip()) from None
+            raise RunError(
+                "not a manifest of a run", where=str(path), got=f"{place} {fault['msg']}".strip()
+            ) from None

@@ -3,7 +3,9 @@
 import re
 
 _FLOAT_NOISE = re.compile(r"\d+\.\d{10,}")
-_CODE = re.compile(r"[0-9A-Z][0-9A-Za-z./ ]{0,15}")  # fraud bodies' codes are names; one early code joins four
+_CODE = re.compile(
+    r"[0-9A-Z][0-9A-Za-z./ ]{0,15}"
+)  # fraud bodies' codes are names; one early code joins four
 
 
 def mend_code(raw: str) -> str:

@@ -27,7 +27,14 @@ class Status(StrEnum):
         return _EXIT_CODES[self]
 
 
-_EXIT_CODES = {Status.OK: 0, Status.ERROR: 1, Status.REFUSED: 2, Status.TIMEOUT: 3, Status.KILLED: 4, Status.CANCELLED: 130}
+_EXIT_CODES = {
+    Status.OK: 0,
+    Status.ERROR: 1,
+    Status.REFUSED: 2,
+    Status.TIMEOUT: 3,
+    Status.KILLED: 4,
+    Status.CANCELLED: 130,
+}
 
 
 class Limits(BaseModel):

@@ -54,7 +54,9 @@ class Quarter:
         """Read `2024-Q1`."""
         match = _QUARTER.fullmatch(label)
         if not match:
-            raise InputError("not a quarter", where="period", got=label, expected="a quarter such as '2024-Q1'")
+            raise InputError(
+                "not a quarter", where="period", got=label, expected="a quarter such as '2024-Q1'"
+            )
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -82,7 +84,9 @@ class Period:
     @property
     def quarters(self) -> tuple[Quarter, ...]:
         """Every quarter of the period, in order."""
-        return tuple(self.first.shift(step) for step in range(self.last.ordinal - self.first.ordinal + 1))
+        return tuple(
+            self.first.shift(step) for step in range(self.last.ordinal - self.first.ordinal + 1)
+        )
 
     def __contains__(self, quarter: Quarter) -> bool:
         return self.first <= quarter <= self.last
@@ -117,7 +121,12 @@ class Period:
             return _single(label)
         first, last = _single(start.strip()), _single(end.strip())
         if first.first > last.first or first.last > last.last:
-            raise InputError("a range of periods that runs backwards", where="period", got=label, expected="the earlier period first")
+            raise InputError(
+                "a range of periods that runs backwards",
+                where="period",
+                got=label,
+                expected="the earlier period first",
+            )
         return cls(first.first, last.last, label)
 
 
@@ -137,12 +146,19 @@ def _single(label: str) -> Period:
 def _ending(year: int, month: int, label: str) -> Period:
     if month not in (3, 6, 9, 12):
         months = "a year ending in month 03, 06, 09 or 12: recorded crime is published by quarter"
-        raise InputError("a year that does not end with a quarter", where="period", got=label, expected=months)
+        raise InputError(
+            "a year that does not end with a quarter", where="period", got=label, expected=months
+        )
     return Period.year_ending(Quarter(year, month // 3))
 
 
 def _financial_start(label: str) -> int:
     match = _FINANCIAL.fullmatch(label)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise InputError("not a financial year", where="period", got=label, expected="two consecutive years such as '2023/24'")
+        raise InputError(
+            "not a financial year",
+            where="period",
+            got=label,
+            expected="two consecutive years such as '2023/24'",
+        )
     return int(match[1])

@@ -51,4 +51,9 @@ class Publication(BaseModel):
         except ValidationError as error:
             fault = error.errors()[0]
             got = f"{'.'.join(str(part) for part in fault['loc'])} {fault['msg']}".strip()
-            raise RunError("not a description of what to publish", where=str(place), got=got, hint="run the sweep again") from None
+            raise RunError(
+                "not a description of what to publish",
+                where=str(place),
+                got=got,
+                hint="run the sweep again",
+            ) from None

@@ -85,7 +85,10 @@ def sha256(path: Path) -> str:
 
 def lock(folder: Path) -> Path | None:
     """Find the lock of the environment: the nearest from a folder upwards, or the one of the package's own checkout, if there is any."""
-    places = (*(place / LOCK for place in (folder.absolute(), *folder.absolute().parents)), _PACKAGE.parents[1] / LOCK)
+    places = (
+        *(place / LOCK for place in (folder.absolute(), *folder.absolute().parents)),
+        _PACKAGE.parents[1] / LOCK,
+    )
     return next((place for place in places if place.is_file()), None)
 
 
@@ -99,7 +102,11 @@ def portable(path: Path) -> str:
     """
     whole = path if path.is_absolute() else Path.cwd() / path
     own = os.environ.get(DATA)
-    homes = {f"${DATA}": Path(own).expanduser().absolute() if own else None, "replicate": _PACKAGE, "~": Path.home()}
+    homes = {
+        f"${DATA}": Path(own).expanduser().absolute() if own else None,
+        "replicate": _PACKAGE,
+        "~": Path.home(),
+    }
     for written, home in homes.items():
         if home and whole.is_relative_to(home):
             return f"{written}/{whole.relative_to(home).as_posix()}"
@@ -115,7 +122,11 @@ def located(place: str) -> Path:
     True
     """
     first, _, rest = place.partition("/")
-    homes = {f"${DATA}": Path(os.environ.get(DATA, "")).expanduser(), "replicate": _PACKAGE, "~": Path.home()}
+    homes = {
+        f"${DATA}": Path(os.environ.get(DATA, "")).expanduser(),
+        "replicate": _PACKAGE,
+        "~": Path.home(),
+    }
     return homes[first] / rest if first in homes else Path(place)
 
 

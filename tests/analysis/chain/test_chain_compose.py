@@ -17,9 +17,24 @@ STEPS = ("happened", "told", "recorded", "flagged", "identified")
 
 def link(place: int, evidence: Any = None, **changes: Any) -> Link:
     """Make the link from one step to the next; all are measured on the same population in the same unit."""
-    value = None if evidence is None or isinstance(evidence, ScenarioRange) else (evidence.lower + evidence.upper) / 2
-    what: dict[str, Any] = {"population": "children", "unit": "children", "question": f"question {place}"}
-    return Link(name=STEPS[place + 1], given=STEPS[place], gives=STEPS[place + 1], value=value, evidence=evidence, **(what | changes))
+    value = (
+        None
+        if evidence is None or isinstance(evidence, ScenarioRange)
+        else (evidence.lower + evidence.upper) / 2
+    )
+    what: dict[str, Any] = {
+        "population": "children",
+        "unit": "children",
+        "question": f"question {place}",
+    }
+    return Link(
+        name=STEPS[place + 1],
+        given=STEPS[place],
+        gives=STEPS[place + 1],
+        value=value,
+        evidence=evidence,
+        **(what | changes),
+    )
 
 
 TOLD = link(0, RoundingRange(0.065, 0.075))
@@ -31,8 +46,13 @@ ends = st.tuples(st.floats(0.01, 1), st.floats(0.01, 1)).map(sorted)
 
 
 @given(st.lists(st.tuples(ends, st.floats(0, 1)), min_size=1, max_size=4))
-def test_the_range_of_a_chain_holds_every_product_of_points(drawn: list[tuple[list[float], float]]) -> None:
-    links = [link(place, ScenarioRange(lower, upper, ("assumed",))) for place, ((lower, upper), _) in enumerate(drawn)]
+def test_the_range_of_a_chain_holds_every_product_of_points(
+    drawn: list[tuple[list[float], float]],
+) -> None:
+    links = [
+        link(place, ScenarioRange(lower, upper, ("assumed",)))
+        for place, ((lower, upper), _) in enumerate(drawn)
+    ]
     found = compose(links).composed
     product = prod(lower + (upper - lower) * share for (lower, upper), share in drawn)
     assert found.lower * (1 - 1e-12) <= product <= found.upper * (1 + 1e-12)
@@ -71,16 +91,23 @@ def test_both_kinds_come_to_a_range_of_intervals_and_neither_turns_into_the_othe
     assert found.composed.at_lower.lower == pytest.approx(0.065 * alone.lower)
     assert found.composed.at_lower.upper == pytest.approx(0.065 * alone.upper)
     assert found.composed.at_upper.lower == pytest.approx(0.075 * alone.lower)
-    assert (found.composed.lower, found.composed.upper) == (found.composed.at_lower.lower, found.composed.at_upper.upper)
+    assert (found.composed.lower, found.composed.upper) == (
+        found.composed.at_lower.lower,
+        found.composed.at_upper.upper,
+    )
 
 
-@pytest.mark.parametrize("links", [(TOLD, RECORDED, FLAGGED), (TOLD, AUDITED, FLAGGED)], ids=["ranges", "both kinds"])
+@pytest.mark.parametrize(
+    "links", [(TOLD, RECORDED, FLAGGED), (TOLD, AUDITED, FLAGGED)], ids=["ranges", "both kinds"]
+)
 def test_the_order_in_which_links_are_given_makes_no_difference(links: tuple[Link, ...]) -> None:
     made = {repr(compose(order, draws=2_000)) for order in permutations(links)}
     assert len(made) == 1
 
 
-OTHERS = link(1, RoundingRange(0.735, 0.745), population="reported crimes", unit="reports", period="2013")
+OTHERS = link(
+    1, RoundingRange(0.735, 0.745), population="reported crimes", unit="reports", period="2013"
+)
 BRIDGE = Bridge("recorded", "one report each")
 
 
@@ -131,7 +158,9 @@ def test_an_empty_assumption_bridges_nothing() -> None:
     ],
     ids=["nothing differs", "no such link", "the chain stops before it"],
 )
-def test_an_assumption_that_bridges_nothing_is_refused(links: list[Link], bridges: list[Bridge], expected: str) -> None:
+def test_an_assumption_that_bridges_nothing_is_refused(
+    links: list[Link], bridges: list[Bridge], expected: str
+) -> None:
     with pytest.raises(InputError, match="bridges nothing") as caught:
         compose(links, bridges=bridges)
     assert str(caught.value.expected).startswith(expected)
@@ -139,20 +168,36 @@ def test_an_assumption_that_bridges_nothing_is_refused(links: list[Link], bridge
 
 def test_the_bridge_of_a_sampled_chain_is_carried_beside_its_interval() -> None:
     started = link(0, SamplingInterval(0.4, 0.6, 0.95, "survey"), population="adults")
-    found = compose([started, AUDITED], bridges=[Bridge("recorded", "as children are")], draws=2_000)
+    found = compose(
+        [started, AUDITED], bridges=[Bridge("recorded", "as children are")], draws=2_000
+    )
     assert isinstance(found.composed, SamplingInterval)
     assert found.assumptions == ("as children are",)
 
 
 def test_two_questions_for_one_step_are_refused() -> None:
-    ever = Link(name="ever", given="happened", gives="told", question="ever", population="children", unit="children")
+    ever = Link(
+        name="ever",
+        given="happened",
+        gives="told",
+        question="ever",
+        population="children",
+        unit="children",
+    )
     with pytest.raises(InputError, match="two links for one step") as caught:
         compose([TOLD, ever])
     assert caught.value.hint == "different questions make different chains"
 
 
 def test_two_answers_to_one_question_are_refused_too() -> None:
-    again = Link(name="again", given="known", gives="told", question="question 0", population="children", unit="children")
+    again = Link(
+        name="again",
+        given="known",
+        gives="told",
+        question="question 0",
+        population="children",
+        unit="children",
+    )
     with pytest.raises(InputError, match="two links for one step") as caught:
         compose([TOLD, again])
     assert caught.value.hint is None
@@ -160,7 +205,21 @@ def test_two_answers_to_one_question_are_refused_too() -> None:
 
 @pytest.mark.parametrize(
     "links",
-    [[TOLD, FLAGGED], [TOLD, Link(name="back", given="recorded", gives="happened", question="?", population="p", unit="u"), RECORDED]],
+    [
+        [TOLD, FLAGGED],
+        [
+            TOLD,
+            Link(
+                name="back",
+                given="recorded",
+                gives="happened",
+                question="?",
+                population="p",
+                unit="u",
+            ),
+            RECORDED,
+        ],
+    ],
     ids=["a step left out", "a circle"],
 )
 def test_links_that_do_not_follow_one_another_are_refused(links: list[Link]) -> None:
@@ -181,7 +240,9 @@ def test_a_whole_chain_says_from_where_to_where() -> None:
     assert compose([TOLD, RECORDED]).reach == "happened → recorded"
 
 
-@pytest.mark.parametrize(("links", "got"), [([], "no link"), ([link(0), RECORDED], "no published input")])
+@pytest.mark.parametrize(
+    ("links", "got"), [([], "no link"), ([link(0), RECORDED], "no published input")]
+)
 def test_a_chain_that_never_starts_is_refused(links: list[Link], got: str) -> None:
     with pytest.raises(InputError, match="stops before it starts") as caught:
         compose(links)
@@ -193,7 +254,9 @@ def test_links_are_ranked_by_the_log_width_they_add() -> None:
     found = compose([TOLD, RECORDED, FLAGGED])
     total = log(75 / 65 * 745 / 735 * 50 / 37)
     assert [width.link for width in found.widths()] == ["flagged", "told", "recorded"]
-    assert [width.share for width in found.widths()] == pytest.approx([log(50 / 37) / total, log(75 / 65) / total, log(745 / 735) / total])
+    assert [width.share for width in found.widths()] == pytest.approx(
+        [log(50 / 37) / total, log(75 / 65) / total, log(745 / 735) / total]
+    )
     assert found.widths()[0].factor == pytest.approx(50 / 37)
 
 
@@ -208,7 +271,10 @@ def multiplied(*links: Link, bridges: tuple[Bridge, ...] = ()) -> Chain:
 
 def test_a_multiplier_is_never_bare() -> None:
     """1 / 0.075 = 13.3 and 1 / 0.065 = 15.4; with the second link 1 / 0.055875 = 17.9 and 1 / 0.047775 = 20.9."""
-    assert str(multiplied(TOLD).multiplier) == "13.3 to 15.4 for each one (asked: question 0; of: children)"
+    assert (
+        str(multiplied(TOLD).multiplier)
+        == "13.3 to 15.4 for each one (asked: question 0; of: children)"
+    )
     assert str(multiplied(TOLD, OTHERS, bridges=(BRIDGE,)).multiplier) == (
         "17.9 to 20.9 for each one (asked: question 0; then question 1; of: children; assuming: one report each)"
     )

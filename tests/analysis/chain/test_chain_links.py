@@ -34,7 +34,9 @@ def link(name: str = "audit", **changes: Any) -> Link:
         (0.7, RoundingRange(0.4, 0.6), "outside its own ends"),
     ],
 )
-def test_a_probability_that_does_not_belong_to_its_evidence_is_refused(value: float | None, evidence: Any, fault: str) -> None:
+def test_a_probability_that_does_not_belong_to_its_evidence_is_refused(
+    value: float | None, evidence: Any, fault: str
+) -> None:
     with pytest.raises(InputError, match=fault) as caught:
         link(value=value, evidence=evidence)
     assert caught.value.where == "link audit"
@@ -46,7 +48,9 @@ def test_a_link_without_a_published_input_is_a_link() -> None:
 
 def test_width_is_the_log_of_upper_over_lower() -> None:
     """6.5 to 7.5 percent: log(75 / 65)."""
-    assert link(value=0.07, evidence=RoundingRange(0.065, 0.075)).log_width == pytest.approx(log(75) - log(65))
+    assert link(value=0.07, evidence=RoundingRange(0.065, 0.075)).log_width == pytest.approx(
+        log(75) - log(65)
+    )
 
 
 def test_what_it_was_measured_on_is_told_in_words() -> None:
@@ -55,15 +59,29 @@ def test_what_it_was_measured_on_is_told_in_words() -> None:
 
 
 def published(name: str, lower: float, upper: float, **changes: Any) -> Link:
-    return link(name, value=(lower + upper) / 2, evidence=RoundingRange(lower, upper), source=name.upper(), **changes)
+    return link(
+        name,
+        value=(lower + upper) / 2,
+        evidence=RoundingRange(lower, upper),
+        source=name.upper(),
+        **changes,
+    )
 
 
 def test_values_for_one_question_span_a_range_under_an_assumption() -> None:
     low = published("old", 0.735, 0.745, population="reported sexual offences", period="2013")
-    made = span([published("new", 0.9475, 0.9485, period="2025"), low], name="between", assumption="no worse, no better")
+    made = span(
+        [published("new", 0.9475, 0.9485, period="2025"), low],
+        name="between",
+        assumption="no worse, no better",
+    )
     assert made.evidence == ScenarioRange(0.735, 0.9485, ("no worse, no better",))
     assert made.value is None
-    assert (made.population, made.period, made.source) == ("reported crimes and reported sexual offences", "2025 and 2013", "NEW and OLD")
+    assert (made.population, made.period, made.source) == (
+        "reported crimes and reported sexual offences",
+        "2025 and 2013",
+        "NEW and OLD",
+    )
 
 
 def test_two_questions_are_never_one_range() -> None:
@@ -74,13 +92,25 @@ def test_two_questions_are_never_one_range() -> None:
     assert caught.value.got == "at_the_time: told at the time; ever: told ever"
 
 
-@pytest.mark.parametrize("changes", [{"given": "happened"}, {"gives": "flagged"}, {"unit": "cases"}], ids=["given", "gives", "unit"])
+@pytest.mark.parametrize(
+    "changes",
+    [{"given": "happened"}, {"gives": "flagged"}, {"unit": "cases"}],
+    ids=["given", "gives", "unit"],
+)
 def test_links_of_different_kinds_are_never_one_range(changes: dict[str, str]) -> None:
     with pytest.raises(InputError, match=rf"links of different kinds \({next(iter(changes))}\)"):
-        span([published("one", 0.4, 0.5), published("other", 0.5, 0.6, **changes)], name="both", assumption="either")
+        span(
+            [published("one", 0.4, 0.5), published("other", 0.5, 0.6, **changes)],
+            name="both",
+            assumption="either",
+        )
 
 
-@pytest.mark.parametrize("evidence", [None, SamplingInterval(0.4, 0.6, 0.95, "audit")], ids=["nothing", "a sampling interval"])
+@pytest.mark.parametrize(
+    "evidence",
+    [None, SamplingInterval(0.4, 0.6, 0.95, "audit")],
+    ids=["nothing", "a sampling interval"],
+)
 def test_only_published_values_are_spanned(evidence: SamplingInterval | None) -> None:
     other = link("other", value=0.5 if evidence else None, evidence=evidence)
     with pytest.raises(InputError, match="no published value"):

@@ -17,15 +17,28 @@ DRAWS = 100_000
 
 
 def audit(name: str, value: float, half: float, level: float = 0.95) -> Link:
-    what: dict[str, Any] = {"given": "told", "gives": "recorded", "question": "?", "population": "reports", "unit": "reports"}
-    return Link(name=name, value=value, evidence=SamplingInterval(value - half, value + half, level, "audit"), **what)
+    what: dict[str, Any] = {
+        "given": "told",
+        "gives": "recorded",
+        "question": "?",
+        "population": "reports",
+        "unit": "reports",
+    }
+    return Link(
+        name=name,
+        value=value,
+        evidence=SamplingInterval(value - half, value + half, level, "audit"),
+        **what,
+    )
 
 
 ONE, OTHER = audit("one", 0.895, 0.0164), audit("other", 0.4, 0.1)
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.01, 0.9), st.floats(0.6, 0.99))
-def test_the_beta_has_the_links_mean_and_the_width_of_its_level(value: float, part: float, level: float) -> None:
+def test_the_beta_has_the_links_mean_and_the_width_of_its_level(
+    value: float, part: float, level: float
+) -> None:
     link = audit("one", value, part * min(value, 1 - value) * 0.999, level)
     assert link.evidence is not None
     deviation = link.evidence.width / 2 / float(stats.norm.ppf((1 + level) / 2))
@@ -59,11 +72,15 @@ def test_the_errors_of_the_ends_are_the_asymptotic_ones() -> None:
     made = simulate([OTHER], draws=DRAWS, seed=3, level=0.95)[1]
     for quantile, error in ((0.025, made.error_lower), (0.975, made.error_upper)):
         expected = (quantile * (1 - quantile) / DRAWS) ** 0.5 / law.pdf(law.ppf(quantile))
-        assert error == pytest.approx(expected, rel=0.35)  # the distance between two draws is itself an estimate
+        assert error == pytest.approx(
+            expected, rel=0.35
+        )  # the distance between two draws is itself an estimate
 
 
 def test_the_same_seed_gives_the_same_bits_whatever_the_order() -> None:
-    assert simulate([ONE, OTHER], draws=5_000, seed=7, level=0.95) == simulate([OTHER, ONE], draws=5_000, seed=7, level=0.95)
+    assert simulate([ONE, OTHER], draws=5_000, seed=7, level=0.95) == simulate(
+        [OTHER, ONE], draws=5_000, seed=7, level=0.95
+    )
 
 
 def test_different_seeds_agree_within_their_error_and_are_not_the_same() -> None:
@@ -88,7 +105,16 @@ def test_links_of_one_kind_do_not_draw_the_same_numbers() -> None:
         (audit("flat", 0.5, 0.0), "no beta distribution"),
         (audit("wide", 0.5, 0.4999, level=0.6), "no beta distribution"),
         (
-            Link(name="x", given="a", gives="b", question="?", population="p", unit="u", value=0.5, evidence=RoundingRange(0.4, 0.6)),
+            Link(
+                name="x",
+                given="a",
+                gives="b",
+                question="?",
+                population="p",
+                unit="u",
+                value=0.5,
+                evidence=RoundingRange(0.4, 0.6),
+            ),
             "nothing",
         ),
     ],

@@ -36,7 +36,9 @@ def rows(case: str) -> dict[str, str]:
 
 def numbers(case: str, quantity: str) -> list[float]:
     """Return the numbers published for a quantity; a hyphen between two is a range."""
-    return [float(text.replace(",", "")) for text in re.findall(r"\d[\d,]*\.?\d*", rows(case)[quantity])]
+    return [
+        float(text.replace(",", "")) for text in re.findall(r"\d[\d,]*\.?\d*", rows(case)[quantity])
+    ]
 
 
 @cache
@@ -48,7 +50,10 @@ def lists(case: str, name: str) -> systems.ListTable:
 def fit(case: str, name: str, *pairs: str) -> systems.Estimate:
     """Fit the model with these pairs of lists, by number from 1."""
     table = lists(case, name)
-    return systems.estimate(table, terms=tuple(":".join(table.lists[int(digit) - 1] for digit in pair) for pair in pairs))
+    return systems.estimate(
+        table,
+        terms=tuple(":".join(table.lists[int(digit) - 1] for digit in pair) for pair in pairs),
+    )
 
 
 ALL_PAIRS = tuple(f"{a}{b}" for a, b in combinations(range(1, 5), 2))
@@ -81,7 +86,14 @@ def resampled(order: int) -> Bootstrap:
     top = np.argsort(family.fits.criterion("bic"), kind="stable")[:SOME].tolist()
     starts = {family.models[at]: family.fits.theta[at] for at in top}
     rule = partial(exhaustive.best, models=list(starts), criterion="bic", starts=starts)
-    return bootstrap(5, family.tables.counts[:, 0], rule, float(family.fits.estimate[place]), resamples=1000, seed=1)
+    return bootstrap(
+        5,
+        family.tables.counts[:, 0],
+        rule,
+        float(family.fits.estimate[place]),
+        resamples=1000,
+        seed=1,
+    )
 
 
 def uk_range() -> None:
@@ -90,17 +102,24 @@ def uk_range() -> None:
         tables = Tables(len(lists(UK, name).lists), lists(UK, name).counts[:, None])
         found = single_fit(tables, search.stepwise(tables).models[0] or 0, lists(UK, name).name)
         assert lowest <= found.estimate <= highest
-        assert (round(found.interval.lower, -3), round(found.interval.upper, -3)) == (lowest, highest)
+        assert (round(found.interval.lower, -3), round(found.interval.upper, -3)) == (
+            lowest,
+            highest,
+        )
 
 
 def uk_bic_point() -> None:
-    assert order_two().estimate == pytest.approx(numbers(UK, "five lists, BIC, max order 2, point")[0], abs=1)
+    assert order_two().estimate == pytest.approx(
+        numbers(UK, "five lists, BIC, max order 2, point")[0], abs=1
+    )
     assert order_two().models_considered == 1024
 
 
 def uk_all_point() -> None:
     family, place = five_lists(4)
-    assert family.fits.estimate[place] == pytest.approx(numbers(UK, "five lists, BIC, all models, point")[0], abs=1)
+    assert family.fits.estimate[place] == pytest.approx(
+        numbers(UK, "five lists, BIC, all models, point")[0], abs=1
+    )
 
 
 def uk_interval(order: int, quantity: str) -> None:
@@ -120,16 +139,22 @@ def uk_downhill() -> None:
 
 def uk_six_point() -> None:
     found = search.downhill(Tables(6, lists(UK, "UKdat.csv").counts[:, None]), 2)
-    assert found.estimates[0] == pytest.approx(numbers(UK, "six lists, downhill BIC, point")[0], abs=1)
+    assert found.estimates[0] == pytest.approx(
+        numbers(UK, "six lists, downhill BIC, point")[0], abs=1
+    )
 
 
 def uk_six_interval() -> None:
     """With a fifth of the published number of resamples."""
     counts = lists(UK, "UKdat.csv").counts
     point = float(search.downhill(Tables(6, counts[:, None]), 2).estimates[0])
-    found = bootstrap(6, counts, partial(search.downhill, order=2), point, resamples=200, seed=1).interval
+    found = bootstrap(
+        6, counts, partial(search.downhill, order=2), point, resamples=200, seed=1
+    ).interval
     assert found is not None
-    assert [found.lower, found.upper] == pytest.approx(numbers(UK, "six lists, downhill BIC, 95% CI (max order 2)"), rel=0.15)
+    assert [found.lower, found.upper] == pytest.approx(
+        numbers(UK, "six lists, downhill BIC, 95% CI (max order 2)"), rel=0.15
+    )
 
 
 # Rome. Tolerances as the case states.
@@ -168,7 +193,9 @@ def rome_profile() -> None:
 
 def paper(name: str, quantity: str, *pairs: str, with_df: bool = True, digits: int = 2) -> None:
     found = fit(PAPERS, name, *pairs).fit
-    estimate, se, deviance, *df = [float(text) for text in re.findall(r"\d+\.?\d*", rows(PAPERS)[quantity])]
+    estimate, se, deviance, *df = [
+        float(text) for text in re.findall(r"\d+\.?\d*", rows(PAPERS)[quantity])
+    ]
     assert as_printed(found.estimate, estimate)
     assert as_printed(found.se, se)
     assert as_printed(found.deviance, deviance, digits)
@@ -203,7 +230,9 @@ def saturated_r3() -> None:
 
 def darroch_r3() -> None:
     found = systems.heterogeneity(lists(PAPERS, "darroch_r3.csv"), "darroch", terms=("E1:E2",))
-    assert [found.estimate, found.se] == pytest.approx(numbers(PAPERS, "R3 Darroch + 12: N, SE"), abs=0.05)
+    assert [found.estimate, found.se] == pytest.approx(
+        numbers(PAPERS, "R3 Darroch + 12: N, SE"), abs=0.05
+    )
 
 
 def cormack(quantity: str, *pairs: str) -> None:
@@ -243,7 +272,9 @@ def existence(quantity: str, *pairs: str) -> None:
 
 def two() -> tuple[systems.TwoLists, systems.Estimate]:
     first, second, both = pd.read_csv(CASES / TWO / "two_list.csv").iloc[0].tolist()
-    table = pd.DataFrame({"T1": [1, 1, 0], "T2": [1, 0, 1], "n": [both, first - both, second - both]})
+    table = pd.DataFrame(
+        {"T1": [1, 1, 0], "T2": [1, 0, 1], "n": [both, first - both, second - both]}
+    )
     return systems.two_lists(first, second, both), systems.estimate(systems.read_lists(table))
 
 
@@ -264,34 +295,62 @@ def two_interval() -> None:
 CHECKS: dict[tuple[str, str], Callable[[], None]] = {
     (UK, "total potential victims UK 2013, range"): uk_range,
     (UK, "five lists, BIC, max order 2, point"): uk_bic_point,
-    (UK, "five lists, BIC, max order 2, bootstrap 95% CI"): lambda: uk_interval(2, "five lists, BIC, max order 2, bootstrap 95% CI"),
+    (UK, "five lists, BIC, max order 2, bootstrap 95% CI"): lambda: uk_interval(
+        2, "five lists, BIC, max order 2, bootstrap 95% CI"
+    ),
     (UK, "five lists, BIC, all models, point"): uk_all_point,
-    (UK, "five lists, BIC, all models, 95% CI"): lambda: uk_interval(4, "five lists, BIC, all models, 95% CI"),
+    (UK, "five lists, BIC, all models, 95% CI"): lambda: uk_interval(
+        4, "five lists, BIC, all models, 95% CI"
+    ),
     (UK, "five lists, downhill BIC, point"): uk_downhill,
     (UK, "six lists, downhill BIC, point"): uk_six_point,
     (UK, "six lists, downhill BIC, 95% CI (max order 2)"): uk_six_interval,
-    (ROME, "all pairs: N"): lambda: rome_all("all pairs: N", fit(ROME, "HIV.csv", *ALL_PAIRS).estimate, 0.01),
-    (ROME, "all pairs: SE"): lambda: rome_all("all pairs: SE", fit(ROME, "HIV.csv", *ALL_PAIRS).fit.se, 0.001),
-    (ROME, "all pairs: deviance / df / AIC"): lambda: rome_fit("all pairs: deviance / df / AIC", *ALL_PAIRS),
+    (ROME, "all pairs: N"): lambda: rome_all(
+        "all pairs: N", fit(ROME, "HIV.csv", *ALL_PAIRS).estimate, 0.01
+    ),
+    (ROME, "all pairs: SE"): lambda: rome_all(
+        "all pairs: SE", fit(ROME, "HIV.csv", *ALL_PAIRS).fit.se, 0.001
+    ),
+    (ROME, "all pairs: deviance / df / AIC"): lambda: rome_fit(
+        "all pairs: deviance / df / AIC", *ALL_PAIRS
+    ),
     (ROME, "all pairs: intercept (SE)"): rome_constant,
     (ROME, "[1,2]: N"): lambda: rome_all("[1,2]: N", fit(ROME, "HIV.csv", "12").estimate, 0.01),
     (ROME, "[1,2]: SE"): lambda: rome_all("[1,2]: SE", fit(ROME, "HIV.csv", "12").fit.se, 0.002),
     (ROME, "[1,2]: deviance / df / AIC"): lambda: rome_fit("[1,2]: deviance / df / AIC", "12"),
     (ROME, "[1,2]: multinomial profile 95%"): rome_profile,
     (PAPERS, "Bruno: all pairs minus 1:4: N, SE, deviance, df"): lambda: paper(
-        "bruno_diabetes.csv", "Bruno: all pairs minus 1:4: N, SE, deviance, df", "12", "13", "23", "24", "34"
+        "bruno_diabetes.csv",
+        "Bruno: all pairs minus 1:4: N, SE, deviance, df",
+        "12",
+        "13",
+        "23",
+        "24",
+        "34",
     ),
-    (PAPERS, "Bruno: 13,24,34"): lambda: paper("bruno_diabetes.csv", "Bruno: 13,24,34", "13", "24", "34"),
+    (PAPERS, "Bruno: 13,24,34"): lambda: paper(
+        "bruno_diabetes.csv", "Bruno: 13,24,34", "13", "24", "34"
+    ),
     (PAPERS, "Bruno: Darroch + 13,24,34"): darroch_bruno,
     (PAPERS, "Bruno: LB / Poisson2 / Gamma3.5 + 13,24,34"): three_kinds_bruno,
     (PAPERS, "R3 saturated N, SE"): saturated_r3,
-    (PAPERS, "R3 12,23: N, SE, dev"): lambda: paper("darroch_r3.csv", "R3 12,23: N, SE, dev", "12", "23", with_df=False, digits=1),
+    (PAPERS, "R3 12,23: N, SE, dev"): lambda: paper(
+        "darroch_r3.csv", "R3 12,23: N, SE, dev", "12", "23", with_df=False, digits=1
+    ),
     (PAPERS, "R3 Darroch + 12: N, SE"): darroch_r3,
-    (PAPERS, "Cormack a1 independence: N, deviance, df"): lambda: cormack("Cormack a1 independence: N, deviance, df"),
-    (PAPERS, "Cormack a5 12,13,34: N, deviance, df"): lambda: cormack("Cormack a5 12,13,34: N, deviance, df", "12", "13", "34"),
+    (PAPERS, "Cormack a1 independence: N, deviance, df"): lambda: cormack(
+        "Cormack a1 independence: N, deviance, df"
+    ),
+    (PAPERS, "Cormack a5 12,13,34: N, deviance, df"): lambda: cormack(
+        "Cormack a5 12,13,34: N, deviance, df", "12", "13", "34"
+    ),
     (PAPERS, "Seber Mt: N, SE"): seber,
-    (PAPERS, "Immigrants: zero-truncated Poisson N (SE)"): lambda: immigrants("Immigrants: zero-truncated Poisson N (SE)", "none"),
-    (PAPERS, "Immigrants: Chao lower bound (SE)"): lambda: immigrants("Immigrants: Chao lower bound (SE)", "chao"),
+    (PAPERS, "Immigrants: zero-truncated Poisson N (SE)"): lambda: immigrants(
+        "Immigrants: zero-truncated Poisson N (SE)", "none"
+    ),
+    (PAPERS, "Immigrants: Chao lower bound (SE)"): lambda: immigrants(
+        "Immigrants: Chao lower bound (SE)", "chao"
+    ),
     (EXISTENCE, "AB+AC+BC"): lambda: existence("AB+AC+BC", "A:B", "A:C", "B:C"),
     (EXISTENCE, "AB only"): lambda: existence("AB only", "A:B"),
     (EXISTENCE, "AC+BC"): lambda: existence("AC+BC", "A:C", "B:C"),
@@ -306,13 +365,20 @@ def test_a_published_answer_comes_out(case: str, quantity: str) -> None:
 
 
 def test_every_published_row_is_checked() -> None:
-    assert {(case, quantity) for case in (UK, ROME, PAPERS, EXISTENCE, TWO) for quantity in rows(case)} == set(CHECKS)
+    assert {
+        (case, quantity) for case in (UK, ROME, PAPERS, EXISTENCE, TWO) for quantity in rows(case)
+    } == set(CHECKS)
 
 
 def test_gamma_with_half_as_published_by_rivest() -> None:
     """Rivest (2011), as in the test file that the case names: 4238 (952), deviance 5.49 on 6."""
     found = heterogeneous("gamma", 0.5)
-    assert (round(found.estimate), round(found.se), round(found.deviance, 2), found.df) == (4238, 952, 5.49, 6)
+    assert (round(found.estimate), round(found.se), round(found.deviance, 2), found.df) == (
+        4238,
+        952,
+        5.49,
+        6,
+    )
 
 
 @pytest.mark.parametrize(
@@ -325,10 +391,17 @@ def test_gamma_with_half_as_published_by_rivest() -> None:
         ("gamma", 29058.3, 5496.8, 3.661, 3, 39.822),
     ],
 )
-def test_one_list_as_printed_by_rcapture(kind: str, estimate: float, se: float, deviance: float, df: int, aic: float) -> None:
+def test_one_list_as_printed_by_rcapture(
+    kind: str, estimate: float, se: float, deviance: float, df: int, aic: float
+) -> None:
     """Every line that Rcapture's example prints for these data (tests/Examples/Rcapture-Ex.Rout.save, as the case names it)."""
     found = systems.repeats(pd.read_csv(CASES / PAPERS / "illegal_immigrants.csv"), kind)  # type: ignore[arg-type]
-    assert [round(found.estimate, 1), round(found.se, 1), round(found.deviance, 3), round(found.aic, 3)] == [estimate, se, deviance, aic]
+    assert [
+        round(found.estimate, 1),
+        round(found.se, 1),
+        round(found.deviance, 3),
+        round(found.aic, 3),
+    ] == [estimate, se, deviance, aic]
     assert found.df == df
 
 
@@ -341,6 +414,9 @@ def test_models_that_ran_to_millions_elsewhere_are_refused(pairs: tuple[str, ...
 
 def test_cormacks_other_models() -> None:
     """The a3 and a4 of the same test file: 215 on 9; deviance 7.7 on 8."""
-    assert (round(fit(PAPERS, "cormack_injuries.csv", "34").estimate), fit(PAPERS, "cormack_injuries.csv", "34").fit.df) == (215, 9)
+    assert (
+        round(fit(PAPERS, "cormack_injuries.csv", "34").estimate),
+        fit(PAPERS, "cormack_injuries.csv", "34").fit.df,
+    ) == (215, 9)
     fourth = fit(PAPERS, "cormack_injuries.csv", "34", "13").fit
     assert (round(fourth.deviance, 1), fourth.df) == (7.7, 8)

@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from replicate.analysis.systems import Estimate, ListTable, estimate, intervals, read_lists, two_lists
+from replicate.analysis.systems import (
+    Estimate,
+    ListTable,
+    estimate,
+    intervals,
+    read_lists,
+    two_lists,
+)
 from replicate.analysis.systems.exhaustive import Choice, best, given
 from replicate.analysis.systems.fits import Tables
 from replicate.analysis.systems.models import hierarchical
@@ -36,7 +43,10 @@ def _helper() -> None:
 
 def each_alone(table: ListTable) -> list[SingleFit]:
     """Fit every model of pairs, one at a time."""
-    return [single_fit(Tables(4, table.counts[:, None]), model, table.name) for model in hierarchical(4, 2)]
+    return [
+        single_fit(Tables(4, table.counts[:, None]), model, table.name)
+        for model in hierarchical(4, 2)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +56,35 @@ def resampled(rome: ListTable) -> Estimate:
 
 def test_the_json_holds_what_the_command_promises(resampled: Estimate) -> None:
     found = resampled.as_dict()
-    promised = ["estimate", "lower", "upper", "se", "model", "criterion", "n_observed", "models_considered", "alternatives"]
+    promised = [
+        "estimate",
+        "lower",
+        "upper",
+        "se",
+        "model",
+        "criterion",
+        "n_observed",
+        "models_considered",
+        "alternatives",
+    ]
     assert list(found)[: len(promised)] == promised
     assert json.loads(json.dumps(found, allow_nan=False)) == found
-    assert (found["n_observed"], found["models_considered"], found["criterion"]) == (1896, 64, "bic")
-    assert (found["interval"], found["resamples"], found["resamples_without_model"]) == ("BCa bootstrap", 200, 0)
+    assert (found["n_observed"], found["models_considered"], found["criterion"]) == (
+        1896,
+        64,
+        "bic",
+    )
+    assert (found["interval"], found["resamples"], found["resamples_without_model"]) == (
+        "BCa bootstrap",
+        200,
+        0,
+    )
     assert found["lower"] < found["estimate"] < found["upper"]
-    assert [one["method"] for one in found["intervals"]] == ["log-normal", "multinomial profile likelihood", "BCa bootstrap"]
+    assert [one["method"] for one in found["intervals"]] == [
+        "log-normal",
+        "multinomial profile likelihood",
+        "BCa bootstrap",
+    ]
 
 
 def test_an_estimate_never_stands_alone(resampled: Estimate) -> None:
@@ -64,23 +96,34 @@ def test_an_estimate_never_stands_alone(resampled: Estimate) -> None:
 
 def test_models_near_the_best_are_all_shown(rome: ListTable) -> None:
     shown = estimate(rome, select="aic").alternatives
-    near = [view.model for view in shown if view.kind in ("best by AIC", "within 2 of the best by AIC")]
+    near = [
+        view.model for view in shown if view.kind in ("best by AIC", "within 2 of the best by AIC")
+    ]
     least = min(one.aic for one in each_alone(rome))
     assert set(near) == {one.model for one in each_alone(rome) if one.aic - least <= 2}
 
 
 def test_an_average_weighs_models_by_their_criterion(rome: ListTable) -> None:
     """Weights exp(-difference / 2); the standard error adds the squared distance from the average to each model's variance."""
-    shown = next(view for view in estimate(rome, select="aic").alternatives if view.kind == "average over 64 models by AIC")
+    shown = next(
+        view
+        for view in estimate(rome, select="aic").alternatives
+        if view.kind == "average over 64 models by AIC"
+    )
     every = each_alone(rome)
     weights = np.exp([-one.aic / 2 + every[0].aic / 2 for one in every])
     weights /= weights.sum()
     mean = sum(weight * one.estimate for weight, one in zip(weights, every, strict=True))
-    se = sum(weight * math.hypot(one.se, one.estimate - mean) for weight, one in zip(weights, every, strict=True))
+    se = sum(
+        weight * math.hypot(one.se, one.estimate - mean)
+        for weight, one in zip(weights, every, strict=True)
+    )
     assert [shown.estimate, shown.se] == pytest.approx([mean, se], rel=1e-8)
 
 
-def test_the_same_seed_gives_the_same_bits_whatever_the_number_of_jobs(rome: ListTable, resampled: Estimate) -> None:
+def test_the_same_seed_gives_the_same_bits_whatever_the_number_of_jobs(
+    rome: ListTable, resampled: Estimate
+) -> None:
     again = estimate(rome, select="bic", bootstrap=200, seed=7)
     assert again.resampled is not None
     assert resampled.resampled is not None
@@ -145,7 +188,9 @@ def test_resamples_without_a_model_are_counted() -> None:
     """Two lists that share one person: a resample leaves them apart with probability about 1/e."""
     found = estimate(ListTable(("A", "B"), np.array([0.0, 9, 9, 1])), bootstrap=300)
     assert found.resampled is not None
-    assert found.resampled.without_model == pytest.approx(300 * (18 / 19) ** 19, abs=6 * math.sqrt(300 * 0.36 * 0.64))
+    assert found.resampled.without_model == pytest.approx(
+        300 * (18 / 19) ** 19, abs=6 * math.sqrt(300 * 0.36 * 0.64)
+    )
     assert found.interval.method == "log-normal"
 
 
@@ -159,7 +204,11 @@ def test_stepwise_takes_the_overlap_least_likely(rome: ListTable) -> None:
 
 def test_stepwise_passes_over_pairs_whose_model_cannot_be_fitted() -> None:
     """Chan, Silverman and Vincent (2021), Table 2: the first two lists overlap most, but their pair has no estimate."""
-    found = estimate(ListTable(("A", "B", "C"), np.array([0.0, 40, 30, 6, 20, 0, 0, 0])), select="stepwise", threshold=1)
+    found = estimate(
+        ListTable(("A", "B", "C"), np.array([0.0, 40, 30, 6, 20, 0, 0, 0])),
+        select="stepwise",
+        threshold=1,
+    )
     assert "A:B" not in found.model
 
 
@@ -172,7 +221,11 @@ def test_many_lists_are_fitted_without_trying_every_model() -> None:
     counts[0] = 0
     table = ListTable(tuple("ABCDEFG"), counts)
     found = estimate(table)
-    assert {view.kind for view in found.alternatives} == {"stepwise below 0.02", "downhill by BIC", "no interactions"}
+    assert {view.kind for view in found.alternatives} == {
+        "stepwise below 0.02",
+        "downhill by BIC",
+        "no interactions",
+    }
     assert abs(found.estimate - 4000) < 4 * found.fit.se
     with pytest.raises(InputError, match="more models than can be fitted"):
         estimate(table, select="bic")
@@ -182,7 +235,9 @@ def test_a_model_at_its_limit_is_marked_and_not_resampled() -> None:
     """Cormack, Chang and Smith (2000), Table 3a: nobody is on WCC but with a death certificate, so two terms run apart together."""
     counts = np.zeros(16)
     for history, people in zip(
-        ["1111", "1110", "1101", "1100", "1011", "1010", "1001", "1000", "0100", "0001"], [72, 5, 29, 53, 24, 3, 12, 14, 1, 2], strict=True
+        ["1111", "1110", "1101", "1100", "1011", "1010", "1001", "1000", "0100", "0001"],
+        [72, 5, 29, 53, 24, 3, 12, 14, 1, 2],
+        strict=True,
     ):
         counts[sum(1 << bit for bit, on in enumerate(history) if on == "1")] = people
     table = ListTable(("death", "NTOF", "WCC", "MOSH"), counts)
@@ -227,7 +282,9 @@ def test_an_open_upper_end_is_none_in_json(monkeypatch: pytest.MonkeyPatch) -> N
         ({"threshold": 0.0}, "threshold out of range"),
     ],
 )
-def test_options_out_of_range_are_refused(rome: ListTable, options: dict[str, Any], message: str) -> None:
+def test_options_out_of_range_are_refused(
+    rome: ListTable, options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         estimate(rome, **options)
 
@@ -238,7 +295,9 @@ def test_an_order_beyond_the_lists_is_the_highest_there_is() -> None:
 
 
 @pytest.mark.parametrize("numbers", [(400, 400, 0), (400, 30, 40), (5, 1, 1)])
-def test_two_lists_without_an_overlap_to_speak_of_are_refused(numbers: tuple[int, int, int]) -> None:
+def test_two_lists_without_an_overlap_to_speak_of_are_refused(
+    numbers: tuple[int, int, int],
+) -> None:
     with pytest.raises(InputError, match="no estimate from these two lists"):
         two_lists(*numbers)
 

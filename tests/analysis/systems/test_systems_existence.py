@@ -32,9 +32,15 @@ def test_an_estimate_exists_just_when_no_mean_left_runs_to_zero(held: int, place
     """Two linear programmes of different make: the least cell, and which cells stay above zero."""
     model = hierarchical(4, 3)[place]
     codes = terms(model, 4)
-    empty = [code for code in codes if not any(held >> cell & 1 and cell & code == code for cell in range(1, 16))]
+    empty = [
+        code
+        for code in codes
+        if not any(held >> cell & 1 and cell & code == code for cell in range(1, 16))
+    ]
     cells = np.array([cell for cell in range(1, 16) if all(cell & code != code for code in empty)])
-    design = np.array([[float(cell & code == code) for code in codes if code not in empty] for cell in cells])
+    design = np.array(
+        [[float(cell & code == code) for code in codes if code not in empty] for cell in cells]
+    )
     stays = face(design, np.array([float(held >> int(cell) & 1) for cell in cells]))
     assert bool(stays.all()) == (Fault.NO_ESTIMATE not in fault(4, held, model))
 

@@ -35,9 +35,15 @@ def test_no_heterogeneity_is_the_model_of_lists() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "base", "message"),
-    [("darrock", None, "did you mean 'darroch'"), ("gamma", 0.0, "base of gamma"), ("poisson", 1.0, "base of poisson")],
+    [
+        ("darrock", None, "did you mean 'darroch'"),
+        ("gamma", 0.0, "base of gamma"),
+        ("poisson", 1.0, "base of poisson"),
+    ],
 )
-def test_kinds_and_bases_out_of_range_are_refused(kind: Any, base: float | None, message: str) -> None:
+def test_kinds_and_bases_out_of_range_are_refused(
+    kind: Any, base: float | None, message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         heterogeneity(THREE, kind, base=base)
 
@@ -65,7 +71,9 @@ def test_people_seen_once_alone_say_nothing() -> None:
 
 def test_a_limit_leaves_out_what_cannot_be_told() -> None:
     """A trait that nobody has but with another: two terms run apart together, the rest is fitted without those cells."""
-    design = pd.DataFrame({"constant": 1.0, "x": [0.0, 1, 0, 1], "z": [0.0, 0, 1, 1], "xz": [0.0, 0, 0, 1]})
+    design = pd.DataFrame(
+        {"constant": 1.0, "x": [0.0, 1, 0, 1], "z": [0.0, 0, 1, 1], "xz": [0.0, 0, 0, 1]}
+    )
     found = design_fit(np.array([9.0, 5.0, 0.0, 3.0]), design)
     assert found.at_limit
     assert found.unseen == pytest.approx(9)

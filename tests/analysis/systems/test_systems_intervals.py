@@ -20,7 +20,10 @@ def test_a_profile_interval_of_two_lists_by_its_definition() -> None:
 
     def log_likelihood(total: float) -> float:
         on = np.array([948.0, 421.0]) / total
-        shares = sum(n * math.log(p) + (total - n) * math.log(1 - p) for n, p in zip((948, 421), on, strict=True))
+        shares = sum(
+            n * math.log(p) + (total - n) * math.log(1 - p)
+            for n, p in zip((948, 421), on, strict=True)
+        )
         return shares + math.lgamma(total + 1) - math.lgamma(total - 1202 + 1)
 
     grid = np.arange(1500, 4000, 0.25)
@@ -56,7 +59,9 @@ def test_bca_is_that_of_scipy() -> None:
     """The same resamples given to both; scipy takes quantiles by another rule, a difference of order 1 / resamples."""
     rng = np.random.default_rng(3)
     sample = np.asarray(rng.negative_binomial(2, 0.1, size=80), dtype=float)
-    other = scipy_bootstrap((sample,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(4))
+    other = scipy_bootstrap(
+        (sample,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(4)
+    )
     weights, left_out = weights_and_left_out(sample)
     found = bca(float(sample.mean()), other.bootstrap_distribution, left_out, weights)
     assert found is not None

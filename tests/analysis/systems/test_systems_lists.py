@@ -13,14 +13,22 @@ GOOD = {"A": [1, 0, 1], "B": [0, 1, 1], "people": [30, 20, 10]}
 
 
 def test_absent_combinations_are_zero_and_the_last_column_is_the_count() -> None:
-    table = read_lists(pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "C": [0, 0, 0], "whatever": [3, 2, 1]}).assign(C=[0, 1, 0]))
+    table = read_lists(
+        pd.DataFrame(
+            {"A": [1, 0, 1], "B": [0, 1, 1], "C": [0, 0, 0], "whatever": [3, 2, 1]}
+        ).assign(C=[0, 1, 0])
+    )
     assert table.lists == ("A", "B", "C")
     assert table.n_observed == 6
     assert table.counts.tolist() == [0, 3, 0, 1, 0, 0, 2, 0]
 
 
 def test_text_numbers_truths_and_an_empty_row_for_nobody_are_read() -> None:
-    table = read_lists(pd.DataFrame({"A": ["1", "0", "1", "0"], "B": [False, True, True, False], "n": ["30", "20.0", 10, 0]}))
+    table = read_lists(
+        pd.DataFrame(
+            {"A": ["1", "0", "1", "0"], "B": [False, True, True, False], "n": ["30", "20.0", 10, 0]}
+        )
+    )
     assert table.counts.tolist() == [0, 30, 20, 10]
 
 
@@ -44,19 +52,31 @@ def test_text_numbers_truths_and_an_empty_row_for_nobody_are_read() -> None:
         (GOOD | {"people": [30, 20, 0]}, "no overlap", "nobody on two lists"),
     ],
 )
-def test_what_is_no_table_of_lists_is_refused_naming_the_row(frame: dict[str, Any], message: str, where: str) -> None:
+def test_what_is_no_table_of_lists_is_refused_naming_the_row(
+    frame: dict[str, Any], message: str, where: str
+) -> None:
     with pytest.raises(InputError, match=message) as caught:
         read_lists(pd.DataFrame(frame))
     assert where in str(caught.value)
 
 
 def test_terms_bring_the_interactions_within_them() -> None:
-    table = read_lists(pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "C": [0, 0, 1], "n": [3, 2, 1]}))
-    assert [table.name(code) for code in interactions(table.model(["A:B:C"]))] == ["A:B", "A:C", "B:C", "A:B:C"]
+    table = read_lists(
+        pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "C": [0, 0, 1], "n": [3, 2, 1]})
+    )
+    assert [table.name(code) for code in interactions(table.model(["A:B:C"]))] == [
+        "A:B",
+        "A:C",
+        "B:C",
+        "A:B:C",
+    ]
     assert table.model(["B : A"]) == table.model(["A:B"])
 
 
-@pytest.mark.parametrize(("term", "message"), [("A", "not an interaction"), ("A:A", "not an interaction"), ("A:b", "did you mean 'B'")])
+@pytest.mark.parametrize(
+    ("term", "message"),
+    [("A", "not an interaction"), ("A:A", "not an interaction"), ("A:b", "did you mean 'B'")],
+)
 def test_terms_that_are_none_are_refused(term: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_lists(pd.DataFrame(GOOD)).model([term])

@@ -2,7 +2,13 @@
 
 import pytest
 
-from replicate.analysis.systems.models import hierarchical, interactions, neighbours, open_terms, within
+from replicate.analysis.systems.models import (
+    hierarchical,
+    interactions,
+    neighbours,
+    open_terms,
+    within,
+)
 from replicate.vocabulary.errors import InputError
 
 

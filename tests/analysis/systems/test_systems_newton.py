@@ -27,7 +27,12 @@ def by_statsmodels(counts: Array, model: int, lists: int) -> Any:
     """Fit with the cells above empty overlaps, and their terms, left out."""
     cells = np.arange(1, 1 << lists)
     codes = [code for code in terms(model, lists) if counts[1:][cells & code == code].any()]
-    kept = np.array([all(cell & code != code for code in terms(model, lists) if code not in codes) for cell in cells])
+    kept = np.array(
+        [
+            all(cell & code != code for code in terms(model, lists) if code not in codes)
+            for cell in cells
+        ]
+    )
     design = np.array([[float(cell & code == code) for code in codes] for cell in cells[kept]])
     return sm.GLM(counts[1:][kept], design, family=sm.families.Poisson()).fit(tol=1e-12)
 
@@ -45,7 +50,9 @@ def test_a_fit_is_that_of_statsmodels(cells: list[int], place: int) -> None:
     found, other = fit(Tables(4, counts), [model], [0]), by_statsmodels(counts[:, 0], model, 4)
     unseen = float(np.exp(other.params[-1]))
     assert float(found.unseen[0]) == pytest.approx(unseen, rel=AGREE)
-    assert float(found.se[0]) == pytest.approx(float(np.sqrt(unseen + unseen**2 * other.cov_params()[-1, -1])), rel=AGREE)
+    assert float(found.se[0]) == pytest.approx(
+        float(np.sqrt(unseen + unseen**2 * other.cov_params()[-1, -1])), rel=AGREE
+    )
     assert float(found.log_likelihood[0]) == pytest.approx(float(other.llf), rel=AGREE, abs=AGREE)
 
 
@@ -74,7 +81,9 @@ def test_a_batch_gives_each_fit_what_it_gets_alone() -> None:
         alone = fit(tables, [models[rows[place]]], [columns[place]])
         assert float(together.unseen[place]) == pytest.approx(float(alone.unseen[0]), rel=1e-9)
     starts = {model: fit(tables, [model], [0]).theta[0] for model in models}
-    quick = fit(tables, [models[row] for row in rows], columns, starts=starts, tolerance=newton.QUICK)
+    quick = fit(
+        tables, [models[row] for row in rows], columns, starts=starts, tolerance=newton.QUICK
+    )
     assert quick.unseen == pytest.approx(together.unseen, rel=AGREE)
 
 

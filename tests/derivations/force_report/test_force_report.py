@@ -31,7 +31,9 @@ def test_a_series_holds_whole_calendar_years_of_one_force(arrow: Counter) -> Non
     assert set(rows["year"]) == set(range(2013, 2023))
     assert rows["complete"].all()
     images = rows[(rows["year"] == 2022) & (rows["kind"] == "images")]["count"].item()
-    assert images == arrow("2023-10", ["86"], [f"2022-Q{number}" for number in range(1, 5)], forces=["Durham"])
+    assert images == arrow(
+        "2023-10", ["86"], [f"2022-Q{number}" for number in range(1, 5)], forces=["Durham"]
+    )
 
 
 def test_a_period_that_the_release_does_not_cover_is_refused() -> None:
@@ -48,7 +50,9 @@ def test_a_rate_has_the_interval_and_ranks_of_notebook_01() -> None:
     assert found.rate is not None
     factor = exp(NORMAL_975 * sqrt(found.dispersion / found.count))
     assert isinstance(found.interval, SamplingInterval)
-    assert (found.interval.lower, found.interval.upper) == pytest.approx((found.rate / factor, found.rate * factor))
+    assert (found.interval.lower, found.interval.upper) == pytest.approx(
+        (found.rate / factor, found.rate * factor)
+    )
     assert found.ranks == (row["rank_lower"], row["rank_upper"])
     assert (found.ranked, found.years, found.why_none) == (42, (2013, 2024), "")
 
@@ -60,7 +64,12 @@ def test_all_areas_together_stand_beside_the_force(arrow: Counter) -> None:
     assert whole["count"] == arrow("2026-04", codes, QUARTERS, forces=TERRITORIAL)
     children = tables.children().query("year == 2024 and age_to == 17")["children"].sum()
     assert whole["rate"] == pytest.approx(1000 * whole["count"] / children)
-    assert table.set_index("force").loc["All 43 areas", ["lower", "upper", "rank_lower", "rank_upper"]].isna().all()
+    assert (
+        table.set_index("force")
+        .loc["All 43 areas", ["lower", "upper", "rank_lower", "rank_upper"]]
+        .isna()
+        .all()
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +92,9 @@ def test_an_inspected_force_has_its_rate_its_number_and_its_verdict() -> None:
     rows = force_report.recording(wiltshire).set_index("claim")
     assert force_report.inspected(wiltshire)
     assert list(rows.index) == ["F01", "F01a", "R01", "R07"]
-    assert rows.loc["F01", "published"] == "90.9 % (89.28 to 92.52)"  # tests/cases/cdi_force_audits: 90.9 +/- 1.62
+    assert (
+        rows.loc["F01", "published"] == "90.9 % (89.28 to 92.52)"
+    )  # tests/cases/cdi_force_audits: 90.9 +/- 1.62
     assert rows.loc["F01", "computed"] == "not computed"
     assert rows.loc["F01a", "published"] == "over 4,100 offences"
     assert rows.loc["F01a", "verdict"] == "compatible"
@@ -102,8 +113,12 @@ def test_a_force_that_was_not_inspected_has_what_was_said_of_all() -> None:
 def test_assessments_are_added_up_where_authorities_are_those_of_the_area() -> None:
     found = force_report.assessed(ForceReport(force="Merseyside"))
     assert found.authorities == ("Knowsley", "Liverpool", "Sefton", "St. Helens", "Wirral")
-    factors = tables.assessment_factors().query("year == 2024 and factor == 'Child_sexual_exploitation'")
-    boroughs = factors[factors["area"].isin(["Knowsley", "Liverpool", "Sefton", "St. Helens", "Wirral"])]
+    factors = tables.assessment_factors().query(
+        "year == 2024 and factor == 'Child_sexual_exploitation'"
+    )
+    boroughs = factors[
+        factors["area"].isin(["Knowsley", "Liverpool", "Sefton", "St. Helens", "Wirral"])
+    ]
     row = found.years.set_index("year").loc[2024]
     assert row["episodes"] == boroughs["episodes"].sum()
     assert (row["lower"], row["upper"], row["state"]) == (row["episodes"], row["episodes"], "value")
@@ -117,7 +132,9 @@ def test_a_suppressed_number_leaves_bounds_and_a_year_without_a_number_is_left_o
     assert (years["upper"] - years["lower"])[2024] == 4  # one number of 1 to 5
 
 
-@pytest.mark.parametrize(("force", "why"), [("Gwent", "England alone"), ("Kent", "county councils")])
+@pytest.mark.parametrize(
+    ("force", "why"), [("Gwent", "England alone"), ("Kent", "county councils")]
+)
 def test_elsewhere_the_reason_is_given(force: str, why: str) -> None:
     found = force_report.assessed(ForceReport(force=force))
     assert found.years.empty

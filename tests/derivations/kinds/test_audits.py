@@ -32,10 +32,17 @@ def all_crime(raw: pd.DataFrame, *quarters: tuple[str, int], force: str | None =
     """Add up the publisher's file: all but fraud, in the 43 territorial forces or one of them."""
     rows = raw[(raw["Group"] != "Fraud offences") & raw["territorial"]]
     rows = rows if force is None else rows[rows["Force"] == force]
-    return float(sum(rows.loc[(rows["year"] == year) & (rows["quarter"] == quarter), "n"].sum() for year, quarter in quarters))
+    return float(
+        sum(
+            rows.loc[(rows["year"] == year) & (rows["quarter"] == quarter), "n"].sum()
+            for year, quarter in quarters
+        )
+    )
 
 
-def test_the_total_of_recorded_crime_is_that_of_the_publishers_table_of_outcomes(results: Results, source_data: Path) -> None:
+def test_the_total_of_recorded_crime_is_that_of_the_publishers_table_of_outcomes(
+    results: Results, source_data: Path
+) -> None:
     """The Home Office's outcomes of 2024/25 are of the same offences, in another table: all forces, no fraud."""
     outcomes = pd.read_parquet(source_data / "outcomes" / "outcomes_2024_25.parquet")
     assert computed_for(results, "R08b").value == outcomes["n"].sum()
@@ -74,8 +81,12 @@ def test_crimes_left_unrecorded_in_one_force(results: Results, raw: pd.DataFrame
     assert found.uncertainty.lower == pytest.approx(recorded * (100 - 89.55) / 89.55, rel=1e-12)
     assert found.uncertainty.upper == pytest.approx(recorded * (100 - 89.45) / 89.45, rel=1e-12)
     ends = (recorded * (100 - 91.14) / 91.14, recorded * (100 - 87.86) / 87.86)
-    assert found.context.startswith(f"By the sampling error of the rate alone the true number could be {ends[0]:,.0f} to {ends[1]:,.0f} (")
-    assert found.description.startswith("recorded crime without fraud, South Yorkshire, YE 2017-09, vintage 2026-04")
+    assert found.context.startswith(
+        f"By the sampling error of the rate alone the true number could be {ends[0]:,.0f} to {ends[1]:,.0f} ("
+    )
+    assert found.description.startswith(
+        "recorded crime without fraud, South Yorkshire, YE 2017-09, vintage 2026-04"
+    )
     assert recorded * 10.55 / 89.45 < 17_000
     assert results["R09a"].comparison.verdict is Verdict.INCONCLUSIVE
 
@@ -114,13 +125,17 @@ def counted(arrow: Counter, end: tuple[int, int], forces: Iterable[str]) -> int:
 
 
 @pytest.mark.parametrize("claim", UNRECORDED)
-def test_what_is_left_unrecorded_follows_from_the_rate_and_what_was_recorded(claim: str, arrow: Counter, results: Results) -> None:
+def test_what_is_left_unrecorded_follows_from_the_rate_and_what_was_recorded(
+    claim: str, arrow: Counter, results: Results
+) -> None:
     """Recorded and unrecorded together are what was reported, of which the published rate was recorded."""
     derivation, value = UNRECORDED[claim], computed_for(results, claim).value
     assert value is not None
     rate = find_claim(derivation.rate).value
     assert rate is not None
-    recorded = counted(arrow, WINDOWS[derivation.audit_to], [derivation.force] if derivation.force else TERRITORIAL)
+    recorded = counted(
+        arrow, WINDOWS[derivation.audit_to], [derivation.force] if derivation.force else TERRITORIAL
+    )
     assert 100 * recorded / (recorded + value) == pytest.approx(float(rate), rel=1e-12)
 
 
@@ -129,30 +144,48 @@ AUDITED = [name for name, found in UNRECORDED.items() if found.force]
 
 def published_at_first(area: str) -> dict[tuple[int, int], int]:
     """Read all recorded crime of an area as first published, by the year and month that it ends with; no function of the package's."""
-    rows = pq.read_table(Path(home.__file__).with_name("tables") / "recorded_groups.parquet").to_pandas()
-    total = rows[rows["group"].eq("Total recorded crime (excluding fraud)") & rows["edition"].eq("first published") & rows["area"].eq(area)]
+    rows = pq.read_table(
+        Path(home.__file__).with_name("tables") / "recorded_groups.parquet"
+    ).to_pandas()
+    total = rows[
+        rows["group"].eq("Total recorded crime (excluding fraud)")
+        & rows["edition"].eq("first published")
+        & rows["area"].eq(area)
+    ]
     ends = ((int(label[3:7]), int(label[8:])) for label in total["period"])
     return dict(zip(ends, total["count"].astype(int), strict=True))
 
 
 @pytest.mark.parametrize("claim", AUDITED)
-def test_the_verdict_on_an_audit_is_what_rounding_and_revision_make_it(claim: str, arrow: Counter, results: Results) -> None:
+def test_the_verdict_on_an_audit_is_what_rounding_and_revision_make_it(
+    claim: str, arrow: Counter, results: Results
+) -> None:
     """By another route: the ends that the printed rate leaves, the next hundred as the ceiling, and the years that end within nine months
     either side of the window, as first published and as they stand now."""
     derivation, published = UNRECORDED[claim], float(find_claim(claim).value or 0)
     force, rate = str(derivation.force), float(find_claim(derivation.rate).value or 0)
     year, month = WINDOWS[derivation.audit_to]
-    near = {end: then for end, then in published_at_first(force).items() if abs(12 * (end[0] - year) + end[1] - month) <= 9}
+    near = {
+        end: then
+        for end, then in published_at_first(force).items()
+        if abs(12 * (end[0] - year) + end[1] - month) <= 9
+    }
     moved = [0.0, *(counted(arrow, end, [force]) / then - 1 for end, then in near.items())]
     recorded = counted(arrow, (year, month), [force])
     lower, upper = (recorded * (100 - end) / end for end in (rate + 0.05, rate - 0.05))
     plain = lower <= published + 100 and upper >= published
-    revised = lower <= (published + 100) * (1 + max(moved)) and upper >= published * (1 + min(moved))
+    revised = lower <= (published + 100) * (1 + max(moved)) and upper >= published * (
+        1 + min(moved)
+    )
     found = results[claim].comparison
     assert near
     assert found.verdict is (Verdict.COMPATIBLE if plain or revised else Verdict.INCONCLUSIVE)
     assert ("later releases moved such figures" in found.reason) is not plain
-    assert ("which does not reach it" in found.reason) is ("settles nothing" in found.reason) is not (plain or revised)
+    assert (
+        ("which does not reach it" in found.reason)
+        is ("settles nothing" in found.reason)
+        is not (plain or revised)
+    )
 
 
 @pytest.mark.parametrize("claim", AUDITED)
@@ -163,7 +196,9 @@ def test_an_audit_ends_when_its_page_says(claim: str) -> None:
 
 
 @pytest.mark.parametrize(("end", "window"), WINDOWS.items())
-def test_the_window_is_the_year_ending_with_the_last_whole_quarter(end: date, window: tuple[int, int]) -> None:
+def test_the_window_is_the_year_ending_with_the_last_whole_quarter(
+    end: date, window: tuple[int, int]
+) -> None:
     year, month = window
     assert Unrecorded(rate="R09", audit_to=end).period().label == f"YE {year}-{month:02d}"
 
@@ -176,7 +211,9 @@ def test_another_window_or_release_can_be_asked_for_and_an_unknown_one_is_refuse
     assert "one quarter later" in str(refused.value)
 
 
-def test_without_a_year_first_published_near_it_nothing_is_known_of_revision(results: Results) -> None:
+def test_without_a_year_first_published_near_it_nothing_is_known_of_revision(
+    results: Results,
+) -> None:
     assert computed_for(results, "R02a").revision is None
     assert computed_for(results, "R08a").revision is not None
 
@@ -184,7 +221,10 @@ def test_without_a_year_first_published_near_it_nothing_is_known_of_revision(res
 def test_fraud_and_british_transport_police_are_left_out_unless_asked_for(arrow: Counter) -> None:
     codes = tables.offences().query("group != 'Fraud offences'")["code"].tolist()
     quarters = ["2024-Q1"]
-    with_btp, without = (AllCrime(period="2024-Q1", with_btp=asked).compute(find_claim("R08b")).value for asked in (True, False))
+    with_btp, without = (
+        AllCrime(period="2024-Q1", with_btp=asked).compute(find_claim("R08b")).value
+        for asked in (True, False)
+    )
     assert without == arrow("2026-04", codes, quarters, forces=TERRITORIAL)
     assert with_btp == arrow("2026-04", codes, quarters, forces=[*TERRITORIAL, BTP])
 

@@ -8,7 +8,14 @@ from math import inf
 
 import pytest
 
-from replicate.derivations.kinds.published import Arithmetic, Between, NoLowerThan, PartOfYear, Weekday, WholeOfYear
+from replicate.derivations.kinds.published import (
+    Arithmetic,
+    Between,
+    NoLowerThan,
+    PartOfYear,
+    Weekday,
+    WholeOfYear,
+)
 from replicate.derivations.verification import Verification
 from replicate.ledger import Verdict, claims, compare
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, WorstCaseBounds
@@ -33,7 +40,9 @@ ARITHMETIC = [
 
 
 @pytest.mark.parametrize(("claim", "value", "verdict"), ARITHMETIC)
-def test_published_figures_are_held_against_one_another(results: Results, claim: str, value: float, verdict: Verdict) -> None:
+def test_published_figures_are_held_against_one_another(
+    results: Results, claim: str, value: float, verdict: Verdict
+) -> None:
     found = results[claim].comparison
     assert found.computed is not None
     assert found.computed.value == pytest.approx(value, rel=1e-12)
@@ -48,7 +57,9 @@ def test_parts_that_add_up_are_exact(results: Results) -> None:
     assert results["R05"].comparison.verdict is Verdict.EXACT
 
 
-def test_a_share_cut_off_where_it_should_have_been_rounded_is_inconsistent(results: Results) -> None:
+def test_a_share_cut_off_where_it_should_have_been_rounded_is_inconsistent(
+    results: Results,
+) -> None:
     assert round(1_125 / 4_228 * 100) == 27
     reason = results["H05"].comparison.reason
     assert reason.startswith(
@@ -93,23 +104,34 @@ def test_a_year_holds_all_totals_that_nine_months_could_belong_to(results: Resul
 
 def test_a_total_that_nine_months_do_not_fit_differs() -> None:
     claim = claims()["H10"].model_copy(update={"value": 900})
-    assert compare(claim, WholeOfYear(part="H13", months=9).compute(claim)).verdict is Verdict.DIFFERS
+    assert (
+        compare(claim, WholeOfYear(part="H13", months=9).compute(claim)).verdict is Verdict.DIFFERS
+    )
 
 
 def test_a_part_that_a_year_does_not_fit_differs() -> None:
     claim = claims()["H13"]
-    assert compare(claim, PartOfYear(whole="H10", months=6).compute(claim)).verdict is Verdict.DIFFERS
+    assert (
+        compare(claim, PartOfYear(whole="H10", months=6).compute(claim)).verdict is Verdict.DIFFERS
+    )
 
 
-def test_what_lies_between_a_part_and_its_whole_is_neither_reproduced_nor_refuted(results: Results) -> None:
+def test_what_lies_between_a_part_and_its_whole_is_neither_reproduced_nor_refuted(
+    results: Results,
+) -> None:
     found = results["H09"].comparison
     assert found.computed is not None
     assert found.computed.uncertainty == WorstCaseBounds(761, 122_768)
     assert found.verdict is Verdict.INCONCLUSIVE
 
 
-@pytest.mark.parametrize(("value", "verdict"), [(760, Verdict.INCONSISTENT), (761, Verdict.INCONCLUSIVE), (122_769, Verdict.INCONSISTENT)])
-def test_what_is_smaller_than_its_part_or_larger_than_its_whole_is_refuted(value: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [(760, Verdict.INCONSISTENT), (761, Verdict.INCONCLUSIVE), (122_769, Verdict.INCONSISTENT)],
+)
+def test_what_is_smaller_than_its_part_or_larger_than_its_whole_is_refuted(
+    value: int, verdict: Verdict
+) -> None:
     claim = claims()["H09"].model_copy(update={"value": value})
     assert compare(claim, Between(part="H10", whole="V09").compute(claim)).verdict is verdict
 
@@ -152,7 +174,12 @@ def test_a_figure_that_was_not_seen_can_not_be_computed_with() -> None:
         Between(part="C03", whole="V09").compute(claims()["H09"])
 
 
-@pytest.mark.parametrize("derivation", [Arithmetic(identity="H03_share"), Between(part="H10", whole="V09"), NoLowerThan(other="S21")])
-def test_published_figures_need_no_table_and_say_so(derivation: Arithmetic | Between | NoLowerThan) -> None:
+@pytest.mark.parametrize(
+    "derivation",
+    [Arithmetic(identity="H03_share"), Between(part="H10", whole="V09"), NoLowerThan(other="S21")],
+)
+def test_published_figures_need_no_table_and_say_so(
+    derivation: Arithmetic | Between | NoLowerThan,
+) -> None:
     assert derivation.tables() == ()
     assert derivation.compute(claims()["H09"]).published

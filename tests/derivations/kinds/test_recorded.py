@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replicate.analysis.revisions import Band
-from replicate.derivations.kinds.recorded import RecordedChange, RecordedShare, RecordedTotal, Specified
+from replicate.derivations.kinds.recorded import (
+    RecordedChange,
+    RecordedShare,
+    RecordedTotal,
+    Specified,
+)
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.specifications import reasons
 from replicate.derivations.verification import Verification
@@ -40,7 +45,11 @@ DEFINITIONS = {
 
 
 def grid(
-    arrow: Counter, quarters: tuple[str, ...], *, codes: tuple[str, ...] = (), vintages: tuple[str, ...] = ("2026-04",)
+    arrow: Counter,
+    quarters: tuple[str, ...],
+    *,
+    codes: tuple[str, ...] = (),
+    vintages: tuple[str, ...] = ("2026-04",),
 ) -> list[float]:
     """Count five definitions, or some of their codes as a share in percent, in two territories and every vintage by another route."""
     found = []
@@ -48,7 +57,11 @@ def grid(
         for but in ((), (BTP,)):
             for vintage in vintages:
                 whole = arrow(vintage, named, quarters, but=but)
-                found.append(float(whole) if not codes else 100 * arrow(vintage, codes, quarters, but=but) / whole)
+                found.append(
+                    float(whole)
+                    if not codes
+                    else 100 * arrow(vintage, codes, quarters, but=but) / whole
+                )
     return found
 
 
@@ -69,7 +82,12 @@ TOTALS = [
 
 @pytest.mark.parametrize(("claim", "published", "quarters", "vintages"), TOTALS)
 def test_the_total_nearest_to_a_published_one_is_found(
-    results: Results, arrow: Counter, claim: str, published: int, quarters: tuple[str, ...], vintages: tuple[str, ...]
+    results: Results,
+    arrow: Counter,
+    claim: str,
+    published: int,
+    quarters: tuple[str, ...],
+    vintages: tuple[str, ...],
 ) -> None:
     found = results[claim].comparison
     values = grid(arrow, quarters, vintages=vintages)
@@ -78,17 +96,31 @@ def test_the_total_nearest_to_a_published_one_is_found(
     assert found.computed.tried == len(values)
     assert found.difference == nearest(values, published) - published
     assert found.verdict is (Verdict.COMPATIBLE if claim == "S06" else Verdict.DIFFERS)
-    said = f"A definition among {len(values)} tried" if claim == "S06" else f"The nearest of {len(values)} definitions tried"
+    said = (
+        f"A definition among {len(values)} tried"
+        if claim == "S06"
+        else f"The nearest of {len(values)} definitions tried"
+    )
     assert found.reason.startswith(said)
 
 
-def test_the_audits_total_is_compatible_with_a_definition_it_does_not_state(results: Results, arrow: Counter) -> None:
+def test_the_audits_total_is_compatible_with_a_definition_it_does_not_state(
+    results: Results, arrow: Counter
+) -> None:
     """Three periods, five definitions and two territories, of one release: the other ends before them."""
-    periods = (YEAR_2024, ("2023-Q2", "2023-Q3", "2023-Q4", "2024-Q1"), ("2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3"))
+    periods = (
+        YEAR_2024,
+        ("2023-Q2", "2023-Q3", "2023-Q4", "2024-Q1"),
+        ("2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3"),
+    )
     values = [value for quarters in periods for value in grid(arrow, quarters)]
     found = results["C01"].comparison
     assert found.computed is not None
-    assert found.computed.value == nearest(values, 102_878) == arrow("2026-04", (*ELEVEN, "86", "23"), YEAR_2024, but=[BTP])
+    assert (
+        found.computed.value
+        == nearest(values, 102_878)
+        == arrow("2026-04", (*ELEVEN, "86", "23"), YEAR_2024, but=[BTP])
+    )
     assert found.computed.tried == len(values) == 30
     assert found.computed.definition_stated is False
     assert found.verdict is Verdict.COMPATIBLE
@@ -98,14 +130,23 @@ def test_the_audits_total_is_compatible_with_a_definition_it_does_not_state(resu
 
 def test_country_totals_are_counted_for_the_country(results: Results, arrow: Counter) -> None:
     """The CSA Centre prints 'around 97,000' for England and 'just over 6,000' for Wales, 2021/22."""
-    for claim, published, where in (("S06c", 97_000, {"but": (BTP, *WELSH)}), ("S06d", 6_000, {"forces": WELSH})):
-        values = [float(arrow(vintage, codes, FROM_2021, **where)) for codes in DEFINITIONS.values() for vintage in ("2026-04", "2023-10")]
+    for claim, published, where in (
+        ("S06c", 97_000, {"but": (BTP, *WELSH)}),
+        ("S06d", 6_000, {"forces": WELSH}),
+    ):
+        values = [
+            float(arrow(vintage, codes, FROM_2021, **where))
+            for codes in DEFINITIONS.values()
+            for vintage in ("2026-04", "2023-10")
+        ]
         computed = results[claim].comparison.computed
         assert computed is not None
         assert computed.value == nearest(values, published)
 
 
-def test_a_figure_printed_so_coarsely_that_many_placebos_are_reached_is_inconclusive(results: Results) -> None:
+def test_a_figure_printed_so_coarsely_that_many_placebos_are_reached_is_inconclusive(
+    results: Results,
+) -> None:
     """'Over 6,000' holds up to 7,000: alone that is log(7/6) of the log(4) that placebos are spread over, an eighth."""
     found = results["S06d"].comparison
     assert found.computed is not None
@@ -118,7 +159,14 @@ def test_a_figure_printed_so_coarsely_that_many_placebos_are_reached_is_inconclu
 SHARES = [
     ("C25", 40, YEAR_2024, (("88A",), ("86", "88A")), ("2026-04",), Verdict.DIFFERS),
     ("S06a", 34, FROM_2021, (("86",),), ("2026-04", "2023-10"), Verdict.COMPATIBLE),
-    ("S06b", 34, FROM_2021, (("17B", "19D", "19E", "19G", "19H", "20B"),), ("2026-04", "2023-10"), Verdict.COMPATIBLE),
+    (
+        "S06b",
+        34,
+        FROM_2021,
+        (("17B", "19D", "19E", "19G", "19H", "20B"),),
+        ("2026-04", "2023-10"),
+        Verdict.COMPATIBLE,
+    ),
     ("V06a", 68, YEAR_2023, (CONTACT,), ("2026-04",), Verdict.DIFFERS),
 ]
 """Claim, the published percentage, quarters, the codes that could be meant, releases, verdict."""
@@ -151,9 +199,13 @@ def test_the_share_nearest_to_a_published_one_is_found(
     assert (abs(nearest(values, published) - published) <= 0.5) is (verdict is Verdict.COMPATIBLE)
 
 
-def test_a_share_that_nobody_prints_is_a_range_and_settles_nothing(results: Results, arrow: Counter) -> None:
+def test_a_share_that_nobody_prints_is_a_range_and_settles_nothing(
+    results: Results, arrow: Counter
+) -> None:
     values = [
-        100 * arrow("2026-04", CONTACT, YEAR_2024, but=but) / arrow("2026-04", whole, YEAR_2024, but=but)
+        100
+        * arrow("2026-04", CONTACT, YEAR_2024, but=but)
+        / arrow("2026-04", whole, YEAR_2024, but=but)
         for whole in ((*ELEVEN, "86"), (*ELEVEN, "86", "23"))
         for but in ((), (BTP,))
     ]
@@ -168,10 +220,16 @@ def test_a_share_that_nobody_prints_is_a_range_and_settles_nothing(results: Resu
     assert (found.difference, found.relative) == (None, None)
 
 
-def test_a_change_is_of_the_same_definition_territory_and_release(results: Results, arrow: Counter) -> None:
+def test_a_change_is_of_the_same_definition_territory_and_release(
+    results: Results, arrow: Counter
+) -> None:
     """VKPP prints a rise of 7.6 % from 2021 to 2022."""
     values = [
-        100 * (arrow(vintage, codes, YEAR_2022, but=but) / arrow(vintage, codes, YEAR_2021, but=but) - 1)
+        100
+        * (
+            arrow(vintage, codes, YEAR_2022, but=but) / arrow(vintage, codes, YEAR_2021, but=but)
+            - 1
+        )
         for codes in DEFINITIONS.values()
         for but in ((), (BTP,))
         for vintage in ("2026-04", "2023-10")
@@ -183,8 +241,14 @@ def test_a_change_is_of_the_same_definition_territory_and_release(results: Resul
     assert found.verdict is Verdict.DIFFERS
 
 
-def test_online_offences_are_tried_as_images_and_as_images_with_grooming(results: Results, arrow: Counter) -> None:
-    values = [float(arrow("2026-04", codes, YEAR_2024, but=but)) for codes in (("86",), ("86", "88A")) for but in ((), (BTP,))]
+def test_online_offences_are_tried_as_images_and_as_images_with_grooming(
+    results: Results, arrow: Counter
+) -> None:
+    values = [
+        float(arrow("2026-04", codes, YEAR_2024, but=but))
+        for codes in (("86",), ("86", "88A"))
+        for but in ((), (BTP,))
+    ]
     computed = results["V10"].comparison.computed
     assert computed is not None
     assert (computed.value, computed.tried) == (nearest(values, 51_672), 4)
@@ -200,12 +264,19 @@ def test_chance_is_a_share(claim: str) -> None:
         assert chance is None or 0 < chance < 1
 
 
-@given(names=st.permutations(list(reasons()["definitions"])), cut=st.integers(1, 4), published=st.floats(1_000, 200_000))
+@given(
+    names=st.permutations(list(reasons()["definitions"])),
+    cut=st.integers(1, 4),
+    published=st.floats(1_000, 200_000),
+)
 @settings(max_examples=25)
-def test_another_definition_never_makes_the_nearest_worse(names: list[str], cut: int, published: float) -> None:
+def test_another_definition_never_makes_the_nearest_worse(
+    names: list[str], cut: int, published: float
+) -> None:
     claim = claims()["C01"].model_copy(update={"value": round(published)})
     some, more = (
-        RecordedTotal(periods=("2024",), definitions=tuple(definitions)).compute(claim).value for definitions in (names[:cut], names)
+        RecordedTotal(periods=("2024",), definitions=tuple(definitions)).compute(claim).value
+        for definitions in (names[:cut], names)
     )
     assert some is not None
     assert more is not None
@@ -226,18 +297,28 @@ def test_the_evidence_of_what_nobody_prints_is_the_values_alone() -> None:
 
 def test_shares_name_their_part_and_its_whole() -> None:
     named = SPECIFIED["C25"].evidence(claims()["C25"])["definition"].unique()
-    assert {"images and grooming of child_specific_images", "grooming of child_specific_images_familial"} <= set(named)
+    assert {
+        "images and grooming of child_specific_images",
+        "grooming of child_specific_images_familial",
+    } <= set(named)
 
 
 def test_tables_are_those_counted_in_and_those_that_revisions_are_seen_in() -> None:
-    assert SPECIFIED["C01"].tables() == ("recorded_crime_2026-04", "recorded_groups", "recorded_crime_2023-10")
+    assert SPECIFIED["C01"].tables() == (
+        "recorded_crime_2026-04",
+        "recorded_groups",
+        "recorded_crime_2023-10",
+    )
     assert SPECIFIED["C25"].tables() == ("recorded_crime_2026-04",)
     assert set(SPECIFIED["S06a"].tables()) == {"recorded_crime_2026-04", "recorded_crime_2023-10"}
 
 
 def test_arguments_name_the_definitions_that_are_tried() -> None:
     assert SPECIFIED["C01"].arguments()["definitions"] == list(DEFINITIONS)
-    assert SPECIFIED["C25"].arguments()["definitions"] == ["child_specific_images", "child_specific_images_familial"]
+    assert SPECIFIED["C25"].arguments()["definitions"] == [
+        "child_specific_images",
+        "child_specific_images_familial",
+    ]
 
 
 class Made(RecordedTotal):
@@ -283,7 +364,9 @@ def test_where_no_revision_is_held_rounding_alone_is_allowed_for() -> None:
     made = Made(periods=("2024",), total=107_501, revision=None)
     assert made.compute(printed()).revision is None
     assert compare(printed(), made.compute(printed())).verdict is Verdict.DIFFERS
-    assert made.bands(printed()) == [Band(106_500 / 107_000 - 1, 107_500 / 107_000 - 1, ("rounding",))]
+    assert made.bands(printed()) == [
+        Band(106_500 / 107_000 - 1, 107_500 / 107_000 - 1, ("rounding",))
+    ]
 
 
 def test_a_share_is_given_no_revision_to_pass_by() -> None:
@@ -295,9 +378,14 @@ def test_a_share_is_given_no_revision_to_pass_by() -> None:
 
 
 def test_the_reason_says_how_many_pairs_of_releases_were_seen() -> None:
-    made = Made(periods=("2024",), total=108_000, revision=Band(0.0, 0.01, ("YE 2023-06", "YE 2024-12")))
+    made = Made(
+        periods=("2024",), total=108_000, revision=Band(0.0, 0.01, ("YE 2023-06", "YE 2024-12"))
+    )
     reason = compare(printed(), made.compute(printed())).reason
-    assert "later releases moved such figures by 0 % to +1 % (2 pairs of releases, by offence group or code)" in reason
+    assert (
+        "later releases moved such figures by 0 % to +1 % (2 pairs of releases, by offence group or code)"
+        in reason
+    )
 
 
 @given(total=st.floats(1_000, 1_000_000), upper=st.floats(0, 0.2))
@@ -307,4 +395,6 @@ def test_chance_is_the_part_of_the_scale_that_a_band_covers(total: float, upper:
     assert claim.range() == RoundingRange(100_000, 100_000)
     low, high = (min(max(end, 50_000), 200_000) for end in (total / (1 + upper), total))
     expected = math.log(high / low) / math.log(4)
-    assert Made(periods=("2024",), total=total, revision=Band(0.0, upper, ("a",))).chance(claim) == pytest.approx(expected, abs=1e-9)
+    assert Made(periods=("2024",), total=total, revision=Band(0.0, upper, ("a",))).chance(
+        claim
+    ) == pytest.approx(expected, abs=1e-9)

@@ -14,14 +14,18 @@ from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import Availability, Basis, Verdict, claims, identities
 from replicate.sources import tables
 
-WRITTEN = yaml.safe_load(Path(registry.__file__).with_name("derivations.yaml").read_text(encoding="utf-8"))
+WRITTEN = yaml.safe_load(
+    Path(registry.__file__).with_name("derivations.yaml").read_text(encoding="utf-8")
+)
 
 
 def kinds() -> set[type[Derivation]]:
     """Return every kind there is in the package."""
 
     def every(parent: type[Derivation]) -> set[type[Derivation]]:
-        children = {child for child in parent.__subclasses__() if child.__module__.startswith("replicate.")}
+        children = {
+            child for child in parent.__subclasses__() if child.__module__.startswith("replicate.")
+        }
         return children.union(*map(every, children))
 
     return {kind for kind in every(Derivation) if not inspect.isabstract(kind)}  # type: ignore[type-abstract]
@@ -33,7 +37,9 @@ def test_every_derivation_is_of_a_claim_that_carries_its_own_figure() -> None:
 
 
 def test_every_claim_whose_evidence_is_held_has_a_derivation() -> None:
-    held = {claim.figure_id for claim in claims().values() if claim.availability is Availability.HELD}
+    held = {
+        claim.figure_id for claim in claims().values() if claim.availability is Availability.HELD
+    }
     assert held - set(derivations()) == set()
 
 
@@ -53,8 +59,16 @@ def test_every_table_named_is_there() -> None:
 
 
 def test_arithmetic_comes_from_the_identities_and_what_is_written_goes_before_it() -> None:
-    comparable = {identity.equals: identity.id for identity in identities().values() if identity.equals and identity.comparable}
-    arithmetic = {name: found.arguments()["identity"] for name, found in derivations().items() if found.kind == "arithmetic"}
+    comparable = {
+        identity.equals: identity.id
+        for identity in identities().values()
+        if identity.equals and identity.comparable
+    }
+    arithmetic = {
+        name: found.arguments()["identity"]
+        for name, found in derivations().items()
+        if found.kind == "arithmetic"
+    }
     assert {name: comparable[name] for name in arithmetic} == arithmetic
     assert set(comparable) - set(arithmetic) <= set(WRITTEN)
     assert {"C12a", "R08a"} <= set(comparable) & set(WRITTEN)
@@ -63,16 +77,24 @@ def test_arithmetic_comes_from_the_identities_and_what_is_written_goes_before_it
 @pytest.mark.parametrize("claim", WRITTEN)
 def test_what_is_written_is_what_is_done(claim: str) -> None:
     done = derivations()[claim].arguments() | {"kind": derivations()[claim].kind}
-    assert {name: str(done[name]) for name in WRITTEN[claim]} == {name: str(value) for name, value in WRITTEN[claim].items()}
+    assert {name: str(done[name]) for name in WRITTEN[claim]} == {
+        name: str(value) for name, value in WRITTEN[claim].items()
+    }
 
 
 @pytest.mark.parametrize(
     "body",
-    [{"kind": "recorded_totals", "periods": ["2024"]}, {"periods": ["2024"]}, {"kind": "recorded_total", "period": "2024"}],
+    [
+        {"kind": "recorded_totals", "periods": ["2024"]},
+        {"periods": ["2024"]},
+        {"kind": "recorded_total", "period": "2024"},
+    ],
     ids=["unknown kind", "no kind", "unknown argument"],
 )
 def test_a_file_that_names_no_kind_or_another_argument_is_refused(body: object) -> None:
-    reader: TypeAdapter[Derivation] = TypeAdapter(Annotated[registry.Kind, Field(discriminator="kind")])
+    reader: TypeAdapter[Derivation] = TypeAdapter(
+        Annotated[registry.Kind, Field(discriminator="kind")]
+    )
     with pytest.raises(ValidationError):
         reader.validate_python(body)
 

@@ -15,7 +15,18 @@ from replicate.vocabulary.uncertainty import RoundingRange
 
 Results = dict[str, Verification]
 
-COUNTY = ("Bolton", "Bury", "Manchester", "Oldham", "Rochdale", "Salford", "Stockport", "Tameside", "Trafford", "Wigan")
+COUNTY = (
+    "Bolton",
+    "Bury",
+    "Manchester",
+    "Oldham",
+    "Rochdale",
+    "Salford",
+    "Stockport",
+    "Tameside",
+    "Trafford",
+    "Wigan",
+)
 """The ten metropolitan districts of Greater Manchester (Local Government Act 1972, schedule 1)."""
 
 
@@ -42,7 +53,13 @@ def among(census: pd.DataFrame, areas: tuple[str, ...], group: str) -> int:
 CENSUS = [
     ("C12a", COUNTY, "White", "percent", Verdict.DIFFERS),
     ("C12b", COUNTY, "Asian", "percent", Verdict.DIFFERS),
-    ("C14a", ("Rotherham",), "Asian, Asian British or Asian Welsh: Pakistani", "percent", Verdict.COMPATIBLE),
+    (
+        "C14a",
+        ("Rotherham",),
+        "Asian, Asian British or Asian Welsh: Pakistani",
+        "percent",
+        Verdict.COMPATIBLE,
+    ),
     ("X01a", COUNTY, "White", "residents", Verdict.WITHIN_ROUNDING),
     ("X01b", COUNTY, "Asian", "residents", Verdict.WITHIN_ROUNDING),
     ("X01c", COUNTY, "Black", "residents", Verdict.DIFFERS),
@@ -58,7 +75,13 @@ CENSUS = [
 
 @pytest.mark.parametrize(("claim", "areas", "group", "measure", "verdict"), CENSUS)
 def test_residents_are_those_of_the_publishers_file(
-    results: Results, census: pd.DataFrame, claim: str, areas: tuple[str, ...], group: str, measure: str, verdict: Verdict
+    results: Results,
+    census: pd.DataFrame,
+    claim: str,
+    areas: tuple[str, ...],
+    group: str,
+    measure: str,
+    verdict: Verdict,
 ) -> None:
     residents, everybody = among(census, areas, group), among(census, areas, "")
     expected = residents if measure == "residents" else 100 * residents / everybody
@@ -66,17 +89,26 @@ def test_residents_are_those_of_the_publishers_file(
     assert results[claim].comparison.verdict is verdict
 
 
-def test_the_shares_given_for_greater_manchester_are_those_of_the_city(census: pd.DataFrame) -> None:
+def test_the_shares_given_for_greater_manchester_are_those_of_the_city(
+    census: pd.DataFrame,
+) -> None:
     """57 % White and 21 % Asian are printed for Greater Manchester; they round from the city's counts and not from the county's."""
     for group, printed in (("White", 57), ("Asian", 21)):
-        city, county = (100 * among(census, areas, group) / among(census, areas, "") for areas in (("Manchester",), COUNTY))
+        city, county = (
+            100 * among(census, areas, group) / among(census, areas, "")
+            for areas in (("Manchester",), COUNTY)
+        )
         assert round(city) == printed != round(county)
 
 
 @pytest.mark.parametrize(("claim", "group"), [("C12a", "White"), ("C12b", "Asian")])
-def test_the_verdict_on_those_shares_says_what_the_citys_is(results: Results, census: pd.DataFrame, claim: str, group: str) -> None:
+def test_the_verdict_on_those_shares_says_what_the_citys_is(
+    results: Results, census: pd.DataFrame, claim: str, group: str
+) -> None:
     city = 100 * among(census, ("Manchester",), group) / among(census, ("Manchester",), "")
-    assert results[claim].comparison.reason.endswith(f"In Manchester alone the share is {city:.2f} %.")
+    assert results[claim].comparison.reason.endswith(
+        f"In Manchester alone the share is {city:.2f} %."
+    )
     assert "City of Manchester" in results[claim].claim.conflict_note
     assert computed_for(results, "X01e").context == ""
 
@@ -110,11 +142,16 @@ FACTORS = ("Sexual_Abuse_unknown", "Sexual_Abuse_child_on_child", "Sexual_Abuse_
 
 @pytest.fixture(scope="module")
 def england(source_data: Path) -> pd.DataFrame:
-    frame = pd.read_csv(source_data / "dfe" / "c3_factors_identified_at_end_of_assessment_2018_to_2025.csv", low_memory=False)
+    frame = pd.read_csv(
+        source_data / "dfe" / "c3_factors_identified_at_end_of_assessment_2018_to_2025.csv",
+        low_memory=False,
+    )
     return frame[frame["geographic_level"] == "National"].set_index("time_period")
 
 
-def test_assessments_with_a_concern_of_sexual_abuse_are_the_sum_of_the_publishers_factors(results: Results, england: pd.DataFrame) -> None:
+def test_assessments_with_a_concern_of_sexual_abuse_are_the_sum_of_the_publishers_factors(
+    results: Results, england: pd.DataFrame
+) -> None:
     cells = [str(england.loc[2022, name]) for name in FACTORS]
     total = sum(int(cell) for cell in cells if cell.isdecimal())
     found = computed_for(results, "S16")
@@ -125,8 +162,12 @@ def test_assessments_with_a_concern_of_sexual_abuse_are_the_sum_of_the_publisher
 
 
 @pytest.mark.parametrize("claim", ["C22", "S20a"])
-def test_a_fall_in_episodes_is_context_and_no_value(results: Results, england: pd.DataFrame, claim: str) -> None:
-    first, last = (int(str(england.loc[year, "Child_sexual_exploitation"])) for year in (2018, 2025))
+def test_a_fall_in_episodes_is_context_and_no_value(
+    results: Results, england: pd.DataFrame, claim: str
+) -> None:
+    first, last = (
+        int(str(england.loc[year, "Child_sexual_exploitation"])) for year in (2018, 2025)
+    )
     found = results[claim].comparison
     assert found.computed is not None
     assert found.verdict is Verdict.NOT_HELD
@@ -136,18 +177,28 @@ def test_a_fall_in_episodes_is_context_and_no_value(results: Results, england: p
     assert "Child sexual exploitation" in found.computed.context
 
 
-def test_a_change_that_rounding_leaves_open_is_given_by_its_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_rounding_leaves_open_is_given_by_its_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """10 and 20, each to the nearest ten: from 15/15 to 25/5."""
     cells = {"level": "National", "area": "England", "factor": "Gangs", "state": "value"}
-    frame = pd.DataFrame([cells | {"year": 2018, "episodes": 10}, cells | {"year": 2019, "episodes": 20}])
+    frame = pd.DataFrame(
+        [cells | {"year": 2018, "episodes": 10}, cells | {"year": 2019, "episodes": 20}]
+    )
     monkeypatch.setattr(tables, "assessment_factors", lambda: frame)
     found = AssessmentChange(factor="Gangs", start=2018, end=2019).compute(claims()["C22"])
     assert "changed by +0.0 % to +400.0 %, 2018 to 2019" in found.context
 
 
 def test_assessments_are_those_of_england(results: Results) -> None:
-    rows = pq.read_table(Path(home.__file__).with_name("tables") / "assessment_factors.parquet").to_pylist()
-    cells = [row["episodes"] for row in rows if row["year"] == 2022 and row["level"] == "National" and row["factor"] in FACTORS]
+    rows = pq.read_table(
+        Path(home.__file__).with_name("tables") / "assessment_factors.parquet"
+    ).to_pylist()
+    cells = [
+        row["episodes"]
+        for row in rows
+        if row["year"] == 2022 and row["level"] == "National" and row["factor"] in FACTORS
+    ]
     assert computed_for(results, "S16").value == sum(cells)
     one = Assessments(year=2022, factors=FACTORS[:1]).compute(claims()["S16"])
     assert compare(claims()["S16"], one).verdict is Verdict.DIFFERS

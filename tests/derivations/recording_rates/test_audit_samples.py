@@ -20,7 +20,10 @@ LATER = RecordingRates(level=0.9, method="clopper-pearson", forces=("Gwent",))
 
 def wilson(share: float, size: float, z: float) -> tuple[float, float]:
     """Wilson's score interval by its closed formula."""
-    middle, spread = share + z * z / (2 * size), z * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size))
+    middle, spread = (
+        share + z * z / (2 * size),
+        z * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size)),
+    )
     return (middle - spread) / (1 + z * z / size), (middle + spread) / (1 + z * z / size)
 
 
@@ -36,10 +39,14 @@ def test_intervals_are_those_of_the_implied_samples() -> None:
     for row in samples.rates(DEFAULT).to_dict("records"):
         share, size = row["rate"] / 100, row["implied"]
         assert (row["wald_lower"], row["wald_upper"]) == pytest.approx((row["lower"], row["upper"]))
-        assert (row["wilson_lower"], row["wilson_upper"]) == pytest.approx([100 * end for end in wilson(share, size, z)])
+        assert (row["wilson_lower"], row["wilson_upper"]) == pytest.approx(
+            [100 * end for end in wilson(share, size, z)]
+        )
         successes, failures = share * size, (1 - share) * size
         exact = beta.ppf(0.025, successes, failures + 1), beta.ppf(0.975, successes + 1, failures)
-        assert (row["clopper-pearson_lower"], row["clopper-pearson_upper"]) == pytest.approx([100 * end for end in exact])
+        assert (row["clopper-pearson_lower"], row["clopper-pearson_upper"]) == pytest.approx(
+            [100 * end for end in exact]
+        )
 
 
 def test_the_method_and_level_asked_for_are_those_shown() -> None:
@@ -47,7 +54,9 @@ def test_the_method_and_level_asked_for_are_those_shown() -> None:
     (whole,) = samples.chosen_method(LATER).to_dict("records")
     assert whole["force"] == "Gwent"
     assert (whole["lower"], whole["upper"]) == (88.86, 92.14)
-    assert whole["implied"] == pytest.approx(samples.rates(DEFAULT).set_index("claim")["implied"]["F11"])
+    assert whole["implied"] == pytest.approx(
+        samples.rates(DEFAULT).set_index("claim")["implied"]["F11"]
+    )
     exact = 100 * beta.ppf(0.05, 0.905 * whole["implied"], 0.095 * whole["implied"] + 1)
     assert whole["recomputed_lower"] == pytest.approx(exact)
     shifts = abs(whole["recomputed_lower"] - 88.86), abs(whole["recomputed_upper"] - 92.14)
@@ -67,7 +76,9 @@ def test_how_often_an_interval_is_right_is_summed_over_all_samples() -> None:
 def test_the_reports_examined_in_2014_make_the_what_ifs(arrow: Counter) -> None:
     """8,000 of the reports of the year audited at 80.5 %: the design effect divides the sample, the finite population adds to it."""
     codes = tables.offences().query("group != 'Fraud offences'")["code"].tolist()
-    recorded = arrow("2026-04", codes, ["2012-Q4", "2013-Q1", "2013-Q2", "2013-Q3"], forces=TERRITORIAL)
+    recorded = arrow(
+        "2026-04", codes, ["2012-Q4", "2013-Q1", "2013-Q2", "2013-Q3"], forces=TERRITORIAL
+    )
     population, z = recorded / 0.805, norm.ppf(0.975)
     found = samples.as_if_simple(DEFAULT)
     assert found["population"].tolist() == pytest.approx([population] * 3)

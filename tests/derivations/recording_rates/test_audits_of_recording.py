@@ -9,11 +9,18 @@ Rows = dict[tuple[str, str], dict[str, str]]
 
 
 def test_every_transcribed_rate_is_found_with_its_half_width_and_date(transcribed: Rows) -> None:
-    found = {(audit.area, of): (audit, claim) for audit, claim, of in audits.published_rates(audits.audits_of_forces())}
+    found = {
+        (audit.area, of): (audit, claim)
+        for audit, claim, of in audits.published_rates(audits.audits_of_forces())
+    }
     assert set(found) == set(transcribed)
     for key, (audit, claim) in found.items():
-        assert 100 * audits.share(claim) == pytest.approx(float(transcribed[key]["recording_rate_pct"]))
-        assert 100 * audits.half_width(claim) == pytest.approx(float(transcribed[key]["ci95_half_width_pp"]))
+        assert 100 * audits.share(claim) == pytest.approx(
+            float(transcribed[key]["recording_rate_pct"])
+        )
+        assert 100 * audits.half_width(claim) == pytest.approx(
+            float(transcribed[key]["ci95_half_width_pp"])
+        )
         assert audit.audit_to.isoformat() == transcribed[key]["audit_to"]
 
 
@@ -31,5 +38,10 @@ def test_forces_asked_for_are_the_only_ones() -> None:
 
 
 def test_the_source_names_the_reports_or_the_publication_of_a_claim() -> None:
-    assert audits.source() == "HMICFRS crime data integrity inspection reports, 2017 to 2020, read on their pages"
-    assert audits.source("H08a").startswith("COCAD, Group-Based Offending Publication 2023; attributed to Hydrant COCAD by")
+    assert (
+        audits.source()
+        == "HMICFRS crime data integrity inspection reports, 2017 to 2020, read on their pages"
+    )
+    assert audits.source("H08a").startswith(
+        "COCAD, Group-Based Offending Publication 2023; attributed to Hydrant COCAD by"
+    )

@@ -27,7 +27,10 @@ ALL = ("Asian", "Black", "Mixed", "White", "Other")
 
 def by(frame: pd.DataFrame, column: str) -> Rows:
     """Name the rows of a frame by a column."""
-    return {str(row[column]): {str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")}
+    return {
+        str(row[column]): {str(name): cell for name, cell in row.items()}
+        for row in frame.to_dict("records")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,11 @@ def shares() -> Rows:
 def test_completeness_is_what_the_ledger_publishes_as_missing() -> None:
     """34 % recorded to the nearest whole is 65.5 to 66.5 % missing; two thirds in words are a twentieth of the whole either way."""
     found = by(ethnicity.completeness(), "claim")
-    assert {name: (round(row["lower"], 3), round(row["upper"], 3)) for name, row in found.items() if name != "C06"} == {
+    assert {
+        name: (round(row["lower"], 3), round(row["upper"], 3))
+        for name, row in found.items()
+        if name != "C06"
+    } == {
         "C11": (0.315, 0.325),
         "L11": (0.665, 0.675),
         "C07": (0.625, 0.635),
@@ -52,7 +59,9 @@ def test_completeness_is_what_the_ledger_publishes_as_missing() -> None:
 def test_every_claim_on_ethnicity_missing_or_recorded_is_in_it() -> None:
     said = ("ethnicity is recorded", "ethnicity is not recorded", "unknown ethnicity")
     wanted = {
-        name for name, claim in claims().items() if any(words in claim.statement for words in said) and "of those" not in claim.statement
+        name
+        for name, claim in claims().items()
+        if any(words in claim.statement for words in said) and "of those" not in claim.statement
     }
     assert wanted == {*ethnicity.MISSING, *ethnicity.RECORDED}
 
@@ -83,15 +92,29 @@ def test_no_share_stands_without_its_missing_share_and_bounds_or_the_reason(shar
         numbers = [row[column] for column in ("missing_lower", "missing_upper", "lower", "upper")]
         assert all(map(isnan, numbers)) or not any(map(isnan, numbers))
         assert row["reason"].startswith("cannot be bounded") == isnan(row["lower"]), name
-    assert {name for name, row in shares.items() if isnan(row["lower"])} == {"C08", "C09", "C14", "H11a", "H11b", "H12", "L05a"}
+    assert {name for name, row in shares.items() if isnan(row["lower"])} == {
+        "C08",
+        "C09",
+        "C14",
+        "H11a",
+        "H11b",
+        "H12",
+        "L05a",
+    }
 
 
-def test_bounds_are_as_wide_as_what_is_missing_and_hold_the_published_share_of_all(shares: Rows) -> None:
+def test_bounds_are_as_wide_as_what_is_missing_and_hold_the_published_share_of_all(
+    shares: Rows,
+) -> None:
     """But for rounding: the width lies between the share missing and that plus the step of the printed share."""
     bounded = [row for row in shares.values() if not isnan(row["lower"])]
     assert len(bounded) == 6
     for row in bounded:
-        assert row["missing_lower"] <= row["upper"] - row["lower"] <= row["missing_upper"] + 0.01 + 1e-12
+        assert (
+            row["missing_lower"]
+            <= row["upper"] - row["lower"]
+            <= row["missing_upper"] + 0.01 + 1e-12
+        )
         figure = float(row["published"].split()[0]) / 100
         known = 1 - (row["missing_lower"] + row["missing_upper"]) / 2
         assert row["lower"] <= (figure * known if row["of"] == "known" else figure) <= row["upper"]
@@ -100,7 +123,9 @@ def test_bounds_are_as_wide_as_what_is_missing_and_hold_the_published_share_of_a
 def test_nothing_is_a_ratio_of_suspects_to_residents() -> None:
     numbers = ethnicity.denominators().select_dtypes("number")
     assert set(numbers) == {"quoted", "county", "county_published", "city", "city_published"}
-    assert not [name for name in map(str, ethnicity.shares()) if "ratio" in name or "residents" in name]
+    assert not [
+        name for name in map(str, ethnicity.shares()) if "ratio" in name or "residents" in name
+    ]
 
 
 def test_a_curve_is_the_share_known_where_recording_is_as_complete_for_all() -> None:
@@ -113,7 +138,9 @@ def test_a_curve_is_the_share_known_where_recording_is_as_complete_for_all() -> 
 
 @pytest.mark.parametrize("odds", [(0.5, 2.0), (0.01, 100.0), (3.0, 3.0)])
 @pytest.mark.parametrize("names", ethnicity.ORDERED[:2])
-def test_every_curve_lies_within_the_worst_case(shares: Rows, names: tuple[str, ...], odds: tuple[float, float]) -> None:
+def test_every_curve_lies_within_the_worst_case(
+    shares: Rows, names: tuple[str, ...], odds: tuple[float, float]
+) -> None:
     for row in ethnicity.curve(RecordingRates(odds_ratios=odds), names).to_dict("records"):
         worst = shares[row["claim"]]
         assert worst["lower"] - 1e-12 <= row["lower"] <= row["upper"] <= worst["upper"] + 1e-12
@@ -126,7 +153,10 @@ def test_a_curve_of_shares_of_all_by_hand() -> None:
     rows = ethnicity.curve(RecordingRates(odds_ratios=(2.0, 2.0)), ("C10a",))
     assert (rows["lower"] < wanted).all()
     assert (wanted < rows["upper"]).all()
-    ends = [share + lost * (p := share / (1 - lost)) / (p + 2 * (1 - p)) for share, lost in ((0.155, 0.315), (0.165, 0.325))]
+    ends = [
+        share + lost * (p := share / (1 - lost)) / (p + 2 * (1 - p))
+        for share, lost in ((0.155, 0.315), (0.165, 0.325))
+    ]
     assert (rows["lower"].iloc[0], rows["upper"].iloc[0]) == pytest.approx(tuple(ends))
 
 
@@ -135,12 +165,21 @@ def test_how_complete_recording_would_have_to_be() -> None:
     found = by(ethnicity.ordering(), "claims")
     row = found["H08a, H08b"]
     assert (row["needed_lower"], row["needed_upper"]) == pytest.approx((1 / 1.77, 1 / 1.75))
-    assert (row["recorded_lower"], row["recorded_upper"], row["enough"]) == (pytest.approx(0.335), pytest.approx(0.345), "no")
+    assert (row["recorded_lower"], row["recorded_upper"], row["enough"]) == (
+        pytest.approx(0.335),
+        pytest.approx(0.345),
+        "no",
+    )
     assert found["C10a, C10b"]["pair"] == "Asian and White"
     unknown = found["H11a, H11b"]
     assert isnan(unknown["recorded_lower"])
-    assert (unknown["enough"], unknown["reason"].endswith("the share recorded is not published")) == ("cannot be told", True)
-    assert list(found) == [", ".join(pair) for names in ethnicity.ORDERED for pair in combinations(names, 2)]
+    assert (
+        unknown["enough"],
+        unknown["reason"].endswith("the share recorded is not published"),
+    ) == ("cannot be told", True)
+    assert list(found) == [
+        ", ".join(pair) for names in ethnicity.ORDERED for pair in combinations(names, 2)
+    ]
 
 
 def test_recording_can_be_complete_enough_or_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +188,9 @@ def test_recording_can_be_complete_enough_or_leave_it_open(monkeypatch: pytest.M
 
     def held(name: str, **_: str) -> object:
         figures = {"C10a": "65", "C10b": "2"} if clear else {"C10a": "33", "C10b": "1"}
-        return base[name].model_copy(update={"value": Decimal(figures.get(name, str(base[name].value)))})
+        return base[name].model_copy(
+            update={"value": Decimal(figures.get(name, str(base[name].value)))}
+        )
 
     monkeypatch.setattr(ethnicity, "find_claim", held)
     clear = True
@@ -161,9 +202,14 @@ def test_recording_can_be_complete_enough_or_leave_it_open(monkeypatch: pytest.M
     assert row["enough"] == "cannot be told"
 
 
-def test_shares_known_that_do_not_order_two_groups_need_no_share(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shares_known_that_do_not_order_two_groups_need_no_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     base = claims()
-    same = {name: base[name].model_copy(update={"value": base["H08c"].value}) for name in ("H08c", "H08d")}
+    same = {
+        name: base[name].model_copy(update={"value": base["H08c"].value})
+        for name in ("H08c", "H08d")
+    }
     monkeypatch.setattr(ethnicity, "find_claim", lambda name: (base | same)[name])
     row = by(ethnicity.ordering(), "claims")["H08c, H08d"]
     assert isnan(row["needed_lower"])
@@ -172,11 +218,16 @@ def test_shares_known_that_do_not_order_two_groups_need_no_share(monkeypatch: py
 
 def test_the_denominators_quoted_are_those_of_the_city() -> None:
     """The county is the sum of its ten districts, read from the shipped file with Arrow alone."""
-    rows = pq.read_table(Path(home.__file__).with_name("tables") / "census_ethnic_group.parquet").to_pylist()
+    rows = pq.read_table(
+        Path(home.__file__).with_name("tables") / "census_ethnic_group.parquet"
+    ).to_pylist()
 
     def share(areas: tuple[str, ...], group: str) -> float:
         inside = [row for row in rows if row["area"] in areas]
-        of_group, everyone = (sum(int(row["residents"]) for row in inside if row["broad_group"] in groups) for groups in ((group,), ALL))
+        of_group, everyone = (
+            sum(int(row["residents"]) for row in inside if row["broad_group"] in groups)
+            for groups in ((group,), ALL)
+        )
         return 100 * of_group / everyone
 
     found = by(ethnicity.denominators(), "group")
@@ -184,13 +235,22 @@ def test_the_denominators_quoted_are_those_of_the_city() -> None:
         assert found[group]["county"] == pytest.approx(share(GREATER_MANCHESTER, group))
         assert found[group]["city"] == pytest.approx(share(("Manchester",), group))
     assert {group: row["quoted"] for group, row in found.items()} == {"White": 57, "Asian": 21}
-    assert {group: row["county_published"] for group, row in found.items()} == {"White": 76.4, "Asian": 13.6}
-    assert all(round(row["city"]) == row["quoted"] == row["city_published"] for row in found.values())
+    assert {group: row["county_published"] for group, row in found.items()} == {
+        "White": 76.4,
+        "Asian": 13.6,
+    }
+    assert all(
+        round(row["city"]) == row["quoted"] == row["city_published"] for row in found.values()
+    )
     assert {row["verdict"] for row in found.values()} == {"differs"}
 
 
-def test_what_the_case_says_of_two_thirds_missing_holds_for_every_share_with_as_much_missing(shares: Rows) -> None:
-    with (Path(__file__).parents[2] / "cases/manski_bounds_ethnicity/inputs.csv").open(encoding="utf-8") as file:
+def test_what_the_case_says_of_two_thirds_missing_holds_for_every_share_with_as_much_missing(
+    shares: Rows,
+) -> None:
+    with (Path(__file__).parents[2] / "cases/manski_bounds_ethnicity/inputs.csv").open(
+        encoding="utf-8"
+    ) as file:
         (missing,) = [float(row["value"]) for row in csv.DictReader(file)]
     found = by(ethnicity.completeness(), "claim")["C06"]
     assert found["lower"] <= missing <= found["upper"]

@@ -30,9 +30,13 @@ def test_the_flagged_offences_beside_each_denominator(arrow: Counter) -> None:
     contact = arrow("2026-04", find_definition("child_contact").codes, YEAR)
     whole, rest, counted = rows.to_dict("records")
     assert (whole["number"], whole["share"]) == pytest.approx((102_878, 100 * 17_100 / 102_878))
-    assert (rest["number"], rest["share"]) == pytest.approx((102_878 * 0.6, 100 * 17_100 / (102_878 * 0.6)))
+    assert (rest["number"], rest["share"]) == pytest.approx(
+        (102_878 * 0.6, 100 * 17_100 / (102_878 * 0.6))
+    )
     assert (counted["number"], counted["share"]) == pytest.approx((contact, 100 * 17_100 / contact))
-    assert (counted["lower"], counted["upper"]) == pytest.approx((100 * 17_050 / contact, 100 * 17_150 / contact))
+    assert (counted["lower"], counted["upper"]) == pytest.approx(
+        (100 * 17_050 / contact, 100 * 17_150 / contact)
+    )
     assert rows["lower"].le(rows["share"]).all()
     assert rows["share"].le(rows["upper"]).all()
     assert rows["caveat"].str.len().min() > 20
@@ -53,7 +57,12 @@ def test_more_than_half_of_the_forces_is_at_least_22() -> None:
 def test_the_fewest_cases_that_print_as_the_share_flagged() -> None:
     """3 of 8 is 37.5 %, which may print as 37 %; no part of seven or fewer lies from 36.5 to 37.5 %."""
     assert cases.least_cases() == 8
-    assert not [(part, whole) for whole in range(1, 8) for part in range(whole + 1) if 36.5 <= 100 * part / whole <= 37.5]
+    assert not [
+        (part, whole)
+        for whole in range(1, 8)
+        for part in range(whole + 1)
+        if 36.5 <= 100 * part / whole <= 37.5
+    ]
 
 
 def test_cases_are_counted_and_get_no_interval() -> None:

@@ -12,7 +12,9 @@ NAMED = [
 ]
 
 
-def test_every_claim_on_recording_inspections_and_the_census_is_listed_and_every_other_that_is_named() -> None:
+def test_every_claim_on_recording_inspections_and_the_census_is_listed_and_every_other_that_is_named() -> (
+    None
+):
     series = [name for name, claim in claims().items() if name[0] in "RIFX" and not claim.shows]
     listed = {result.claim.id for result in listing.results()}
     assert listed == {*series, *NAMED}
@@ -29,7 +31,9 @@ def test_each_has_a_verdict_and_a_reason_in_a_sentence() -> None:
     for row in [*listing.listed().to_dict("records"), *listing.others().to_dict("records")]:
         assert row["verdict"] != "not checked", row["claim"]
         assert row["reason"].endswith("."), row["claim"]
-        assert re.search(r"[Pp]ublished|publication|not state|could reproduce|prints? (as|so)", row["reason"]), row["claim"]
+        assert re.search(
+            r"[Pp]ublished|publication|not state|could reproduce|prints? (as|so)", row["reason"]
+        ), row["claim"]
 
 
 def test_what_is_not_public_or_not_held_says_what_is_needed() -> None:
@@ -39,7 +43,9 @@ def test_what_is_not_public_or_not_held_says_what_is_needed() -> None:
 
 
 def test_a_share_by_ethnicity_stands_with_what_is_missing() -> None:
-    shares = listing.listed().set_index("claim").loc[["C08", "C10a", "H08a", "H11b", "H12"], "published"]
+    shares = (
+        listing.listed().set_index("claim").loc[["C08", "C10a", "H08a", "H11b", "H12"], "published"]
+    )
     assert shares.str.contains("cannot be bounded|could be").all()
 
 

@@ -41,11 +41,17 @@ def test_a_release_is_tried_only_where_it_covers_the_window() -> None:
 def test_a_number_of_another_window_and_release(arrow: Counter) -> None:
     """Gwent, audited to 30 April 2018: the calendar year before is 2017, and 9.5 of 90.5 went unrecorded."""
     codes = tables.offences().query("group != 'Fraud offences'")["code"].tolist()
-    recorded = arrow("2023-10", codes, [f"2017-Q{quarter}" for quarter in (1, 2, 3, 4)], forces=["Gwent"])
+    recorded = arrow(
+        "2023-10", codes, [f"2017-Q{quarter}" for quarter in (1, 2, 3, 4)], forces=["Gwent"]
+    )
     rows = moves.moves(RecordingRates(forces=("Gwent",)))
-    (row,) = rows[rows["window"].eq("the calendar year before") & rows["vintage"].eq("2023-10")].to_dict("records")
+    (row,) = rows[
+        rows["window"].eq("the calendar year before") & rows["vintage"].eq("2023-10")
+    ].to_dict("records")
     assert row["computed"] == pytest.approx(recorded * 9.5 / 90.5)
-    assert (row["lower"], row["upper"]) == pytest.approx((recorded * 9.45 / 90.55, recorded * 9.55 / 90.45))
+    assert (row["lower"], row["upper"]) == pytest.approx(
+        (recorded * 9.45 / 90.55, recorded * 9.55 / 90.45)
+    )
     assert row["reaches"] is (row["lower"] <= 5200 and row["upper"] >= 5100)
 
 

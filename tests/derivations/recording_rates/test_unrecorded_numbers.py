@@ -29,14 +29,24 @@ def passing(numbers: pd.DataFrame) -> dict[Hashable, tuple[float, float]]:
 
 def test_the_verdicts_are_those_of_the_ledger(numbers: pd.DataFrame) -> None:
     found = {result.claim.id: result.comparison for result in verify(map(str, numbers.index))}
-    assert {claim: compared.verdict.value for claim, compared in found.items()} == numbers["verdict"].to_dict()
+    assert {claim: compared.verdict.value for claim, compared in found.items()} == numbers[
+        "verdict"
+    ].to_dict()
     reasons = unrecorded.reasons(DEFAULT).set_index("claim")["reason"].to_dict()
     assert reasons == {claim: compared.reason for claim, compared in found.items()}
-    assert [found.claim.id for found in unrecorded.comparisons(DEFAULT)] == [*numbers.index, "R02a", "R08a"]
+    assert [found.claim.id for found in unrecorded.comparisons(DEFAULT)] == [
+        *numbers.index,
+        "R02a",
+        "R08a",
+    ]
 
 
-@pytest.mark.parametrize("audit", [*audits.audits_of_forces(), audits.national_audits()[1]], ids=lambda audit: audit.area)
-def test_what_passes_is_what_a_comparison_would_pass(audit: audits.Audit, passing: dict[Hashable, tuple[float, float]]) -> None:
+@pytest.mark.parametrize(
+    "audit", [*audits.audits_of_forces(), audits.national_audits()[1]], ids=lambda audit: audit.area
+)
+def test_what_passes_is_what_a_comparison_would_pass(
+    audit: audits.Audit, passing: dict[Hashable, tuple[float, float]]
+) -> None:
     """The ends of what passes, found by comparing changed claims: one number inside either end agrees, one outside doesn't."""
     (lower, upper), computed = passing[audit.number.id], audit.derivation.compute(audit.number)
     for value, verdict in [
@@ -52,15 +62,21 @@ def test_what_passes_is_what_a_comparison_would_pass(audit: audits.Audit, passin
 def test_a_row_by_hand(source_data: Path, numbers: pd.DataFrame) -> None:
     """South Yorkshire from the publisher's file: 89.5 % recorded, give or take 1.64 points, and 'over 17,000'."""
     raw = pd.read_parquet(source_data / "prc" / "prc_pfa_230426.parquet")
-    year = raw["FY"].eq("2016/17") & raw["Financial Quarter"].astype(int).ge(3) | raw["FY"].eq("2017/18") & raw["Financial Quarter"].astype(
-        int
-    ).le(2)
-    recorded = raw.loc[year & raw["Force"].eq("South Yorkshire") & raw["Group"].ne("Fraud offences"), "n"].sum()
+    year = raw["FY"].eq("2016/17") & raw["Financial Quarter"].astype(int).ge(3) | raw["FY"].eq(
+        "2017/18"
+    ) & raw["Financial Quarter"].astype(int).le(2)
+    recorded = raw.loc[
+        year & raw["Force"].eq("South Yorkshire") & raw["Group"].ne("Fraud offences"), "n"
+    ].sum()
     row = numbers.to_dict("index")["R09a"]
     assert row["recorded"] == recorded
     assert row["computed"] == pytest.approx(recorded * 10.5 / 89.5)
-    assert (row["sampling_lower"], row["sampling_upper"]) == pytest.approx((recorded * 8.86 / 91.14, recorded * 12.14 / 87.86))
-    assert row["half_width"] == pytest.approx(50 * (row["sampling_upper"] - row["sampling_lower"]) / row["computed"])
+    assert (row["sampling_lower"], row["sampling_upper"]) == pytest.approx(
+        (recorded * 8.86 / 91.14, recorded * 12.14 / 87.86)
+    )
+    assert row["half_width"] == pytest.approx(
+        50 * (row["sampling_upper"] - row["sampling_lower"]) / row["computed"]
+    )
     assert (row["ceiling"], row["period"]) == (17_100, "YE 2017-09")
     assert row["difference"] == pytest.approx(row["computed"] - 17_000)
     assert row["relative"] == pytest.approx(100 * row["difference"] / 17_000)
@@ -69,12 +85,16 @@ def test_a_row_by_hand(source_data: Path, numbers: pd.DataFrame) -> None:
 def test_sides_of_the_floor_and_the_ceiling(numbers: pd.DataFrame) -> None:
     inside = numbers["computed"].between(numbers["published"], numbers["ceiling"])
     assert numbers.loc[inside, "difference"].eq(0).all()
-    assert (numbers.loc[~inside, "difference"] > 0).equals(numbers.loc[~inside, "computed"] > numbers.loc[~inside, "ceiling"])
+    assert (numbers.loc[~inside, "difference"] > 0).equals(
+        numbers.loc[~inside, "computed"] > numbers.loc[~inside, "ceiling"]
+    )
     assert 0 < inside.sum() < len(numbers)
 
 
 def test_another_window_or_release_changes_numbers_and_no_verdict(numbers: pd.DataFrame) -> None:
-    other = unrecorded.of_forces(RecordingRates(window="one quarter later", vintage="2023-10")).set_index("claim")
+    other = unrecorded.of_forces(
+        RecordingRates(window="one quarter later", vintage="2023-10")
+    ).set_index("claim")
     assert set(other["vintage"]) == {"2023-10"}
     assert other["verdict"].equals(numbers["verdict"])
     assert not other["computed"].equals(numbers["computed"])
@@ -106,7 +126,10 @@ def test_tables_used_begin_with_the_release_asked_for() -> None:
 def test_each_rule_for_revision_reaches_what_its_words_say(numbers: pd.DataFrame) -> None:
     found = revised.by_revision_rule(DEFAULT).set_index("rule")
     rule, plain, every, near = (set(claims.split()) for claims in found["claims"])
-    rounding = numbers[(numbers["rounding_lower"] <= numbers["ceiling"]) & (numbers["rounding_upper"] >= numbers["published"])]
+    rounding = numbers[
+        (numbers["rounding_lower"] <= numbers["ceiling"])
+        & (numbers["rounding_upper"] >= numbers["published"])
+    ]
     assert rule == set(numbers.index[numbers["verdict"].eq("compatible")])
     assert plain == set(rounding.index)
     assert plain < rule < every

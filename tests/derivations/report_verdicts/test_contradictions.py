@@ -20,7 +20,11 @@ def test_a_share_that_its_counts_do_not_give() -> None:
 def test_a_count_below_one_called_the_lowest_on_record() -> None:
     """2,160 plans, rounded to ten, against 2,190 a year later, rounded to ten and called the lowest on record."""
     (row,) = contradictions(tuple(verify(["S14a"]))).to_dict("records")
-    assert (row["given"], row["given_lower"], row["given_upper"]) == ("2,185 or more plans", 2185.0, inf)
+    assert (row["given"], row["given_lower"], row["given_upper"]) == (
+        "2,185 or more plans",
+        2185.0,
+        inf,
+    )
     assert isnan(float(row["given_value"] or "nan"))
     assert (row["report"], row["others"], row["other_reports"]) == ("CSA Centre", "S21", "DfE")
 
@@ -37,14 +41,21 @@ def test_the_day_of_a_week_is_listed_and_not_drawn() -> None:
     """17 May 2025 was a Saturday (ISO weekday 6)."""
     found = contradictions(tuple(verify(["D02", "H05"])))
     assert list(found["claim"]) == ["D02", "H05"]
-    assert (found["published"][0], found["given"][0], found["others"][0], found["other_reports"][0]) == (
+    assert (
+        found["published"][0],
+        found["given"][0],
+        found["others"][0],
+        found["other_reports"][0],
+    ) == (
         "Tuesday",
         "Saturday",
         "the calendar",
         "none",
     )
     drawn = on_scales(found)
-    assert list(drawn["heading"]) == ["H05, Hydrant COCAD: Offences in the family as a share of group-based offences, 2023"]
+    assert list(drawn["heading"]) == [
+        "H05, Hydrant COCAD: Offences in the family as a share of group-based offences, 2023"
+    ]
 
 
 def test_figures_that_agree_contradict_nothing() -> None:
@@ -53,7 +64,9 @@ def test_figures_that_agree_contradict_nothing() -> None:
 
 
 def test_every_inconsistent_verdict_is_there(everything: Results) -> None:
-    inconsistent = {result.claim.id for result in everything if result.comparison.verdict == "inconsistent"}
+    inconsistent = {
+        result.claim.id for result in everything if result.comparison.verdict == "inconsistent"
+    }
     assert inconsistent <= set(contradictions(everything)["claim"])
 
 
@@ -62,10 +75,17 @@ def test_a_conflict_is_listed_once_whichever_side_notes_it() -> None:
     pairs = conflicts(tuple(verify(["C06", "C07", "H07"])))
     listed = [frozenset(pair) for pair in zip(pairs["claim"], pairs["other"], strict=True)]
     assert len(listed) == len(set(listed))
-    assert set(listed) == {frozenset({"C06", "C07"}), frozenset({"C06", "H07"}), frozenset({"C07", "H07"}), frozenset({"C07", "I09"})}
+    assert set(listed) == {
+        frozenset({"C06", "C07"}),
+        frozenset({"C06", "H07"}),
+        frozenset({"C07", "H07"}),
+        frozenset({"C07", "I09"}),
+    }
 
 
-def test_shares_by_ethnicity_stand_with_what_is_missing_and_never_beside_residents(everything: Results) -> None:
+def test_shares_by_ethnicity_stand_with_what_is_missing_and_never_beside_residents(
+    everything: Results,
+) -> None:
     pairs = conflicts(everything)
     assert {"C08", "C14"} <= {*pairs["claim"], *pairs["other"]}
     for row in pairs.to_dict("records"):

@@ -2,7 +2,12 @@ import re
 
 import pytest
 
-from replicate.derivations.report_verdicts import disclosure_rules, figures_traced, not_statistics, numbers_by_document
+from replicate.derivations.report_verdicts import (
+    disclosure_rules,
+    figures_traced,
+    not_statistics,
+    numbers_by_document,
+)
 from replicate.ledger.starting import starting_documents, starting_numbers
 
 
@@ -17,14 +22,29 @@ def test_the_numbers_of_each_document_add_up() -> None:
 def test_every_number_is_traced_or_is_no_statistic() -> None:
     traced, rest = figures_traced(), not_statistics()
     assert set(traced["claim"]) == {number.claim for number in starting_numbers() if number.claim}
-    listed = [number for row in rest["numbers"] for line in row.split("; ") for number in line.partition(": ")[2].split(", ")]
-    assert len(listed) == int(rest["count"].sum()) == int(numbers_by_document()["not_statistics"].sum())
+    listed = [
+        number
+        for row in rest["numbers"]
+        for line in row.split("; ")
+        for number in line.partition(": ")[2].split(", ")
+    ]
+    assert (
+        len(listed)
+        == int(rest["count"].sum())
+        == int(numbers_by_document()["not_statistics"].sum())
+    )
 
 
 def test_a_figure_is_listed_once_a_document_with_its_lines() -> None:
     traced = figures_traced()
-    (row,) = traced[(traced["claim"] == "B10") & (traced["document"] == starting_documents()["001"].title)].to_dict("records")
-    assert (row["lines"], row["printed"], row["verdict"]) == ("154, 156, 188", "£65m", "not a statistic")
+    (row,) = traced[
+        (traced["claim"] == "B10") & (traced["document"] == starting_documents()["001"].title)
+    ].to_dict("records")
+    assert (row["lines"], row["printed"], row["verdict"]) == (
+        "154, 156, 188",
+        "£65m",
+        "not a statistic",
+    )
 
 
 def test_a_date_that_a_claim_is_about_is_traced() -> None:

@@ -9,7 +9,11 @@ from replicate.ledger import Verdict, claims
 def test_every_figure_that_waits_is_opened_once(everything: Results) -> None:
     ranked = openings_ranked(everything)
     listed = Counter(" ".join(ranked["claims"]).split())
-    waiting = {result.claim.id for result in everything if result.comparison.verdict in (Verdict.NOT_HELD, Verdict.NOT_PUBLIC)}
+    waiting = {
+        result.claim.id
+        for result in everything
+        if result.comparison.verdict in (Verdict.NOT_HELD, Verdict.NOT_PUBLIC)
+    }
     assert set(listed.values()) == {1}
     assert set(listed) == waiting
     assert list(ranked["figures"]) == [len(row.split()) for row in ranked["claims"]]
@@ -25,9 +29,20 @@ def test_a_figure_that_other_evidence_settled_opens_nothing() -> None:
     """S14a's table is not held, but another publisher's figure contradicts it."""
     assert claims()["S14a"].availability == "not_held"
     ranked = openings_ranked(tuple(verify(["S14a", "S14b", "C06", "C33"])))
-    assert ranked.set_index("opening")["claims"].to_dict() == {"cocad-suspects": "C06", "outcomes-by-code": "C33", "dfe-plans": "S14b"}
-    assert ranked.set_index("opening")["headline"].to_dict() == {"cocad-suspects": 1, "outcomes-by-code": 1, "dfe-plans": 0}
-    assert ranked.set_index("opening")["notes"]["outcomes-by-code"] == "The copy held has offence groups only."
+    assert ranked.set_index("opening")["claims"].to_dict() == {
+        "cocad-suspects": "C06",
+        "outcomes-by-code": "C33",
+        "dfe-plans": "S14b",
+    }
+    assert ranked.set_index("opening")["headline"].to_dict() == {
+        "cocad-suspects": 1,
+        "outcomes-by-code": 1,
+        "dfe-plans": 0,
+    }
+    assert (
+        ranked.set_index("opening")["notes"]["outcomes-by-code"]
+        == "The copy held has offence groups only."
+    )
     assert ranked.set_index("opening")["notes"]["cocad-suspects"] == "none"
 
 

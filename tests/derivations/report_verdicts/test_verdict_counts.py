@@ -29,11 +29,15 @@ def test_each_row_adds_up_to_the_rows_of_the_ledger(everything: Results, key: st
     assert (table.drop(columns=[key, "figures"]).sum(axis=1) == table["figures"]).all()
 
 
-def test_a_verdict_s_parts_add_up_and_the_headline_has_only_the_audit_and_the_inspectorate(everything: Results) -> None:
+def test_a_verdict_s_parts_add_up_and_the_headline_has_only_the_audit_and_the_inspectorate(
+    everything: Results,
+) -> None:
     table = counts(everything)
     assert int(table["figures"].sum()) == len(ROWS)
     assert (table["headline"] + table["others"] == table["figures"]).all()
-    headline = [row for row in ROWS if row["basis"] == "data" and row["report"] in set(HEADLINE_REPORTS)]
+    headline = [
+        row for row in ROWS if row["basis"] == "data" and row["report"] in set(HEADLINE_REPORTS)
+    ]
     assert int(table["headline"].sum()) == len(headline)
     assert (table["figures"] > 0).all()
 
@@ -47,8 +51,18 @@ def test_text_is_no_statistic(everything: Results) -> None:
 def test_counts_are_of_the_verdicts_that_single_claims_have() -> None:
     few = tuple(verify(["H03", "H05", "C29", "C27", "C06"]))
     table = counts(few).set_index("verdict")
-    assert table["figures"].to_dict() == {"within rounding": 1, "inconsistent": 2, "not public": 1, "not a statistic": 1}
-    assert table["headline"].to_dict() == {"within rounding": 0, "inconsistent": 0, "not public": 1, "not a statistic": 0}
+    assert table["figures"].to_dict() == {
+        "within rounding": 1,
+        "inconsistent": 2,
+        "not public": 1,
+        "not a statistic": 1,
+    }
+    assert table["headline"].to_dict() == {
+        "within rounding": 0,
+        "inconsistent": 0,
+        "not public": 1,
+        "not a statistic": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,12 @@ import pytest
 
 from replicate.analysis.chain import Bridge, RangeOfIntervals, compose
 from replicate.derivations.under_reporting import chain, chain_refusals, chain_values, chain_width
-from replicate.derivations.under_reporting.chain_data import bridge_data, chain_data, link, link_data
+from replicate.derivations.under_reporting.chain_data import (
+    bridge_data,
+    chain_data,
+    link,
+    link_data,
+)
 from replicate.ledger import claims
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters.under_reporting import Scenarios, UnderReporting
@@ -19,8 +24,12 @@ PUBLISHED, SAMPLED = UnderReporting(), UnderReporting(scenarios="sampled", draws
 
 def test_the_file_names_links_bridges_and_sets_that_there_are() -> None:
     assert {name for data in chain_data().values() for name in data.links} <= set(link_data())
-    assert {name for data in chain_data().values() for name in data.bridges.values()} == set(bridge_data())
-    assert {name for data in chain_data().values() for name in data.sets} | {"all"} == set(Scenarios.__args__)  # type: ignore[attr-defined]
+    assert {name for data in chain_data().values() for name in data.bridges.values()} == set(
+        bridge_data()
+    )
+    assert {name for data in chain_data().values() for name in data.sets} | {"all"} == set(
+        Scenarios.__args__  # type: ignore[attr-defined]
+    )
     used = {name for data in chain_data().values() for name in data.links}
     assert used | {part for name in used for part in link_data()[name].spans} == set(link_data())
 
@@ -42,10 +51,14 @@ def test_every_link_with_a_published_input_has_a_claim_in_percent() -> None:
         ("flagged_hertfordshire_2019", 0.45, 0.5, 0.55),  # about half not flagged
     ],
 )
-def test_a_published_share_is_the_range_that_prints_so(name: str, lower: float, value: float, upper: float) -> None:
+def test_a_published_share_is_the_range_that_prints_so(
+    name: str, lower: float, value: float, upper: float
+) -> None:
     found = link(name)
     assert isinstance(found.evidence, RoundingRange)
-    assert (found.evidence.lower, found.value, found.evidence.upper) == pytest.approx((lower, value, upper), abs=1e-12)
+    assert (found.evidence.lower, found.value, found.evidence.upper) == pytest.approx(
+        (lower, value, upper), abs=1e-12
+    )
 
 
 def test_a_published_interval_is_taken_at_the_level_named() -> None:
@@ -62,7 +75,10 @@ def test_an_unknown_link_gets_the_nearest() -> None:
 
 @pytest.fixture(scope="module")
 def steps() -> Steps:
-    return {(str(row["chain"]), str(row["up_to"])): row for row in chain.steps(PUBLISHED).to_dict("records")}
+    return {
+        (str(row["chain"]), str(row["up_to"])): row
+        for row in chain.steps(PUBLISHED).to_dict("records")
+    }
 
 
 @pytest.mark.parametrize(
@@ -70,13 +86,20 @@ def steps() -> Steps:
     [
         ("Told at the time", "told the police", 6.5, 7.5),
         ("Told at the time", "recorded as a crime", 6.5 * 0.735, 7.5 * 0.9485),
-        ("Told at the time", "flagged as child sexual exploitation", 6.5 * 0.735 * 0.365, 7.5 * 0.9485 * 0.375),
+        (
+            "Told at the time",
+            "flagged as child sexual exploitation",
+            6.5 * 0.735 * 0.365,
+            7.5 * 0.9485 * 0.375,
+        ),
         ("Told at any point", "recorded as a crime", 17.5 * 0.735, 18.5 * 0.9485),
         ("Reported, by wider estimates", "recorded as a crime", 9.55 * 0.735, 10.45 * 0.9485),
         ("Known to authorities", "known to police or local authorities", 11.8, 13.2),
     ],
 )
-def test_steps_are_the_products_of_what_was_printed(steps: Steps, title: str, up_to: str, lower: float, upper: float) -> None:
+def test_steps_are_the_products_of_what_was_printed(
+    steps: Steps, title: str, up_to: str, lower: float, upper: float
+) -> None:
     row = steps[title, up_to]
     assert (row["lower"], row["upper"]) == pytest.approx((lower, upper))
     assert (row["fewest"], row["most"]) == pytest.approx((100 / upper, 100 / lower))
@@ -84,7 +107,10 @@ def test_steps_are_the_products_of_what_was_printed(steps: Steps, title: str, up
 
 def test_the_first_link_alone_spans_what_the_notes_say(steps: Steps) -> None:
     """One over 7 and one over 18 percent: 14.3 and 5.6."""
-    at_the_time, ever = steps["Told at the time", "told the police"], steps["Told at any point", "told the police"]
+    at_the_time, ever = (
+        steps["Told at the time", "told the police"],
+        steps["Told at any point", "told the police"],
+    )
     assert at_the_time["fewest"] < 14.3 < at_the_time["most"]
     assert ever["fewest"] < 5.6 < ever["most"]
 
@@ -92,14 +118,19 @@ def test_the_first_link_alone_spans_what_the_notes_say(steps: Steps) -> None:
 def test_every_number_has_its_question_and_population(steps: Steps) -> None:
     assert all(row["asked"] and row["of"] for row in steps.values())
     flagged = steps["Told at the time", "flagged as child sexual exploitation"]
-    assert flagged["asked"] == "told the police at the time; then recorded as a crime, once reported; then correctly flagged, once recorded"
+    assert (
+        flagged["asked"]
+        == "told the police at the time; then recorded as a crime, once reported; then correctly flagged, once recorded"
+    )
     assert flagged["of"] == "child sexual exploitation"
     assert steps["Told at the time", "recorded as a crime"]["of"] == claims()["C15"].population
 
 
 def test_chains_stop_where_nothing_is_published(steps: Steps) -> None:
     empty = [key for key, row in steps.items() if row["kind"] == chain.NONE]
-    assert [up_to for _, up_to in empty] == ["identified as group-based"] * 3 + ["recorded as a crime"]
+    assert [up_to for _, up_to in empty] == ["identified as group-based"] * 3 + [
+        "recorded as a crime"
+    ]
     assert all(steps[key]["lower"] != steps[key]["lower"] for key in empty)
 
 
@@ -109,10 +140,16 @@ def test_a_whole_chain_has_no_step_without_an_input() -> None:
 
 def test_links_are_listed_with_those_a_range_spans_and_those_nobody_published() -> None:
     rows = chain.links_listed(PUBLISHED).set_index("link")
-    assert {"recorded_between", "recorded_sexual_2013", "recorded_all_2025", "identified"} <= set(rows.index)
+    assert {"recorded_between", "recorded_sexual_2013", "recorded_all_2025", "identified"} <= set(
+        rows.index
+    )
     assert list(rows.loc["told_at_time", ["claim", "kind"]]) == ["C15", "published, rounded"]
     assert rows.loc["recorded_between", "claim"] == "R03 and R07"
-    assert list(rows.loc["identified", ["kind", "claim", "seen"]]) == [chain.NONE, "none", "looked for, found nowhere"]
+    assert list(rows.loc["identified", ["kind", "claim", "seen"]]) == [
+        chain.NONE,
+        "none",
+        "looked for, found nowhere",
+    ]
     assert rows["published"].isna().sum() == 3
 
 
@@ -127,12 +164,16 @@ def test_what_is_assumed_is_listed_for_each_chain() -> None:
 
 def test_a_chain_that_assumes_nothing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain, "chain_data", lambda: {"known": chain_data()["known"]})
-    assert chain.assumptions(PUBLISHED)["assumption"].tolist() == ["nothing is assumed: no two links differ in population or unit"]
+    assert chain.assumptions(PUBLISHED)["assumption"].tolist() == [
+        "nothing is assumed: no two links differ in population or unit"
+    ]
 
 
 OWN: dict[str, Any] = {
     "links": ("told_ever", "recorded_sexual_2013"),
-    "bridges": {"recorded_sexual_2013": "each person who told the police made one report of a sexual offence"},
+    "bridges": {
+        "recorded_sexual_2013": "each person who told the police made one report of a sexual offence"
+    },
 }
 
 
@@ -165,15 +206,24 @@ def test_every_named_bridge_is_needed() -> None:
             with pytest.raises(InputError, match="links that differ"):
                 compose(found.links, bridges=others)
         with pytest.raises(InputError, match="bridges nothing"):
-            compose(found.links, bridges=[*found.chain.bridges, Bridge(found.links[0].name, "idle")])
+            compose(
+                found.links, bridges=[*found.chain.bridges, Bridge(found.links[0].name, "idle")]
+            )
 
 
 def test_the_widest_links_come_first_after_those_without_an_input() -> None:
     """94.85 / 73.5 = 1.29; 7.5 / 6.5 = 1.154; 37.5 / 36.5 = 1.027."""
     rows = chain_width.widths(PUBLISHED)
-    assert rows["link"].tolist()[:4] == ["identified", "recorded_of_known", "recorded_between", "told_at_time"]
+    assert rows["link"].tolist()[:4] == [
+        "identified",
+        "recorded_of_known",
+        "recorded_between",
+        "told_at_time",
+    ]
     factors = rows.set_index("link")["factor"]
-    assert factors[["recorded_between", "told_at_time", "flagged_2025"]].tolist() == pytest.approx([94.85 / 73.5, 75 / 65, 375 / 365])
+    assert factors[["recorded_between", "told_at_time", "flagged_2025"]].tolist() == pytest.approx(
+        [94.85 / 73.5, 75 / 65, 375 / 365]
+    )
     assert rows["name"].tolist()[0] == "identified as the abuse of a group, once flagged"
     assert rows["name"].is_unique
     assert rows["link"].is_unique
@@ -185,12 +235,21 @@ def test_a_link_without_a_period_says_so() -> None:
 
 
 def test_the_shares_of_a_chains_width_add_up() -> None:
-    assert chain_width.shares(PUBLISHED).groupby("chain")["share"].sum().tolist() == pytest.approx([100] * 4)
+    assert chain_width.shares(PUBLISHED).groupby("chain")["share"].sum().tolist() == pytest.approx(
+        [100] * 4
+    )
 
 
 def test_what_is_reported_keeps_its_kind() -> None:
-    kinds = {name: (value, unit, type(interval)) for name, value, unit, interval in chain_values.reported(PUBLISHED)}
-    assert kinds["chain.at_the_time"] == (None, "share of: child sexual exploitation", ScenarioRange)
+    kinds = {
+        name: (value, unit, type(interval))
+        for name, value, unit, interval in chain_values.reported(PUBLISHED)
+    }
+    assert kinds["chain.at_the_time"] == (
+        None,
+        "share of: child sexual exploitation",
+        ScenarioRange,
+    )
     assert kinds["chain.known"] == (0.125, "share of: abused children", RoundingRange)
     sampled = {name: type(interval) for name, _, _, interval in chain_values.reported(SAMPLED)}
     assert sampled == {
@@ -204,9 +263,15 @@ def test_simulated_chains_show_the_interval_at_either_end_with_its_error() -> No
     """The audit's interval, 87.86 to 91.14 %, times 6.5 and 45 %, then times 7.5 and 55 %; the errors in proportion."""
     rows = chain_values.simulated(UnderReporting(draws=50_000))
     low, high, alone = (row for _, row in rows.iterrows())
-    assert (alone["lower"], alone["upper"]) == pytest.approx((87.86, 91.14), abs=0.15)  # a beta is not quite symmetric
-    assert (low["lower"], low["upper"]) == pytest.approx((0.065 * 0.45 * alone["lower"], 0.065 * 0.45 * alone["upper"]))
-    assert (high["lower"], high["upper"]) == pytest.approx((0.075 * 0.55 * alone["lower"], 0.075 * 0.55 * alone["upper"]))
+    assert (alone["lower"], alone["upper"]) == pytest.approx(
+        (87.86, 91.14), abs=0.15
+    )  # a beta is not quite symmetric
+    assert (low["lower"], low["upper"]) == pytest.approx(
+        (0.065 * 0.45 * alone["lower"], 0.065 * 0.45 * alone["upper"])
+    )
+    assert (high["lower"], high["upper"]) == pytest.approx(
+        (0.075 * 0.55 * alone["lower"], 0.075 * 0.55 * alone["upper"])
+    )
     assert low["error_lower"] == pytest.approx(0.065 * 0.45 * alone["error_lower"])
     assert set(rows["draws"]) == {50_000}
     assert 0 < alone["error_lower"] < 0.05

@@ -8,7 +8,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from replicate.derivations.under_reporting import checks, inputs_listed, lists_shown, margins, recording_error, synthesis, systems, thinning
+from replicate.derivations.under_reporting import (
+    checks,
+    inputs_listed,
+    lists_shown,
+    margins,
+    recording_error,
+    synthesis,
+    systems,
+    thinning,
+)
 from replicate.derivations.under_reporting.systems import Study
 from replicate.ledger import Input, claims, inputs
 from replicate.vocabulary.parameters.under_reporting import UnderReporting
@@ -36,7 +45,9 @@ def checked() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(("expression", "value", "verdict"), HAND)
-def test_a_check_gives_what_a_hand_computation_does(checked: pd.DataFrame, expression: str, value: float, verdict: str) -> None:
+def test_a_check_gives_what_a_hand_computation_does(
+    checked: pd.DataFrame, expression: str, value: float, verdict: str
+) -> None:
     row = checked[checked["expression"] == expression].iloc[0]
     assert row["gives"] == pytest.approx(value)
     assert row["verdict"] == verdict
@@ -53,13 +64,19 @@ def test_the_years_that_a_number_a_year_implies(checked: pd.DataFrame) -> None:
     """ONS, mid-2024, ages 0 to 15 of England and Wales: 11,314,609. Its 500,000 over 10 %: 7.07 of 16 years."""
     row = checked.iloc[-1]
     assert row["gives"] == pytest.approx(500_000 / 11_314_609 * 16 / 0.10, rel=1e-6)
-    assert row["lower"] == pytest.approx(500_000 / 11_314_609 * 16 / 0.11, rel=1e-6)  # 16 and 6 % at the most
+    assert row["lower"] == pytest.approx(
+        500_000 / 11_314_609 * 16 / 0.11, rel=1e-6
+    )  # 16 and 6 % at the most
     assert row["upper"] == pytest.approx(600_000 / 11_314_609 * 16 / 0.10, rel=1e-6)
     assert row["verdict"] == "inconclusive"
 
 
-@pytest.mark.parametrize("years", [RoundingRange(0.2, 0.9), RoundingRange(17, 20)], ids=["too few", "too many"])
-def test_years_that_no_child_has_would_be_a_contradiction(monkeypatch: pytest.MonkeyPatch, years: RoundingRange) -> None:
+@pytest.mark.parametrize(
+    "years", [RoundingRange(0.2, 0.9), RoundingRange(17, 20)], ids=["too few", "too many"]
+)
+def test_years_that_no_child_has_would_be_a_contradiction(
+    monkeypatch: pytest.MonkeyPatch, years: RoundingRange
+) -> None:
     monkeypatch.setattr(checks, "evaluate", lambda *_: (years.lower, years))
     row = checks.years_abused()
     assert row["verdict"] == "inconsistent"
@@ -68,7 +85,22 @@ def test_years_that_no_child_has_would_be_a_contradiction(monkeypatch: pytest.Mo
 
 def test_inputs_are_those_that_chains_and_checks_rest_on() -> None:
     rows = inputs_listed.inputs_listed().set_index("claim")
-    assert {"C15", "S03c", "S04a", "S04d", "S04e", "S01", "S01b", "S01c", "S01d", "S01e", "C16", "R03", "S04b", "S04c"} == set(rows.index)
+    assert {
+        "C15",
+        "S03c",
+        "S04a",
+        "S04d",
+        "S04e",
+        "S01",
+        "S01b",
+        "S01c",
+        "S01d",
+        "S01e",
+        "C16",
+        "R03",
+        "S04b",
+        "S04c",
+    } == set(rows.index)
     assert list(rows.loc["C15", ["published", "seen"]]) == ["7 %", "primary"]
 
 
@@ -79,7 +111,12 @@ def test_inputs_left_out_are_counted() -> None:
 
 def test_totals_are_shown_with_their_overlap_not_published() -> None:
     rows = margins.margins()
-    assert rows["published"].tolist() == ["estimated 1,400 children", "1,510 children", "1,523 children", "1,143 children"]
+    assert rows["published"].tolist() == [
+        "estimated 1,400 children",
+        "1,510 children",
+        "1,523 children",
+        "1,143 children",
+    ]
     assert set(rows["overlap"]) == {"not published"}
 
 
@@ -114,14 +151,29 @@ def test_half_a_published_range_is_none(found: Study, end: str) -> None:
 
 def test_the_parameters_reach_the_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(lists_shown, "study", lambda which, **options: asked.update(options, which=which))
-    lists_shown.shown(UnderReporting(criterion="stepwise", order=3, threshold=0.1, resamples=7, seed=5, lists="mine.csv"))
-    assert asked == {"which": "mine.csv", "criterion": "stepwise", "order": 3, "threshold": 0.1, "resamples": 7, "seed": 5}
+    monkeypatch.setattr(
+        lists_shown, "study", lambda which, **options: asked.update(options, which=which)
+    )
+    lists_shown.shown(
+        UnderReporting(
+            criterion="stepwise", order=3, threshold=0.1, resamples=7, seed=5, lists="mine.csv"
+        )
+    )
+    assert asked == {
+        "which": "mine.csv",
+        "criterion": "stepwise",
+        "order": 3,
+        "threshold": 0.1,
+        "resamples": 7,
+        "seed": 5,
+    }
 
 
 @pytest.fixture(scope="module")
 def studies(found: Study) -> synthesis.Studies:
-    return synthesis.Studies(found, recording_error.orders(), recording_error.undoing(), thinning.bridging())
+    return synthesis.Studies(
+        found, recording_error.orders(), recording_error.undoing(), thinning.bridging()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +181,9 @@ def together(studies: synthesis.Studies) -> pd.DataFrame:
     return synthesis.synthesis(SMALL, studies)
 
 
-def test_every_model_says_what_of_whom_on_what_assumption_and_what_would_help(together: pd.DataFrame) -> None:
+def test_every_model_says_what_of_whom_on_what_assumption_and_what_would_help(
+    together: pd.DataFrame,
+) -> None:
     assert together["model"].tolist() == [
         "Reporting chain: Told at the time",
         "Reporting chain: Told at any point",
@@ -151,40 +205,69 @@ def results(together: pd.DataFrame) -> dict[str, str]:
 
 def test_results_are_ranges_and_never_a_point_of_a_chain(together: pd.DataFrame) -> None:
     said = results(together)
-    stopped = "flagged as child sexual exploitation; no published input for: identified as group-based"
-    assert said["Reporting chain: Told at the time"] == f"1.74 to 2.67 % {stopped}"  # 6.5 x .735 x .365 to 7.5 x .9485 x .375
+    stopped = (
+        "flagged as child sexual exploitation; no published input for: identified as group-based"
+    )
+    assert (
+        said["Reporting chain: Told at the time"] == f"1.74 to 2.67 % {stopped}"
+    )  # 6.5 x .735 x .365 to 7.5 x .9485 x .375
     assert said["Totals of lists without overlap"] == "1,523 or more, without upper limit"
-    assert said["Poisson-logistic regression"] == "none: recording rates of other offences in other years"
+    assert (
+        said["Poisson-logistic regression"]
+        == "none: recording rates of other offences in other years"
+    )
 
 
-def test_one_table_of_lists_shows_the_span_of_its_models(together: pd.DataFrame, found: Study) -> None:
+def test_one_table_of_lists_shows_the_span_of_its_models(
+    together: pd.DataFrame, found: Study
+) -> None:
     low, high = found.spread
-    assert results(together)["Multiple systems estimation (worked example)"] == f"{low:,.0f} to {high:,.0f}"
+    assert (
+        results(together)["Multiple systems estimation (worked example)"]
+        == f"{low:,.0f} to {high:,.0f}"
+    )
     assert found.chosen.estimate not in (low, high) or low != high
 
 
-def test_a_chain_without_assumptions_and_one_with_a_single_one_say_so(studies: synthesis.Studies) -> None:
-    rows = synthesis.synthesis(SMALL.changed(scenarios="at_the_time"), studies).set_index("model")["assumption"]
+def test_a_chain_without_assumptions_and_one_with_a_single_one_say_so(
+    studies: synthesis.Studies,
+) -> None:
+    rows = synthesis.synthesis(SMALL.changed(scenarios="at_the_time"), studies).set_index("model")[
+        "assumption"
+    ]
     single = rows["Reporting chain: Told at the time, recorded as all crime in 2025"]
     assert "more, listed" not in single
     published = synthesis.synthesis(SMALL, studies).set_index("model")["assumption"]
     assert published["Reporting chain: Known to authorities"].startswith("none")
-    assert published["Reporting chain: Told at the time"].endswith("(and 2 more, listed with the chains)")
+    assert published["Reporting chain: Told at the time"].endswith(
+        "(and 2 more, listed with the chains)"
+    )
 
 
 def test_a_table_of_the_readers_own_is_people_on_lists(studies: synthesis.Studies) -> None:
     own = replace(studies, lists=replace(studies.lists, example=None))
-    row = synthesis.synthesis(SMALL, own).set_index("model").loc["Multiple systems estimation (worked example)"]
+    row = (
+        synthesis.synthesis(SMALL, own)
+        .set_index("model")
+        .loc["Multiple systems estimation (worked example)"]
+    )
     assert (row["population"], row["unit"]) == ("those who could be on the lists", "people")
 
 
 def test_a_rate_of_what_is_counted_would_be_told(studies: synthesis.Studies) -> None:
     rates = studies.bridging.rates.assign(same_offences=True, same_period=True)
-    made = synthesis.synthesis(SMALL, replace(studies, bridging=replace(studies.bridging, rates=rates)))
-    assert results(made)["Poisson-logistic regression"] == "not applied here, though a published rate would allow it"
+    made = synthesis.synthesis(
+        SMALL, replace(studies, bridging=replace(studies.bridging, rates=rates))
+    )
+    assert (
+        results(made)["Poisson-logistic regression"]
+        == "not applied here, though a published rate would allow it"
+    )
 
 
-def test_the_years_that_recording_alone_could_explain_are_counted(together: pd.DataFrame, studies: synthesis.Studies) -> None:
+def test_the_years_that_recording_alone_could_explain_are_counted(
+    together: pd.DataFrame, studies: synthesis.Studies
+) -> None:
     """Both counts from the ratios and their nearer ends: no rate above 95.8 % from one of 75.8 % or more makes more than 1.264."""
 
     def within(ratios: Iterable[float]) -> int:

@@ -28,8 +28,12 @@ def chosen(study: systems.Study, way: str) -> "pd.Series[Any]":
     return rows[rows["chosen_by"] == way].iloc[0]
 
 
-@pytest.mark.parametrize(("example", "file"), [("uk_modern_slavery_2013", "UKdat.csv"), (FIVE, "UKdat_5.csv")])
-def test_a_shipped_table_is_the_one_transcribed_from_the_publication(example: str, file: str) -> None:
+@pytest.mark.parametrize(
+    ("example", "file"), [("uk_modern_slavery_2013", "UKdat.csv"), (FIVE, "UKdat_5.csv")]
+)
+def test_a_shipped_table_is_the_one_transcribed_from_the_publication(
+    example: str, file: str
+) -> None:
     ours, theirs = list_files.lists(example), list_files.lists(str(CASE / file))
     assert ours.lists == theirs.lists == tuple(list_files.examples()[example].lists)
     assert np.array_equal(ours.counts, theirs.counts)
@@ -38,25 +42,39 @@ def test_a_shipped_table_is_the_one_transcribed_from_the_publication(example: st
 def test_each_way_of_choosing_has_its_published_answer(five: systems.Study) -> None:
     """Best by BIC and downhill as in the case's expected.csv (Silverman, Chan and Vincent 2024, Table 6)."""
     published = pd.read_csv(CASE / "expected.csv").set_index("quantity")["published"]
-    assert chosen(five, "best by BIC")["estimate"] == pytest.approx(float(published["five lists, BIC, max order 2, point"]), abs=1)
-    assert chosen(five, "downhill by BIC")["estimate"] == pytest.approx(float(published["five lists, downhill BIC, point"]), abs=1)
+    assert chosen(five, "best by BIC")["estimate"] == pytest.approx(
+        float(published["five lists, BIC, max order 2, point"]), abs=1
+    )
+    assert chosen(five, "downhill by BIC")["estimate"] == pytest.approx(
+        float(published["five lists, downhill BIC, point"]), abs=1
+    )
     assert five.published is not None
     assert five.published.n == five.table.n_observed
     stepwise = chosen(five, "stepwise below 0.02")
-    assert float(five.published.lower or 0) < stepwise["estimate"] < float(five.published.upper or 0)
+    assert (
+        float(five.published.lower or 0) < stepwise["estimate"] < float(five.published.upper or 0)
+    )
 
 
 def aic(table: ListTable, terms: list[str]) -> float:
-    return analysis.estimate(table, terms=terms, order=1).fit.aic  # order 1 spares the models beside it
+    return analysis.estimate(
+        table, terms=terms, order=1
+    ).fit.aic  # order 1 spares the models beside it
 
 
-def test_none_is_the_model_without_interactions_and_aic_has_the_least_of_all(five: systems.Study) -> None:
+def test_none_is_the_model_without_interactions_and_aic_has_the_least_of_all(
+    five: systems.Study,
+) -> None:
     table = list_files.lists(FIVE)
-    assert chosen(five, "no interactions")["estimate"] == pytest.approx(analysis.estimate(table).estimate)
+    assert chosen(five, "no interactions")["estimate"] == pytest.approx(
+        analysis.estimate(table).estimate
+    )
     best = chosen(five, "best by AIC")["model"].split(", ")
     least = aic(table, best)
     pairs = [table.name(code) for code in (3, 5, 6, 9, 10, 12, 17, 18, 20, 24)]
-    others = [[name for name in best if name != dropped] for dropped in best] + [[*best, name] for name in pairs if name not in best]
+    others = [[name for name in best if name != dropped] for dropped in best] + [
+        [*best, name] for name in pairs if name not in best
+    ]
     assert all(aic(table, terms) > least for terms in others)
 
 
@@ -66,8 +84,13 @@ def test_models_near_the_best_are_near_it_and_the_best_is_among_them(five: syste
     assert near.loc[near["difference"] == 0, "chosen_by"].tolist() == ["best by AIC", "best by BIC"]
     table = list_files.lists(FIVE)
     by_bic = near[near["chosen_by"].str.endswith("BIC")]
-    bics = [analysis.estimate(table, terms=str(model).split(", "), order=1).fit.bic for model in by_bic["model"].tolist()]
-    assert (np.array(bics) - min(bics)).tolist() == pytest.approx(by_bic["difference"].tolist(), abs=1e-6)
+    bics = [
+        analysis.estimate(table, terms=str(model).split(", "), order=1).fit.bic
+        for model in by_bic["model"].tolist()
+    ]
+    assert (np.array(bics) - min(bics)).tolist() == pytest.approx(
+        by_bic["difference"].tolist(), abs=1e-6
+    )
 
 
 def test_people_who_differ_are_modelled_three_ways(five: systems.Study) -> None:
@@ -80,7 +103,10 @@ def test_people_who_differ_are_modelled_three_ways(five: systems.Study) -> None:
 
 def test_averages_lie_between_the_models_they_average(five: systems.Study) -> None:
     averages = five.of(systems.AVERAGE)
-    assert averages["chosen_by"].tolist() == ["average over 1,024 models by AIC", "average over 1,024 models by BIC"]
+    assert averages["chosen_by"].tolist() == [
+        "average over 1,024 models by AIC",
+        "average over 1,024 models by BIC",
+    ]
     assert averages["interactions"].isna().all()
     assert averages["estimate"].between(*five.spread).all()
 
@@ -103,12 +129,16 @@ def test_the_choice_of_a_model_alone_spreads_the_estimates(five: systems.Study) 
 def test_resamples_of_one_seed_are_the_same_and_of_others_agree_within_their_error() -> None:
     """The ends of BCa intervals of 400 resamples: rank-based, so that each lies within the other's spread of order statistics."""
     first, again, other = (
-        systems.study(str(CASE / "UKdat_4.csv"), criterion="none", order=1, resamples=400, seed=seed).intervals.set_index("method")
+        systems.study(
+            str(CASE / "UKdat_4.csv"), criterion="none", order=1, resamples=400, seed=seed
+        ).intervals.set_index("method")
         for seed in (1, 1, 2)
     )
     assert list(first.index) == ["log-normal", "multinomial profile likelihood", "BCa bootstrap"]
     assert first.equals(again)
-    ends, others = (one.loc["BCa bootstrap", ["lower", "upper"]].to_numpy(dtype=float) for one in (first, other))
+    ends, others = (
+        one.loc["BCa bootstrap", ["lower", "upper"]].to_numpy(dtype=float) for one in (first, other)
+    )
     assert not np.array_equal(ends, others)
     # A normal quantile at 2.5 % of 400 draws has a standard error of sqrt(0.025 x 0.975 / 400) / 0.0584 = 0.134 standard deviations, and
     # 3.92 of those are the width. Two independent ends lie within four standard errors of their difference.
@@ -135,11 +165,15 @@ def many(tmp_path: Path, lists: int) -> str:
     return str(tmp_path / "many.csv")
 
 
-def test_lists_with_too_many_models_say_why_the_best_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_with_too_many_models_say_why_the_best_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(models, "MOST", 10)
     found = systems.study(many(tmp_path, 4), criterion="stepwise")
     rows = found.of(systems.CHOOSING).set_index("chosen_by")
-    assert str(rows.loc["best by BIC", "reason"]).startswith("more models than can be fitted one by one")
+    assert str(rows.loc["best by BIC", "reason"]).startswith(
+        "more models than can be fitted one by one"
+    )
     estimate, se = np.asarray(rows.loc["no interactions", ["estimate", "se"]], dtype=float)
     assert abs(estimate - 400) < 5 * se
     assert found.of(systems.NEAR).empty
@@ -155,10 +189,14 @@ def test_two_lists_have_one_model_and_no_heterogeneity(tmp_path: Path) -> None:
 def test_a_model_in_which_people_differ_may_have_no_estimate(tmp_path: Path) -> None:
     """Nobody is on three lists: what a curve through people on one, two and three lists makes of those on none has no finite value."""
     path = tmp_path / "few.csv"
-    path.write_text("A,B,C,n\n1,0,0,9\n0,1,0,9\n0,0,1,9\n1,1,0,3\n1,0,1,3\n0,1,1,3\n", encoding="utf-8")
+    path.write_text(
+        "A,B,C,n\n1,0,0,9\n0,1,0,9\n0,0,1,9\n1,1,0,3\n1,0,1,3\n0,1,1,3\n", encoding="utf-8"
+    )
     rows = systems.study(str(path), criterion="none").of(systems.UNLIKE)
     refused = rows[rows["chosen_by"].isin(["Darroch", "gamma"])]
-    assert refused["reason"].str.startswith("a model that cannot be fitted to this table").tolist() == [True, True]
+    assert refused["reason"].str.startswith(
+        "a model that cannot be fitted to this table"
+    ).tolist() == [True, True]
     assert refused["estimate"].isna().all()
 
 

@@ -19,7 +19,9 @@ def test_no_published_rate_is_of_child_offences(check: thinning.BridgingCheck) -
     assert not check.holds
     assert not check.rates["same_offences"].any()
     assert not check.rates["same_period"].any()
-    with pytest.raises(InputError, match="recording rates of other offences in other years") as caught:
+    with pytest.raises(
+        InputError, match="recording rates of other offences in other years"
+    ) as caught:
         check.require()
     assert f"{len(check.rates)} published rates, of all crime and violence" in str(caught.value)
     assert "2019" in str(caught.value)
@@ -41,18 +43,28 @@ def test_a_sample_would_hold_few_of_these_offences(check: thinning.BridgingCheck
 def test_the_same_offences_in_a_year_of_the_audits_would_pass() -> None:
     """The check can pass: violence against the person, in a year that an audit of violence was of."""
     codes = sorted(thinning._measured("violence"))
-    same = thinning.bridging(OffenceCounts.checked({"definition": "own", "definitions": {"own": codes}, "period": "2017"}))
+    same = thinning.bridging(
+        OffenceCounts.checked(
+            {"definition": "own", "definitions": {"own": codes}, "period": "2017"}
+        )
+    )
     assert same.holds
     same.require()
     assert set(same.rates.loc[same.rates["same_offences"], "measured_on"]) == {"violence"}
-    later = thinning.bridging(OffenceCounts.checked({"definition": "own", "definitions": {"own": codes}, "period": "2024"}))
+    later = thinning.bridging(
+        OffenceCounts.checked(
+            {"definition": "own", "definitions": {"own": codes}, "period": "2024"}
+        )
+    )
     assert not later.holds
 
 
 def test_known_truth_is_missed_as_if_all_were_recorded_and_found_with_validation_data() -> None:
     """Over 40 sets of counts: standardised errors scatter by about 1; the slope of counts as recorded is off by many in every set."""
     sets = [thinning.shown(seed).set_index(["model", "part", "term"]) for seed in range(40)]
-    errors = np.array([(one["value"] - one["truth"]) / ((one["upper"] - one["lower"]) / 3.92) for one in sets])
+    errors = np.array(
+        [(one["value"] - one["truth"]) / ((one["upper"] - one["lower"]) / 3.92) for one in sets]
+    )
     rows = pd.DataFrame(errors.T, index=sets[0].index)
     validated = rows.loc["with validation data"].to_numpy()
     # 160 standardised errors, those of one set correlated: a root mean square of 1 within a quarter.

@@ -8,7 +8,13 @@ from matplotlib.patches import Rectangle
 from replicate.display.plots.bars import bar_plot
 from replicate.display.svg import HOUSE_COLOURS, colours, render
 
-COUNTS = pd.DataFrame({"what": ["one", "a name that has to be broken into several lines to be read"], "some": [3, 0], "more": [1, 1200]})
+COUNTS = pd.DataFrame(
+    {
+        "what": ["one", "a name that has to be broken into several lines to be read"],
+        "some": [3, 0],
+        "more": [1, 1200],
+    }
+)
 
 
 def printed(fig: Figure) -> list[str]:
@@ -27,8 +33,12 @@ def test_each_bar_has_its_number_printed(laid_out: Callable[[Figure], None]) -> 
     assert fig.axes[0].get_legend() is None
 
 
-def test_two_parts_are_told_apart_by_more_than_colour_and_both_printed(laid_out: Callable[[Figure], None]) -> None:
-    fig = bar_plot(COUNTS, names="what", parts={"some": "of the first kind", "more": "others"}, label="Figures")
+def test_two_parts_are_told_apart_by_more_than_colour_and_both_printed(
+    laid_out: Callable[[Figure], None],
+) -> None:
+    fig = bar_plot(
+        COUNTS, names="what", parts={"some": "of the first kind", "more": "others"}, label="Figures"
+    )
     laid_out(fig)
     assert printed(fig) == ["4 (3 + 1)", "1,200 (0 + 1,200)"]
     first, _, second, _ = bars(fig)
@@ -48,11 +58,20 @@ def test_the_first_row_is_on_top_and_the_axis_begins_at_nought() -> None:
 
 
 def test_the_colours_are_the_house_s_in_their_order() -> None:
-    svg = render(bar_plot(COUNTS, names="what", parts={"some": "a", "more": "b"}, label="Figures"), name="bars", alt="Bars.")
+    svg = render(
+        bar_plot(COUNTS, names="what", parts={"some": "a", "more": "b"}, label="Figures"),
+        name="bars",
+        alt="Bars.",
+    )
     assert colours(svg) <= HOUSE_COLOURS | {"currentcolor"}
     assert svg.index("#12436d") < svg.index("#28a197")
 
 
 def test_three_parts_are_refused() -> None:
     with pytest.raises(ValueError, match="3 parts"):
-        bar_plot(COUNTS.assign(most=1), names="what", parts=dict.fromkeys(("some", "more", "most"), "x"), label="Figures")
+        bar_plot(
+            COUNTS.assign(most=1),
+            names="what",
+            parts=dict.fromkeys(("some", "more", "most"), "x"),
+            label="Figures",
+        )

@@ -11,21 +11,44 @@ from replicate.display.svg import HOUSE_COLOURS, colours, render
 UNBOUNDED = "cannot be bounded: the share that is missing is not published"
 FRAME = pd.DataFrame(
     [
-        {"group": "All child sexual abuse: 32 % missing", "name": "White (44 % of all)", "lower": 0.435, "upper": 0.77, "reason": ""},
-        {"group": "All child sexual abuse: 32 % missing", "name": "Asian (16 % of all)", "lower": 0.155, "upper": 0.49, "reason": ""},
-        {"group": "Exploitation by groups", "name": "Asian (52 % as published)", "lower": None, "upper": None, "reason": UNBOUNDED},
+        {
+            "group": "All child sexual abuse: 32 % missing",
+            "name": "White (44 % of all)",
+            "lower": 0.435,
+            "upper": 0.77,
+            "reason": "",
+        },
+        {
+            "group": "All child sexual abuse: 32 % missing",
+            "name": "Asian (16 % of all)",
+            "lower": 0.155,
+            "upper": 0.49,
+            "reason": "",
+        },
+        {
+            "group": "Exploitation by groups",
+            "name": "Asian (52 % as published)",
+            "lower": None,
+            "upper": None,
+            "reason": UNBOUNDED,
+        },
     ]
 )
 
 
 def drawn(frame: pd.DataFrame = FRAME) -> Figure:
-    return bounds_plot(frame, label="Share of all suspects that each group could be (worst-case bounds)")
+    return bounds_plot(
+        frame, label="Share of all suspects that each group could be (worst-case bounds)"
+    )
 
 
 def bars(fig: Figure) -> list[tuple[float, float]]:
     """From left end to right end, from top to bottom."""
     patches: list[Any] = list(fig.axes[0].patches)
-    return [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in sorted(patches, key=lambda bar: bar.get_y())]
+    return [
+        (bar.get_x(), bar.get_x() + bar.get_width())
+        for bar in sorted(patches, key=lambda bar: bar.get_y())
+    ]
 
 
 def texts(fig: Figure) -> list[str]:
@@ -35,7 +58,14 @@ def texts(fig: Figure) -> list[str]:
 @pytest.mark.parametrize("long", [False, True])
 def test_it_is_laid_out_well(long: bool, laid_out: Callable[[Figure], None]) -> None:
     laid_out(
-        drawn(FRAME.assign(name=FRAME["name"] + " and a name that goes on for longer than a line", reason=2 * UNBOUNDED) if long else FRAME)
+        drawn(
+            FRAME.assign(
+                name=FRAME["name"] + " and a name that goes on for longer than a line",
+                reason=2 * UNBOUNDED,
+            )
+            if long
+            else FRAME
+        )
     )
 
 

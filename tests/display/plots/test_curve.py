@@ -40,46 +40,73 @@ def drawn(frame: pd.DataFrame, **changed: Any) -> Figure:
     return specification_curve(frame, **(pieces | changed))
 
 
-def test_forty_specifications_can_be_read(specifications: pd.DataFrame, laid_out: Callable[[Figure], None]) -> None:
+def test_forty_specifications_can_be_read(
+    specifications: pd.DataFrame, laid_out: Callable[[Figure], None]
+) -> None:
     laid_out(drawn(specifications))
 
 
 def points(axes: Any, marker: str) -> list[tuple[float, float]]:
     lines = [line for line in axes.lines if line.get_marker() == marker]
-    return [(float(x), float(y)) for line in lines for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)]
+    return [
+        (float(x), float(y))
+        for line in lines
+        for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    ]
 
 
-def test_totals_ascend_and_those_that_reach_have_another_shape(specifications: pd.DataFrame) -> None:
+def test_totals_ascend_and_those_that_reach_have_another_shape(
+    specifications: pd.DataFrame,
+) -> None:
     above = drawn(specifications).axes[0]
     reached, not_reached = points(above, "D"), points(above, "o")
     assert [total for _, total in sorted(reached + not_reached)] == sorted(specifications["total"])
-    assert {total for _, total in reached} == set(specifications.loc[specifications["reaches"], "total"])
+    assert {total for _, total in reached} == set(
+        specifications.loc[specifications["reaches"], "total"]
+    )
 
 
 def test_each_total_stands_over_its_choices(specifications: pd.DataFrame) -> None:
     below = drawn(specifications).axes[1]
-    texts = dict(zip(below.get_yticks(), (tick.get_text().replace("\n", " ") for tick in below.get_yticklabels()), strict=True))
+    texts = dict(
+        zip(
+            below.get_yticks(),
+            (tick.get_text().replace("\n", " ") for tick in below.get_yticklabels()),
+            strict=True,
+        )
+    )
     marks = {(x, texts[y]) for x, y in points(below, "D") + points(below, "o")}
     in_order = specifications.sort_values("total").reset_index(drop=True)
     assert marks == {
-        (float(place), LABELS.get(row[choice], row[choice])) for place, row in enumerate(in_order.to_dict("records")) for choice in CHOICES
+        (float(place), LABELS.get(row[choice], row[choice]))
+        for place, row in enumerate(in_order.to_dict("records"))
+        for choice in CHOICES
     }
 
 
 def test_headings_stand_over_the_values_of_a_choice(specifications: pd.DataFrame) -> None:
     ticks = drawn(specifications).axes[1].get_yticklabels()
-    assert [tick.get_text() for tick in ticks if tick.get_fontweight() == "bold"] == ["Offences counted", "Period", "Territory", "Release"]
+    assert [tick.get_text() for tick in ticks if tick.get_fontweight() == "bold"] == [
+        "Offences counted",
+        "Period",
+        "Territory",
+        "Release",
+    ]
 
 
 def test_the_published_figure_and_its_band_are_drawn(specifications: pd.DataFrame) -> None:
     above = drawn(specifications).axes[0]
-    assert [line.get_ydata() for line in above.lines if line.get_marker() == "None"] == [[102_878, 102_878]]
+    assert [line.get_ydata() for line in above.lines if line.get_marker() == "None"] == [
+        [102_878, 102_878]
+    ]
     (band,) = above.patches
     assert (band.get_y(), band.get_y() + band.get_height()) == (101_000, 104_000)  # type: ignore[attr-defined]
     assert [text.get_text() for text in above.texts] == ["published: 102,878"]
 
 
-def test_the_published_figure_is_named_on_its_free_side(specifications: pd.DataFrame, laid_out: Callable[[Figure], None]) -> None:
+def test_the_published_figure_is_named_on_its_free_side(
+    specifications: pd.DataFrame, laid_out: Callable[[Figure], None]
+) -> None:
     assert drawn(specifications).axes[0].texts[0].get_verticalalignment() == "bottom"
     low = drawn(specifications, published=50_000, band=(49_000, 51_000))
     assert low.axes[0].texts[0].get_verticalalignment() == "top"
@@ -93,7 +120,9 @@ def test_other_choices_can_be_shown(specifications: pd.DataFrame) -> None:
     assert len(below.get_yticks()) == 1 + frame["codes"].nunique()
 
 
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(specifications: pd.DataFrame) -> None:
+def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(
+    specifications: pd.DataFrame,
+) -> None:
     first, second = (render(drawn(specifications), name="a", alt="A curve.") for _ in range(2))
     assert first == second
     assert colours(first) <= HOUSE_COLOURS

@@ -35,7 +35,12 @@ def spans(fig: Figure) -> list[tuple[float, float]]:
 
 def test_each_model_is_named_by_what_chose_it_the_lowest_estimate_on_top() -> None:
     fig = estimates_plot(MODELS, label="People in all")
-    assert names(fig) == ["stepwise below 0.02", "average over 1,024 models by BIC", "best by BIC", CHOICE]
+    assert names(fig) == [
+        "stepwise below 0.02",
+        "average over 1,024 models by BIC",
+        "best by BIC",
+        CHOICE,
+    ]
     assert fig.axes[0].yaxis_inverted()
 
 
@@ -43,10 +48,18 @@ def test_each_interval_is_drawn_from_end_to_end_and_each_dot_at_its_estimate() -
     axes = estimates_plot(MODELS, label="People in all").axes[0]
     (bars,) = axes.collections
     segments = bars.get_segments()  # type: ignore[attr-defined]
-    assert [segment[:, 0].tolist() for segment in segments] == [[10_000, 13_000], [9_800, 36_000], [18_000, 30_000]]
+    assert [segment[:, 0].tolist() for segment in segments] == [
+        [10_000, 13_000],
+        [9_800, 36_000],
+        [18_000, 30_000],
+    ]
     dots = axes.lines[-1]
     assert np.asarray(dots.get_xdata()).tolist() == [11_000, 18_000, 23_000]
-    assert np.asarray(dots.get_ydata()).tolist() == [segment[0, 1] for segment in segments] == list(axes.get_yticks()[:-1])
+    assert (
+        np.asarray(dots.get_ydata()).tolist()
+        == [segment[0, 1] for segment in segments]
+        == list(axes.get_yticks()[:-1])
+    )
 
 
 def test_the_choice_of_a_model_is_a_bar_from_the_lowest_to_the_highest_estimate() -> None:
@@ -54,13 +67,17 @@ def test_the_choice_of_a_model_is_a_bar_from_the_lowest_to_the_highest_estimate(
 
 
 def test_a_published_range_is_a_band_with_its_name_and_ends() -> None:
-    fig = estimates_plot(MODELS, label="People in all", published=(10_000, 13_000), published_label="Home Office")
+    fig = estimates_plot(
+        MODELS, label="People in all", published=(10_000, 13_000), published_label="Home Office"
+    )
     assert (10_000, 13_000) in spans(fig)
     assert [text.get_text() for text in fig.axes[0].texts] == ["Home Office: 10,000 to 13,000"]
     assert list(estimates_plot(MODELS, label="People in all").axes[0].texts) == []
 
 
-def test_an_interval_without_an_upper_end_is_named_and_ends_in_an_arrow_where_the_others_do() -> None:
+def test_an_interval_without_an_upper_end_is_named_and_ends_in_an_arrow_where_the_others_do() -> (
+    None
+):
     fig = estimates_plot(MODELS.assign(upper=[inf, 13_000, 36_000]), label="People in all")
     assert names(fig)[2] == "best by BIC, no upper limit"
     arrows = fig.axes[0].lines[0]
@@ -71,13 +88,19 @@ def test_an_interval_without_an_upper_end_is_named_and_ends_in_an_arrow_where_th
 def test_every_row_can_be_read(rows: int, laid_out: Callable[[Figure], None]) -> None:
     frame = pd.DataFrame(
         {
-            "chosen_by": [f"downhill by BIC; within 2 of the best by BIC ({place})" for place in range(rows)],
+            "chosen_by": [
+                f"downhill by BIC; within 2 of the best by BIC ({place})" for place in range(rows)
+            ],
             "estimate": np.linspace(10_000, 30_000, rows),
             "lower": np.linspace(8_000, 20_000, rows),
             "upper": np.linspace(15_000, 60_000, rows),
         }
     )
-    laid_out(estimates_plot(frame, label="People in all: estimate and interval by model", published=(10_000, 13_000)))
+    laid_out(
+        estimates_plot(
+            frame, label="People in all: estimate and interval by model", published=(10_000, 13_000)
+        )
+    )
 
 
 def test_no_model_is_nothing_to_draw() -> None:
@@ -86,6 +109,11 @@ def test_no_model_is_nothing_to_draw() -> None:
 
 
 def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours() -> None:
-    first, second = (render(estimates_plot(MODELS, label="People", published=(1e4, 1.3e4)), name="a", alt="Dots.") for _ in range(2))
+    first, second = (
+        render(
+            estimates_plot(MODELS, label="People", published=(1e4, 1.3e4)), name="a", alt="Dots."
+        )
+        for _ in range(2)
+    )
     assert first == second
     assert colours(first) <= HOUSE_COLOURS

@@ -11,7 +11,13 @@ from replicate.display.svg import HOUSE_COLOURS, colours, render
 KINDS = ["99.8 %, chance alone", "99.8 %, forces differing"]
 POINTS = pd.DataFrame(
     {
-        "force": ["Kent", "London, City of", "Devon and Cornwall", "Northamptonshire", "West Yorkshire"],
+        "force": [
+            "Kent",
+            "London, City of",
+            "Devon and Cornwall",
+            "Northamptonshire",
+            "West Yorkshire",
+        ],
         "size": [1342.2, 660.3, 1210.8, 1176.8, 1872.3],
         "rate": [0.895, 0.958, 0.909, 0.92, 0.758],
         "outside": ["", KINDS[0], KINDS[0], KINDS[0], KINDS[1]],
@@ -28,7 +34,13 @@ LIMITS = pd.DataFrame(
 
 
 def drawn(points: pd.DataFrame = POINTS, limits: pd.DataFrame = LIMITS) -> Figure:
-    return funnel_plot(points, limits, label="Share of reported crime recorded", size_label="Implied sample (cases)", target=0.876)
+    return funnel_plot(
+        points,
+        limits,
+        label="Share of reported crime recorded",
+        size_label="Implied sample (cases)",
+        target=0.876,
+    )
 
 
 def lines(fig: Figure, marker: str) -> list[list[tuple[float, float]]]:
@@ -40,9 +52,13 @@ def test_it_is_laid_out_well(laid_out: Callable[[Figure], None]) -> None:
     laid_out(drawn())
 
 
-def test_many_units_outside_keep_their_names_apart(laid_out: Callable[[Figure], None], areas: pd.DataFrame) -> None:
+def test_many_units_outside_keep_their_names_apart(
+    laid_out: Callable[[Figure], None], areas: pd.DataFrame
+) -> None:
     """Eighteen, most of them high and some alike, as the published rates are."""
-    many = areas.head(18).assign(size=1000, rate=[0.93 - 0.0005 * (place // 2) for place in range(18)], outside=KINDS[0])
+    many = areas.head(18).assign(
+        size=1000, rate=[0.93 - 0.0005 * (place // 2) for place in range(18)], outside=KINDS[0]
+    )
     laid_out(drawn(many))
     laid_out(drawn(many.assign(rate=0.76)))
 
@@ -69,7 +85,11 @@ def test_limits_are_drawn_from_the_smallest_size_to_the_largest() -> None:
 
 def test_kinds_of_limits_differ_by_line_as_well_as_colour() -> None:
     found = [line for line in drawn().axes[0].lines if line.get_marker() == "None"][:-1]
-    assert len({line.get_color() for line in found}) == len({line.get_linestyle() for line in found}) == 2
+    assert (
+        len({line.get_color() for line in found})
+        == len({line.get_linestyle() for line in found})
+        == 2
+    )
 
 
 def test_units_outside_are_named_and_others_are_not() -> None:
@@ -81,7 +101,12 @@ def test_units_outside_are_named_and_others_are_not() -> None:
         "Northamptonshire",
         "West Yorkshire",
     ]
-    assert [text.xy for text in texts if not text.get_text()] == [(660.3, 0.958), (1210.8, 0.909), (1176.8, 0.92), (1872.3, 0.758)]
+    assert [text.xy for text in texts if not text.get_text()] == [
+        (660.3, 0.958),
+        (1210.8, 0.909),
+        (1176.8, 0.92),
+        (1872.3, 0.758),
+    ]
 
 
 def test_the_target_is_a_line() -> None:
@@ -91,7 +116,11 @@ def test_the_target_is_a_line() -> None:
 def test_the_axis_of_rates_ends_with_what_a_rate_can_be() -> None:
     wide = LIMITS.assign(lower=-0.2, upper=1.2)
     assert drawn(limits=wide).axes[0].get_ylim() == (0, 1)
-    low, high = drawn(limits=LIMITS[LIMITS["kind"] == KINDS[0]], points=POINTS[POINTS["outside"] == ""]).axes[0].get_ylim()
+    low, high = (
+        drawn(limits=LIMITS[LIMITS["kind"] == KINDS[0]], points=POINTS[POINTS["outside"] == ""])
+        .axes[0]
+        .get_ylim()
+    )
     assert 0 < low < 0.84
     assert 0.91 < high < 1
 

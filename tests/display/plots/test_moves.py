@@ -15,22 +15,41 @@ ROWS = [
     ("London, City of", 200, 210, "by the rule", True, "2023-10", 190, None, None),
     ("London, City of", 200, 210, "by the rule", True, "2026-04", 210, 206, 214),
 ]
-COLUMNS = ["force", "published", "ceiling", "window", "rule", "vintage", "computed", "lower", "upper"]
+COLUMNS = [
+    "force",
+    "published",
+    "ceiling",
+    "window",
+    "rule",
+    "vintage",
+    "computed",
+    "lower",
+    "upper",
+]
 FRAME = pd.DataFrame(ROWS, columns=COLUMNS)
 
 
 def drawn(frame: pd.DataFrame = FRAME) -> Figure:
-    return moves_plot(frame, label="Crimes left unrecorded, as a percentage of the number published (ranges: rounding of the rate)")
+    return moves_plot(
+        frame,
+        label="Crimes left unrecorded, as a percentage of the number published (ranges: rounding of the rate)",
+    )
 
 
 def marks(fig: Figure, marker: str, *, chosen: bool) -> list[float]:
     lines: list[Any] = [line for line in fig.axes[0].lines if line.get_marker() == marker]
-    return sorted(float(line.get_xdata()[0]) for line in lines if (line.get_markerfacecolor() != "#FFFFFF") == chosen)
+    return sorted(
+        float(line.get_xdata()[0])
+        for line in lines
+        if (line.get_markerfacecolor() != "#FFFFFF") == chosen
+    )
 
 
 def test_it_is_laid_out_well(laid_out: Callable[[Figure], None], areas: pd.DataFrame) -> None:
     laid_out(drawn())
-    laid_out(drawn(pd.concat([FRAME.head(3).assign(force=force) for force in areas["force"].head(18)])))
+    laid_out(
+        drawn(pd.concat([FRAME.head(3).assign(force=force) for force in areas["force"].head(18)]))
+    )
 
 
 def test_every_computed_number_stands_at_its_percentage_of_the_published_one() -> None:
@@ -49,21 +68,34 @@ def test_ranges_are_drawn_as_ranges_and_what_has_none_has_none() -> None:
 
 def test_a_floor_reaches_to_the_next_printed_step() -> None:
     patches: list[Any] = list(drawn().axes[0].patches)
-    assert [(bar.get_x(), round(bar.get_x() + bar.get_width(), 6)) for bar in patches] == [(100, 102.5), (100, 105)]
+    assert [(bar.get_x(), round(bar.get_x() + bar.get_width(), 6)) for bar in patches] == [
+        (100, 102.5),
+        (100, 105),
+    ]
     assert list(drawn(FRAME.drop(columns="ceiling")).axes[0].patches) == []
 
 
 def test_the_published_number_is_a_line_at_a_hundred_and_is_printed() -> None:
     axes = drawn().axes[0]
     lines: list[Any] = list(axes.lines)
-    assert [list(line.get_xdata()) for line in lines if line.get_color() == "#F46A25"] == [[100, 100]]
-    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Kent: 4,000", "City of London: 200"]
+    assert [list(line.get_xdata()) for line in lines if line.get_color() == "#F46A25"] == [
+        [100, 100]
+    ]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == [
+        "Kent: 4,000",
+        "City of London: 200",
+    ]
     assert axes.yaxis_inverted()
 
 
 def test_releases_have_lanes_of_their_own_in_the_row_of_their_force() -> None:
     lines: list[Any] = [line for line in drawn().axes[0].lines if line.get_marker() in ("o", "s")]
-    places = {marker: {round(float(line.get_ydata()[0]), 3) for line in lines if line.get_marker() == marker} for marker in "os"}
+    places = {
+        marker: {
+            round(float(line.get_ydata()[0]), 3) for line in lines if line.get_marker() == marker
+        }
+        for marker in "os"
+    }
     assert places == {"o": {-0.167, 0.833}, "s": {0.167, 1.167}}
 
 
@@ -81,7 +113,11 @@ def test_the_legend_names_releases_windows_and_the_published_number() -> None:
         "by the rule, release 2026-04",
         "other windows, release 2026-04",
     ]
-    assert [text.get_text() for text in legend.get_texts()] == [*named, "published number", "up to the next printed step"]
+    assert [text.get_text() for text in legend.get_texts()] == [
+        *named,
+        "published number",
+        "up to the next printed step",
+    ]
     (legend,) = drawn(FRAME.drop(columns="ceiling")).legends
     assert [text.get_text() for text in legend.get_texts()] == [*named, "published number"]
 

@@ -21,7 +21,12 @@ SHARE: dict[str, Any] = {
 }
 NO_LOWER = (
     SHARE
-    | {"published": "2,160", "printed_value": 2160.0, "printed_lower": 2155.0, "printed_upper": 2165.0}
+    | {
+        "published": "2,160",
+        "printed_value": 2160.0,
+        "printed_lower": 2155.0,
+        "printed_upper": 2165.0,
+    }
     | {
         "given": "2,185 or more",
         "given_value": nan,
@@ -32,10 +37,15 @@ NO_LOWER = (
 
 
 def points(fig: Figure, pair: int) -> list[tuple[float, float]]:
-    return [(float(line.get_xdata()[0]), float(line.get_ydata()[0])) for line in fig.axes[pair].lines]  # type: ignore[index, arg-type]
+    return [
+        (float(line.get_xdata()[0]), float(line.get_ydata()[0]))  # type: ignore[arg-type, index]
+        for line in fig.axes[pair].lines
+    ]
 
 
-def test_each_pair_has_a_scale_of_its_own_and_every_word_can_be_read(laid_out: Callable[[Figure], None]) -> None:
+def test_each_pair_has_a_scale_of_its_own_and_every_word_can_be_read(
+    laid_out: Callable[[Figure], None],
+) -> None:
     fig = pair_plot(pd.DataFrame([SHARE, NO_LOWER]))
     laid_out(fig)
     assert len(fig.axes) == 2
@@ -57,4 +67,6 @@ def test_a_range_without_an_upper_end_is_an_arrow_to_the_edge() -> None:
 
 
 def test_the_colours_are_the_house_s() -> None:
-    assert colours(render(pair_plot(pd.DataFrame([SHARE])), name="pairs", alt="Pairs.")) <= HOUSE_COLOURS | {"currentcolor"}
+    assert colours(
+        render(pair_plot(pd.DataFrame([SHARE])), name="pairs", alt="Pairs.")
+    ) <= HOUSE_COLOURS | {"currentcolor"}

@@ -11,7 +11,12 @@ from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 LINKS = pd.DataFrame(
     {
-        "name": ["nobody published this", "a name that has to be broken into several lines before it can be read here", "short", "narrow"],
+        "name": [
+            "nobody published this",
+            "a name that has to be broken into several lines before it can be read here",
+            "short",
+            "narrow",
+        ],
         "lower": [nan, 6.5, 73.5, 94.75],
         "upper": [nan, 7.5, 94.85, 94.85],
         "kind": ["no published input", "rounded", "assumed", "rounded"],
@@ -28,20 +33,33 @@ def printed(fig: Figure) -> list[str]:
     return [text.get_text() for text in fig.axes[0].texts]
 
 
-def test_each_range_is_a_bar_from_end_to_end_and_nothing_else_is_drawn(laid_out: Callable[[Figure], None]) -> None:
+def test_each_range_is_a_bar_from_end_to_end_and_nothing_else_is_drawn(
+    laid_out: Callable[[Figure], None],
+) -> None:
     fig = range_plot(LINKS, label="Share that comes through each step, log scale", unit="%")
     laid_out(fig)
-    assert [pytest.approx(ends) for ends in drawn(fig)] == [(6.5, 7.5), (73.5, 94.85), (94.75, 94.85)]
+    assert [pytest.approx(ends) for ends in drawn(fig)] == [
+        (6.5, 7.5),
+        (73.5, 94.85),
+        (94.75, 94.85),
+    ]
     assert fig.axes[0].get_xscale() == "log"
     assert not fig.axes[0].lines
 
 
 def test_a_row_without_ends_says_why_in_words() -> None:
-    assert printed(range_plot(LINKS, label="Shares"))[:2] == ["nobody published this", "no published input"]
+    assert printed(range_plot(LINKS, label="Shares"))[:2] == [
+        "nobody published this",
+        "no published input",
+    ]
 
 
-@pytest.mark.parametrize(("unit", "ends"), [("%", "\N{NO-BREAK SPACE}%"), ("people", " people"), ("", "")])
-def test_ends_are_printed_with_their_unit_and_as_many_digits_as_tell_them_apart(unit: str, ends: str) -> None:
+@pytest.mark.parametrize(
+    ("unit", "ends"), [("%", "\N{NO-BREAK SPACE}%"), ("people", " people"), ("", "")]
+)
+def test_ends_are_printed_with_their_unit_and_as_many_digits_as_tell_them_apart(
+    unit: str, ends: str
+) -> None:
     said = printed(range_plot(LINKS, label="Shares", unit=unit))
     assert said[3::2] == [f"6.50 to 7.50{ends}", f"73.5 to 94.8{ends}", f"94.75 to 94.85{ends}"]
 
@@ -65,10 +83,20 @@ def test_one_kind_needs_no_legend() -> None:
 
 @pytest.mark.parametrize(
     ("lower", "upper", "ticks"),
-    [(2, 3000, ["10", "100", "1,000"]), (6.5, 94.0, ["10", "20", "50", "100"]), (11.5, 52, ["20", "30", "50"]), (40, 42, ["35.7", "47"])],
+    [
+        (2, 3000, ["10", "100", "1,000"]),
+        (6.5, 94.0, ["10", "20", "50", "100"]),
+        (11.5, 52, ["20", "30", "50"]),
+        (40, 42, ["35.7", "47"]),
+    ],
 )
-def test_an_axis_has_ticks_that_can_be_read(lower: float, upper: float, ticks: list[str], laid_out: Callable[[Figure], None]) -> None:
-    fig = range_plot(pd.DataFrame({"name": ["one"], "lower": [lower], "upper": [upper], "kind": ["rounded"]}), label="One")
+def test_an_axis_has_ticks_that_can_be_read(
+    lower: float, upper: float, ticks: list[str], laid_out: Callable[[Figure], None]
+) -> None:
+    fig = range_plot(
+        pd.DataFrame({"name": ["one"], "lower": [lower], "upper": [upper], "kind": ["rounded"]}),
+        label="One",
+    )
     laid_out(fig)
     assert [label.get_text() for label in fig.axes[0].get_xticklabels()] == ticks
 

@@ -14,7 +14,12 @@ ODDS = [0.2, 0.5, 1.0, 2.0, 5.0]
 
 def frame(*names: str) -> pd.DataFrame:
     rows = [
-        {"name": name, "odds_ratio": odds, "lower": 0.5 - 0.05 * place - 0.02 * step, "upper": 0.52 - 0.05 * place - 0.02 * step}
+        {
+            "name": name,
+            "odds_ratio": odds,
+            "lower": 0.5 - 0.05 * place - 0.02 * step,
+            "upper": 0.52 - 0.05 * place - 0.02 * step,
+        }
         for place, name in enumerate(names)
         for step, odds in enumerate(ODDS)
     ]
@@ -25,7 +30,9 @@ TWO = frame("White", "Asian")
 
 
 def drawn(rows: pd.DataFrame = TWO) -> Figure:
-    return sensitivity_plot(rows, label="Share of all suspects, for each odds ratio of being recorded")
+    return sensitivity_plot(
+        rows, label="Share of all suspects, for each odds ratio of being recorded"
+    )
 
 
 def curves(fig: Figure) -> list[Any]:
@@ -40,8 +47,14 @@ def test_it_is_laid_out_well(names: tuple[str, ...], laid_out: Callable[[Figure]
 
 
 def test_both_ends_are_drawn_for_every_group_and_odds_ratio() -> None:
-    shuffled = drawn(TWO.sample(frac=1, random_state=1).sort_values("name", ascending=False, kind="stable"))
-    wanted = [list(TWO.loc[TWO["name"] == name, end]) for name in ("White", "Asian") for end in ("lower", "upper")]
+    shuffled = drawn(
+        TWO.sample(frac=1, random_state=1).sort_values("name", ascending=False, kind="stable")
+    )
+    wanted = [
+        list(TWO.loc[TWO["name"] == name, end])
+        for name in ("White", "Asian")
+        for end in ("lower", "upper")
+    ]
     assert [list(line.get_xdata()) for line in curves(shuffled)] == [ODDS] * 4
     assert [list(line.get_ydata()) for line in curves(shuffled)] == wanted
 
@@ -52,13 +65,19 @@ def test_what_lies_between_the_ends_is_filled() -> None:
     corners = {(round(x, 6), round(y, 6)) for x, y in np.asarray(path.vertices)}
     rows = TWO[TWO["name"] == "White"]
     assert {
-        (odds, round(end, 6)) for odds, low, high in zip(ODDS, rows["lower"], rows["upper"], strict=True) for end in (low, high)
+        (odds, round(end, 6))
+        for odds, low, high in zip(ODDS, rows["lower"], rows["upper"], strict=True)
+        for end in (low, high)
     } <= corners
 
 
 def test_groups_differ_by_marker_as_well_as_colour_and_are_named() -> None:
     fig = drawn(frame(*"abcdef"))
-    assert len({line.get_color() for line in curves(fig)}) == len({line.get_marker() for line in curves(fig)}) == 6
+    assert (
+        len({line.get_color() for line in curves(fig)})
+        == len({line.get_marker() for line in curves(fig)})
+        == 6
+    )
     assert [text.get_text() for text in fig.axes[0].texts] == list("abcdef")
 
 

@@ -13,7 +13,12 @@ KINDS = ["contact", "grooming and exploitation", "images"]
 
 def frame(*, last: int = 2025, whole: bool = False, kinds: list[str] = KINDS) -> pd.DataFrame:
     rows = [
-        {"year": year, "kind": kind, "count": 1000 * (place + 1) + 100 * (year - 2013), "complete": whole or year < last}
+        {
+            "year": year,
+            "kind": kind,
+            "count": 1000 * (place + 1) + 100 * (year - 2013),
+            "complete": whole or year < last,
+        }
         for year in range(2013, last + 1)
         for place, kind in enumerate(kinds)
     ]
@@ -29,7 +34,9 @@ def named(fig: Figure) -> list[str]:
 def test_it_is_laid_out_well_and_begins_at_zero(
     style: Literal["lines", "stacked"], whole: bool, laid_out: Callable[[Figure], None]
 ) -> None:
-    fig = series_plot(frame(whole=whole), label="Offences recorded, including non-recent", style=style)
+    fig = series_plot(
+        frame(whole=whole), label="Offences recorded, including non-recent", style=style
+    )
     laid_out(fig)
     axes = fig.axes[0]
     assert axes.get_ylim()[0] == 0
@@ -39,8 +46,13 @@ def test_it_is_laid_out_well_and_begins_at_zero(
 
 
 @pytest.mark.parametrize("style", ["lines", "stacked"])
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(style: Literal["lines", "stacked"]) -> None:
-    first, second = (render(series_plot(frame(), label="Offences", style=style), name="a", alt="Lines.") for _ in range(2))
+def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(
+    style: Literal["lines", "stacked"],
+) -> None:
+    first, second = (
+        render(series_plot(frame(), label="Offences", style=style), name="a", alt="Lines.")
+        for _ in range(2)
+    )
     assert first == second
     assert colours(first) <= HOUSE_COLOURS
 
@@ -53,11 +65,19 @@ def lines_of(fig: Figure) -> list[Any]:
 
 def drawn(line: Any) -> dict[int, float]:
     """Year and count of the points a line goes through."""
-    return {int(year): float(count) for year, count in zip(line.get_xdata(), line.get_ydata(), strict=True) if count == count}
+    return {
+        int(year): float(count)
+        for year, count in zip(line.get_xdata(), line.get_ydata(), strict=True)
+        if count == count
+    }
 
 
 def marked(line: Any) -> list[int]:
-    return [int(year) for year, marks in zip(line.get_xdata(), line.get_markevery(), strict=True) if marks]
+    return [
+        int(year)
+        for year, marks in zip(line.get_xdata(), line.get_markevery(), strict=True)
+        if marks
+    ]
 
 
 def test_an_incomplete_year_is_dotted_with_an_open_marker() -> None:
@@ -83,14 +103,20 @@ def test_an_incomplete_first_year_leaves_the_others_whole() -> None:
 
 
 def test_years_that_are_all_incomplete_have_open_markers_only() -> None:
-    lines: list[Any] = [line for line in series_plot(frame(last=2013), label="Offences").axes[0].lines if line.get_linestyle() == ":"]
+    lines: list[Any] = [
+        line
+        for line in series_plot(frame(last=2013), label="Offences").axes[0].lines
+        if line.get_linestyle() == ":"
+    ]
     assert [drawn(line) for line in lines] == [{2013: 1000}, {2013: 2000}, {2013: 3000}]
 
 
 def test_each_kind_has_its_own_colour_and_marker() -> None:
     fig = series_plot(frame(whole=True, kinds=list("abcdef")), label="Offences")
     lines = lines_of(fig)
-    assert len({line.get_color() for line in lines}) == len({line.get_marker() for line in lines}) == 6
+    assert (
+        len({line.get_color() for line in lines}) == len({line.get_marker() for line in lines}) == 6
+    )
 
 
 def test_columns_stand_on_one_another_and_an_incomplete_year_is_hatched() -> None:
@@ -109,9 +135,22 @@ def test_a_kind_without_a_count_in_a_year_adds_nothing() -> None:
 
 
 def test_the_last_year_is_always_named_and_part_years_say_so() -> None:
-    ticks = [tick.get_text() for tick in series_plot(frame(), label="Offences").axes[0].get_xticklabels()]
-    assert ticks == ["2013\n ", "2015\n ", "2017\n ", "2019\n ", "2021\n ", "2023\n ", "2025\n(part)"]
-    assert [tick.get_text() for tick in series_plot(frame(last=2015, whole=True), label="x").axes[0].get_xticklabels()] == [
+    ticks = [
+        tick.get_text() for tick in series_plot(frame(), label="Offences").axes[0].get_xticklabels()
+    ]
+    assert ticks == [
+        "2013\n ",
+        "2015\n ",
+        "2017\n ",
+        "2019\n ",
+        "2021\n ",
+        "2023\n ",
+        "2025\n(part)",
+    ]
+    assert [
+        tick.get_text()
+        for tick in series_plot(frame(last=2015, whole=True), label="x").axes[0].get_xticklabels()
+    ] == [
         "2013\n ",
         "2014\n ",
         "2015\n ",

@@ -9,10 +9,14 @@ from replicate.vocabulary.parameters import OffenceCounts
 
 
 def test_the_series_of_a_definition_of_ones_own_is_drawn_with_its_data() -> None:
-    mine = OffenceCounts().changed(definitions={"mine": ["71"]}, definition="mine", vintage="2026-04")
+    mine = OffenceCounts().changed(
+        definitions={"mine": ["71"]}, definition="mine", vintage="2026-04"
+    )
     drawn = views.recorded_series(mine, name="own")
     held = pq.read_table(tables.table_path("recorded_crime_2026-04"))
-    in_2024 = held.filter((pc.field("offence_code") == "71") & pc.starts_with(pc.field("quarter"), "2024"))
+    in_2024 = held.filter(
+        (pc.field("offence_code") == "71") & pc.starts_with(pc.field("quarter"), "2024")
+    )
     (shown,) = drawn.data.query("year == 2024")["count"]
     assert shown == pc.sum(in_2024["count"]).as_py()
     assert 'id="fig-own"' in drawn.html

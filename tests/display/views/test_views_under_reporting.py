@@ -26,7 +26,10 @@ def test_links_that_nothing_bridges_are_refused() -> None:
 
 def test_lists_of_ones_own_are_drawn_by_every_way_of_choosing_a_model(tmp_path: Path) -> None:
     held = tmp_path / "mine.csv"
-    held.write_text("A,B,C,people\n1,0,0,60\n0,1,0,50\n0,0,1,40\n1,1,0,20\n1,0,1,15\n0,1,1,12\n1,1,1,5\n", encoding="utf-8")
+    held.write_text(
+        "A,B,C,people\n1,0,0,60\n0,1,0,50\n0,0,1,40\n1,1,0,20\n1,0,1,15\n0,1,1,12\n1,1,1,5\n",
+        encoding="utf-8",
+    )
     drawn = views.list_models(lists_shown.shown(UnderReporting(lists=str(held), resamples=0)))
     assert (drawn.data["estimate"] > 60 + 50 + 40 + 20 + 15 + 12 + 5).all()
     assert "no interactions" in set(drawn.data["model"])

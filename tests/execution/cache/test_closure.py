@@ -58,7 +58,10 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def reached(text: str, package: Path) -> set[str]:
-    return {name.removeprefix("replicate/") for name in closure([ast.parse(text)], package.parents[1] / "book")}
+    return {
+        name.removeprefix("replicate/")
+        for name in closure([ast.parse(text)], package.parents[1] / "book")
+    }
 
 
 def test_nothing_imported_is_nothing_reached(package: Path) -> None:
@@ -66,19 +69,38 @@ def test_nothing_imported_is_nothing_reached(package: Path) -> None:
 
 
 def test_imports_are_followed_wherever_they_stand(package: Path) -> None:
-    found = {"__init__.py", "numbers/__init__.py", "numbers/deep.py", "late.py", "fallback.py", "matched.py"}
+    found = {
+        "__init__.py",
+        "numbers/__init__.py",
+        "numbers/deep.py",
+        "late.py",
+        "fallback.py",
+        "matched.py",
+    }
     assert reached("from replicate.numbers import deep", package) == found
     assert reached("import replicate.numbers.deep", package) == found
     assert reached("import replicate.late", package) == {"__init__.py", "late.py"}
 
 
 def test_data_beside_a_module_count_and_tables_are_left_to_their_readers(package: Path) -> None:
-    names = {name for name in reached("from replicate import words", package) if name.startswith("words/")}
-    assert names == {"words/__init__.py", "words/plain.py", "words/phrases.yaml", "words/examples/list.csv", "words/examples/more/list.csv"}
+    names = {
+        name
+        for name in reached("from replicate import words", package)
+        if name.startswith("words/")
+    }
+    assert names == {
+        "words/__init__.py",
+        "words/plain.py",
+        "words/phrases.yaml",
+        "words/examples/list.csv",
+        "words/examples/more/list.csv",
+    }
 
 
 def test_a_module_that_computes_what_it_imports_reaches_all_of_its_package(package: Path) -> None:
-    assert {"lazy/drawn.py", "lazy/deeper/__init__.py", "late.py"} <= reached("import replicate.lazy", package)
+    assert {"lazy/drawn.py", "lazy/deeper/__init__.py", "late.py"} <= reached(
+        "import replicate.lazy", package
+    )
 
 
 def test_what_can_not_be_read_reaches_everything(package: Path) -> None:
@@ -94,4 +116,10 @@ def test_modules_beside_the_notebook_are_followed(package: Path) -> None:
     (book / "mine" / "__init__.py").write_text("from .part import x")
     (book / "mine" / "part.py").write_text("import helper")
     (book / "other.py").write_text("")
-    assert reached("import helper", package) == {"helper.py", "mine/__init__.py", "mine/part.py", "__init__.py", "late.py"}
+    assert reached("import helper", package) == {
+        "helper.py",
+        "mine/__init__.py",
+        "mine/part.py",
+        "__init__.py",
+        "late.py",
+    }

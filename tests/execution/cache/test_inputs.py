@@ -15,8 +15,17 @@ Write = Callable[..., Path]
 def test_what_runs_a_notebook_counts_and_what_only_reports_on_it_does_not(write: Write) -> None:
     found = inputs(write("1 + 1")).sources
     assert {"replicate/execution/kernel.py", "replicate/execution/normal.py"} <= set(found)
-    assert not {name for name in found if name.startswith(("replicate/execution/sweeps", "replicate/publication", "replicate/analysis"))}
-    assert "replicate/analysis/shares.py" in inputs(write("from replicate.analysis import shares", name="other")).sources
+    assert not {
+        name
+        for name in found
+        if name.startswith(
+            ("replicate/execution/sweeps", "replicate/publication", "replicate/analysis")
+        )
+    }
+    assert (
+        "replicate/analysis/shares.py"
+        in inputs(write("from replicate.analysis import shares", name="other")).sources
+    )
 
 
 def test_each_source_has_its_hash(write: Write) -> None:
@@ -28,7 +37,9 @@ def test_each_source_has_its_hash(write: Write) -> None:
     assert found.files == ("helper.py",)
 
 
-def test_a_changed_notebook_is_seen_at_once_and_a_changed_module_when_asked_to_look_again(write: Write) -> None:
+def test_a_changed_notebook_is_seen_at_once_and_a_changed_module_when_asked_to_look_again(
+    write: Write,
+) -> None:
     notebook = write("import helper")
     helper = notebook.with_name("helper.py")
     helper.write_text("x = 1")
@@ -49,7 +60,9 @@ def test_everything_counts_in_the_key(write: Write, monkeypatch: pytest.MonkeyPa
         inputs(notebook).key({}, [table]),
         inputs(notebook).key({"period": "2024"}, []),
     ]
-    keys.append(inputs(notebook).key({"period": "2024"}, [table.model_copy(update={"sha256": "1"})]))
+    keys.append(
+        inputs(notebook).key({"period": "2024"}, [table.model_copy(update={"sha256": "1"})])
+    )
     keys.append(inputs(write("1 + 2")).key({"period": "2024"}, [table]))
     write("1 + 1")
     for name, value in ((DATA, ""), ("python", "3.99"), ("lock", None)):
@@ -69,9 +82,17 @@ def test_everything_counts_in_the_key(write: Write, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("cell", "given", "seed"),
-    [("seed = 7", {}, 7), ("seed = 7", {"seed": 8}, 8), ("k = 1", {}, None), ("seed = f()", {}, None), ("seed = 'a'", {}, None)],
+    [
+        ("seed = 7", {}, 7),
+        ("seed = 7", {"seed": 8}, 8),
+        ("k = 1", {}, None),
+        ("seed = f()", {}, None),
+        ("seed = 'a'", {}, None),
+    ],
 )
-def test_the_seed_is_the_one_given_or_the_notebooks_own(write: Write, cell: str, given: dict[str, int], seed: int | None) -> None:
+def test_the_seed_is_the_one_given_or_the_notebooks_own(
+    write: Write, cell: str, given: dict[str, int], seed: int | None
+) -> None:
     assert inputs(write(f"parameters: {cell}")).seed(given) == seed
 
 
@@ -85,10 +106,15 @@ def test_what_is_installed_is_versions_and_hashes_of_the_package_its_tables_and_
     assert found["table forces"] == sha256(PACKAGE / "sources" / "tables" / "forces.parquet")
     assert found["lock"] == sha256(PACKAGE.parents[1] / "requirements.lock")
     assert differences(found, found) == []
-    assert differences(found, {**found, "lock": None, "table forces": "0"}) == ["lock", "table forces"]
+    assert differences(found, {**found, "lock": None, "table forces": "0"}) == [
+        "lock",
+        "table forces",
+    ]
 
 
-def test_files_are_looked_at_again_once_the_package_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write) -> None:
+def test_files_are_looked_at_again_once_the_package_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
     notebook = write("import helper")
     helper = notebook.with_name("helper.py")
     helper.write_text("x = 1")

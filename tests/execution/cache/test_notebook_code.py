@@ -11,7 +11,10 @@ Write = Callable[..., Path]
 
 
 def imported(path: Path) -> list[str | None]:
-    return [tree if tree is None else " ".join(type(node).__name__ for node in tree.body) for tree in Code(path).trees()]
+    return [
+        tree if tree is None else " ".join(type(node).__name__ for node in tree.body)
+        for tree in Code(path).trees()
+    ]
 
 
 def test_cells_are_read_past_lines_of_ipython_s_own(write: Write) -> None:
@@ -34,7 +37,10 @@ def test_defaults_are_those_of_the_tagged_cell(write: Write) -> None:
 
 def test_a_notebook_without_a_parameters_cell_has_no_defaults(tmp_path: Path) -> None:
     path = tmp_path / "old.ipynb"
-    cells = [{"cell_type": "code", "input": ["import os\n", "import re"]}, {"cell_type": "markdown", "source": "text"}]
+    cells = [
+        {"cell_type": "code", "input": ["import os\n", "import re"]},
+        {"cell_type": "markdown", "source": "text"},
+    ]
     path.write_text(json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}))
     assert Code(path).defaults == {}
     assert imported(path) == ["Import Import"]

@@ -21,7 +21,11 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         ours.close()
         handle = os.dup(theirs.fileno())
         theirs.close()
-        monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "replicate.execution.forking", str(handle), json.dumps(names)])
+        monkeypatch.setattr(
+            sys,
+            "orig_argv",
+            ["python", "-m", "replicate.execution.forking", str(handle), json.dumps(names)],
+        )
         runpy.run_module("replicate.execution.forking", run_name="__main__")
 
     yield started
@@ -29,7 +33,9 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     gc.enable()
 
 
-def test_modules_are_imported_and_frozen_before_the_first_request(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_are_imported_and_frozen_before_the_first_request(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delitem(sys.modules, "this", raising=False)
     gc.unfreeze()
     start("colorsys")
@@ -38,13 +44,17 @@ def test_modules_are_imported_and_frozen_before_the_first_request(start: Start, 
     assert not gc.isenabled()  # a child turns it on again
 
 
-def test_where_it_was_started_is_no_place_for_modules(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_it_was_started_is_no_place_for_modules(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(str(Path.cwd()))
     start()
     assert sys.path[0] != str(Path.cwd())
 
 
-def test_it_starts_again_without_a_module_that_speaks(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_starts_again_without_a_module_that_speaks(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     replaced: list[list[str]] = []
 
     def execv(path: str, command: list[str]) -> None:

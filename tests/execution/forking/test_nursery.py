@@ -60,7 +60,9 @@ def test_a_child_calls_what_was_asked_for_and_its_end_is_told(control: Connectio
     assert not psutil.pid_exists(pid)
 
 
-def test_an_exception_in_a_child_is_shown_and_ends_it(control: Connection, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_in_a_child_is_shown_and_ends_it(
+    control: Connection, capfd: pytest.CaptureFixture[str]
+) -> None:
     ask(control, "json:loads", "{")
     assert control.recv().code == 1
     assert "JSONDecodeError" in capfd.readouterr().err
@@ -71,18 +73,24 @@ def test_a_signal_is_told(control: Connection) -> None:
     assert control.recv().code == -signal.SIGTERM
 
 
-def test_who_goes_takes_its_own_children_along(control: Connection, once: Callable[[Callable[[], Any]], Any]) -> None:
+def test_who_goes_takes_its_own_children_along(
+    control: Connection, once: Callable[[Callable[[], Any]], Any]
+) -> None:
     one, other = adopted(control), adopted(control)
     mine, kept = (psutil.Process(ask(asker, SLEEP, one.fileno())) for asker in (one, other))
     one.close()
-    assert once(lambda: not mine.is_running())  # to wait for it here would take its end away from the nursery, which is in this process
+    assert once(
+        lambda: not mine.is_running()
+    )  # to wait for it here would take its end away from the nursery, which is in this process
     assert kept.is_running()
     kept.kill()
     assert other.recv().code == -signal.SIGKILL
     other.close()
 
 
-def test_all_end_with_whoever_started_it(control: Connection, once: Callable[[Callable[[], Any]], Any]) -> None:
+def test_all_end_with_whoever_started_it(
+    control: Connection, once: Callable[[Callable[[], Any]], Any]
+) -> None:
     other = adopted(control)
     children = [psutil.Process(ask(asker, SLEEP, control.fileno())) for asker in (control, other)]
     control.close()

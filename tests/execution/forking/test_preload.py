@@ -28,7 +28,9 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Module:
 def test_modules_and_names_in_modules_are_imported(module: Module) -> None:
     module("first", "import second_part as part\nvalue = 1")
     module("second_part", "")
-    assert preload(["first.value", "first.part.deeper", "absent", "absent.deeper", "math.pi"]) is None
+    assert (
+        preload(["first.value", "first.part.deeper", "absent", "absent.deeper", "math.pi"]) is None
+    )
     assert {"first", "second_part"} <= {*sys.modules}
 
 
@@ -52,14 +54,18 @@ def test_an_import_that_fails_is_left_to_the_notebook(module: Module) -> None:
     assert "broken" not in sys.modules
 
 
-def test_modules_for_which_a_kernel_makes_up_may_ask_for_the_shell(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_for_which_a_kernel_makes_up_may_ask_for_the_shell(
+    module: Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(preloading, "MADE_UP_FOR", {"known"})
     module("known", "from IPython import get_ipython\nfound = get_ipython()")
     assert preload(["known"]) is None
     assert "initialized" not in vars(InteractiveShell)  # nothing is left of the watch
 
 
-def test_what_comes_with_a_package_is_imported_with_it(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_with_a_package_is_imported_with_it(
+    module: Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(preloading, "COMPANIONS", {"main": ("companion",)})
     module("main", "")
     module("companion", "")
@@ -67,7 +73,9 @@ def test_what_comes_with_a_package_is_imported_with_it(module: Module, monkeypat
     assert "companion" in sys.modules
 
 
-def test_a_stream_that_is_kept_becomes_the_one_there_is(module: Module, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stream_that_is_kept_becomes_the_one_there_is(
+    module: Module, capsys: pytest.CaptureFixture[str]
+) -> None:
     module("keeping", "import logging\nhandler = logging.StreamHandler()")
     assert preload(["keeping"]) is None
     stream = sys.modules["keeping"].handler.stream

@@ -53,11 +53,27 @@ class StandIn:
         return future
 
     def _end(self, notebook: Path, parameters: Mapping[str, object], out: Path, name: str) -> Ended:
-        status = next((status for status in Status if name.startswith(status.value) and status is not Status.OK), Status.OK)
+        status = next(
+            (
+                status
+                for status in Status
+                if name.startswith(status.value) and status is not Status.OK
+            ),
+            Status.OK,
+        )
         if status is not Status.OK:
             (out / f"{name}.failed.ipynb").touch()
-            return Outcome(status=status, duration=0.5, message=f"{name} stopped\n    for a reason"), None
-        records = [{"name": "total", "value": len(self.asked), "unit": "offences", "interval": {"lower": 1.0, "upper": 2.5}}]
+            return Outcome(
+                status=status, duration=0.5, message=f"{name} stopped\n    for a reason"
+            ), None
+        records = [
+            {
+                "name": "total",
+                "value": len(self.asked),
+                "unit": "offences",
+                "interval": {"lower": 1.0, "upper": 2.5},
+            }
+        ]
         made = self.finished(notebook, out, name=name, parameters=dict(parameters), records=records)
         (out / f"{name}.failed.ipynb").unlink(missing_ok=True)
         run = Run(out / f"{name}.ipynb", out / f"{name}.manifest.json", made)
@@ -95,7 +111,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[...
     """Stand in a project with one notebook, `toy`, which has no model, and return it."""
     for name in ("notebooks", "params/sweeps"):
         (tmp_path / "project" / name).mkdir(parents=True)
-    write("parameters: period = '2024'\nk = 1", "print(k)", folder=tmp_path / "project" / "notebooks")
+    write(
+        "parameters: period = '2024'\nk = 1", "print(k)", folder=tmp_path / "project" / "notebooks"
+    )
     monkeypatch.chdir(tmp_path / "project")
     return tmp_path / "project"
 

@@ -24,7 +24,9 @@ StandIn = Any
 
 
 @pytest.fixture
-def make(tmp_path: Path, write: Callable[..., Path], watch: Watch, stand_in: StandIn) -> Callable[..., list[Result]]:
+def make(
+    tmp_path: Path, write: Callable[..., Path], watch: Watch, stand_in: StandIn
+) -> Callable[..., list[Result]]:
     """Make runs of a notebook, called by their names."""
     notebook = write("import helper")
     notebook.with_name("helper.py").write_text("x = 1")
@@ -43,13 +45,19 @@ def statuses(results: list[Result]) -> list[str]:
     return [str(result.outcome.status) for result in results]
 
 
-def test_what_stands_is_left_and_the_rest_is_run(make: Make, stand_in: StandIn, tmp_path: Path) -> None:
+def test_what_stands_is_left_and_the_rest_is_run(
+    make: Make, stand_in: StandIn, tmp_path: Path
+) -> None:
     first = make("a", "b")
     assert (statuses(first), stand_in.asked, stand_in.runs) == (["ok", "ok"], ["a", "b"], 2)
     assert [result.unchanged for result in first] == [False, False]
     again = make("a", "b", "c")
     assert stand_in.asked == ["a", "b", "c"]
-    assert [(result.task.name, result.unchanged) for result in again] == [("a", True), ("b", True), ("c", False)]
+    assert [(result.task.name, result.unchanged) for result in again] == [
+        ("a", True),
+        ("b", True),
+        ("c", False),
+    ]
     assert again[0].manifest == first[0].manifest
     assert again[0].outcome == Outcome(status=Status.OK, duration=1.5)
 
@@ -70,7 +78,10 @@ def test_what_stands_is_run_when_that_is_asked_for(make: Make, stand_in: StandIn
 def test_a_changed_module_makes_only_what_imports_it_run_again(
     tmp_path: Path, write: Callable[..., Path], watch: Watch, stand_in: StandIn
 ) -> None:
-    tasks = [Task(name, write(f"import {name}", name=name), {}, tmp_path / "out") for name in ("one", "two")]
+    tasks = [
+        Task(name, write(f"import {name}", name=name), {}, tmp_path / "out")
+        for name in ("one", "two")
+    ]
     for name in ("one", "two"):
         (tmp_path / f"{name}.py").write_text("x = 1")
     conduct(tasks, watch=watch, runner=stand_in.begin)
@@ -79,7 +90,9 @@ def test_a_changed_module_makes_only_what_imports_it_run_again(
     assert stand_in.asked == ["one", "two", "two"]
 
 
-def test_one_failure_stops_no_other_and_each_is_told_in_full(make: Make, said: io.StringIO, tmp_path: Path) -> None:
+def test_one_failure_stops_no_other_and_each_is_told_in_full(
+    make: Make, said: io.StringIO, tmp_path: Path
+) -> None:
     results = make("error-1", "timeout-1", "killed-1", "refused-1", "a")
     assert statuses(results) == ["error", "timeout", "killed", "refused", "ok"]
     assert [result.manifest is None for result in results] == [True, True, True, True, False]
@@ -101,11 +114,15 @@ def test_one_failure_stops_no_other_and_each_is_told_in_full(make: Make, said: i
         (("timeout-1", "killed-1"), 4),
     ],
 )
-def test_a_command_ends_with_the_highest_code_of_its_runs(make: Make, names: tuple[str, ...], code: int) -> None:
+def test_a_command_ends_with_the_highest_code_of_its_runs(
+    make: Make, names: tuple[str, ...], code: int
+) -> None:
     assert worst(make(*names)) == code
 
 
-def test_what_failed_is_run_again_and_its_trace_goes_once_it_stands(make: Make, tmp_path: Path, stand_in: StandIn) -> None:
+def test_what_failed_is_run_again_and_its_trace_goes_once_it_stands(
+    make: Make, tmp_path: Path, stand_in: StandIn
+) -> None:
     make("error-1", "a")
     make("error-1", "a")
     assert stand_in.asked == ["error-1", "a", "error-1"]
@@ -126,7 +143,9 @@ def test_a_corrupt_result_is_made_again_and_said_to_be(
     assert f"a: run again, since {harmed}" in said.getvalue()
 
 
-def test_an_interrupt_ends_what_is_in_flight_and_cancels_the_rest(make: Make, stand_in: StandIn, said: io.StringIO) -> None:
+def test_an_interrupt_ends_what_is_in_flight_and_cancels_the_rest(
+    make: Make, stand_in: StandIn, said: io.StringIO
+) -> None:
     stand_in.interrupted_at = "c"
     told: list[str] = []
     results = make("a", "pending-1", "c", "d", told=lambda result: told.append(result.task.name))
@@ -168,7 +187,9 @@ def test_runs_may_be_made_by_a_thread_that_no_signal_reaches(make: Make) -> None
     assert statuses(made) == ["ok"]
 
 
-def test_a_future_that_was_never_begun_is_cancelled(make: Make, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_future_that_was_never_begun_is_cancelled(
+    make: Make, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in.interrupted_at = "b"
     monkeypatch.setattr(stand_in, "cancel", lambda: [future.cancel() for future in stand_in.left])
     submit = stand_in.submit
@@ -183,15 +204,22 @@ def test_a_future_that_was_never_begun_is_cancelled(make: Make, stand_in: StandI
     assert statuses(make("pending-1", "b")) == ["cancelled", "cancelled"]
 
 
-def test_two_batches_in_one_folder_are_one_too_many(make: Make, tmp_path: Path, stand_in: StandIn) -> None:
-    with Folder(tmp_path / "out"), pytest.raises(RunError, match="other runs are being written to this folder") as caught:
+def test_two_batches_in_one_folder_are_one_too_many(
+    make: Make, tmp_path: Path, stand_in: StandIn
+) -> None:
+    with (
+        Folder(tmp_path / "out"),
+        pytest.raises(RunError, match="other runs are being written to this folder") as caught,
+    ):
         make("a")
     assert caught.value.exit_code == 1
     assert stand_in.asked == []
     assert statuses(make("a")) == ["ok"]
 
 
-def test_what_changed_while_it_ran_is_no_result(make: Make, tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_changed_while_it_ran_is_no_result(
+    make: Make, tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As when a kernel is forked from a process that had imported the module before it was changed."""
     submit = stand_in.submit
 
@@ -207,14 +235,19 @@ def test_what_changed_while_it_ran_is_no_result(make: Make, tmp_path: Path, stan
     stand_in.submit = late
     (result,) = make("a")
     assert result.outcome.status is Status.ERROR
-    assert result.outcome.message == "a stopped\n    what it is made of changed while it ran: helper.py"
+    assert (
+        result.outcome.message
+        == "a stopped\n    what it is made of changed while it ran: helper.py"
+    )
     assert not (tmp_path / "out" / "a.manifest.json").exists()
     monkeypatch.undo()
     stand_in.submit = submit
     assert statuses(make("a")) == ["ok"]
 
 
-def test_limits_and_names_reach_the_run(tmp_path: Path, write: Callable[..., Path], watch: Watch, stand_in: StandIn) -> None:
+def test_limits_and_names_reach_the_run(
+    tmp_path: Path, write: Callable[..., Path], watch: Watch, stand_in: StandIn
+) -> None:
     given: dict[str, Any] = {}
     submit = stand_in.submit
 
@@ -223,5 +256,14 @@ def test_limits_and_names_reach_the_run(tmp_path: Path, write: Callable[..., Pat
         return submit(notebook, **options)
 
     stand_in.submit = noted
-    conduct([Task("a", write("1"), {"k": 1}, tmp_path / "out", Limits(seconds=3))], watch=watch, runner=stand_in.begin)
-    assert given == {"parameters": {"k": 1}, "out": tmp_path / "out", "name": "a", "limits": Limits(seconds=3)}
+    conduct(
+        [Task("a", write("1"), {"k": 1}, tmp_path / "out", Limits(seconds=3))],
+        watch=watch,
+        runner=stand_in.begin,
+    )
+    assert given == {
+        "parameters": {"k": 1},
+        "out": tmp_path / "out",
+        "name": "a",
+        "limits": Limits(seconds=3),
+    }

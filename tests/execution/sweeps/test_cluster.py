@@ -65,11 +65,25 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     common = ["--host", "127.0.0.1", "--no-dashboard"]
     environment = os.environ | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s"}
     commands = [["dask_scheduler", *common, "--port", "0", "--scheduler-file", told]]
-    commands += [["dask_worker", *common, "--scheduler-file", told, "--no-nanny", "--nthreads", "1", "--local-directory", folder]] * 2
+    commands += [
+        [
+            "dask_worker",
+            *common,
+            "--scheduler-file",
+            told,
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--local-directory",
+            folder,
+        ]
+    ] * 2
     with ExitStack() as stack, (folder / "log").open("w") as log:
         for name, *words in commands:
             command = [sys.executable, "-m", f"distributed.cli.{name}", *map(str, words)]
-            process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log, env=environment))
+            process = stack.enter_context(
+                subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+            )
             stack.callback(process.kill)
             _until(told.exists)
         yield str(told)
@@ -94,7 +108,11 @@ def _kernel(tmp_path: Path) -> psutil.Process:
 
 
 def _worker(kernel: psutil.Process) -> psutil.Process:
-    return next(process for process in kernel.parents() if "distributed.cli.dask_worker" in " ".join(process.cmdline()))
+    return next(
+        process
+        for process in kernel.parents()
+        if "distributed.cli.dask_worker" in " ".join(process.cmdline())
+    )
 
 
 def _gone(process: psutil.Process) -> bool:
@@ -118,14 +136,20 @@ def test_an_interrupt_ends_runs_on_workers(notebook: Path, tmp_path: Path, addre
     _until(lambda: not psutil.pid_exists(int(kernel)) or _gone(psutil.Process(int(kernel))))
 
 
-def test_the_runs_of_a_lost_worker_are_made_by_another(notebook: Path, tmp_path: Path, address: str) -> None:
+def test_the_runs_of_a_lost_worker_are_made_by_another(
+    notebook: Path, tmp_path: Path, address: str
+) -> None:
     """What comes back is what a run here would have left; a run that fails says so in words of this machine."""
     tasks = [Task(f"k-{k}", notebook, {"k": k}, tmp_path / "out") for k in (0, 1, 2)]
     tasks.append(Task("broken", notebook, {"k": 1, "folder": None}, tmp_path / "out"))
     results: list[Result] = []
     with (tmp_path / "said").open("w") as said:
         watch = Watch(Console(file=said), tmp_path / "out" / LOG)
-        thread = threading.Thread(target=lambda: results.extend(conduct(tasks, watch=watch, runner=lambda _: Cluster(address))))
+        thread = threading.Thread(
+            target=lambda: results.extend(
+                conduct(tasks, watch=watch, runner=lambda _: Cluster(address))
+            )
+        )
         thread.start()
         _worker(_kernel(tmp_path)).kill()
         thread.join(SECONDS)
@@ -134,14 +158,22 @@ def test_the_runs_of_a_lost_worker_are_made_by_another(notebook: Path, tmp_path:
         assert examine(task.out, task.name, inputs(notebook), task.parameters).stands
         assert f"helped {task.parameters['k']} 47" in (task.out / f"{task.name}.ipynb").read_text()
     assert "TypeError" in results[3].outcome.message
-    assert f"replicate run {notebook} -p k=1 -p folder=null --out {tmp_path / 'out'} --name broken" in results[3].outcome.message
+    assert (
+        f"replicate run {notebook} -p k=1 -p folder=null --out {tmp_path / 'out'} --name broken"
+        in results[3].outcome.message
+    )
     assert (tmp_path / "out" / "broken.failed.ipynb").is_file()
 
 
-def test_a_worker_that_would_give_other_results_gets_no_work(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_would_give_other_results_gets_no_work(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("platform.python_version", lambda: "3.99")
     monkeypatch.delenv(DATA)
-    with pytest.raises(InputError, match="a worker that would give other results") as caught, Cluster(address):
+    with (
+        pytest.raises(InputError, match="a worker that would give other results") as caught,
+        Cluster(address),
+    ):
         pass
     assert caught.value.where.startswith("tcp://127.0.0.1:")
     assert str(caught.value.got) == "Python; own folder of tables"
@@ -170,8 +202,13 @@ class Strange(Alone):
         raise ModuleNotFoundError("No module named 'replicate'")
 
 
-@pytest.mark.parametrize(("client", "fault"), [(Alone, "a scheduler without workers"), (Strange, "a worker without this package")])
-def test_workers_must_be_there_and_have_the_package(monkeypatch: pytest.MonkeyPatch, client: type[Alone], fault: str) -> None:
+@pytest.mark.parametrize(
+    ("client", "fault"),
+    [(Alone, "a scheduler without workers"), (Strange, "a worker without this package")],
+)
+def test_workers_must_be_there_and_have_the_package(
+    monkeypatch: pytest.MonkeyPatch, client: type[Alone], fault: str
+) -> None:
     monkeypatch.setattr(module, "Client", client)
     with pytest.raises(RunError, match=fault), Cluster("tcp://127.0.0.1:1"):
         pass
@@ -207,7 +244,9 @@ def test_a_worker_does_nothing_that_differs_from_what_was_asked(notebook: Path) 
 
 def test_a_run_on_a_worker_can_be_ended(notebook: Path, tmp_path: Path) -> None:
     ended: Future[Outcome] = Future()
-    thread = threading.Thread(target=lambda: ended.set_result(work(parcel(notebook, parameters={"k": 0})).outcome))
+    thread = threading.Thread(
+        target=lambda: ended.set_result(work(parcel(notebook, parameters={"k": 0})).outcome)
+    )
     thread.start()
     kernel = _kernel(tmp_path)
     end_all()
@@ -234,7 +273,9 @@ def land(notebook: Path, tmp_path: Path) -> Callable[[object], Outcome]:
     def landed(result: object) -> Outcome:
         future: Future[Any] = Future()
         (tmp_path / "out").mkdir(exist_ok=True)
-        module._land(cast("Any", Sent(result)), future, notebook, tmp_path / "out", parcel(notebook))
+        module._land(
+            cast("Any", Sent(result)), future, notebook, tmp_path / "out", parcel(notebook)
+        )
         outcome: Outcome = future.result()[0]
         return outcome
 
@@ -242,7 +283,10 @@ def land(notebook: Path, tmp_path: Path) -> Callable[[object], Outcome]:
 
 
 def test_what_returns_is_written_only_if_it_is_what_was_asked_for(
-    notebook: Path, land: Callable[[object], Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    notebook: Path,
+    land: Callable[[object], Outcome],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     returned = work(parcel(notebook))
     out = tmp_path / "out"
@@ -266,4 +310,7 @@ def test_what_never_returned_is_told_apart(land: Callable[[object], Outcome]) ->
     assert lost.status is Status.KILLED
     assert lost.message.startswith("mine stopped\n")
     broken = land(OSError("the line is dead"))
-    assert (broken.status, broken.message) == (Status.ERROR, "mine stopped\n    OSError: the line is dead")
+    assert (broken.status, broken.message) == (
+        Status.ERROR,
+        "mine stopped\n    OSError: the line is dead",
+    )

@@ -30,11 +30,18 @@ if k and not pathlib.Path(folder, 'go').exists():
 
 
 @pytest.fixture
-def marks(project: Path, write: Callable[..., Path], sweep_file: Callable[..., Path]) -> Iterator[Path]:
+def marks(
+    project: Path, write: Callable[..., Path], sweep_file: Callable[..., Path]
+) -> Iterator[Path]:
     """A sweep whose first run ends, and whose others leave a mark and wait until told to go."""
     folder = project / "marks"
     folder.mkdir()
-    write(f"parameters: k = 1\nfolder = {str(folder)!r}", WAITS, "print(k)", folder=project / "notebooks")
+    write(
+        f"parameters: k = 1\nfolder = {str(folder)!r}",
+        WAITS,
+        "print(k)",
+        folder=project / "notebooks",
+    )
     sweep_file("notebook: toy\ngrid: {k: [0, 1, 2, 3]}\n")
     yield folder
     for mark in folder.glob("mark-?"):  # kernels that a failing test would leave
@@ -52,12 +59,24 @@ def _until(look: Callable[[], Any]) -> Any:
 
 
 def _begin(*words: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen([*COMMAND, "toys", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        [*COMMAND, "toys", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def _waiting(marks: Path, out: Path) -> list[int]:
     """Wait until one run has ended and two are under way, and return the kernels of these."""
-    _until(lambda: (out / "results.csv").is_file() and (marks / "mark-1").exists() and (marks / "mark-2").exists())
+    _until(
+        lambda: (
+            (out / "results.csv").is_file()
+            and (marks / "mark-1").exists()
+            and (marks / "mark-2").exists()
+        )
+    )
     return [int((marks / f"mark-{k}").read_text()) for k in (1, 2)]
 
 
@@ -66,7 +85,10 @@ def _gone(pid: int) -> bool:
 
 
 def _outcomes(out: Path) -> dict[str, str]:
-    return {row["run"]: row["outcome"] for row in csv.DictReader((out / "results.csv").read_text().splitlines())}
+    return {
+        row["run"]: row["outcome"]
+        for row in csv.DictReader((out / "results.csv").read_text().splitlines())
+    }
 
 
 def test_a_sweep_whose_runner_was_killed_goes_on_where_it_was(marks: Path, project: Path) -> None:
@@ -90,12 +112,17 @@ def test_a_sweep_whose_runner_was_killed_goes_on_where_it_was(marks: Path, proje
     (marks / "go").touch()
     with _begin("--jobs", "2") as runner:
         printed, _ = runner.communicate(timeout=SECONDS)
-    assert (runner.returncode, printed) == (0, "4 runs, 1 of them unchanged: outputs/sweeps/toys/results.csv\n")
+    assert (runner.returncode, printed) == (
+        0,
+        "4 runs, 1 of them unchanged: outputs/sweeps/toys/results.csv\n",
+    )
     assert whole == ((out / "k-0.ipynb").read_bytes(), (out / "k-0.manifest.json").read_bytes())
     assert _outcomes(out) == dict.fromkeys(["k-0", "k-1", "k-2", "k-3"], "ok")
 
 
-def test_an_interrupted_sweep_leaves_no_process_and_says_what_was_cancelled(marks: Path, project: Path) -> None:
+def test_an_interrupted_sweep_leaves_no_process_and_says_what_was_cancelled(
+    marks: Path, project: Path
+) -> None:
     out = project / "outputs" / "sweeps" / "toys"
     with _begin("--jobs", "2") as runner:
         kernels = _waiting(marks, out)
@@ -103,17 +130,31 @@ def test_an_interrupted_sweep_leaves_no_process_and_says_what_was_cancelled(mark
         assert started
         runner.send_signal(signal.SIGINT)
         printed, said = runner.communicate(timeout=SECONDS)
-    assert (runner.returncode, printed) == (130, "4 runs, 0 of them unchanged: outputs/sweeps/toys/results.csv\n")
+    assert (runner.returncode, printed) == (
+        130,
+        "4 runs, 0 of them unchanged: outputs/sweeps/toys/results.csv\n",
+    )
     assert "interrupted: ending the runs in flight" in said
     assert "Traceback" not in said
     assert all(_gone(kernel) for kernel in kernels)
-    assert not [process for process in started if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
-    assert _outcomes(out) == {"k-0": "ok", "k-1": "cancelled", "k-2": "cancelled", "k-3": "cancelled"}
+    assert not [
+        process
+        for process in started
+        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    ]
+    assert _outcomes(out) == {
+        "k-0": "ok",
+        "k-1": "cancelled",
+        "k-2": "cancelled",
+        "k-3": "cancelled",
+    }
     with Folder(out):
         assert (out / LOCK).exists()
 
 
-def test_a_folder_that_may_not_be_written_to_is_refused_before_anything_runs(marks: Path, project: Path) -> None:
+def test_a_folder_that_may_not_be_written_to_is_refused_before_anything_runs(
+    marks: Path, project: Path
+) -> None:
     """By a file in the way, since whoever runs the tests may write anywhere."""
     (project / "outputs").touch()
     done = subprocess.run([*COMMAND, "toys"], capture_output=True, text=True, check=False)

@@ -49,7 +49,9 @@ except Exception as error:
     print(type(error).__name__)
 """
     (tmp_path / "a.csv").write_bytes(b"whole")
-    done = subprocess.run([sys.executable, "-c", code, tmp_path / "a.csv"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "a.csv"], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "RunError\n"
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"whole")]
 
@@ -57,7 +59,10 @@ except Exception as error:
 def test_a_folder_is_held_by_one_and_let_go_whatever_happens(tmp_path: Path) -> None:
     def fail() -> None:
         with Folder(tmp_path / "out"):
-            with pytest.raises(RunError, match="other runs are being written"), Folder(tmp_path / "x" / ".." / "out"):
+            with (
+                pytest.raises(RunError, match="other runs are being written"),
+                Folder(tmp_path / "x" / ".." / "out"),
+            ):
                 pass
             raise ValueError("on purpose")
 
@@ -68,7 +73,9 @@ def test_a_folder_is_held_by_one_and_let_go_whatever_happens(tmp_path: Path) -> 
 
 
 def test_a_lock_ends_with_its_process_and_no_child_of_it_holds_it_on(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", HOLDS, tmp_path], stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, tmp_path], stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         child = int(holder.stdout.readline())
         try:
@@ -83,16 +90,30 @@ def test_a_lock_ends_with_its_process_and_no_child_of_it_holds_it_on(tmp_path: P
 
 
 def test_what_a_killed_runner_had_begun_to_write_is_taken_away(tmp_path: Path) -> None:
-    for name in (".a.ipynb.0123abcd", ".results.csv.deadbeef", ".sweep.json", "a.ipynb", ".a.ipynb.0123abcz"):
+    for name in (
+        ".a.ipynb.0123abcd",
+        ".results.csv.deadbeef",
+        ".sweep.json",
+        "a.ipynb",
+        ".a.ipynb.0123abcz",
+    ):
         (tmp_path / name).touch()
     with Folder(tmp_path):
-        assert sorted(path.name for path in tmp_path.iterdir()) == [".a.ipynb.0123abcz", LOCK, ".sweep.json", "a.ipynb"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            ".a.ipynb.0123abcz",
+            LOCK,
+            ".sweep.json",
+            "a.ipynb",
+        ]
 
 
 def test_a_folder_that_can_not_be_made_or_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "out" / LOCK).mkdir(parents=True)
     for place in (tmp_path / "file" / "out", tmp_path / "out"):
-        with pytest.raises(RunError, match="a folder that can't be written to") as caught, Folder(place):
+        with (
+            pytest.raises(RunError, match="a folder that can't be written to") as caught,
+            Folder(place),
+        ):
             pass
         assert caught.value.where == str(place)

@@ -16,7 +16,9 @@ def interrupted(done: list[str], *signals: int, fault: str = "") -> None:
         done.append("written")
 
 
-@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM]])
+@pytest.mark.parametrize(
+    "signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM]]
+)
 def test_an_interrupt_waits_until_what_was_begun_is_done(signals: list[int]) -> None:
     done: list[str] = []
     with pytest.raises(KeyboardInterrupt):

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.execution.sweeps.naming import LONGEST, run_name, slug
-from replicate.execution.sweeps.plan import Plan, Task, files, find, published, read_plan, told_apart
+from replicate.execution.sweeps.plan import (
+    Plan,
+    Task,
+    files,
+    find,
+    published,
+    read_plan,
+    told_apart,
+)
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.outcomes import Limits
@@ -21,7 +29,10 @@ def runs(plan: Plan) -> dict[str, dict[str, object]]:
 
 
 def test_a_grid_is_every_combination(sweep_file: SweepFile) -> None:
-    plan = read_plan(sweep_file("notebook: toy\ngrid:\n  period: [2023/24, YE 2024-03]\n  k: [1, 2]\n"), Path("out"))
+    plan = read_plan(
+        sweep_file("notebook: toy\ngrid:\n  period: [2023/24, YE 2024-03]\n  k: [1, 2]\n"),
+        Path("out"),
+    )
     assert runs(plan) == {
         "2023-24-k-1": {"period": "2023/24", "k": 1},
         "2023-24-k-2": {"period": "2023/24", "k": 2},
@@ -37,33 +48,52 @@ def test_a_grid_is_every_combination(sweep_file: SweepFile) -> None:
 def test_zip_takes_values_side_by_side(sweep_file: SweepFile) -> None:
     text = "notebook: toy\nlimits: {seconds: 60, memory: 500}\nzip:\n  period: ['2023', '2024']\n  k: [1, 2]\n"
     plan = read_plan(sweep_file(text), Path("out"))
-    assert runs(plan) == {"2023-k-1": {"period": "2023", "k": 1}, "2024-k-2": {"period": "2024", "k": 2}}
+    assert runs(plan) == {
+        "2023-k-1": {"period": "2023", "k": 1},
+        "2024-k-2": {"period": "2024", "k": 2},
+    }
     assert {task.limits for task in plan.tasks} == {Limits(seconds=60, memory=500)}
 
 
 def test_a_list_gives_runs_one_by_one_with_names(sweep_file: SweepFile) -> None:
     text = "notebook: toy\nparameters: {period: '2020'}\nlist:\n  - {name: First, k: 1}\n  - {name: second, k: 7}\n"
-    assert runs(read_plan(sweep_file(text), Path("out"))) == {"first": {"period": "2020", "k": 1}, "second": {"period": "2020", "k": 7}}
+    assert runs(read_plan(sweep_file(text), Path("out"))) == {
+        "first": {"period": "2020", "k": 1},
+        "second": {"period": "2020", "k": 7},
+    }
     unnamed = "notebook: toy\nlist:\n  - {period: a, k: 1}\n  - {period: a, k: 2}\n"
     assert list(runs(read_plan(sweep_file(unnamed), Path("out")))) == ["a-k-1", "a-k-2"]
 
 
 def test_list_zip_and_grid_together_are_all_of_their_combinations(sweep_file: SweepFile) -> None:
     text = "notebook: toy\nname: '{name}-{k}'\nlist: [{name: a, period: x}, {name: b, period: y}]\ngrid: {k: [1, 2, 3]}\n"
-    assert list(runs(read_plan(sweep_file(text), Path("out")))) == ["a-1", "a-2", "a-3", "b-1", "b-2", "b-3"]
+    assert list(runs(read_plan(sweep_file(text), Path("out")))) == [
+        "a-1",
+        "a-2",
+        "a-3",
+        "b-1",
+        "b-2",
+        "b-3",
+    ]
 
 
 def test_a_sweep_of_single_values_is_called_by_them(sweep_file: SweepFile) -> None:
-    assert list(runs(read_plan(sweep_file("notebook: toy\ngrid: {k: [1], period: [x]}\n"), Path("out")))) == ["k-1-x"]
+    assert list(
+        runs(read_plan(sweep_file("notebook: toy\ngrid: {k: [1], period: [x]}\n"), Path("out")))
+    ) == ["k-1-x"]
 
 
 def test_a_notebook_may_be_named_by_a_path_from_the_file(sweep_file: SweepFile) -> None:
-    plan = read_plan(sweep_file("notebook: ../../notebooks/toy.ipynb\ngrid: {k: [1]}\n"), Path("out"))
+    plan = read_plan(
+        sweep_file("notebook: ../../notebooks/toy.ipynb\ngrid: {k: [1]}\n"), Path("out")
+    )
     assert plan.notebook.samefile("notebooks/toy.ipynb")
 
 
 def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: SweepFile) -> None:
-    plan = read_plan(sweep_file("notebook: toy\npublish: toys\ngrid: {period: ['1', '2']}\n"), Path("out"))
+    plan = read_plan(
+        sweep_file("notebook: toy\npublish: toys\ngrid: {period: ['1', '2']}\n"), Path("out")
+    )
     assert plan.publish == Publication(section="toys", parameter="period")
     assert [found.name for found in published(Path("sweeps"))] == ["toys"]
     assert published(Path("sweeps"))[0].tasks[0].out == Path("sweeps/toys")
@@ -80,11 +110,19 @@ def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: Sweep
         ("notebook: toy\ngrid:\n  k: 1\n", 3, "grid.k"),
         ("notebook: toy\ngrid:\n  k: []\n", 3, "grid.k"),
         ("notebook: toy\nlist: []\n", 2, "a sweep whose list is not right"),
-        ("notebook: toy\nzip:\n  k: [1, 2]\n  period: [a]\n", None, "different lengths: k 2, period 1"),
+        (
+            "notebook: toy\nzip:\n  k: [1, 2]\n  period: [a]\n",
+            None,
+            "different lengths: k 2, period 1",
+        ),
         ("notebook: toy\nlimits:\n  second: 3\n", 3, "limits.second"),
         ("notebook: toy\nlimits:\n  seconds: -3\n", 3, "greater than 0"),
         ("notebook: toy\npublish: Two Words\ngrid: {k: [1]}\n", 2, "publish"),
-        ("notebook: toy\npublish: toys\ngrid: {k: [1, 2], period: [a, b]}\n", 2, "no one parameter tells apart"),
+        (
+            "notebook: toy\npublish: toys\ngrid: {k: [1, 2], period: [a, b]}\n",
+            2,
+            "no one parameter tells apart",
+        ),
         ("notebook: toy\npublish: toys\nlist: [{name: a}]\n", 2, "no one parameter tells apart"),
         ("notebook: toy\nparameters: {k: 1}\ngrid:\n  k: [1]\n", 4, "a parameter given twice"),
         ("notebook: toy\nname: a\ngrid: {k: [1, 2]}\n", 2, "two runs of one name"),
@@ -94,7 +132,9 @@ def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: Sweep
         ("notebook: toy\ngrid:\n  k: [.]\n", None, "a run without a name"),
     ],
 )
-def test_a_fault_in_a_sweep_is_refused_with_its_line(sweep_file: SweepFile, text: str, line: int | None, fault: str) -> None:
+def test_a_fault_in_a_sweep_is_refused_with_its_line(
+    sweep_file: SweepFile, text: str, line: int | None, fault: str
+) -> None:
     file = sweep_file(text)
     with pytest.raises(InputError, match=fault) as caught:
         read_plan(file, Path("out"))
@@ -113,10 +153,17 @@ def test_a_fault_in_a_sweep_is_refused_with_its_line(sweep_file: SweepFile, text
     ],
 )
 def test_every_run_is_held_to_the_notebooks_model_before_any_starts(
-    sweep_file: SweepFile, project: Path, write: Callable[..., Path], text: str, line: int, fault: str
+    sweep_file: SweepFile,
+    project: Path,
+    write: Callable[..., Path],
+    text: str,
+    line: int,
+    fault: str,
 ) -> None:
     write("1", name="01_offence_counts", folder=project / "notebooks")
-    file = sweep_file(f"notebook: 01_offence_counts\nname: '{{{text.strip().partition(':')[0]}}}'\ngrid:\n{text}")
+    file = sweep_file(
+        f"notebook: 01_offence_counts\nname: '{{{text.strip().partition(':')[0]}}}'\ngrid:\n{text}"
+    )
     with pytest.raises(InputError, match=fault) as caught:
         read_plan(file, Path("out"))
     assert caught.value.where.startswith(f"{file}, line {line}")
@@ -141,7 +188,14 @@ def test_two_notebooks_of_one_name_are_not_run_into_one_folder() -> None:
         told_apart(tasks)
 
 
-@given(st.text() | st.integers() | st.floats(allow_nan=False) | st.booleans() | st.none() | st.lists(st.text()))
+@given(
+    st.text()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.booleans()
+    | st.none()
+    | st.lists(st.text())
+)
 def test_a_slug_is_safe_in_file_names_and_addresses(value: object) -> None:
     made = slug(value)
     assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_.")
@@ -175,7 +229,9 @@ def test_the_sweep_of_definitions_is_the_specifications_of_its_claim() -> None:
     plan = read_plan(ROOT / "params" / "sweeps" / "definitions.yaml", Path("out"))
     (claim,) = {task.parameters["claim"] for task in plan.tasks}
     kinds = ["definition", "period", "territory", "vintage"]
-    listed = {tuple(row) for row in tried(OffenceCounts(claim=claim))[kinds].itertuples(index=False)}
+    listed = {
+        tuple(row) for row in tried(OffenceCounts(claim=claim))[kinds].itertuples(index=False)
+    }
     assert {tuple(task.parameters[kind] for kind in kinds) for task in plan.tasks} == listed
     assert len(plan.tasks) == len(listed)
 

@@ -25,7 +25,13 @@ def tasks(tmp_path: Path) -> list[Task]:
 def follow(told: Watch, tasks: Sequence[Task]) -> None:
     """Let a watch see three runs, of which the last is cancelled."""
     first, second, third = tasks
-    told.begin(tasks, {second: Entry(None, ("module x.py changed",)), third: Entry(None, corrupt="c.ipynb is harmed")})
+    told.begin(
+        tasks,
+        {
+            second: Entry(None, ("module x.py changed",)),
+            third: Entry(None, corrupt="c.ipynb is harmed"),
+        },
+    )
     told.running([second, third])
     told.ended(second, FAILED)
     told.running([third])
@@ -34,14 +40,24 @@ def follow(told: Watch, tasks: Sequence[Task]) -> None:
     told.end([Status.OK, Status.ERROR, Status.CANCELLED])
 
 
-def test_lines_say_what_ended_and_the_log_says_all(tmp_path: Path, tasks: list[Task], said: io.StringIO) -> None:
+def test_lines_say_what_ended_and_the_log_says_all(
+    tmp_path: Path, tasks: list[Task], said: io.StringIO
+) -> None:
     begun: list[tuple[str, bool]] = []
-    follow(Watch(Console(file=said), tmp_path / LOG, lambda task, runs: begun.append((task.name, runs))), tasks)
+    follow(
+        Watch(
+            Console(file=said), tmp_path / LOG, lambda task, runs: begun.append((task.name, runs))
+        ),
+        tasks,
+    )
     assert begun == [("a", False), ("b", True), ("c", True)]
     assert said.getvalue() == (
         "c: run again, since c.ipynb is harmed\nb: error, 2.0 s\nb stopped\n    ValueError: [bold]\na: ok, 2.0 s, 1,234 MiB\n"
     )
-    lines = [line[21:] if line[4:5] == "-" else line for line in (tmp_path / LOG).read_text().splitlines()]
+    lines = [
+        line[21:] if line[4:5] == "-" else line
+        for line in (tmp_path / LOG).read_text().splitlines()
+    ]
     assert lines == [
         "3 runs, 1 of them unchanged",
         "b: module x.py changed",
@@ -56,7 +72,9 @@ def test_lines_say_what_ended_and_the_log_says_all(tmp_path: Path, tasks: list[T
     ]
 
 
-def test_a_terminal_shows_a_live_line_a_run(tmp_path: Path, tasks: list[Task], said: io.StringIO) -> None:
+def test_a_terminal_shows_a_live_line_a_run(
+    tmp_path: Path, tasks: list[Task], said: io.StringIO
+) -> None:
     console = Console(file=said, force_terminal=True, width=100)
     told = Live(console, tmp_path / LOG)
     first, second, third = tasks
@@ -66,7 +84,10 @@ def test_a_terminal_shows_a_live_line_a_run(tmp_path: Path, tasks: list[Task], s
     assert told._progress.tasks[0].completed == 1
     told.ended(second, OK)
     told.running([third])
-    assert [(task.description, task.completed) for task in told._progress.tasks] == [("all runs", 2), ("c", 0)]
+    assert [(task.description, task.completed) for task in told._progress.tasks] == [
+        ("all runs", 2),
+        ("c", 0),
+    ]
     told.ended(third, FAILED)
     told.end([Status.OK, Status.OK, Status.ERROR])
     assert "b: ok, 2.0 s, 1,234 MiB" in said.getvalue()
@@ -74,7 +95,9 @@ def test_a_terminal_shows_a_live_line_a_run(tmp_path: Path, tasks: list[Task], s
     assert first.name == "a"
 
 
-def test_a_log_that_can_not_be_written_is_said_once(tmp_path: Path, tasks: list[Task], said: io.StringIO) -> None:
+def test_a_log_that_can_not_be_written_is_said_once(
+    tmp_path: Path, tasks: list[Task], said: io.StringIO
+) -> None:
     (tmp_path / LOG).mkdir()
     follow(Watch(Console(file=said, width=200), tmp_path / LOG), tasks)
     assert said.getvalue().count("the log can't be written") == 1
@@ -116,7 +139,9 @@ def test_a_pool_has_no_more_jobs_than_runs_and_says_why_it_forks_none(
         with runner(jobs, None, told)(due[:runs]) as pool:
             assert isinstance(pool, Cold)
     assert [item for item in made if item[0]] == [(3, True), (2, True), (1, False)]
-    assert said.getvalue() == "ordinary kernels, which start more slowly: this system can't fork\n" * 2
+    assert (
+        said.getvalue() == "ordinary kernels, which start more slowly: this system can't fork\n" * 2
+    )
     with local(None, told)(due):
         assert made[-1] == (cores(), True)
 

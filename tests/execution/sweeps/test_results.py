@@ -32,7 +32,9 @@ def sweep(sweep_file: SweepFile, out: Path, watch: Watch, stand_in: StandIn) -> 
     """Make a sweep by its text."""
 
     def made(text: str = FOUR, **options: Any) -> list[Result]:
-        return make([read_plan(sweep_file(text), out)], watch=watch, runner=stand_in.begin, **options)
+        return make(
+            [read_plan(sweep_file(text), out)], watch=watch, runner=stand_in.begin, **options
+        )
 
     return made
 
@@ -41,7 +43,9 @@ def table(out: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO((out / "results.csv").read_text())))
 
 
-def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(sweep: Sweep, out: Path) -> None:
+def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(
+    sweep: Sweep, out: Path
+) -> None:
     results = sweep()
     key = results[0].manifest.key if results[0].manifest else ""
     rows = table(out)
@@ -72,7 +76,9 @@ def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(sweep: 
     }
 
 
-def test_the_table_is_written_as_runs_end(sweep: Sweep, out: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_is_written_as_runs_end(
+    sweep: Sweep, out: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[list[str]] = []
     monkeypatch.setattr(watch, "ended", lambda *_: seen.append([row["run"] for row in table(out)]))
     sweep()
@@ -80,7 +86,9 @@ def test_the_table_is_written_as_runs_end(sweep: Sweep, out: Path, watch: Watch,
     assert seen[-1] == ["a", "error-1", "b", "killed-1"]
 
 
-def test_what_was_interrupted_is_cancelled_in_the_table(sweep: Sweep, out: Path, stand_in: StandIn) -> None:
+def test_what_was_interrupted_is_cancelled_in_the_table(
+    sweep: Sweep, out: Path, stand_in: StandIn
+) -> None:
     stand_in.interrupted_at = "b"
     sweep()
     outcomes = {"a": "ok", "error-1": "error", "b": "cancelled", "killed-1": "cancelled"}
@@ -103,7 +111,9 @@ def test_the_same_table_is_not_written_again(sweep: Sweep, out: Path) -> None:
     assert pq.read_table(out / "results.parquet").num_rows == 2
 
 
-def test_only_what_failed_is_run_where_that_is_asked_for(sweep: Sweep, out: Path, stand_in: StandIn) -> None:
+def test_only_what_failed_is_run_where_that_is_asked_for(
+    sweep: Sweep, out: Path, stand_in: StandIn
+) -> None:
     sweep()
     stand_in.asked.clear()
     assert [result.task.name for result in sweep(failed=True)] == ["error-1", "killed-1"]
@@ -139,7 +149,11 @@ def test_runs_of_no_sweep_are_made_in_the_same_go(
     assert [result.task.name for result in results] == ["alone", "a", "b"]
     assert stand_in.runs == 3
     assert [row["run"] for row in table(out)] == ["a", "b"]
-    assert sorted(path.name for path in (tmp_path / "runs").glob("*.*")) == [".lock", "alone.ipynb", "alone.manifest.json"]
+    assert sorted(path.name for path in (tmp_path / "runs").glob("*.*")) == [
+        ".lock",
+        "alone.ipynb",
+        "alone.manifest.json",
+    ]
 
 
 def test_a_memory_that_can_not_be_read_is_none(sweep: Sweep, out: Path) -> None:
@@ -156,7 +170,9 @@ def test_the_site_is_told_of_a_sweep_that_becomes_pages(sweep: Sweep, out: Path)
     assert Publication.read(out) is None
 
 
-def test_a_table_that_can_not_be_written_stops_no_run_and_is_told_at_the_end(sweep: Sweep, out: Path, stand_in: StandIn) -> None:
+def test_a_table_that_can_not_be_written_stops_no_run_and_is_told_at_the_end(
+    sweep: Sweep, out: Path, stand_in: StandIn
+) -> None:
     (out / "results.csv").mkdir(parents=True)
     with pytest.raises(RunError, match="a result that can't be written") as caught:
         sweep()
@@ -176,9 +192,17 @@ def test_a_record_with_a_parameters_name_keeps_apart_and_hashes_are_left_to_the_
         {"name": "verdict", "value": "exact", "unit": "verdict", "interval": None},
     ]
     for task in plan.tasks:
-        manifest = stand_in.finished(plan.notebook, out, name=task.name, parameters=dict(task.parameters), records=records)
-        found.add(Result(task, Outcome(status=Status.OK, duration=2), manifest, unchanged=task.name == "1"))
-    assert [{name: row[name] for name in ("k", "recorded.k", "verdict")} for row in found.rows()] == [
+        manifest = stand_in.finished(
+            plan.notebook, out, name=task.name, parameters=dict(task.parameters), records=records
+        )
+        found.add(
+            Result(
+                task, Outcome(status=Status.OK, duration=2), manifest, unchanged=task.name == "1"
+            )
+        )
+    assert [
+        {name: row[name] for name in ("k", "recorded.k", "verdict")} for row in found.rows()
+    ] == [
         {"k": 1, "recorded.k": "[1]", "verdict": "exact"},
         {"k": 2, "recorded.k": "[1]", "verdict": "exact"},
     ]

@@ -22,7 +22,9 @@ def out(project: Path) -> Path:
 
 
 @pytest.fixture
-def sweep(sweep_file: SweepFile, out: Path, watch: Watch, stand_in: StandIn) -> Callable[[str], None]:
+def sweep(
+    sweep_file: SweepFile, out: Path, watch: Watch, stand_in: StandIn
+) -> Callable[[str], None]:
     """Make a sweep by its text."""
 
     def made(text: str) -> None:
@@ -42,7 +44,11 @@ def test_results_that_stand_and_what_changed_for_the_others(
 ) -> None:
     sweep(TWO)
     assert told(project) == {"a": ("stands", "", "none"), "b": ("stands", "", "none")}
-    sweep_file(TWO.replace("period: [a, b]", "period: [a, b, c]").replace("grid", "parameters: {k: 2}\ngrid"))
+    sweep_file(
+        TWO.replace("period: [a, b]", "period: [a, b, c]").replace(
+            "grid", "parameters: {k: 2}\ngrid"
+        )
+    )
     assert told(project) == {
         "a": ("stale", "parameter k is now 2", "none"),
         "b": ("stale", "parameter k is now 2", "none"),
@@ -51,7 +57,11 @@ def test_results_that_stand_and_what_changed_for_the_others(
     sweep_file(TWO.replace(", b", ""))
     assert told(project)["b"] == ("stale", "it is no run of the sweep any more", "none")
     (out / "a.ipynb").write_text("another")
-    assert told(project)["a"] == ("corrupt", "a.ipynb is not the one that its manifest describes", "none")
+    assert told(project)["a"] == (
+        "corrupt",
+        "a.ipynb is not the one that its manifest describes",
+        "none",
+    )
     (project / "params" / "sweeps" / "toys.yaml").unlink()
     assert told(project)["a"][:1] == ("stale",)
     assert told(project)["a"][1].endswith("toys.yaml: no such parameter file")
@@ -66,13 +76,18 @@ def test_a_run_that_failed_is_said_to_have_whether_it_left_its_notebook_or_not(
     assert told(project)["error-1"] == ("failed", "error", "none")
 
 
-def test_pages_are_stale_with_their_result_or_when_it_is_newer(project: Path, out: Path, sweep: Callable[[str], None]) -> None:
+def test_pages_are_stale_with_their_result_or_when_it_is_newer(
+    project: Path, out: Path, sweep: Callable[[str], None]
+) -> None:
     sweep(TWO)
     pages = project / "site" / "toys"
     pages.mkdir(parents=True)
     for name in ("a", "b"):
         (pages / f"{name}.html").touch()
-    assert {name: row[2] for name, row in told(project).items()} == {"a": "published", "b": "published"}
+    assert {name: row[2] for name, row in told(project).items()} == {
+        "a": "published",
+        "b": "published",
+    }
     page = (pages / "a.html").stat()
     os.utime(out / "a.ipynb", ns=(page.st_atime_ns, page.st_mtime_ns + 1))
     assert {name: row[2] for name, row in told(project).items()} == {"a": "stale", "b": "published"}
@@ -80,9 +95,13 @@ def test_pages_are_stale_with_their_result_or_when_it_is_newer(project: Path, ou
     assert told(project)["b"][2] == "stale"
 
 
-def test_a_result_of_no_sweep_is_held_to_its_notebooks_own_parameters(project: Path, stand_in: StandIn) -> None:
+def test_a_result_of_no_sweep_is_held_to_its_notebooks_own_parameters(
+    project: Path, stand_in: StandIn
+) -> None:
     runs = project / "outputs" / "runs"
-    stand_in.finished(project / "notebooks" / "toy.ipynb", runs, name="mine", parameters={"period": "2023"})
+    stand_in.finished(
+        project / "notebooks" / "toy.ipynb", runs, name="mine", parameters={"period": "2023"}
+    )
     assert told(project) == {"mine": ("stale", "parameter period is no longer given", "none")}
     (project / "params" / "toy.yaml").write_text("period: '2023'\n")
     assert told(project) == {"mine": ("stands", "", "none")}
@@ -100,7 +119,9 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
             status(folder, tmp_path)
 
 
-def test_a_plan_says_what_it_would_run_and_why(sweep_file: SweepFile, out: Path, sweep: Callable[[str], None]) -> None:
+def test_a_plan_says_what_it_would_run_and_why(
+    sweep_file: SweepFile, out: Path, sweep: Callable[[str], None]
+) -> None:
     sweep(TWO)
     (out / "a.manifest.json").write_text("{")
     plan = read_plan(sweep_file(TWO.replace("b]", "b, c]")), out)
@@ -109,4 +130,7 @@ def test_a_plan_says_what_it_would_run_and_why(sweep_file: SweepFile, out: Path,
         ("b", "stay", "unchanged", "period='b'"),
         ("c", "run", "not run yet", "period='c'"),
     ]
-    assert [(row["would"], row["why"]) for row in planned(plan, force=True)][1] == ("run", "asked for")
+    assert [(row["would"], row["why"]) for row in planned(plan, force=True)][1] == (
+        "run",
+        "asked for",
+    )

@@ -61,5 +61,7 @@ def _no_kernel_left_behind() -> Iterator[None]:
     """Fail a test that leaves anything running below the processes it started with; the shared check looks at direct children only."""
     before = _below()
     yield
-    _, left = psutil.wait_procs([process for process in _below() if process not in before], timeout=60)
+    _, left = psutil.wait_procs(
+        [process for process in _below() if process not in before], timeout=60
+    )
     assert not left

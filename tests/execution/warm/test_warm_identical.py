@@ -71,7 +71,10 @@ SHOWN = {
 }
 """What a cell shows, by what it is about; each cell's outputs must be the same however the notebook is run."""
 
-FAILING = {"error": "def deep():\n    raise KeyError('£')\n\nprint('before')\ndeep()", "never": "print('never')"}
+FAILING = {
+    "error": "def deep():\n    raise KeyError('£')\n\nprint('before')\ndeep()",
+    "never": "print('never')",
+}
 
 SILENT = {"parameters", "imports", "raw", "time", "update-later", "async-with", "help"}
 """Cells that need not show anything of their own: some change what another has shown."""
@@ -88,30 +91,52 @@ class Ways(NamedTuple):
 
 
 def written(folder: Path, cells: dict[str, str], name: str) -> Path:
-    made = [new_code_cell(text, id=key, metadata={"tags": ["parameters"]} if key == "parameters" else {}) for key, text in cells.items()]
-    nbformat.write(new_notebook(cells=[new_markdown_cell("## Shown", id="head"), *made], metadata=KERNEL), folder / f"{name}.ipynb")
+    made = [
+        new_code_cell(
+            text, id=key, metadata={"tags": ["parameters"]} if key == "parameters" else {}
+        )
+        for key, text in cells.items()
+    ]
+    nbformat.write(
+        new_notebook(cells=[new_markdown_cell("## Shown", id="head"), *made], metadata=KERNEL),
+        folder / f"{name}.ipynb",
+    )
     return folder / f"{name}.ipynb"
 
 
 def outputs(notebook: Any) -> dict[str, list[Any]]:
-    return {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code" and cell.source}
+    return {
+        cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code" and cell.source
+    }
 
 
 def by_papermill(path: Path) -> dict[str, list[Any]]:
     kept = path.with_suffix(".papermill.ipynb")
     with suppress(papermill.PapermillExecutionError):
-        papermill.execute_notebook(path, kept, engine_name="nbclient", kernel_name="python3", cwd=path.parent, progress_bar=False)
+        papermill.execute_notebook(
+            path,
+            kept,
+            engine_name="nbclient",
+            kernel_name="python3",
+            cwd=path.parent,
+            progress_bar=False,
+        )
     return outputs(normalise(nbformat.read(kept, as_version=4), {}, folder=path.parent))
 
 
 @pytest.fixture(scope="module")
 def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
     folder = tmp_path_factory.mktemp("ways")
-    shown, failing = written(folder, SHOWN, "shown"), written(folder, {"parameters": "x = 1", **FAILING}, "failing")
+    shown, failing = (
+        written(folder, SHOWN, "shown"),
+        written(folder, {"parameters": "x = 1", **FAILING}, "failing"),
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # the date in a drawing
         with Pool(2, preload=imports([shown])) as pool:
-            runs = [pool.submit(shown, parameters={}, out=folder / out) for out in ("warm", "again")]
+            runs = [
+                pool.submit(shown, parameters={}, out=folder / out) for out in ("warm", "again")
+            ]
             runs.append(pool.submit(failing, parameters={}, out=folder / "warm"))
             outcomes = [each.result()[0] for each in runs]
         run(shown, out=folder / "cold")
@@ -136,12 +161,16 @@ def test_the_comparison_is_of_something(ways: Ways, cell: str) -> None:
 
 
 def test_runs_of_one_key_are_the_same_bytes_forked_or_not(ways: Ways) -> None:
-    first, again, cold = ((ways.folder / way / "shown.ipynb").read_bytes() for way in ("warm", "again", "cold"))
+    first, again, cold = (
+        (ways.folder / way / "shown.ipynb").read_bytes() for way in ("warm", "again", "cold")
+    )
     assert first == again == cold
     assert [outcome.status for outcome in ways.outcomes] == [Status.OK, Status.OK, Status.ERROR]
 
 
-def test_a_failure_names_the_line_of_the_notebook_and_the_command_that_replays_it(ways: Ways) -> None:
+def test_a_failure_names_the_line_of_the_notebook_and_the_command_that_replays_it(
+    ways: Ways,
+) -> None:
     assert ways.outcomes[2].message.splitlines() == [
         "failing stopped",
         "    KeyError: '£'",

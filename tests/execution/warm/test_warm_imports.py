@@ -28,8 +28,14 @@ def test_what_runs_for_certain_is_named_in_order_and_once(write: Write) -> None:
 def test_what_this_package_imports_when_it_is_called_is_named_as_well(write: Write) -> None:
     found = imports([write("from replicate.sources import tables")])
     assert found[0] == "replicate.sources.tables"
-    assert "pandera.pandas" in found  # of replicate.sources.schemas, which is imported by the function that reads a table
-    assert not [name for name in found if name.startswith(("replicate.publication", "replicate.execution", "papermill"))]
+    assert (
+        "pandera.pandas" in found
+    )  # of replicate.sources.schemas, which is imported by the function that reads a table
+    assert not [
+        name
+        for name in found
+        if name.startswith(("replicate.publication", "replicate.execution", "papermill"))
+    ]
 
 
 def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path) -> None:
@@ -43,6 +49,11 @@ def test_no_module_of_the_project_reads_a_table_when_it_is_imported(tmp_path: Pa
     notes = tmp_path / "notes"
     names = imports(sorted(NOTEBOOKS.glob("*.ipynb")))
     assert "replicate.display" in names
-    done = subprocess.run([sys.executable, "-c", code, *names], env=os.environ | {NOTES: str(notes)}, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *names],
+        env=os.environ | {NOTES: str(notes)},
+        capture_output=True,
+        text=True,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert not notes.exists()

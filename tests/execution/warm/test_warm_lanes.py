@@ -13,7 +13,10 @@ def test_a_lane_that_was_cancelled_sends_no_job(tmp_path: Path) -> None:
     lane = Apart(cast("Any", None), cast("Any", None), ())
     lane._runner = ours
     lane.cancel()
-    assert lane.run(Job(tmp_path / "toy.ipynb", {}, tmp_path / "out", None, Limits(), None)) == NOT_BEGUN
+    assert (
+        lane.run(Job(tmp_path / "toy.ipynb", {}, tmp_path / "out", None, Limits(), None))
+        == NOT_BEGUN
+    )
     assert theirs.recv() == CANCEL
     assert not theirs.poll()
     ours.close()

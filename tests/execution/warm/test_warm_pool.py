@@ -25,37 +25,62 @@ Write = Callable[..., Path]
 Once = Callable[[Callable[[], Any]], Any]
 
 SLOW = "import pathlib, os, time\npathlib.Path(told).write_text(str(os.getpid()))\ntime.sleep(600)"
-GROWING = "import time\nheld = []\nwhile True:\n    held.append(b'x' * (8 << 20))\n    time.sleep(0.01)"
+GROWING = (
+    "import time\nheld = []\nwhile True:\n    held.append(b'x' * (8 << 20))\n    time.sleep(0.01)"
+)
 GROWING_CHILD = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {GROWING!r}])"
 
 
-def beside(pool: Pool, write: Write, fault: Path, out: Path, **options: Any) -> tuple[Outcome, Outcome]:
+def beside(
+    pool: Pool, write: Write, fault: Path, out: Path, **options: Any
+) -> tuple[Outcome, Outcome]:
     """Run a faulty notebook, and a sound one at the same time."""
     sound = write("import time\ntime.sleep(0.3)\nprint('sound')", name="sound")
-    runs = [pool.submit(sound, parameters={}, out=out), pool.submit(fault, parameters={}, out=out, **options)]
+    runs = [
+        pool.submit(sound, parameters={}, out=out),
+        pool.submit(fault, parameters={}, out=out, **options),
+    ]
     (other, made), (outcome, left) = (run.result(timeout=60) for run in runs)
     assert (other.status, left) == (Status.OK, None)
     assert made
-    assert [path.name for path in out.glob("*") if path.name.startswith((".", "toy.ipynb", "toy.manifest"))] == []
+    assert [
+        path.name
+        for path in out.glob("*")
+        if path.name.startswith((".", "toy.ipynb", "toy.manifest"))
+    ] == []
     return outcome, other
 
 
 def printed(run: tuple[Outcome, Run | None], stream: str = "stdout") -> str:
     outcome, made = run
     assert made, outcome.message
-    shown = [output for cell in nbformat.read(made.notebook, as_version=4).cells for output in cell.get("outputs", [])]
+    shown = [
+        output
+        for cell in nbformat.read(made.notebook, as_version=4).cells
+        for output in cell.get("outputs", [])
+    ]
     return "".join(output.text for output in shown if output.get("name") == stream)
 
 
 @pytest.mark.parametrize(
     ("code", "limits", "status", "says"),
     [
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", {}, Status.KILLED, "killed by SIGKILL"),
+        (
+            "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+            {},
+            Status.KILLED,
+            "killed by SIGKILL",
+        ),
         ("import ctypes\nctypes.string_at(0)", {}, Status.KILLED, "killed by SIGSEGV"),
         ("import os\nos._exit(3)", {}, Status.ERROR, "the kernel ended itself, with exit code 3"),
         (GROWING, {"memory": 400}, Status.KILLED, "MiB, more than the 400 MiB that they may"),
         (GROWING_CHILD, {"memory": 400}, Status.KILLED, "MiB, more than the 400 MiB that they may"),
-        ("while True:\n    pass", {"cell_seconds": 0.5}, Status.TIMEOUT, "more than the 0.5 s that a cell may take\n    in line"),
+        (
+            "while True:\n    pass",
+            {"cell_seconds": 0.5},
+            Status.TIMEOUT,
+            "more than the 0.5 s that a cell may take\n    in line",
+        ),
         (
             "import time\ntime.sleep(600)",
             {"seconds": 3},
@@ -71,9 +96,17 @@ def printed(run: tuple[Outcome, Run | None], stream: str = "stdout") -> str:
     ],
 )
 def test_a_fault_ends_its_own_run_only(
-    pool: Pool, write: Write, tmp_path: Path, code: str, limits: dict[str, float], status: Status, says: str
+    pool: Pool,
+    write: Write,
+    tmp_path: Path,
+    code: str,
+    limits: dict[str, float],
+    status: Status,
+    says: str,
 ) -> None:
-    fault = write("## Counts", code, "parameters: x = 1")  # no cell before the faulty one can reach a limit, however busy the machine
+    fault = write(
+        "## Counts", code, "parameters: x = 1"
+    )  # no cell before the faulty one can reach a limit, however busy the machine
     outcome, _ = beside(pool, write, fault, tmp_path / "out", limits=Limits.model_validate(limits))
     assert outcome.status == status
     assert says in outcome.message
@@ -82,21 +115,33 @@ def test_a_fault_ends_its_own_run_only(
     assert (outcome.peak_memory or 0) > (400 if limits.get("memory") else 20)
 
 
-def test_paths_begin_where_the_pool_was_made(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_begin_where_the_pool_was_made(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     write("import os\nprint(os.getcwd(), period)")
     with Pool(1, preload=[]) as pool:
-        outcome, made = pool.submit(Path("toy.ipynb"), parameters={"period": "2023"}, out=Path("out")).result()
+        outcome, made = pool.submit(
+            Path("toy.ipynb"), parameters={"period": "2023"}, out=Path("out")
+        ).result()
         monkeypatch.chdir("/")
-        other, _ = pool.submit(Path("toy.ipynb"), parameters={}, out=Path("out"), cwd=Path("out")).result()
+        other, _ = pool.submit(
+            Path("toy.ipynb"), parameters={}, out=Path("out"), cwd=Path("out")
+        ).result()
     assert (outcome.status, other.status) == (Status.OK, Status.OK)
     assert made
     assert made.notebook == Path("out/toy.ipynb")
 
 
-@pytest.mark.parametrize(("code", "modules"), [("import csv, sqlite3", {"csv", "sqlite3"}), (None, {"numpy", "pandas"})])
+@pytest.mark.parametrize(
+    ("code", "modules"), [("import csv, sqlite3", {"csv", "sqlite3"}), (None, {"numpy", "pandas"})]
+)
 def test_what_the_first_notebook_imports_is_imported_once(
-    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str | None, modules: set[str]
+    write: Write,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str | None,
+    modules: set[str],
 ) -> None:
     started: list[list[str]] = []
 
@@ -120,19 +165,41 @@ def test_a_notebook_without_parameters_is_refused(pool: Pool, write: Write, tmp_
     assert outcome.peak_memory is None
 
 
-def test_processes_that_a_notebook_leaves_end_with_its_kernel(pool: Pool, write: Write, tmp_path: Path) -> None:
+def test_processes_that_a_notebook_leaves_end_with_its_kernel(
+    pool: Pool, write: Write, tmp_path: Path
+) -> None:
     code = "import subprocess\nfor apart in (False, True):\n    print(subprocess.Popen(['sleep', '600'], start_new_session=apart).pid)"
-    left = [int(pid) for pid in printed(pool.submit(write(code), parameters={}, out=tmp_path / "out").result()).split()]
+    left = [
+        int(pid)
+        for pid in printed(
+            pool.submit(write(code), parameters={}, out=tmp_path / "out").result()
+        ).split()
+    ]
     assert len(left) == 2
-    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in left)
+    assert not any(
+        psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        for pid in left
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["'\"", "a\nb", "`ls` $(ls)", "\\", "'''", '__import__("os").system("exit 1")', "{x!r}", "</script> \x00 £ 💷"]
+    "text",
+    [
+        "'\"",
+        "a\nb",
+        "`ls` $(ls)",
+        "\\",
+        "'''",
+        '__import__("os").system("exit 1")',
+        "{x!r}",
+        "</script> \x00 £ 💷",
+    ],
 )
 def test_a_parameter_stays_text(pool: Pool, write: Write, tmp_path: Path, text: str) -> None:
     notebook = write("import json\nprint(json.dumps([period, forces]))")
-    run = pool.submit(notebook, parameters={"period": text, "forces": [text, {text: None}]}, out=tmp_path / "out").result()
+    run = pool.submit(
+        notebook, parameters={"period": text, "forces": [text, {text: None}]}, out=tmp_path / "out"
+    ).result()
     assert json.loads(printed(run)) == [text, [text, {text: None}]]
 
 
@@ -151,35 +218,54 @@ sys.setrecursionlimit(4321)
 os.umask(0)"""
 
 
-def test_runs_share_no_state_and_draw_different_random_numbers(pool: Pool, write: Write, tmp_path: Path) -> None:
+def test_runs_share_no_state_and_draw_different_random_numbers(
+    pool: Pool, write: Write, tmp_path: Path
+) -> None:
     notebook = write("parameters: folder = ''", SPOILED)
     given = {"folder": str(tmp_path)}
-    runs = [pool.submit(notebook, parameters=given, out=tmp_path / "out", name=f"run-{number}") for number in range(4)]
+    runs = [
+        pool.submit(notebook, parameters=given, out=tmp_path / "out", name=f"run-{number}")
+        for number in range(4)
+    ]
     states = [eval(printed(run.result())) for run in runs]  # noqa: S307 - what the notebook above printed
     assert len({state[0] for state in states}) == 4
     assert len({state[1] for state in states}) == 4
-    assert {tuple(state[2:]) for state in states} == {(None, True, 1.5, False, False, 1000, 0o22, False)}
-    assert sorted(path.name for path in (tmp_path / "out").glob("*.ipynb")) == [f"run-{number}.ipynb" for number in range(4)]
+    assert {tuple(state[2:]) for state in states} == {
+        (None, True, 1.5, False, False, 1000, 0o22, False)
+    }
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.ipynb")) == [
+        f"run-{number}.ipynb" for number in range(4)
+    ]
 
 
 def test_a_fault_of_ours_reaches_whoever_waits(pool: Pool, write: Write, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="NoneType"):
         pool.submit(write(), parameters=None, out=tmp_path / "out").result()  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="pickle"):
-        pool.submit(write(), parameters={"period": (one for one in "a")}, out=tmp_path / "out").result()
+        pool.submit(
+            write(), parameters={"period": (one for one in "a")}, out=tmp_path / "out"
+        ).result()
 
 
-def test_cancelling_ends_runs_in_flight_and_those_that_wait(write: Write, tmp_path: Path, once: Once) -> None:
+def test_cancelling_ends_runs_in_flight_and_those_that_wait(
+    write: Write, tmp_path: Path, once: Once
+) -> None:
     told = tmp_path / "pid"
     slow = write("parameters: told = ''", SLOW)
     with Pool(1, preload=[]) as pool:
-        runs = [pool.submit(slow, parameters={"told": str(told)}, out=tmp_path / "out") for _ in range(3)]
+        runs = [
+            pool.submit(slow, parameters={"told": str(told)}, out=tmp_path / "out")
+            for _ in range(3)
+        ]
         assert runs[2].cancel()  # by whoever waits for it
         kernel = psutil.Process(int(once(lambda: told.exists() and told.read_text())))
         pool.cancel()
         first, second = (run.result(timeout=120) for run in runs[:2])
         assert not kernel.is_running()
-    assert [outcome.status for outcome, _ in (first, second)] == [Status.CANCELLED, Status.CANCELLED]
+    assert [outcome.status for outcome, _ in (first, second)] == [
+        Status.CANCELLED,
+        Status.CANCELLED,
+    ]
     assert "the run was cancelled" in first[0].message
     assert second[0].message == "cancelled before it began"
 
@@ -189,7 +275,9 @@ def test_a_pool_left_by_an_error_cancels_its_runs(write: Write, tmp_path: Path) 
 
     def interrupted() -> None:
         with Pool(1, preload=[]) as pool:
-            runs.append(pool.submit(slow, parameters={"told": str(tmp_path / "pid")}, out=tmp_path / "out"))
+            runs.append(
+                pool.submit(slow, parameters={"told": str(tmp_path / "pid")}, out=tmp_path / "out")
+            )
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -197,8 +285,14 @@ def test_a_pool_left_by_an_error_cancels_its_runs(write: Write, tmp_path: Path) 
     assert runs[0].result()[0].status == Status.CANCELLED
 
 
-def test_runs_go_on_whatever_process_dies(write: Write, tmp_path: Path, once: Once, capfd: pytest.CaptureFixture[str]) -> None:
-    told, slow, sound = tmp_path / "pid", write("parameters: told = ''", SLOW, name="slow"), write("print(period)")
+def test_runs_go_on_whatever_process_dies(
+    write: Write, tmp_path: Path, once: Once, capfd: pytest.CaptureFixture[str]
+) -> None:
+    told, slow, sound = (
+        tmp_path / "pid",
+        write("parameters: told = ''", SLOW, name="slow"),
+        write("print(period)"),
+    )
     with Pool(1, preload=[]) as pool:
         run = pool.submit(slow, parameters={"told": str(told)}, out=tmp_path / "out", name="kent")
         kernel = psutil.Process(int(once(lambda: told.exists() and told.read_text())))
@@ -209,15 +303,26 @@ def test_runs_go_on_whatever_process_dies(write: Write, tmp_path: Path, once: On
         assert outcome.message.startswith("kent stopped\n    the process that ran it died\n")
         assert f"replicate run {slow} -p told={told} --out {tmp_path / 'out'}" in outcome.message
         assert once(lambda: not kernel.is_running())
-        assert printed(pool.submit(sound, parameters={}, out=tmp_path / "out").result()) == "2024\n"  # by another
+        assert (
+            printed(pool.submit(sound, parameters={}, out=tmp_path / "out").result()) == "2024\n"
+        )  # by another
 
         _kill(pool.parents[0])
         assert printed(pool.submit(sound, parameters={}, out=tmp_path / "out").result()) == "2024\n"
-        assert "an ordinary kernel, not a forked one: the process to fork from is gone" in capfd.readouterr().err
+        assert (
+            "an ordinary kernel, not a forked one: the process to fork from is gone"
+            in capfd.readouterr().err
+        )
 
         _kill(pool.parents[1])
-        statuses = [pool.submit(sound, parameters={}, out=tmp_path / "out").result()[0].status for _ in range(2)]
-        assert statuses == [Status.KILLED, Status.OK]  # its runner went with it, and the next run is done here
+        statuses = [
+            pool.submit(sound, parameters={}, out=tmp_path / "out").result()[0].status
+            for _ in range(2)
+        ]
+        assert statuses == [
+            Status.KILLED,
+            Status.OK,
+        ]  # its runner went with it, and the next run is done here
 
 
 def _kill(parent: Parent) -> None:
@@ -231,7 +336,11 @@ def test_ordinary_kernels_can_be_asked_for(write: Write, tmp_path: Path, once: O
         assert (pool.warm, pool.why_cold) == (False, "ordinary kernels were asked for")
         sound = pool.submit(write("print(period)"), parameters={}, out=tmp_path / "out")
         assert printed(sound.result()) == "2024\n"
-        slow = pool.submit(write("parameters: told = ''", SLOW, name="slow"), parameters={"told": str(told)}, out=tmp_path / "out")
+        slow = pool.submit(
+            write("parameters: told = ''", SLOW, name="slow"),
+            parameters={"told": str(told)},
+            out=tmp_path / "out",
+        )
         once(told.exists)
         pool.cancel()
         assert slow.result()[0].status == Status.CANCELLED
@@ -241,7 +350,10 @@ def test_where_processes_can_not_be_forked_a_pool_says_so(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "platform", "darwin")
     with Pool(1) as pool:
         assert not pool.warm
-        assert pool.why_cold == "forking a process that has imported libraries is sound on Linux only, and this is darwin"
+        assert (
+            pool.why_cold
+            == "forking a process that has imported libraries is sound on Linux only, and this is darwin"
+        )
 
 
 CALLER = """import sys
@@ -257,7 +369,9 @@ with Pool(2, preload=[]) as pool:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
-def test_nothing_outlives_the_process_that_made_the_pool(write: Write, tmp_path: Path, once: Once, ending: signal.Signals) -> None:
+def test_nothing_outlives_the_process_that_made_the_pool(
+    write: Write, tmp_path: Path, once: Once, ending: signal.Signals
+) -> None:
     slow, told = write("parameters: told = ''", SLOW), tmp_path / "pid"
     command = [sys.executable, "-c", CALLER, str(slow), str(told), str(tmp_path / "out")]
     caller = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -287,5 +401,11 @@ def test_what_an_import_says_it_says_in_the_notebook(
         assert printed(run) == "[False, False, True]\nimported\nkept\n"
         assert "UserWarning: old" in printed(run, "stderr")
         (tmp_path / "quiet.py").touch()
-        assert pool.submit(notebook, parameters={}, out=tmp_path / "out").result()[0].status == Status.OK
-        assert f"an ordinary kernel, not a forked one: {tmp_path}/quiet.py hides an installed module" in capfd.readouterr().err
+        assert (
+            pool.submit(notebook, parameters={}, out=tmp_path / "out").result()[0].status
+            == Status.OK
+        )
+        assert (
+            f"an ordinary kernel, not a forked one: {tmp_path}/quiet.py hides an installed module"
+            in capfd.readouterr().err
+        )

@@ -13,7 +13,9 @@ from replicate.vocabulary.outcomes import Limits, Outcome, Status
 Write = Callable[..., Path]
 
 
-def test_a_runner_answers_each_job_in_turn_until_its_pool_is_gone(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_runner_answers_each_job_in_turn_until_its_pool_is_gone(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Served in a thread here: what a forked one does, coverage does not see."""
 
     def attempt(notebook: Path, **options: object) -> tuple[Outcome, None]:
@@ -22,7 +24,10 @@ def test_a_runner_answers_each_job_in_turn_until_its_pool_is_gone(write: Write, 
 
     monkeypatch.chdir(tmp_path)  # back at the end
     (ours, theirs), (nursery, _) = Pipe(), Pipe()
-    thread = Thread(target=runner.serve, args=(str(tmp_path), (), os.dup(theirs.fileno()), os.dup(nursery.fileno())))
+    thread = Thread(
+        target=runner.serve,
+        args=(str(tmp_path), (), os.dup(theirs.fileno()), os.dup(nursery.fileno())),
+    )
     thread.start()
     theirs.close()
     ours.send(CANCEL)  # before there is anything to cancel

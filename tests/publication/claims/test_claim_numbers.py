@@ -12,7 +12,9 @@ ENDS = {"lower": 1199.5, "upper": 1200.5}
 
 
 def test_what_was_published_and_computed_are_rows_with_their_ends(row: MakeRow) -> None:
-    (given,) = complete([row("C01", value=1200.0, printed=ENDS, revised={"lower": 1190.0, "upper": 1205.0})])
+    (given,) = complete(
+        [row("C01", value=1200.0, printed=ENDS, revised={"lower": 1190.0, "upper": 1205.0})]
+    )
     frame = numbers(given)
     assert frame.columns.tolist() == ["what", "value", "lower", "upper", "kind", "unit"]
     assert frame["kind"].tolist() == ["rounding", "revision", "none"]
@@ -31,11 +33,23 @@ def test_a_range_keeps_its_kind_and_has_no_value(row: MakeRow) -> None:
 
 def test_releases_stand_by_themselves_where_several_cover_the_period(row: MakeRow) -> None:
     def one(vintage: str, value: float | None) -> dict[str, object]:
-        return {"vintage": vintage, "computed": f"{value} offences", "value": value, "verdict": "differs", "reason": ""}
+        return {
+            "vintage": vintage,
+            "computed": f"{value} offences",
+            "value": value,
+            "verdict": "differs",
+            "reason": "",
+        }
 
     both, single = ([one("2023-10", value), one("2026-04", 1198.0)] for value in (1190.0, None))
-    (two,), (alone,) = (complete([row("C01", value=1200.0, printed=ENDS, vintages=releases)]) for releases in (both, single))
-    assert numbers(two)["what"].tolist()[2:] == ["Computed in release 2023-10 alone", "Computed in release 2026-04 alone"]
+    (two,), (alone,) = (
+        complete([row("C01", value=1200.0, printed=ENDS, vintages=releases)])
+        for releases in (both, single)
+    )
+    assert numbers(two)["what"].tolist()[2:] == [
+        "Computed in release 2023-10 alone",
+        "Computed in release 2026-04 alone",
+    ]
     assert len(numbers(alone)) == 2
     drawn = picture(two, numbers(two), source="a publisher")
     assert drawn
@@ -43,13 +57,18 @@ def test_releases_stand_by_themselves_where_several_cover_the_period(row: MakeRo
 
 
 def test_a_figure_is_a_drawing_and_a_picture_that_come_out_the_same(row: MakeRow) -> None:
-    (given,) = complete([row("C01", value=1200.0, printed=ENDS, derivation={"kind": "recorded_total"})])
+    (given,) = complete(
+        [row("C01", value=1200.0, printed=ENDS, derivation={"kind": "recorded_total"})]
+    )
     first, second = (picture(given, numbers(given), source="a publisher") for _ in range(2))
     assert first
     assert second
     assert (first.png, first.figure.svg) == (second.png, second.figure.svg)
     assert first.png.startswith(b"\x89PNG")
-    assert "Published 1,200 offences, computed 1,198 offences, a difference of −2 offences." in first.figure.text
+    assert (
+        "Published 1,200 offences, computed 1,198 offences, a difference of −2 offences."
+        in first.figure.text
+    )
     assert first.figure.name == "c01"
 
 
@@ -61,6 +80,8 @@ def test_a_figure_is_a_drawing_and_a_picture_that_come_out_the_same(row: MakeRow
         {"value": None, "printed": None, "published": "not seen"},
     ],
 )
-def test_nothing_is_drawn_where_there_is_nothing_to_compare(row: MakeRow, changes: dict[str, object]) -> None:
+def test_nothing_is_drawn_where_there_is_nothing_to_compare(
+    row: MakeRow, changes: dict[str, object]
+) -> None:
     (given,) = complete([row("C03", **({"value": 1200.0, "printed": ENDS} | changes))])
     assert picture(given, numbers(given), source="a publisher") is None

@@ -5,7 +5,15 @@ import pytest
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import verify
 from replicate.ledger.verdict import Verdict
-from replicate.publication.claims.words import by_release, computed, not_shown, placebo, quotable, releases_apart, subject
+from replicate.publication.claims.words import (
+    by_release,
+    computed,
+    not_shown,
+    placebo,
+    quotable,
+    releases_apart,
+    subject,
+)
 from replicate.publication.verdicts import complete
 
 MakeRow = Callable[..., Mapping[str, object]]
@@ -21,16 +29,38 @@ def test_one_sentence_says_figure_source_verdict_and_caveat(row: MakeRow) -> Non
 
 
 def test_a_share_by_ethnicity_is_quoted_with_what_is_missing(row: MakeRow) -> None:
-    missing = "The share of all suspects cannot be bounded: the share that is missing is not published."
-    changes = {"computed": None, "difference": None, "verdict": "not_public", "missing": missing, "published": "52", "unit": "percent"}
+    missing = (
+        "The share of all suspects cannot be bounded: the share that is missing is not published."
+    )
+    changes = {
+        "computed": None,
+        "difference": None,
+        "verdict": "not_public",
+        "missing": missing,
+        "published": "52",
+        "unit": "percent",
+    }
     (given,) = complete([row("C08", **changes, derivation={"kind": "share_by_ethnicity"})])
     assert "52 %" in quotable(given)
     assert quotable(given).endswith(missing)
 
 
-@pytest.mark.parametrize(("published", "said"), [("in words", "A year (attributed"), ("not seen", "A year: the figure was not seen (att")])
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [("in words", "A year (attributed"), ("not seen", "A year: the figure was not seen (att")],
+)
 def test_where_there_is_no_figure_none_is_quoted(row: MakeRow, published: str, said: str) -> None:
-    (given,) = complete([row("C05", statement="A year", published=published, computed=None, verdict="not_a_statistic")])
+    (given,) = complete(
+        [
+            row(
+                "C05",
+                statement="A year",
+                published=published,
+                computed=None,
+                verdict="not_a_statistic",
+            )
+        ]
+    )
     assert quotable(given).startswith(said)
 
 
@@ -56,18 +86,36 @@ def test_every_verdict_reads_as_a_sentence(row: MakeRow, verdict: Verdict) -> No
         ({"kind": "worst-case bounds", "lower": None, "upper": 60.0}, "60 % or less"),
     ],
 )
-def test_a_range_is_written_where_there_is_no_value(row: MakeRow, uncertainty: object, said: str | None) -> None:
+def test_a_range_is_written_where_there_is_no_value(
+    row: MakeRow, uncertainty: object, said: str | None
+) -> None:
     (given,) = complete([row("C01", computed=None, unit="percent", uncertainty=uncertainty)])
     assert computed(given) == said
 
 
 def alone(vintage: str, verdict: str | None) -> dict[str, object]:
     value = 1198.0 if verdict else None
-    return {"vintage": vintage, "verdict": verdict, "value": value, "computed": "1,198 offences", "reason": "a reason"}
+    return {
+        "vintage": vintage,
+        "verdict": verdict,
+        "value": value,
+        "computed": "1,198 offences",
+        "reason": "a reason",
+    }
 
 
-def test_a_verdict_that_one_release_alone_would_change_says_so_wherever_it_is_read(row: MakeRow) -> None:
-    (given,) = complete([row("S05", verdict="differs", vintages=[alone("2023-10", "compatible"), alone("2026-04", "differs")])])
+def test_a_verdict_that_one_release_alone_would_change_says_so_wherever_it_is_read(
+    row: MakeRow,
+) -> None:
+    (given,) = complete(
+        [
+            row(
+                "S05",
+                verdict="differs",
+                vintages=[alone("2023-10", "compatible"), alone("2026-04", "differs")],
+            )
+        ]
+    )
     said = releases_apart(given)
     assert "“differs” over all" in said
     assert "2023-10: “compatible”; 2026-04: “differs”" in said
@@ -78,23 +126,41 @@ def test_a_verdict_that_one_release_alone_would_change_says_so_wherever_it_is_re
 
 @pytest.mark.parametrize(
     ("verdicts", "said"),
-    [(("differs", "differs"), "the same in each release"), ((None, "differs"), "Fewer than two"), ((None, None), "Fewer than two")],
+    [
+        (("differs", "differs"), "the same in each release"),
+        ((None, "differs"), "Fewer than two"),
+        ((None, None), "Fewer than two"),
+    ],
 )
-def test_a_verdict_that_no_release_changes_says_that(row: MakeRow, verdicts: tuple[str | None, ...], said: str) -> None:
-    releases = [alone(name, verdict) for name, verdict in zip(("2023-10", "2026-04"), verdicts, strict=True)]
+def test_a_verdict_that_no_release_changes_says_that(
+    row: MakeRow, verdicts: tuple[str | None, ...], said: str
+) -> None:
+    releases = [
+        alone(name, verdict) for name, verdict in zip(("2023-10", "2026-04"), verdicts, strict=True)
+    ]
     (given,) = complete([row("S05", verdict="differs", vintages=releases)])
     assert said in by_release(given)
     assert releases_apart(given) == ""
 
 
 def test_one_release_that_alone_gives_another_verdict_is_named(row: MakeRow) -> None:
-    (given,) = complete([row("S05", verdict="compatible", vintages=[alone("2023-10", None), alone("2026-04", "differs")])])
+    (given,) = complete(
+        [
+            row(
+                "S05",
+                verdict="compatible",
+                vintages=[alone("2023-10", None), alone("2026-04", "differs")],
+            )
+        ]
+    )
     assert "2026-04: “differs”" in by_release(given)
 
 
 def test_a_placebo_is_explained_where_a_reason_speaks_of_one(row: MakeRow) -> None:
     assert placebo(row("C01")) == ""
-    assert placebo(row("C01", reason="Placebo figures are reached.")).startswith("A placebo figure is")
+    assert placebo(row("C01", reason="Placebo figures are reached.")).startswith(
+        "A placebo figure is"
+    )
 
 
 def test_every_kind_of_derivation_has_words_of_its_own() -> None:

@@ -23,16 +23,24 @@ def export(notebook: Any) -> str:
 
 def test_a_script_in_a_parameter_is_shown_as_text(make: Make) -> None:
     given: tuple[str, list[Any], list[str]] = (f"force = {SCRIPT!r}", [], [INJECTED])
-    soup = BeautifulSoup(export(make("# Counts", ("force = 'Kent'", [], [PARAMETERS]), given)), "html.parser")
+    soup = BeautifulSoup(
+        export(make("# Counts", ("force = 'Kent'", [], [PARAMETERS]), given)), "html.parser"
+    )
     assert soup.find("script") is None
     assert SCRIPT in soup.get_text()
 
 
 def test_a_script_in_data_is_shown_as_text(make: Make, show: Make) -> None:
     frame = pd.DataFrame({"force": [SCRIPT], "count": [3]})
-    shown = table(frame, caption=SCRIPT, units={"count": "offences"}, row_header="force", name="data").html
+    shown = table(
+        frame, caption=SCRIPT, units={"count": "offences"}, row_header="force", name="data"
+    ).html
     words = prose("The force is {force}.", force=SCRIPT).markdown
-    page = make("# Counts", ("show()", [show(text_html=shown), show(text_markdown=words)]), ("print(force)", [show(text_plain=SCRIPT)]))
+    page = make(
+        "# Counts",
+        ("show()", [show(text_html=shown), show(text_markdown=words)]),
+        ("print(force)", [show(text_plain=SCRIPT)]),
+    )
     soup = BeautifulSoup(export(page), "html.parser")
     assert soup.find("script") is None
     assert soup.get_text().count(SCRIPT) == 4  # caption, cell, sentence, printed text

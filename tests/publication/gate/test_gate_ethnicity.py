@@ -32,7 +32,9 @@ WHOLE = [
 
 @pytest.mark.parametrize("html", BARE)
 def test_a_share_without_its_missing_share_and_bounds_is_refused_with_its_place(html: str) -> None:
-    with pytest.raises(RunError, match="a share by ethnicity without its missing share and bounds") as caught:
+    with pytest.raises(
+        RunError, match="a share by ethnicity without its missing share and bounds"
+    ) as caught:
         refuse_shares(f"<main>{html}</main>", where="04_verdicts.html")
     assert caught.value.where == "04_verdicts.html"
     assert "%" in str(caught.value.got) or "per cent" in str(caught.value.got)
@@ -44,6 +46,12 @@ def test_what_says_how_much_is_missing_or_is_no_share_of_suspects_passes(html: s
 
 
 def test_the_claims_found_by_their_words_are_those_that_are_derived_with_bounds() -> None:
-    by_words = {claim.id for claim in claims().values() if is_share_by_ethnicity(claim) and not claim.shows}
-    derived = {name for name, derivation in derivations().items() if derivation.kind == "share_by_ethnicity"}
+    by_words = {
+        claim.id for claim in claims().values() if is_share_by_ethnicity(claim) and not claim.shows
+    }
+    derived = {
+        name
+        for name, derivation in derivations().items()
+        if derivation.kind == "share_by_ethnicity"
+    }
     assert by_words == derived

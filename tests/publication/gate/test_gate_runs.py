@@ -44,7 +44,9 @@ def runs(project: Path, table: Path, ran: Make, make: Make) -> dict[Path, Manife
         notebook_sha256=digest(project / "notebooks" / "01_counts.ipynb"),
         sources={
             "helper.py": digest(project / "notebooks" / "helper.py"),
-            "replicate/vocabulary/reads.py": digest(Path(__file__).parents[3] / "src/replicate/vocabulary/reads.py"),
+            "replicate/vocabulary/reads.py": digest(
+                Path(__file__).parents[3] / "src/replicate/vocabulary/reads.py"
+            ),
         },
         tables=(Read.of("forces", table),),
         lock_sha256=digest(project / "requirements.lock"),
@@ -65,26 +67,34 @@ def test_a_run_that_stands_passes(runs: dict[Path, Manifest], project: Path) -> 
     ],
 )
 @pytest.mark.parametrize("gone", [False, True])
-def test_a_run_of_what_has_changed_since_is_refused(runs: dict[Path, Manifest], project: Path, place: str, reason: str, gone: bool) -> None:
+def test_a_run_of_what_has_changed_since_is_refused(
+    runs: dict[Path, Manifest], project: Path, place: str, reason: str, gone: bool
+) -> None:
     if gone:
         (project / place).unlink()
     else:
         (project / place).write_text("changed")
     with pytest.raises(RunError, match="a stale run") as caught:
         refuse_stale(runs, project)
-    assert caught.value.got == ("there is no notebook 01_counts" if gone and place.endswith("ipynb") else reason)
+    assert caught.value.got == (
+        "there is no notebook 01_counts" if gone and place.endswith("ipynb") else reason
+    )
     assert "replicate run 01_counts" in str(caught.value.hint)
     assert caught.value.where.endswith("01_counts.ipynb")
 
 
-def test_a_table_that_is_another_now_makes_it_stale(runs: dict[Path, Manifest], project: Path, table: Path) -> None:
+def test_a_table_that_is_another_now_makes_it_stale(
+    runs: dict[Path, Manifest], project: Path, table: Path
+) -> None:
     table.write_bytes(b"a table of a later release")
     with pytest.raises(RunError, match="a stale run") as caught:
         refuse_stale(runs, project)
     assert caught.value.got == "table forces changed"
 
 
-def test_a_module_of_the_package_that_is_another_now_makes_it_stale(runs: dict[Path, Manifest], project: Path) -> None:
+def test_a_module_of_the_package_that_is_another_now_makes_it_stale(
+    runs: dict[Path, Manifest], project: Path
+) -> None:
     ((path, manifest),) = runs.items()
     changed = manifest.model_copy(update={"sources": {"replicate/vocabulary/reads.py": "0" * 64}})
     with pytest.raises(RunError, match="a stale run") as caught:
@@ -92,6 +102,15 @@ def test_a_module_of_the_package_that_is_another_now_makes_it_stale(runs: dict[P
     assert caught.value.got == "replicate/vocabulary/reads.py changed"
 
 
-def test_a_run_of_a_sweep_is_held_to_the_notebook_it_is_of(runs: dict[Path, Manifest], project: Path) -> None:
+def test_a_run_of_a_sweep_is_held_to_the_notebook_it_is_of(
+    runs: dict[Path, Manifest], project: Path
+) -> None:
     ((path, manifest),) = runs.items()
-    refuse_stale({path: manifest.model_copy(update={"name": "kent", "notebook": "01_counts", "lock_sha256": None})}, project)
+    refuse_stale(
+        {
+            path: manifest.model_copy(
+                update={"name": "kent", "notebook": "01_counts", "lock_sha256": None}
+            )
+        },
+        project,
+    )

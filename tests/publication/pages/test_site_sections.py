@@ -23,7 +23,10 @@ BOUNDARIES = pd.DataFrame({"force": ["Kent", "London, City of"], "rings": [SQUAR
 def recorded(**values: Any) -> list[dict[str, Any]]:
     interval = {"lower": 7.8, "upper": 10.7, "kind": "sampling", "level": 0.95}
     ends = {"rate": interval} if values["rate"] else {}
-    return [{"name": name, "value": value, "unit": "", "interval": ends.get(name)} for name, value in values.items()]
+    return [
+        {"name": name, "value": value, "unit": "", "interval": ends.get(name)}
+        for name, value in values.items()
+    ]
 
 
 @pytest.fixture
@@ -31,7 +34,12 @@ def sweeps(make: Make, ran: Make, tmp_path: Path) -> Path:
     kent = recorded(count=3882, rate=9.152, rank_highest=1, rank_lowest=41)
     ran("kent", make("# What the tables say"), parameters={"force": "Kent"}, records=kent)
     city = recorded(count=13, rate=None, rank_highest=None, rank_lowest=None)
-    ran("london-city-of", make("# What the tables say"), parameters={"force": "London, City of"}, records=city)
+    ran(
+        "london-city-of",
+        make("# What the tables say"),
+        parameters={"force": "London, City of"},
+        records=city,
+    )
     folder = tmp_path / "sweeps" / "forces"
     folder.parent.mkdir()
     (tmp_path / "executed").rename(folder)
@@ -48,13 +56,20 @@ def executed(sweeps: Path, make: Make, ran: Make) -> Path:
 
 def published(executed: Path, sweeps: Path, background: Background) -> BeautifulSoup:
     publish(executed, executed.parent / "site", [], sweeps=sweeps, background=background)
-    return BeautifulSoup((executed.parent / "site" / "forces" / "index.html").read_text(), "html.parser")
+    return BeautifulSoup(
+        (executed.parent / "site" / "forces" / "index.html").read_text(), "html.parser"
+    )
 
 
-def test_areas_stand_in_the_order_of_the_alphabet_with_their_intervals_and_lead_to_their_pages(executed: Path, sweeps: Path) -> None:
+def test_areas_stand_in_the_order_of_the_alphabet_with_their_intervals_and_lead_to_their_pages(
+    executed: Path, sweeps: Path
+) -> None:
     soup = published(executed, sweeps, Background())
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("tbody tr")]
-    assert rows == [["City of London", "13", "not given", "not given"], ["Kent", "3,882", "9.2 (7.8 to 10.7)", "1 to 41"]]
+    assert rows == [
+        ["City of London", "13", "not given", "not given"],
+        ["Kent", "3,882", "9.2 (7.8 to 10.7)", "1 to 41"],
+    ]
     site = executed.parent / "site"
     assert [link["href"] for link in soup.select("tbody a")] == ["london-city-of.html", "kent.html"]
     assert "<h1>Kent: what the tables say</h1>" in (site / "forces" / "kent.html").read_text()
@@ -73,7 +88,9 @@ def test_on_the_map_each_area_leads_to_its_page(executed: Path, sweeps: Path) ->
     assert links == {"kent.html": "Kent: 9.15", "london-city-of.html": "City of London: Count only"}
 
 
-def test_there_is_no_map_unless_every_area_has_a_page_and_one_a_rate(executed: Path, sweeps: Path) -> None:
+def test_there_is_no_map_unless_every_area_has_a_page_and_one_a_rate(
+    executed: Path, sweeps: Path
+) -> None:
     more = pd.DataFrame({"force": ["Kent", "Essex"], "rings": [SQUARE, SQUARE]})
     assert published(executed, sweeps, Background(boundaries=more)).svg is None
     for name in ("kent.ipynb", "kent.manifest.json", "results.csv"):
@@ -83,13 +100,24 @@ def test_there_is_no_map_unless_every_area_has_a_page_and_one_a_rate(executed: P
     assert not soup.select(".download")
 
 
-def test_what_is_counted_and_when_is_read_from_the_parameters_of_a_page(executed: Path, sweeps: Path, make: Make) -> None:
-    asked: tuple[str, list[Any], list[str]] = ("definition = 'child_contact'\nperiod = '2024'", [], ["parameters"])
+def test_what_is_counted_and_when_is_read_from_the_parameters_of_a_page(
+    executed: Path, sweeps: Path, make: Make
+) -> None:
+    asked: tuple[str, list[Any], list[str]] = (
+        "definition = 'child_contact'\nperiod = '2024'",
+        [],
+        ["parameters"],
+    )
     path = sweeps / "forces" / "kent.ipynb"
     nbformat.write(make("# What the tables say", asked), path)
     place = path.with_suffix(".manifest.json")
-    told = Manifest.read(place).model_copy(update={"output_sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
+    told = Manifest.read(place).model_copy(
+        update={"output_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    )
     place.write_text(told.model_dump_json())
     soup = published(executed, sweeps, Background(boundaries=BOUNDARIES))
     said = "Contact offences among the eleven; 2024"
-    assert [said in part.get_text() for part in soup.select(".lead + p, .figure-subtitle")] == [True, True]
+    assert [said in part.get_text() for part in soup.select(".lead + p, .figure-subtitle")] == [
+        True,
+        True,
+    ]

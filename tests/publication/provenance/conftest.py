@@ -42,8 +42,14 @@ def project(tmp_path: Path) -> Path:
     (folder / "run.sh").chmod(0o755)
     for table in ("forces", "children"):
         shutil.copyfile(shipped_home() / f"{table}.parquet", folder / FOLDER / f"{table}.parquet")
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    (folder / "SHA256SUMS").write_text("".join(f"{'0' * 64}  {name}\n" for name in [*names, "outputs/runs/old.ipynb", "codecheck.yml"]))
+    names = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+    (folder / "SHA256SUMS").write_text(
+        "".join(
+            f"{'0' * 64}  {name}\n" for name in [*names, "outputs/runs/old.ipynb", "codecheck.yml"]
+        )
+    )
     return folder
 
 
@@ -64,7 +70,13 @@ def executed(project: Path, ran: Callable[..., Path], make: Callable[..., Any]) 
 def site(tmp_path: Path) -> Path:
     folder = tmp_path / "site"
     (folder / "claims").mkdir(parents=True)
-    for name in ("index.html", "01_counts.html", "claims/C01.html", "claims/C08.html", "claims/V01.html"):
+    for name in (
+        "index.html",
+        "01_counts.html",
+        "claims/C01.html",
+        "claims/C08.html",
+        "claims/V01.html",
+    ):
         (folder / name).write_text(f"<title>{name}</title>")
     (folder / "verdicts.csv").write_text(VERDICTS)
     return folder
@@ -72,5 +84,9 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def deposit(project: Path, executed: Path, site: Path) -> Deposit:
-    names = sorted(path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    names = sorted(
+        path.relative_to(project).as_posix()
+        for path in project.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
+    )
     return Deposit(project, tuple(names), runs(executed), (), site)

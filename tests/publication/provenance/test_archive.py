@@ -20,11 +20,18 @@ def contents(path: Path) -> dict[str, bytes]:
         return {entry.filename: file.read(entry) for entry in file.infolist()}
 
 
-def test_it_holds_the_project_its_outputs_and_what_describes_them(project: Path, executed: Path, site: Path, tmp_path: Path) -> None:
+def test_it_holds_the_project_its_outputs_and_what_describes_them(
+    project: Path, executed: Path, site: Path, tmp_path: Path
+) -> None:
     made = archive(project, executed, site, tmp_path / "new" / "a.zip")
     held = contents(made.path)
     assert set(ADDED) <= set(held)
-    assert {"README.md", "notebooks/01_counts.ipynb", "outputs/runs/01_counts.ipynb", "outputs/runs/01_counts.manifest.json"} <= set(held)
+    assert {
+        "README.md",
+        "notebooks/01_counts.ipynb",
+        "outputs/runs/01_counts.ipynb",
+        "outputs/runs/01_counts.manifest.json",
+    } <= set(held)
     assert {"outputs/site/index.html", "outputs/site/claims/C01.html"} <= set(held)
     assert "outputs/runs/old.ipynb" not in held
     assert (made.files, made.size) == (len(held), made.path.stat().st_size)
@@ -33,13 +40,19 @@ def test_it_holds_the_project_its_outputs_and_what_describes_them(project: Path,
     assert json.loads(held["datapackage.json"])["version"] == "0.1.0"
 
 
-def test_the_list_of_sums_has_every_other_file(project: Path, executed: Path, site: Path, tmp_path: Path) -> None:
+def test_the_list_of_sums_has_every_other_file(
+    project: Path, executed: Path, site: Path, tmp_path: Path
+) -> None:
     held = contents(archive(project, executed, site, tmp_path / "a.zip").path)
     lines = held.pop("SHA256SUMS").decode().splitlines()
-    assert lines == [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in held.items()]
+    assert lines == [
+        f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in held.items()
+    ]
 
 
-def test_the_same_gives_the_same_bytes_whatever_the_files_times(project: Path, executed: Path, site: Path, tmp_path: Path) -> None:
+def test_the_same_gives_the_same_bytes_whatever_the_files_times(
+    project: Path, executed: Path, site: Path, tmp_path: Path
+) -> None:
     first = archive(project, executed, site, tmp_path / "a.zip")
     for path in (project / "README.md", site / "index.html"):
         os.utime(path, (0, 1_700_000_000))
@@ -58,7 +71,9 @@ def test_files_stand_in_order_bear_one_time_and_keep_only_whether_they_may_be_ru
     assert (modes.pop("run.sh"), set(modes.values())) == (0o100755, {0o100644})
 
 
-def test_unpacked_and_packed_again_it_is_the_same(project: Path, executed: Path, site: Path, tmp_path: Path) -> None:
+def test_unpacked_and_packed_again_it_is_the_same(
+    project: Path, executed: Path, site: Path, tmp_path: Path
+) -> None:
     first = archive(project, executed, site, tmp_path / "a.zip")
     place = tmp_path / "empty"
     place.mkdir()
@@ -66,7 +81,13 @@ def test_unpacked_and_packed_again_it_is_the_same(project: Path, executed: Path,
         file.extractall(place)
         for entry in file.infolist():
             (place / entry.filename).chmod(entry.external_attr >> 16)
-    again = archive(place, place / "outputs/runs", place / "outputs/site", tmp_path / "b.zip", sweeps=place / "outputs/sweeps")
+    again = archive(
+        place,
+        place / "outputs/runs",
+        place / "outputs/site",
+        tmp_path / "b.zip",
+        sweeps=place / "outputs/sweeps",
+    )
     assert again.sha256 == first.sha256
 
 
@@ -75,11 +96,17 @@ def test_it_is_dated_by_the_moment_that_is_given(
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1776902400")  # 23 April 2026
     held = contents(archive(project, executed, site, tmp_path / "a.zip").path)
-    root = next(entity for entity in json.loads(held["ro-crate-metadata.json"])["@graph"] if entity["@id"] == "./")
+    root = next(
+        entity
+        for entity in json.loads(held["ro-crate-metadata.json"])["@graph"]
+        if entity["@id"] == "./"
+    )
     assert root["datePublished"] == "2026-04-23"
 
 
-def test_a_stale_run_is_not_deposited(project: Path, executed: Path, site: Path, tmp_path: Path) -> None:
+def test_a_stale_run_is_not_deposited(
+    project: Path, executed: Path, site: Path, tmp_path: Path
+) -> None:
     (project / "notebooks" / "01_counts.ipynb").write_text('{"cells": []}')
     with pytest.raises(RunError, match="a stale run"):
         archive(project, executed, site, tmp_path / "a.zip")
@@ -90,14 +117,24 @@ def test_a_run_of_code_that_the_archive_would_not_hold_is_refused_by_name(
     project: Path, site: Path, tmp_path: Path, ran: Make, make: Make
 ) -> None:
     (project / "notebooks" / "helper.py").write_text("x = 1\n")
-    digests = {name: hashlib.sha256((project / "notebooks" / name).read_bytes()).hexdigest() for name in ("01_counts.ipynb", "helper.py")}
-    executed = ran("01_counts", make("# Counts"), notebook_sha256=digests["01_counts.ipynb"], sources={"helper.py": digests["helper.py"]})
+    digests = {
+        name: hashlib.sha256((project / "notebooks" / name).read_bytes()).hexdigest()
+        for name in ("01_counts.ipynb", "helper.py")
+    }
+    executed = ran(
+        "01_counts",
+        make("# Counts"),
+        notebook_sha256=digests["01_counts.ipynb"],
+        sources={"helper.py": digests["helper.py"]},
+    )
     with pytest.raises(RunError, match="code that git does not have") as caught:
         archive(project, executed, site, tmp_path / "a.zip")
     assert caught.value.got == "notebooks/helper.py"
 
 
-def test_without_a_site_there_is_nothing_to_deposit(project: Path, executed: Path, tmp_path: Path) -> None:
+def test_without_a_site_there_is_nothing_to_deposit(
+    project: Path, executed: Path, tmp_path: Path
+) -> None:
     with pytest.raises(RunError, match="no site to deposit") as caught:
         archive(project, executed, tmp_path / "none", tmp_path / "a.zip")
     assert "replicate report" in str(caught.value.hint)
@@ -116,12 +153,16 @@ def test_a_file_that_is_listed_and_gone_is_refused_by_name(project: Path) -> Non
     assert caught.value.where == "README.md"
 
 
-def test_in_a_checkout_git_says_which_files_are_the_project_s(project: Path, needs: Callable[[str], str]) -> None:
+def test_in_a_checkout_git_says_which_files_are_the_project_s(
+    project: Path, needs: Callable[[str], str]
+) -> None:
     git = [needs("git"), "-C", str(project)]
     subprocess.run([*git, "init", "--quiet"], check=True)
     (project / "outputs").mkdir()
     (project / "outputs" / "README.md").write_text("made here")
-    subprocess.run([*git, "add", "README.md", "outputs/README.md", "SHA256SUMS", "params"], check=True)
+    subprocess.run(
+        [*git, "add", "README.md", "outputs/README.md", "SHA256SUMS", "params"], check=True
+    )
     assert tracked(project) == ("README.md", "outputs/README.md", "params/01_counts.yaml")
 
 

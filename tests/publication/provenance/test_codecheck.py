@@ -23,7 +23,10 @@ FILES = [
 ]
 VERDICTS = {
     "C01": {"verdict": "compatible", "missing": ""},
-    "C08": {"verdict": "not_public", "missing": "The share of all suspects cannot be bounded: the share that is missing is not published."},
+    "C08": {
+        "verdict": "not_public",
+        "missing": "The share of all suspects cannot be bounded: the share that is missing is not published.",
+    },
     "V01": {"verdict": "differs", "missing": ""},
 }
 
@@ -39,7 +42,9 @@ def document(written: str) -> dict[str, Any]:
     return read
 
 
-def test_it_is_a_document_of_the_version_that_it_names(written: str, document: dict[str, Any]) -> None:
+def test_it_is_a_document_of_the_version_that_it_names(
+    written: str, document: dict[str, Any]
+) -> None:
     assert "\n---\n" in written
     assert document["version"] == "https://codecheck.org.uk/spec/config/1.0/"
     assert document["paper"] == {"title": "Counts", "authors": [{"name": "the authors"}]}
@@ -66,6 +71,9 @@ def test_a_share_by_ethnicity_stands_with_what_is_missing(document: dict[str, An
 
 def test_a_claim_whose_figure_was_seen_nowhere_is_listed_without_one() -> None:
     text = codecheck(
-        title="a", authors=[], files=["outputs/site/claims/C03.html"], verdicts={"C03": {"verdict": "inconclusive", "missing": ""}}
+        title="a",
+        authors=[],
+        files=["outputs/site/claims/C03.html"],
+        verdicts={"C03": {"verdict": "inconclusive", "missing": ""}},
     )
     assert "not seen; verdict inconclusive" in text

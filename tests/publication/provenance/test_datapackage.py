@@ -45,7 +45,9 @@ def test_a_codebook_names_every_column_of_the_file_in_order(resource: dict[str, 
 
 
 def test_a_cell_that_may_have_no_value_says_what_that_means() -> None:
-    (factors,) = [resource for resource in PACKAGE["resources"] if resource["name"] == "assessment-factors"]
+    (factors,) = [
+        resource for resource in PACKAGE["resources"] if resource["name"] == "assessment-factors"
+    ]
     (episodes,) = [field for field in factors["schema"]["fields"] if field["name"] == "episodes"]
     assert episodes["constraints"] == {"required": False, "minimum": 0}
     assert "suppressed" in episodes["missing"]

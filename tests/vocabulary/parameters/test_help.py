@@ -14,8 +14,12 @@ class Inner(BaseModel):
 
 class Every(NotebookParameters):
     force: Force = Field(default="Kent", description="a force")
-    year: Text = Field(default="2024", min_length=4, description="a year", examples=["2023", "2023/24"])
-    ends: tuple[float, float] = Field(default=(0.5, 2.0), description="two numbers", json_schema_extra={"unit": "ratio"})
+    year: Text = Field(
+        default="2024", min_length=4, description="a year", examples=["2023", "2023/24"]
+    )
+    ends: tuple[float, float] = Field(
+        default=(0.5, 2.0), description="two numbers", json_schema_extra={"unit": "ratio"}
+    )
     resamples: int | None = Field(default=None, ge=1, le=1000, description="how many")
     names: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="names")
     which: Literal["a", "b"] = Field(default="a", description="a or b")
@@ -43,11 +47,16 @@ def test_type_bounds_unit_default_and_examples_are_told_in_words() -> None:
         "loose: list of any value",
         "free: names and values",
     ]
-    assert told[1] == "year: text, at least 4 characters\n    a year\n    default: '2024'\n    example: '2023'\n    example: 2023/24"
+    assert (
+        told[1]
+        == "year: text, at least 4 characters\n    a year\n    default: '2024'\n    example: '2023'\n    example: 2023/24"
+    )
     assert "\n    default: {}" in told[4]
     assert "\n    default: [0.5, 2.0]" in told[2]
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
 def test_every_parameter_of_every_notebook_can_be_told(model: type[NotebookParameters]) -> None:
-    assert [part.partition(":")[0] for part in help_text(model).split("\n\n")] == list(model.model_fields)
+    assert [part.partition(":")[0] for part in help_text(model).split("\n\n")] == list(
+        model.model_fields
+    )

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, FRAUD_BODIES, TERRITORIAL
-from replicate.vocabulary.parameters import MODELS, NotebookParameters, OffenceCounts, territorial_force
+from replicate.vocabulary.parameters import (
+    MODELS,
+    NotebookParameters,
+    OffenceCounts,
+    territorial_force,
+)
 
 
 def from_yaml(text: str) -> OffenceCounts:
@@ -19,8 +24,12 @@ def test_no_value_given_is_every_default() -> None:
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
-def test_every_parameter_says_what_it_takes_and_has_a_valid_default(model: type[NotebookParameters]) -> None:
-    assert all(field.description and not field.is_required() for field in model.model_fields.values())
+def test_every_parameter_says_what_it_takes_and_has_a_valid_default(
+    model: type[NotebookParameters],
+) -> None:
+    assert all(
+        field.description and not field.is_required() for field in model.model_fields.values()
+    )
     defaults = model().model_dump()
     assert model.checked(defaults).model_dump() == defaults
 
@@ -89,7 +98,9 @@ def test_the_chosen_definition_is_the_packages() -> None:
 
 
 def test_a_definition_of_the_readers_own_is_chosen_first() -> None:
-    own = OffenceCounts.checked({"definition": "child_exploitation", "definitions": {"child_exploitation": [71, "88A"]}})
+    own = OffenceCounts.checked(
+        {"definition": "child_exploitation", "definitions": {"child_exploitation": [71, "88A"]}}
+    )
     assert own.chosen().codes == ("71", "88A")
     assert own.chosen().rationale == "Chosen by the reader."
 
@@ -126,7 +137,12 @@ def test_any_values_are_taken_or_refused_as_input(values: dict[str, Any]) -> Non
 def test_changed_parameters_keep_the_others_and_are_checked_together() -> None:
     begun = OffenceCounts.checked({"period": "2021/22", "forces": ["kent"]})
     changed = begun.changed(vintage="2023-10", definitions={"mine": ["71"]}, definition="mine")
-    assert (changed.period, changed.forces, changed.vintage, changed.chosen().codes) == ("2021/22", ("Kent",), "2023-10", ("71",))
+    assert (changed.period, changed.forces, changed.vintage, changed.chosen().codes) == (
+        "2021/22",
+        ("Kent",),
+        "2023-10",
+        ("71",),
+    )
     assert begun.vintage == "2026-04"
     with pytest.raises(InputError, match="child_contact"):
         begun.changed(definition="child_contcat")

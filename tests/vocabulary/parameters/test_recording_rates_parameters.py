@@ -8,7 +8,13 @@ from replicate.analysis.recording import METHODS, alternative_windows
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters.recording_rates import AUDITED, RULE, Method, RecordingRates, Window
+from replicate.vocabulary.parameters.recording_rates import (
+    AUDITED,
+    RULE,
+    Method,
+    RecordingRates,
+    Window,
+)
 
 
 def test_the_windows_are_the_rule_and_the_alternatives_that_can_be_worked_out() -> None:
@@ -21,13 +27,18 @@ def test_the_methods_are_those_that_intervals_know() -> None:
 
 
 def test_the_forces_are_those_with_an_audit_in_the_ledger() -> None:
-    audited = {found.force for found in derivations().values() if isinstance(found, Unrecorded)} - {None}
+    audited = {found.force for found in derivations().values() if isinstance(found, Unrecorded)} - {
+        None
+    }
     assert set(AUDITED) == audited
     assert len(AUDITED) == 18
 
 
 def test_a_force_may_be_written_as_people_write_it() -> None:
-    assert RecordingRates.checked({"forces": ["metropolitan", "gwent police"]}).forces == ("Metropolitan Police", "Gwent")
+    assert RecordingRates.checked({"forces": ["metropolitan", "gwent police"]}).forces == (
+        "Metropolitan Police",
+        "Gwent",
+    )
 
 
 @pytest.mark.parametrize(

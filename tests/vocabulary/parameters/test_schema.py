@@ -15,14 +15,18 @@ PARAMS = Path(__file__).parents[3] / "params"
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((PARAMS / "schema" / f"{name}.json").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads(
+        (PARAMS / "schema" / f"{name}.json").read_text(encoding="utf-8")
+    )
     return loaded
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_committed_schema_is_that_of_the_model(name: str) -> None:
     """After a change of a model, `replicate schemas` writes it again."""
-    assert (PARAMS / "schema" / f"{name}.json").read_text(encoding="utf-8") == schema_text(MODELS[name], title=f"Parameters of {name}")
+    assert (PARAMS / "schema" / f"{name}.json").read_text(encoding="utf-8") == schema_text(
+        MODELS[name], title=f"Parameters of {name}"
+    )
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -44,7 +48,14 @@ def test_examples_are_values_that_the_model_and_its_schema_take(name: str) -> No
 
 @pytest.mark.parametrize(
     "values",
-    [{"peroid": "2024"}, {"level": 1}, {"level": "high"}, {"territory": "btp"}, {"forces": "Kent"}, {"definitions": {"a": [4.1]}}],
+    [
+        {"peroid": "2024"},
+        {"level": 1},
+        {"level": "high"},
+        {"territory": "btp"},
+        {"forces": "Kent"},
+        {"definitions": {"a": [4.1]}},
+    ],
 )
 def test_what_an_editor_marks_is_what_the_model_refuses(values: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
@@ -56,4 +67,7 @@ def test_what_an_editor_marks_is_what_the_model_refuses(values: dict[str, Any]) 
 def test_editors_are_offered_names_and_take_others() -> None:
     schema = schema_of("01_offence_counts")
     assert schema["properties"]["forces"]["items"]["anyOf"][0]["enum"] == list(TERRITORIAL)
-    jsonschema.validate({"definition": "mine", "definitions": {"mine": [71]}, "forces": ["kent"], "period": 2024}, schema)
+    jsonschema.validate(
+        {"definition": "mine", "definitions": {"mine": [71]}, "forces": ["kent"], "period": 2024},
+        schema,
+    )

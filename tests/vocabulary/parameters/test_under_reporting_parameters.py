@@ -43,5 +43,7 @@ def test_lists_of_the_readers_own_are_a_csv_file() -> None:
 
 
 def test_a_bridge_of_the_readers_own_belongs_to_a_link_of_the_chain() -> None:
-    own = UnderReporting.checked({"links": ["told_ever", "flagged_2025"], "bridges": {"flagged_2025": "as others are"}})
+    own = UnderReporting.checked(
+        {"links": ["told_ever", "flagged_2025"], "bridges": {"flagged_2025": "as others are"}}
+    )
     assert own.bridges == {"flagged_2025": "as others are"}

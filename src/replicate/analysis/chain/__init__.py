@@ -8,7 +8,14 @@ and stay ranges, sampling intervals by simulation, and a chain of both is a rang
 
 from replicate.analysis.chain.compose import compose
 from replicate.analysis.chain.links import Bridge, Evidence, Link, span
-from replicate.analysis.chain.result import Chain, Composed, MonteCarlo, Multiplier, RangeOfIntervals, Width
+from replicate.analysis.chain.result import (
+    Chain,
+    Composed,
+    MonteCarlo,
+    Multiplier,
+    RangeOfIntervals,
+    Width,
+)
 from replicate.analysis.chain.sampling import simulate
 
 __all__ = [

@@ -14,7 +14,14 @@ DIFFERENCES = ("population", "unit")
 """What two links must share, or be bridged by an assumption."""
 
 
-def compose(links: Iterable[Link], *, bridges: Iterable[Bridge] = (), draws: int = 100_000, seed: int = 1, level: float = 0.95) -> Chain:
+def compose(
+    links: Iterable[Link],
+    *,
+    bridges: Iterable[Bridge] = (),
+    draws: int = 100_000,
+    seed: int = 1,
+    level: float = 0.95,
+) -> Chain:
     """Put links together to the probability of their last step given their first.
 
     Parameters
@@ -68,8 +75,18 @@ def _ordered(links: tuple[Link, ...]) -> tuple[Link, ...]:
     for one, other in combinations(links, 2):
         if one.given == other.given or one.gives == other.gives:
             got = f"{one.name} ({one.question}) and {other.name} ({other.question})"
-            hint = "different questions make different chains" if one.question != other.question else None
-            raise InputError("two links for one step", where=f"{one.given} → {one.gives}", got=got, expected="one link a step", hint=hint)
+            hint = (
+                "different questions make different chains"
+                if one.question != other.question
+                else None
+            )
+            raise InputError(
+                "two links for one step",
+                where=f"{one.given} → {one.gives}",
+                got=got,
+                expected="one link a step",
+                hint=hint,
+            )
     after = {link.given: link for link in links}
     given_by_none = [link for link in links if link.given not in {other.gives for other in links}]
     found: list[Link] = given_by_none[:1]
@@ -77,17 +94,32 @@ def _ordered(links: tuple[Link, ...]) -> tuple[Link, ...]:
         found.append(after[found[-1].gives])
     if len(found) < len(links):
         got = ", ".join(f"{link.given} → {link.gives}" for link in links)
-        raise InputError("links that leave a gap", where="links", got=got, expected="each link given what the one before it gives")
+        raise InputError(
+            "links that leave a gap",
+            where="links",
+            got=got,
+            expected="each link given what the one before it gives",
+        )
     return tuple(found)
 
 
 def _bridged(links: Sequence[Link], bridges: Sequence[Bridge]) -> tuple[Bridge, ...]:
     """Refuse what differs without a bridge, and a bridge where nothing differs; return the bridges in the order of the links."""
     by_link = {bridge.link: bridge for bridge in bridges}
-    differing = {later.name: (earlier, later) for earlier, later in pairwise(links) if _differences(earlier, later)}
+    differing = {
+        later.name: (earlier, later)
+        for earlier, later in pairwise(links)
+        if _differences(earlier, later)
+    }
     if idle := [name for name in by_link if name not in differing]:
-        expected = f"bridges for {', '.join(differing)} alone" if differing else "no bridge: the links share population and unit"
-        raise InputError("an assumption that bridges nothing", where="bridges", got=idle[0], expected=expected)
+        expected = (
+            f"bridges for {', '.join(differing)} alone"
+            if differing
+            else "no bridge: the links share population and unit"
+        )
+        raise InputError(
+            "an assumption that bridges nothing", where="bridges", got=idle[0], expected=expected
+        )
     for name, (earlier, later) in differing.items():
         if name not in by_link or not by_link[name].assumption.strip():
             raise _unlike(earlier, later)
@@ -112,13 +144,19 @@ def _unlike(earlier: Link, later: Link) -> InputError:
 def _composed(
     links: Sequence[Link], bridges: Sequence[Bridge], *, draws: int, seed: int, level: float
 ) -> tuple[Composed, MonteCarlo | None]:
-    ranges = [link.evidence for link in links if isinstance(link.evidence, RoundingRange | ScenarioRange)]
+    ranges = [
+        link.evidence for link in links if isinstance(link.evidence, RoundingRange | ScenarioRange)
+    ]
     sampled = [link for link in links if isinstance(link.evidence, SamplingInterval)]
     lower, upper = prod(found.lower for found in ranges), prod(found.upper for found in ranges)
-    scenario = [text for found in ranges if isinstance(found, ScenarioRange) for text in found.assumptions]
+    scenario = [
+        text for found in ranges if isinstance(found, ScenarioRange) for text in found.assumptions
+    ]
     assumptions = tuple(dict.fromkeys([*(bridge.assumption for bridge in bridges), *scenario]))
     if not sampled:
-        return (ScenarioRange(lower, upper, assumptions) if assumptions else RoundingRange(lower, upper)), None
+        return (
+            ScenarioRange(lower, upper, assumptions) if assumptions else RoundingRange(lower, upper)
+        ), None
     interval, made = simulate(sampled, draws=draws, seed=seed, level=level)
     if not ranges:
         return interval, made
@@ -126,4 +164,6 @@ def _composed(
 
 
 def _scaled(interval: SamplingInterval, by: float) -> SamplingInterval:
-    return SamplingInterval(by * interval.lower, by * interval.upper, interval.level, interval.method)
+    return SamplingInterval(
+        by * interval.lower, by * interval.upper, interval.level, interval.method
+    )

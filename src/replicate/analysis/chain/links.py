@@ -78,7 +78,9 @@ class Link:
     @property
     def measured_on(self) -> str:
         """Population, unit and period, in words."""
-        return "; ".join(part for part in (self.population, f"counted in {self.unit}", self.period) if part)
+        return "; ".join(
+            part for part in (self.population, f"counted in {self.unit}", self.period) if part
+        )
 
 
 _EXPECTED = "ends above 0 and up to 1, and between them a value unless the ends are a range under assumptions"
@@ -132,12 +134,22 @@ def span(links: Sequence[Link], *, name: str, assumption: str) -> Link:
     first = links[0]
     for aspect in ("question", "given", "gives", "unit"):
         if len({getattr(link, aspect) for link in links}) > 1:
-            kind = "answers to different questions" if aspect == "question" else f"links of different kinds ({aspect})"
+            kind = (
+                "answers to different questions"
+                if aspect == "question"
+                else f"links of different kinds ({aspect})"
+            )
             got = "; ".join(f"{link.name}: {getattr(link, aspect)}" for link in links)
-            raise InputError(f"{kind} as one range", where=f"link {name}", got=got, expected=f"one {aspect}")
+            raise InputError(
+                f"{kind} as one range", where=f"link {name}", got=got, expected=f"one {aspect}"
+            )
     ends = [link.evidence for link in links if isinstance(link.evidence, RoundingRange)]
     if len(ends) < len(links):
-        raise InputError("a range over what is no published value", where=f"link {name}", expected="published values with their rounding")
+        raise InputError(
+            "a range over what is no published value",
+            where=f"link {name}",
+            expected="published values with their rounding",
+        )
     return Link(
         name=name,
         given=first.given,
@@ -146,7 +158,9 @@ def span(links: Sequence[Link], *, name: str, assumption: str) -> Link:
         population=_together(link.population for link in links),
         unit=first.unit,
         period=_together(link.period for link in links),
-        evidence=ScenarioRange(min(end.lower for end in ends), max(end.upper for end in ends), (assumption,)),
+        evidence=ScenarioRange(
+            min(end.lower for end in ends), max(end.upper for end in ends), (assumption,)
+        ),
         source=_together(link.source for link in links),
     )
 

@@ -123,27 +123,47 @@ class Chain:
     def reach(self) -> str:
         """From which step to which it reaches, and what stops it there."""
         words = f"{self.links[0].given} → {self.links[-1].gives}"
-        return words if self.stopped is None else f"{words}; stopped there: no published input for '{self.stopped.gives}'"
+        return (
+            words
+            if self.stopped is None
+            else f"{words}; stopped there: no published input for '{self.stopped.gives}'"
+        )
 
     @property
     def population(self) -> str:
         """The population it is of: that of its first link, unless a bridge takes it over to another."""
-        return next((bridge.of for bridge in reversed(self.bridges) if bridge.of), self.links[0].population)
+        return next(
+            (bridge.of for bridge in reversed(self.bridges) if bridge.of), self.links[0].population
+        )
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Everything that is assumed: the bridges, and what ranges rest on."""
-        ranges = (text for link in self.links if isinstance(link.evidence, ScenarioRange) for text in link.evidence.assumptions)
+        ranges = (
+            text
+            for link in self.links
+            if isinstance(link.evidence, ScenarioRange)
+            for text in link.evidence.assumptions
+        )
         return tuple(dict.fromkeys([*(bridge.assumption for bridge in self.bridges), *ranges]))
 
     @property
     def multiplier(self) -> Multiplier:
         """One over the chain's ends, with its questions and the population that it is of."""
         question = "; then ".join(link.question for link in self.links)
-        return Multiplier(1 / self.composed.upper, 1 / self.composed.lower, question, self.population, self.assumptions)
+        return Multiplier(
+            1 / self.composed.upper,
+            1 / self.composed.lower,
+            question,
+            self.population,
+            self.assumptions,
+        )
 
     def widths(self) -> tuple[Width, ...]:
         """Rank the links by the log-width that each adds, the widest first."""
         total = sum(link.log_width for link in self.links)
         ranked = sorted(self.links, key=lambda link: (-link.log_width, link.name))
-        return tuple(Width(link.name, link.log_width, link.log_width / total if total else 0.0) for link in ranked)
+        return tuple(
+            Width(link.name, link.log_width, link.log_width / total if total else 0.0)
+            for link in ranked
+        )

@@ -35,7 +35,12 @@ def beta(link: Link) -> tuple[float, float]:
     """
     found, mean = link.evidence, link.value
     if not isinstance(found, SamplingInterval) or mean is None:
-        raise InputError("nothing to simulate", where=f"link {link.name}", got=found, expected="a sampling interval")
+        raise InputError(
+            "nothing to simulate",
+            where=f"link {link.name}",
+            got=found,
+            expected="a sampling interval",
+        )
     deviation = found.width / (2 * float(norm.isf((1 - found.level) / 2)))
     if not 0 < deviation**2 < mean * (1 - mean):
         raise InputError(
@@ -48,7 +53,9 @@ def beta(link: Link) -> tuple[float, float]:
     return mean * total, (1 - mean) * total
 
 
-def simulate(links: Sequence[Link], *, draws: int, seed: int, level: float) -> tuple[SamplingInterval, MonteCarlo]:
+def simulate(
+    links: Sequence[Link], *, draws: int, seed: int, level: float
+) -> tuple[SamplingInterval, MonteCarlo]:
     """Simulate the product of links known by sampling, their errors independent of one another.
 
     Each link draws from a stream of its own, made of the seed and its name, so that the order of links makes no difference.
@@ -76,10 +83,14 @@ def simulate(links: Sequence[Link], *, draws: int, seed: int, level: float) -> t
     Statistics, 3rd edition, section 7.1).
     """
     if draws < FEWEST:
-        raise InputError("too few draws", where="draws", got=draws, expected=f"a whole number from {FEWEST:,}")
+        raise InputError(
+            "too few draws", where="draws", got=draws, expected=f"a whole number from {FEWEST:,}"
+        )
     product = np.ones(draws)
     for link in sorted(links, key=lambda link: link.name):
-        product *= np.random.default_rng([seed, crc32(link.name.encode())]).beta(*beta(link), size=draws)
+        product *= np.random.default_rng([seed, crc32(link.name.encode())]).beta(
+            *beta(link), size=draws
+        )
     tail = (1 - level) / 2
     lower, upper = (float(end) for end in np.quantile(product, (tail, 1 - tail)))
     made = MonteCarlo(
@@ -92,7 +103,9 @@ def simulate(links: Sequence[Link], *, draws: int, seed: int, level: float) -> t
         error_lower=_error(product, tail),
         error_upper=_error(product, 1 - tail),
     )
-    return SamplingInterval(lower, upper, level, f"simulation of beta distributions, {draws:,} draws"), made
+    return SamplingInterval(
+        lower, upper, level, f"simulation of beta distributions, {draws:,} draws"
+    ), made
 
 
 def _error(product: "np.ndarray[tuple[int], np.dtype[np.float64]]", at: float) -> float:

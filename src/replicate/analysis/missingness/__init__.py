@@ -8,4 +8,13 @@ from replicate.analysis.missingness.ordering import Completeness, completeness_t
 from replicate.analysis.missingness.shares import Share
 from replicate.analysis.missingness.worst_case import UNBOUNDED, Bounded, worst_case
 
-__all__ = ["UNBOUNDED", "Bounded", "Completeness", "Share", "completeness_to_order", "sensitivity", "under_odds_ratio", "worst_case"]
+__all__ = [
+    "UNBOUNDED",
+    "Bounded",
+    "Completeness",
+    "Share",
+    "completeness_to_order",
+    "sensitivity",
+    "under_odds_ratio",
+    "worst_case",
+]

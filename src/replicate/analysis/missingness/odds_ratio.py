@@ -51,9 +51,14 @@ def under_odds_ratio(share: Share, missing: Share, lowest: float, highest: float
     """
     if not 0 < lowest <= highest < inf:
         got, expected = f"{lowest} to {highest}", "two numbers above 0, the smaller first"
-        raise InputError("a range of odds ratios that is none", where="missing data", got=got, expected=expected)
+        raise InputError(
+            "a range of odds ratios that is none", where="missing data", got=got, expected=expected
+        )
     words = f"the odds of being recorded are {lowest:.4g} to {highest:.4g} times as high for the group as for everyone else"
-    group, lost = as_range(share, "the share of a group"), as_range(missing, "the share that is missing")
+    group, lost = (
+        as_range(share, "the share of a group"),
+        as_range(missing, "the share that is missing"),
+    )
     # of all it rises with p, falls with the odds ratio and is linear in m: the corners hold the ends
     corners = [
         p + m * (p / (p + ratio * (1 - p)) - p)
@@ -84,5 +89,9 @@ def sensitivity(share: Share, missing: Share, odds_ratios: Sequence[float]) -> p
     """
     ranges = [under_odds_ratio(share, missing, ratio, ratio) for ratio in odds_ratios]
     return pd.DataFrame(
-        {"odds_ratio": list(odds_ratios), "lower": [found.lower for found in ranges], "upper": [found.upper for found in ranges]}
+        {
+            "odds_ratio": list(odds_ratios),
+            "lower": [found.lower for found in ranges],
+            "upper": [found.upper for found in ranges],
+        }
     )

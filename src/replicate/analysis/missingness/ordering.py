@@ -49,15 +49,24 @@ def completeness_to_order(share_a: Share, share_b: Share) -> Completeness:
     >>> completeness_to_order(0.5, 0.5).needed is None
     True
     """
-    one, other = as_range(share_a, "the share of a group"), as_range(share_b, "the share of a group")
+    one, other = (
+        as_range(share_a, "the share of a group"),
+        as_range(share_b, "the share of a group"),
+    )
     if one.lower + other.lower > 1:
         raise InputError(
-            "shares of two groups that are more than everyone", where="missing data", got=f"{share_a} and {share_b}", expected="1 at most"
+            "shares of two groups that are more than everyone",
+            where="missing data",
+            got=f"{share_a} and {share_b}",
+            expected="1 at most",
         )
     larger, smaller = (one, other) if one.lower >= other.lower else (other, one)
     least, most = larger.lower - smaller.upper, min(larger.upper - smaller.lower, 1.0)
     if least <= 0:
-        return Completeness(None, "as published, the shares among those known don't say which group is the larger")
+        return Completeness(
+            None, "as published, the shares among those known don't say which group is the larger"
+        )
     return Completeness(
-        RoundingRange(1 / (1 + most), 1 / (1 + least)), "the missing all put in the smaller group, the shares among those known held"
+        RoundingRange(1 / (1 + most), 1 / (1 + least)),
+        "the missing all put in the smaller group, the shares among those known held",
     )

@@ -19,5 +19,10 @@ def as_range(share: Share, what: str) -> RoundingRange:
     """
     found = share if isinstance(share, RoundingRange) else RoundingRange(share, share)
     if found.lower > 1 or found.upper < 0:
-        raise InputError(f"{what} out of range", where="missing data", got=share, expected="a share from 0 to 1, not a percentage")
+        raise InputError(
+            f"{what} out of range",
+            where="missing data",
+            got=share,
+            expected="a share from 0 to 1, not a percentage",
+        )
     return RoundingRange(max(found.lower, 0.0), min(found.upper, 1.0))

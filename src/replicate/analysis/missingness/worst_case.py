@@ -26,7 +26,9 @@ class Bounded:
     reason: str
 
 
-def worst_case(share: Share, missing: Share | None, *, of: Literal["known", "all"] = "known") -> Bounded:
+def worst_case(
+    share: Share, missing: Share | None, *, of: Literal["known", "all"] = "known"
+) -> Bounded:
     """Return the least and the greatest that a group's share of all could be.
 
     Of everyone a share m is missing, and of those known a share p belongs to the group. All of the missing may belong to it, or none:
@@ -66,10 +68,20 @@ def worst_case(share: Share, missing: Share | None, *, of: Literal["known", "all
         return Bounded(None, UNBOUNDED)
     lost = as_range(missing, "the share that is missing")
     if of == "known":
-        bounds = WorstCaseBounds(group.lower * (1 - lost.upper), group.upper + lost.upper * (1 - group.upper))
+        bounds = WorstCaseBounds(
+            group.lower * (1 - lost.upper), group.upper + lost.upper * (1 - group.upper)
+        )
     elif group.lower + lost.lower > 1:
         known = f"up to {1 - lost.lower:.4g}"
-        raise InputError("a share of all larger than the part that is known", where="missing data", got=share, expected=known)
+        raise InputError(
+            "a share of all larger than the part that is known",
+            where="missing data",
+            got=share,
+            expected=known,
+        )
     else:
         bounds = WorstCaseBounds(group.lower, min(group.upper + lost.upper, 1.0))
-    return Bounded(bounds, f"all or none of the missing could belong to the group; the published share is of {of}")
+    return Bounded(
+        bounds,
+        f"all or none of the missing could belong to the group; the published share is of {of}",
+    )

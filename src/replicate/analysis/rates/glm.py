@@ -9,7 +9,14 @@ import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 
-def fitted(counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, *, alpha: float = 0.0, **options: Any) -> Any:
+def fitted(
+    counts: pd.Series,
+    design: pd.DataFrame,
+    exposure: pd.Series,
+    *,
+    alpha: float = 0.0,
+    **options: Any,
+) -> Any:
     """Fit counts with a log link: Poisson, or NB2 with a given alpha (variance = mean + alpha x mean squared).
 
     Parameters
@@ -33,4 +40,6 @@ def fitted(counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, *, alph
     with warnings.catch_warnings():
         # For counts an exact fit separates nothing: every mean is above 0, and every effect is identified.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        return sm.GLM(counts.astype(float), design, family=family, offset=np.log(exposure)).fit(**options)
+        return sm.GLM(counts.astype(float), design, family=family, offset=np.log(exposure)).fit(
+            **options
+        )

@@ -18,7 +18,9 @@ PER = 1000
 """Rates are per so many children."""
 
 
-def dispersion(panel: pd.DataFrame, effects: Sequence[str] = ("force", "year"), exposure: str = "children") -> float:
+def dispersion(
+    panel: pd.DataFrame, effects: Sequence[str] = ("force", "year"), exposure: str = "children"
+) -> float:
     """Return the quasi-Poisson dispersion: Pearson's chi-squared over its degrees of freedom.
 
     A Poisson model with an effect for each area and each year, and the logarithm of children as offset, takes out true
@@ -50,7 +52,9 @@ def dispersion(panel: pd.DataFrame, effects: Sequence[str] = ("force", "year"), 
     return float(fitted(rows["count"], design(rows, effects), rows[exposure], scale="X2").scale)
 
 
-def rates(counts: pd.DataFrame, children: pd.DataFrame, *, dispersion: float, level: float) -> pd.DataFrame:
+def rates(
+    counts: pd.DataFrame, children: pd.DataFrame, *, dispersion: float, level: float
+) -> pd.DataFrame:
     """Return recorded offences per 1,000 children, with intervals that allow for over-dispersion.
 
     With variance of a count = dispersion x mean, the delta method gives the logarithm of the count a standard error of
@@ -81,10 +85,16 @@ def rates(counts: pd.DataFrame, children: pd.DataFrame, *, dispersion: float, le
         When the level is not between 0 and 1.
     """
     if not 0 < level < 1:
-        raise InputError("a level out of range", where="rates", got=level, expected="a number between 0 and 1")
+        raise InputError(
+            "a level out of range", where="rates", got=level, expected="a number between 0 and 1"
+        )
     rows = counts[["force", "count"]].merge(children[["force", "children"]], on="force", how="left")
     held, number = rows["children"].astype("Float64"), rows["count"].astype("Float64")
-    given = (number.ge(MINIMUM) & held.gt(0) & rows["force"].ne(CITY_OF_LONDON)).fillna(value=False).astype(bool)
+    given = (
+        (number.ge(MINIMUM) & held.gt(0) & rows["force"].ne(CITY_OF_LONDON))
+        .fillna(value=False)
+        .astype(bool)
+    )
     count, exposed = number.where(given).astype(float), held.where(given).astype(float)
     se = np.sqrt(max(dispersion, 1.0) / count)
     rate, factor = PER * count / exposed, np.exp(norm.isf((1 - level) / 2) * se)

@@ -47,7 +47,9 @@ class AreaYearModel:
     level: float
 
 
-def area_year_model(panel: pd.DataFrame, *, base_year: int | None = None, level: float = 0.95) -> AreaYearModel:
+def area_year_model(
+    panel: pd.DataFrame, *, base_year: int | None = None, level: float = 0.95
+) -> AreaYearModel:
     """Fit recorded offences by area and year with children as exposure (NB2, log link).
 
     Years of one area hang together, so the intervals of the year effects are robust to that: a sandwich variance with
@@ -82,14 +84,36 @@ def area_year_model(panel: pd.DataFrame, *, base_year: int | None = None, level:
     model = fitted(rows["count"], columns, rows["children"], alpha=found.alpha, **robust)
     areas = rows["force"].nunique()
     effects = _ratios(model.params, model.bse * t.isf((1 - level) / 2, areas - 1), years)
-    residuals = rows.assign(residual=model.resid_pearson).pivot(index="year", columns="force", values="residual")
-    return AreaYearModel(effects, base, found, _autocorrelation(residuals), len(rows), areas, set_aside.reset_index(drop=True), level)
+    residuals = rows.assign(residual=model.resid_pearson).pivot(
+        index="year", columns="force", values="residual"
+    )
+    return AreaYearModel(
+        effects,
+        base,
+        found,
+        _autocorrelation(residuals),
+        len(rows),
+        areas,
+        set_aside.reset_index(drop=True),
+        level,
+    )
 
 
-def _ratios(params: "pd.Series[float]", half_width: "pd.Series[float]", years: list[int]) -> pd.DataFrame:
+def _ratios(
+    params: "pd.Series[float]", half_width: "pd.Series[float]", years: list[int]
+) -> pd.DataFrame:
     names = [f"year {year}" for year in years]
-    effect, half = (series.reindex(names, fill_value=0.0).to_numpy() for series in (params, half_width))
-    return pd.DataFrame({"year": years, "rate_ratio": np.exp(effect), "lower": np.exp(effect - half), "upper": np.exp(effect + half)})
+    effect, half = (
+        series.reindex(names, fill_value=0.0).to_numpy() for series in (params, half_width)
+    )
+    return pd.DataFrame(
+        {
+            "year": years,
+            "rate_ratio": np.exp(effect),
+            "lower": np.exp(effect - half),
+            "upper": np.exp(effect + half),
+        }
+    )
 
 
 def _autocorrelation(residuals: pd.DataFrame) -> float:
@@ -97,4 +121,6 @@ def _autocorrelation(residuals: pd.DataFrame) -> float:
     every = residuals.reindex(range(int(residuals.index.min()), int(residuals.index.max()) + 1))
     values = every.to_numpy(dtype="float64")
     pairs = values[1:] * values[:-1]
-    return float("nan") if np.isnan(pairs).all() else float(np.nanmean(pairs) / np.nanmean(values**2))
+    return (
+        float("nan") if np.isnan(pairs).all() else float(np.nanmean(pairs) / np.nanmean(values**2))
+    )

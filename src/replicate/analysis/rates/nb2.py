@@ -55,7 +55,12 @@ class NegativeBinomialFit:
 
 
 def negative_binomial(
-    counts: pd.Series, design: pd.DataFrame, exposure: pd.Series, *, level: float, adjusted: bool = False
+    counts: pd.Series,
+    design: pd.DataFrame,
+    exposure: pd.Series,
+    *,
+    level: float,
+    adjusted: bool = False,
 ) -> NegativeBinomialFit:
     """Fit NB2 with a log link by maximum likelihood.
 
@@ -87,17 +92,25 @@ def negative_binomial(
     def loss(log_alpha: float, *, adjust: bool) -> float:
         model = fitted(counts, design, exposure, alpha=exp(log_alpha), start_params=poisson.params)
         weights = model.mu / (1 + exp(log_alpha) * model.mu)
-        information = np.linalg.slogdet(columns.T @ (columns * np.asarray(weights)[:, None])).logabsdet if adjust else 0.0
+        information = (
+            np.linalg.slogdet(columns.T @ (columns * np.asarray(weights)[:, None])).logabsdet
+            if adjust
+            else 0.0
+        )
         return float(information / 2 - model.llf)
 
     likelihood = -_lowest(lambda at: loss(at, adjust=False))[1]
     alpha, interval = _profile(lambda at: loss(at, adjust=adjusted), level)
     least = float(poisson.llf)
-    return NegativeBinomialFit(alpha, interval, likelihood if likelihood - least > NOTHING else least, least)
+    return NegativeBinomialFit(
+        alpha, interval, likelihood if likelihood - least > NOTHING else least, least
+    )
 
 
 def _lowest(loss: Callable[[float], float]) -> tuple[float, float]:
-    found = minimize_scalar(loss, bounds=(log(SMALLEST), log(LARGEST)), method="bounded", options={"xatol": 1e-7})
+    found = minimize_scalar(
+        loss, bounds=(log(SMALLEST), log(LARGEST)), method="bounded", options={"xatol": 1e-7}
+    )
     return float(found.x), float(found.fun)
 
 
@@ -106,7 +119,17 @@ def _profile(loss: Callable[[float], float], level: float) -> tuple[float, Sampl
     at, least = _lowest(loss)
     edge = loss(log(SMALLEST))
     threshold = min(least, edge) + chi2.ppf(level, 1) / 2
-    lower = 0.0 if edge <= threshold else exp(brentq(lambda value: loss(value) - threshold, log(SMALLEST), at, xtol=1e-6))
+    lower = (
+        0.0
+        if edge <= threshold
+        else exp(brentq(lambda value: loss(value) - threshold, log(SMALLEST), at, xtol=1e-6))
+    )
     far = loss(log(LARGEST)) <= threshold
-    upper = inf if far else exp(brentq(lambda value: loss(value) - threshold, at, log(LARGEST), xtol=1e-6))
-    return 0.0 if edge - least < NOTHING else exp(at), SamplingInterval(lower, upper, level, "profile likelihood")
+    upper = (
+        inf
+        if far
+        else exp(brentq(lambda value: loss(value) - threshold, at, log(LARGEST), xtol=1e-6))
+    )
+    return 0.0 if edge - least < NOTHING else exp(at), SamplingInterval(
+        lower, upper, level, "profile likelihood"
+    )

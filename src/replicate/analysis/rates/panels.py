@@ -27,9 +27,22 @@ def panel(recorded: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     """
     year = recorded["quarter"].str[:4].astype(int).rename("year")
     whole = recorded["quarter"].groupby(year).transform("nunique").eq(4)
-    counts = recorded[whole]["count"].astype("Int64").groupby([recorded["force"], year]).sum(skipna=False)
-    rows = counts.reset_index().merge(children[["force", "year", "children"]], on=["force", "year"]).dropna()
-    return rows[rows["force"] != CITY_OF_LONDON].astype({"count": int, "children": int}).reset_index(drop=True)
+    counts = (
+        recorded[whole]["count"]
+        .astype("Int64")
+        .groupby([recorded["force"], year])
+        .sum(skipna=False)
+    )
+    rows = (
+        counts.reset_index()
+        .merge(children[["force", "year", "children"]], on=["force", "year"])
+        .dropna()
+    )
+    return (
+        rows[rows["force"] != CITY_OF_LONDON]
+        .astype({"count": int, "children": int})
+        .reset_index(drop=True)
+    )
 
 
 def usable(rows: pd.DataFrame, effects: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -55,11 +68,17 @@ def usable(rows: pd.DataFrame, effects: Sequence[str]) -> tuple[pd.DataFrame, pd
     return kept, rows[negative]
 
 
-def design(rows: pd.DataFrame, effects: Sequence[str], *, base_year: int | None = None) -> pd.DataFrame:
+def design(
+    rows: pd.DataFrame, effects: Sequence[str], *, base_year: int | None = None
+) -> pd.DataFrame:
     """Return the columns of a main-effects model: a constant, and one column for each level but the base of each effect."""
     columns: dict[str, Any] = {"const": pd.Series(1.0, index=rows.index)}
     for effect in effects:
         levels = sorted(set(rows[effect]))
         dropped = base_year if effect == "year" and base_year is not None else levels[0]
-        columns |= {f"{effect} {level}": rows[effect].eq(level).astype(float) for level in levels if level != dropped}
+        columns |= {
+            f"{effect} {level}": rows[effect].eq(level).astype(float)
+            for level in levels
+            if level != dropped
+        }
     return pd.DataFrame(columns)

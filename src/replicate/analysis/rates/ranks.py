@@ -40,15 +40,22 @@ def rank_ranges(rates: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     [[2, 2], [1, 1]]
     """
     if not 0 < level < 1:
-        raise InputError("a level out of range", where="ranks", got=level, expected="a number between 0 and 1")
+        raise InputError(
+            "a level out of range", where="ranks", got=level, expected="a number between 0 and 1"
+        )
     ranked = rates[rates["rate"].notna()]
     areas = len(ranked)
-    log_rate, se = np.log(ranked["rate"].to_numpy(dtype="float64")), ranked["se_log"].to_numpy(dtype="float64")
+    log_rate, se = (
+        np.log(ranked["rate"].to_numpy(dtype="float64")),
+        ranked["se_log"].to_numpy(dtype="float64"),
+    )
     pairs = max(areas * (areas - 1) // 2, 1)
     apart = norm.isf((1 - level) / 2 / pairs) * np.sqrt(se[:, None] ** 2 + se[None, :] ** 2)
     above = log_rate[None, :] - log_rate[:, None]
     return rates.assign(
         rank=ranked["rate"].rank(ascending=False, method="min").astype("Int64"),
         rank_lower=pd.Series(1 + (above > apart).sum(axis=1), index=ranked.index, dtype="Int64"),
-        rank_upper=pd.Series(areas - (above < -apart).sum(axis=1), index=ranked.index, dtype="Int64"),
+        rank_upper=pd.Series(
+            areas - (above < -apart).sum(axis=1), index=ranked.index, dtype="Int64"
+        ),
     )

@@ -6,7 +6,11 @@ Rates are shares between 0 and 1. The published rates of forces are no random sa
 from replicate.analysis.recording.betabinomial import BetaBinomialFit, beta_binomial
 from replicate.analysis.recording.coverage import coverage
 from replicate.analysis.recording.dispersion import OverDispersion, over_dispersion, widened_limits
-from replicate.analysis.recording.implied import implied_interval, implied_sample, published_interval
+from replicate.analysis.recording.implied import (
+    implied_interval,
+    implied_sample,
+    published_interval,
+)
 from replicate.analysis.recording.intervals import METHODS, interval
 from replicate.analysis.recording.limits import binomial_limits, poisson_limits
 from replicate.analysis.recording.quasibinomial import QuasiBinomialFit, quasi_binomial

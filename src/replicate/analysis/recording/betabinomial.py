@@ -9,7 +9,13 @@ from scipy.special import betaln, digamma, expit, logit
 from scipy.stats import chi2, norm
 from statsmodels.tools.numdiff import approx_fprime
 
-from replicate.analysis.recording.quasibinomial import WHERE, Array, binomial, checked_counts, effects_frame
+from replicate.analysis.recording.quasibinomial import (
+    WHERE,
+    Array,
+    binomial,
+    checked_counts,
+    effects_frame,
+)
 from replicate.vocabulary.errors import RunError
 
 SMALLEST = 1e-6
@@ -51,7 +57,9 @@ class BetaBinomialFit:
         return float(chi2.sf(gained, 1)) / 2 if gained else 1.0
 
 
-def beta_binomial(successes: pd.Series, trials: pd.Series, design: pd.DataFrame, *, level: float = 0.95) -> BetaBinomialFit:
+def beta_binomial(
+    successes: pd.Series, trials: pd.Series, design: pd.DataFrame, *, level: float = 0.95
+) -> BetaBinomialFit:
     """Fit shares by beta-binomial regression with one correlation for all units.
 
     Williams (1975, Biometrics 31:949-952) and Crowder (1978, Applied Statistics 27:34-37): logit of the mean share linear in the design,
@@ -76,8 +84,16 @@ def beta_binomial(successes: pd.Series, trials: pd.Series, design: pd.DataFrame,
     at, errors = _maximum(np.append(start, logit(0.01)), y, n, columns)
     best = _log_likelihood(at, y, n, columns)
     if best - least <= NOTHING:
-        return BetaBinomialFit(effects_frame(design, start, np.asarray(ordinary.bse), z), 0.0, least, least, level)
-    return BetaBinomialFit(effects_frame(design, at[:-1], errors[: len(start)], z), float(expit(at[-1])), best, least, level)
+        return BetaBinomialFit(
+            effects_frame(design, start, np.asarray(ordinary.bse), z), 0.0, least, least, level
+        )
+    return BetaBinomialFit(
+        effects_frame(design, at[:-1], errors[: len(start)], z),
+        float(expit(at[-1])),
+        best,
+        least,
+        level,
+    )
 
 
 def _maximum(start: Array, y: Array, n: Array, columns: Array) -> tuple[Array, Array]:
@@ -94,7 +110,16 @@ def _maximum(start: Array, y: Array, n: Array, columns: Array) -> tuple[Array, A
 
     edge = float(logit(SMALLEST))
     bounds = [(-np.inf, np.inf)] * (len(start) - 1) + [(edge, np.inf)]
-    at = np.asarray(minimize(loss, start, jac=slope, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS, "ftol": 1e-14}).x)
+    at = np.asarray(
+        minimize(
+            loss,
+            start,
+            jac=slope,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": STEPS, "ftol": 1e-14},
+        ).x
+    )
     free = slice(len(start) - 1) if at[-1] <= edge else slice(None)
     curvature = approx_fprime(at, slope, centered=True)[free, free]
     information, left = (curvature + curvature.T) / 2, slope(at)[free]
@@ -102,7 +127,10 @@ def _maximum(start: Array, y: Array, n: Array, columns: Array) -> tuple[Array, A
     gain = float(left @ np.linalg.solve(information, left)) / 2 if rising else np.inf
     if gain > NOTHING:
         raise RunError(
-            "a likelihood whose maximum was not found", where=WHERE, got=f"{gain:.2g} of log-likelihood to gain", expected="none"
+            "a likelihood whose maximum was not found",
+            where=WHERE,
+            got=f"{gain:.2g} of log-likelihood to gain",
+            expected="none",
         )
     return at, np.sqrt(np.diag(np.linalg.inv(information)))
 

@@ -31,7 +31,13 @@ def refuse_level(level: float, *, where: str) -> None:
     InputError
         Naming the level.
     """
-    refuse_unless(0 < level < 1, "a level out of range", where=where, got=level, expected="a number between 0 and 1")
+    refuse_unless(
+        0 < level < 1,
+        "a level out of range",
+        where=where,
+        got=level,
+        expected="a number between 0 and 1",
+    )
 
 
 def positive(values: Numbers, what: str, *, where: str) -> "pd.Series[float]":
@@ -43,5 +49,11 @@ def positive(values: Numbers, what: str, *, where: str) -> "pd.Series[float]":
         Naming the smallest.
     """
     series = pd.Series(values, dtype="float64")
-    refuse_unless(bool(series.gt(0).all()), f"{what} that are not all above 0", where=where, got=series.min(), expected="numbers above 0")
+    refuse_unless(
+        bool(series.gt(0).all()),
+        f"{what} that are not all above 0",
+        where=where,
+        got=series.min(),
+        expected="numbers above 0",
+    )
     return series

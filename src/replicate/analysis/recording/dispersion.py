@@ -34,7 +34,9 @@ class OverDispersion:
     units: int
 
 
-def over_dispersion(scores: Numbers, errors: Numbers, *, share: float = 0.1, treatment: Treatment = "winsorise") -> OverDispersion:
+def over_dispersion(
+    scores: Numbers, errors: Numbers, *, share: float = 0.1, treatment: Treatment = "winsorise"
+) -> OverDispersion:
     """Return how much more units scatter than their standard errors allow.
 
     Extreme units would inflate the very measure they are to be judged by, so they are first pulled in to the nearest that is kept
@@ -58,8 +60,17 @@ def over_dispersion(scores: Numbers, errors: Numbers, *, share: float = 0.1, tre
     InputError
         When there are fewer than two units, not one error for each score, an error not above 0, or a share out of range.
     """
-    refuse_unless(0 <= share < 0.5, "a share of extreme units out of range", where="over-dispersion", got=share, expected="0 to below 0.5")
-    z, error = np.asarray(scores, dtype="float64"), positive(errors, "standard errors", where="over-dispersion").to_numpy()
+    refuse_unless(
+        0 <= share < 0.5,
+        "a share of extreme units out of range",
+        where="over-dispersion",
+        got=share,
+        expected="0 to below 0.5",
+    )
+    z, error = (
+        np.asarray(scores, dtype="float64"),
+        positive(errors, "standard errors", where="over-dispersion").to_numpy(),
+    )
     refuse_unless(
         len(z) == len(error) > 1,
         "not one standard error for each of at least two units",
@@ -79,7 +90,12 @@ def over_dispersion(scores: Numbers, errors: Numbers, *, share: float = 0.1, tre
 
 
 def widened_limits(
-    target: float, errors: Numbers, found: OverDispersion, *, level: float = 0.998, model: Model = "additive"
+    target: float,
+    errors: Numbers,
+    found: OverDispersion,
+    *,
+    level: float = 0.998,
+    model: Model = "additive",
 ) -> pd.DataFrame:
     """Return limits that allow for how units of this kind differ anyway.
 
@@ -109,6 +125,10 @@ def widened_limits(
     """
     refuse_level(level, where="over-dispersion")
     own = positive(errors, "standard errors", where="over-dispersion")
-    error = np.sqrt(own**2 + found.tau_squared) if model == "additive" else own * np.sqrt(max(1.0, found.phi))
+    error = (
+        np.sqrt(own**2 + found.tau_squared)
+        if model == "additive"
+        else own * np.sqrt(max(1.0, found.phi))
+    )
     half = norm.isf((1 - level) / 2) * error
     return pd.DataFrame({"lower": target - half, "upper": target + half})

@@ -32,13 +32,27 @@ def implied_sample(rate: float, half_width: float, level: float = 0.95) -> float
     >>> round(implied_sample(0.895, 0.0164))
     1342
     """
-    refuse_unless(0 < rate < 1, "a rate out of range", where="half-width", got=rate, expected="a number between 0 and 1, not a percentage")
-    refuse_unless(half_width > 0, "a half-width out of range", where="half-width", got=half_width, expected="a number above 0")
+    refuse_unless(
+        0 < rate < 1,
+        "a rate out of range",
+        where="half-width",
+        got=rate,
+        expected="a number between 0 and 1, not a percentage",
+    )
+    refuse_unless(
+        half_width > 0,
+        "a half-width out of range",
+        where="half-width",
+        got=half_width,
+        expected="a number above 0",
+    )
     refuse_level(level, where="half-width")
     return float((norm.isf((1 - level) / 2) / half_width) ** 2 * rate * (1 - rate))
 
 
-def implied_interval(rate: float, half_width: float, *, method: str = "wilson", level: float = 0.95) -> SamplingInterval:
+def implied_interval(
+    rate: float, half_width: float, *, method: str = "wilson", level: float = 0.95
+) -> SamplingInterval:
     """Return the interval that another method gives for the sample that a published half-width implies.
 
     Parameters
@@ -61,7 +75,12 @@ def implied_interval(rate: float, half_width: float, *, method: str = "wilson", 
     """
     size = implied_sample(rate, half_width, level)
     found = interval(rate * size, size, method=method, level=level)
-    return SamplingInterval(found.lower, found.upper, level, f"{method}, for the simple random sample that the half-width implies")
+    return SamplingInterval(
+        found.lower,
+        found.upper,
+        level,
+        f"{method}, for the simple random sample that the half-width implies",
+    )
 
 
 def published_interval(rate: float, half_width: float, level: float = 0.95) -> SamplingInterval:
@@ -73,4 +92,6 @@ def published_interval(rate: float, half_width: float, level: float = 0.95) -> S
         When one of them is out of range.
     """
     implied_sample(rate, half_width, level)  # refuses the same
-    return SamplingInterval(max(rate - half_width, 0.0), min(rate + half_width, 1.0), level, "the published half-width")
+    return SamplingInterval(
+        max(rate - half_width, 0.0), min(rate + half_width, 1.0), level, "the published half-width"
+    )

@@ -88,7 +88,9 @@ def ends(successes: Any, trials: float, method: str, level: float) -> tuple[Any,
     """
     _refuse_unknown(method)
     lower, upper = proportion_confint(successes, trials, alpha=1 - level, method=METHODS[method])
-    return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)  # Wilson's end at a share of 0 misses 0 by the machine's rounding
+    return np.clip(lower, 0.0, 1.0), np.clip(
+        upper, 0.0, 1.0
+    )  # Wilson's end at a share of 0 misses 0 by the machine's rounding
 
 
 def _refuse_unknown(method: str) -> None:
@@ -98,15 +100,29 @@ def _refuse_unknown(method: str) -> None:
 
 def _words(method: str, population: float | None, design_effect: float) -> str:
     corrected = "" if population is None else f", finite population of {population:,.10g}"
-    return method + corrected + ("" if design_effect == 1 else f", design effect {design_effect:.4g}")
+    return (
+        method + corrected + ("" if design_effect == 1 else f", design effect {design_effect:.4g}")
+    )
 
 
-def _refuse_no_sample(successes: float, trials: float, population: float | None, design_effect: float) -> None:
+def _refuse_no_sample(
+    successes: float, trials: float, population: float | None, design_effect: float
+) -> None:
     refused: tuple[tuple[bool, str, object, str], ...] = (
         (trials <= 0, "a sample without cases", trials, "a number of trials above 0"),
-        (not 0 <= successes <= trials, "a number of successes out of range", successes, f"0 to {trials}"),
+        (
+            not 0 <= successes <= trials,
+            "a number of successes out of range",
+            successes,
+            f"0 to {trials}",
+        ),
         (design_effect <= 0, "a design effect out of range", design_effect, "a number above 0"),
-        (population is not None and population < trials, "a population smaller than its sample", population, f"{trials} or more"),
+        (
+            population is not None and population < trials,
+            "a population smaller than its sample",
+            population,
+            f"{trials} or more",
+        ),
     )
     for wrong, what, got, expected in refused:
         refuse_unless(not wrong, what, where="interval", got=got, expected=expected)

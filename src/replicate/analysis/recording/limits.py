@@ -37,13 +37,23 @@ def binomial_limits(target: float, sizes: Numbers, *, level: float = 0.998) -> p
         When the target or the level is out of range, or a size is not above 0.
     """
     refuse_level(level, where="limits")
-    refuse_unless(0 < target < 1, "a target out of range", where="limits", got=target, expected="a number between 0 and 1")
+    refuse_unless(
+        0 < target < 1,
+        "a target out of range",
+        where="limits",
+        got=target,
+        expected="a number between 0 and 1",
+    )
     size = positive(sizes, "sizes", where="limits").round().clip(lower=1)
     lower, upper = (_interpolated(binom(size.to_numpy(), target), tail) for tail in _tails(level))
-    return pd.DataFrame({"size": size, "lower": np.maximum(lower, 0.0) / size, "upper": upper / size})
+    return pd.DataFrame(
+        {"size": size, "lower": np.maximum(lower, 0.0) / size, "upper": upper / size}
+    )
 
 
-def poisson_limits(expected: Numbers, *, level: float = 0.998, method: PoissonMethod = "exact") -> pd.DataFrame:
+def poisson_limits(
+    expected: Numbers, *, level: float = 0.998, method: PoissonMethod = "exact"
+) -> pd.DataFrame:
     """Return limits for ratios of observed to expected counts, around 1.
 
     `exact` interpolates the Poisson quantile as `binomial_limits` does. `chi-squared` takes the expected count for an observed one
@@ -73,8 +83,13 @@ def poisson_limits(expected: Numbers, *, level: float = 0.998, method: PoissonMe
     if method == "exact":
         lower, upper = (_interpolated(poisson(mean.to_numpy()), tail) for tail in (low, high))
     else:
-        lower, upper = (np.asarray(chi2.ppf(tail, freedom)) / 2 for tail, freedom in ((low, 2 * mean), (high, 2 * (mean + 1))))
-    return pd.DataFrame({"expected": mean, "lower": np.maximum(lower, 0.0) / mean, "upper": upper / mean})
+        lower, upper = (
+            np.asarray(chi2.ppf(tail, freedom)) / 2
+            for tail, freedom in ((low, 2 * mean), (high, 2 * (mean + 1)))
+        )
+    return pd.DataFrame(
+        {"expected": mean, "lower": np.maximum(lower, 0.0) / mean, "upper": upper / mean}
+    )
 
 
 def _tails(level: float) -> tuple[float, float]:

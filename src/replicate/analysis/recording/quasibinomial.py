@@ -42,7 +42,9 @@ class QuasiBinomialFit:
     level: float
 
 
-def quasi_binomial(successes: pd.Series, trials: pd.Series, design: pd.DataFrame, *, level: float = 0.95) -> QuasiBinomialFit:
+def quasi_binomial(
+    successes: pd.Series, trials: pd.Series, design: pd.DataFrame, *, level: float = 0.95
+) -> QuasiBinomialFit:
     """Fit shares by logistic regression, with the scatter of the units themselves in the standard errors.
 
     McCullagh and Nelder (1989, Generalized Linear Models, 2nd edition, section 4.5). The response is the share, with trials as variance
@@ -66,7 +68,12 @@ def quasi_binomial(successes: pd.Series, trials: pd.Series, design: pd.DataFrame
     y, n, columns = checked_counts(successes, trials, design, level)
     model = binomial(y, n, columns, scale="X2")
     freedom = int(model.df_resid)
-    effects = effects_frame(design, np.asarray(model.params), np.asarray(model.bse), float(t.isf((1 - level) / 2, freedom)))
+    effects = effects_frame(
+        design,
+        np.asarray(model.params),
+        np.asarray(model.bse),
+        float(t.isf((1 - level) / 2, freedom)),
+    )
     return QuasiBinomialFit(effects, float(model.scale), freedom, level)
 
 
@@ -83,18 +90,35 @@ def binomial(y: Array, n: Array, columns: Array, **options: str) -> Any:
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         model = sm.GLM(y / n, columns, family=sm.families.Binomial(), var_weights=n).fit(**options)
     apart = bool((model.mu < NEVER).any() or (model.mu > 1 - NEVER).any())
-    refuse_unless(not apart, "an effect that tells all successes from all failures", where=WHERE, got="a share of 0 or 1", expected="both")
+    refuse_unless(
+        not apart,
+        "an effect that tells all successes from all failures",
+        where=WHERE,
+        got="a share of 0 or 1",
+        expected="both",
+    )
     return model
 
 
-def effects_frame(design: pd.DataFrame, coefficients: Array, errors: Array, times: float) -> pd.DataFrame:
+def effects_frame(
+    design: pd.DataFrame, coefficients: Array, errors: Array, times: float
+) -> pd.DataFrame:
     """Return the effects with the ends of their intervals, so many standard errors either side."""
     half = times * errors
     ends = {"lower": coefficients - half, "upper": coefficients + half}
-    return pd.DataFrame({"term": list(design.columns), "coefficient": coefficients, "standard_error": errors, **ends})
+    return pd.DataFrame(
+        {
+            "term": list(design.columns),
+            "coefficient": coefficients,
+            "standard_error": errors,
+            **ends,
+        }
+    )
 
 
-def checked_counts(successes: pd.Series, trials: pd.Series, design: pd.DataFrame, level: float) -> tuple[Array, Array, Array]:
+def checked_counts(
+    successes: pd.Series, trials: pd.Series, design: pd.DataFrame, level: float
+) -> tuple[Array, Array, Array]:
     """Return successes, trials and the design as arrays, or refuse what no regression of shares can use.
 
     Raises
@@ -105,9 +129,33 @@ def checked_counts(successes: pd.Series, trials: pd.Series, design: pd.DataFrame
     refuse_level(level, where=WHERE)
     y, n, columns = (np.asarray(given, dtype="float64") for given in (successes, trials, design))
     units, effects = columns.shape
-    refuse_unless(len(y) == len(n) == units > effects, "no more units than effects", where=WHERE, got=len(y), expected=f"above {effects}")
-    refuse_unless(bool((n > 0).all()), "a unit without cases", where=WHERE, got=n.min(), expected="trials above 0")
+    refuse_unless(
+        len(y) == len(n) == units > effects,
+        "no more units than effects",
+        where=WHERE,
+        got=len(y),
+        expected=f"above {effects}",
+    )
+    refuse_unless(
+        bool((n > 0).all()),
+        "a unit without cases",
+        where=WHERE,
+        got=n.min(),
+        expected="trials above 0",
+    )
     possible = bool(((y >= 0) & (y <= n)).all())
-    refuse_unless(possible, "successes that are no part of their trials", where=WHERE, got="a unit outside", expected="0 to trials")
-    refuse_unless(0 < y.sum() < n.sum(), "cases that all fall on one side", where=WHERE, got=y.sum(), expected=f"between 0 and {n.sum()}")
+    refuse_unless(
+        possible,
+        "successes that are no part of their trials",
+        where=WHERE,
+        got="a unit outside",
+        expected="0 to trials",
+    )
+    refuse_unless(
+        0 < y.sum() < n.sum(),
+        "cases that all fall on one side",
+        where=WHERE,
+        got=y.sum(),
+        expected=f"between 0 and {n.sum()}",
+    )
     return y, n, columns

@@ -55,7 +55,11 @@ class OverTest:
 
 
 def unrecorded(
-    recorded: float, rate: float, *, rounding: RoundingRange | None = None, sampling: SamplingInterval | None = None
+    recorded: float,
+    rate: float,
+    *,
+    rounding: RoundingRange | None = None,
+    sampling: SamplingInterval | None = None,
 ) -> Unrecorded:
     """Return the reported crimes left unrecorded: recorded x (1 - rate) / rate.
 
@@ -86,18 +90,40 @@ def unrecorded(
     (1000, 945, 1056)
     """
     if recorded < 0:
-        raise InputError("a negative number of recorded crimes", where="unrecorded", got=recorded, expected="0 or more")
+        raise InputError(
+            "a negative number of recorded crimes",
+            where="unrecorded",
+            got=recorded,
+            expected="0 or more",
+        )
     if not 0 < rate <= 1:
-        raise InputError("a rate out of range", where="unrecorded", got=rate, expected="above 0 and up to 1, not a percentage")
+        raise InputError(
+            "a rate out of range",
+            where="unrecorded",
+            got=rate,
+            expected="above 0 and up to 1, not a percentage",
+        )
     for given in (rounding, sampling):
         if given is not None and rate not in given:
-            raise InputError("a rate outside its own range", where="unrecorded", got=rate, expected=f"{given.lower} to {given.upper}")
+            raise InputError(
+                "a rate outside its own range",
+                where="unrecorded",
+                got=rate,
+                expected=f"{given.lower} to {given.upper}",
+            )
     return Unrecorded(
         _left(recorded, rate),
-        None if rounding is None else RoundingRange(_left(recorded, rounding.upper), _left(recorded, rounding.lower)),
+        None
+        if rounding is None
+        else RoundingRange(_left(recorded, rounding.upper), _left(recorded, rounding.lower)),
         None
         if sampling is None
-        else SamplingInterval(_left(recorded, sampling.upper), _left(recorded, sampling.lower), sampling.level, sampling.method),
+        else SamplingInterval(
+            _left(recorded, sampling.upper),
+            _left(recorded, sampling.lower),
+            sampling.level,
+            sampling.method,
+        ),
     )
 
 
@@ -125,7 +151,12 @@ def over(found: Unrecorded, floor: float, step: float, *, too_wide: float) -> Ov
     (1050, True, None)
     """
     if step <= 0:
-        raise InputError("a step of printed precision that is not above 0", where="over", got=step, expected="a number above 0")
+        raise InputError(
+            "a step of printed precision that is not above 0",
+            where="over",
+            got=step,
+            expected="a number above 0",
+        )
     claimed = RoundingRange(floor, floor + step)
     nearest = min(max(found.number, claimed.lower), claimed.upper)
     half = None if found.sampling is None else _part(found.sampling.width / 2, found.number)

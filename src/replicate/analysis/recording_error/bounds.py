@@ -60,14 +60,22 @@ def order_kept(rates: pd.DataFrame, recorded: ScenarioRange, *, level: float = 0
     """
     _check(recorded)
     if not 0 < level < 1:
-        raise InputError("a level out of range", where="level", got=level, expected="a number between 0 and 1")
-    rated = rates[rates["rate"].notna()].sort_values("rate", ascending=False, kind="stable").reset_index(drop=True)
+        raise InputError(
+            "a level out of range", where="level", got=level, expected="a number between 0 and 1"
+        )
+    rated = (
+        rates[rates["rate"].notna()]
+        .sort_values("rate", ascending=False, kind="stable")
+        .reset_index(drop=True)
+    )
     needed = recorded.upper / recorded.lower
     first, second = np.triu_indices(len(rated), 1)
     force, rate, se = (rated[name].to_numpy() for name in ("force", "rate", "se_log"))
     ratio = rate[first] / rate[second]
     apart = norm.isf((1 - level) / 2 / max(len(ratio), 1)) * np.hypot(se[first], se[second])
-    pairs = pd.DataFrame({"higher": force[first], "lower": force[second], "ratio": ratio, "kept": ratio > needed})
+    pairs = pd.DataFrame(
+        {"higher": force[first], "lower": force[second], "ratio": ratio, "kept": ratio > needed}
+    )
     pairs["kept_beyond_chance"] = np.log(ratio) - apart > np.log(needed)
     below, above = (pairs.loc[pairs["kept"], side].value_counts() for side in ("higher", "lower"))
     lowest = 1 + rated["force"].map(above).fillna(0).astype(int)
@@ -113,16 +121,30 @@ def needed_to_undo(effects: pd.DataFrame, recorded: ScenarioRange) -> pd.DataFra
     rows = [
         effect | {"undone": undone} | _needed(target, recorded)
         for effect in effects.to_dict("records")
-        for undone, target in _targets(*(float(effect[name]) for name in ("rate_ratio", "lower", "upper")))
+        for undone, target in _targets(
+            *(float(effect[name]) for name in ("rate_ratio", "lower", "upper"))
+        )
     ]
-    columns = [*effects.columns, "undone", "largest_base", "base_rate", "needed_rate", "odds_ratio", "within"]
+    columns = [
+        *effects.columns,
+        "undone",
+        "largest_base",
+        "base_rate",
+        "needed_rate",
+        "odds_ratio",
+        "within",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _targets(ratio: float, lower: float, upper: float) -> list[tuple[str, float]]:
     """Return the ratio, unless 1, and the end of its interval that is nearer to 1, unless the interval holds 1."""
     nearer = lower if lower > 1 else min(upper, 1.0)
-    return [(undone, target) for undone, target in (("ratio", ratio), ("interval", nearer)) if target != 1]
+    return [
+        (undone, target)
+        for undone, target in (("ratio", ratio), ("interval", nearer))
+        if target != 1
+    ]
 
 
 def _needed(ratio: float, recorded: ScenarioRange) -> dict[str, object]:
@@ -140,4 +162,9 @@ def _needed(ratio: float, recorded: ScenarioRange) -> dict[str, object]:
 def _check(recorded: ScenarioRange) -> None:
     if not 0 < recorded.lower <= recorded.upper <= 1:
         got = f"{recorded.lower} to {recorded.upper}"
-        raise InputError("bounds of a recording rate out of range", where="recorded", got=got, expected="shares above 0, up to 1")
+        raise InputError(
+            "bounds of a recording rate out of range",
+            where="recorded",
+            got=got,
+            expected="shares above 0, up to 1",
+        )

@@ -42,7 +42,15 @@ class Corrected:
 
 
 def corrected(
-    data: pd.DataFrame, *, outcome: str, focal: str, others: Sequence[str] = (), crime: str, rate: float, odds_ratio: float, log: bool
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    focal: str,
+    others: Sequence[str] = (),
+    crime: str,
+    rate: float,
+    odds_ratio: float,
+    log: bool,
 ) -> Corrected:
     """Fit a least-squares regression with recorded crime divided by an assumed recording rate.
 
@@ -85,18 +93,32 @@ def corrected(
         if name not in data:
             raise unknown("column", name, map(str, data.columns), where="regression")
     if crime not in (outcome, focal):
-        raise InputError("crime that is not in the comparison", where="crime", got=crime, expected=f"{outcome} or {focal}")
+        raise InputError(
+            "crime that is not in the comparison",
+            where="crime",
+            got=crime,
+            expected=f"{outcome} or {focal}",
+        )
     linked = focal if crime == outcome else outcome
     adjusted = data[crime] / recording_rates(data[linked], rate=rate, odds_ratio=odds_ratio)
     if log and not (adjusted > 0).all():
-        raise InputError("crime without a logarithm", where=crime, got=float(data[crime].min()), expected="numbers above 0")
+        raise InputError(
+            "crime without a logarithm",
+            where=crime,
+            got=float(data[crime].min()),
+            expected="numbers above 0",
+        )
     frame = data.assign(**{crime: np.log(adjusted) if log else adjusted})
     fit = sm.OLS(frame[outcome], sm.add_constant(frame[[focal, *others]])).fit()
     names = {name: float(value) for name, value in fit.params.rename({"const": "constant"}).items()}
-    return Corrected(rate, odds_ratio, names[focal], float(fit.bse[focal]), risk_ratio(rate, odds_ratio), names)
+    return Corrected(
+        rate, odds_ratio, names[focal], float(fit.bse[focal]), risk_ratio(rate, odds_ratio), names
+    )
 
 
-def recording_rates(linked: "pd.Series[float]", *, rate: float, odds_ratio: float) -> "pd.Series[float]":
+def recording_rates(
+    linked: "pd.Series[float]", *, rate: float, odds_ratio: float
+) -> "pd.Series[float]":
     """Return the rate of each area: expit(logit(rate) + log(odds ratio) x variable).
 
     Raises
@@ -132,6 +154,10 @@ def risk_ratio(rate: float, odds_ratio: float) -> float:
 
 def _check(rate: float, odds_ratio: float) -> None:
     if not 0 < rate < 1:
-        raise InputError("a recording rate out of range", where="rate", got=rate, expected="above 0, below 1")
+        raise InputError(
+            "a recording rate out of range", where="rate", got=rate, expected="above 0, below 1"
+        )
     if not 0 < odds_ratio < np.inf:
-        raise InputError("an odds ratio out of range", where="odds_ratio", got=odds_ratio, expected="above 0")
+        raise InputError(
+            "an odds ratio out of range", where="odds_ratio", got=odds_ratio, expected="above 0"
+        )

@@ -8,7 +8,12 @@ alike in every release, so ages of different releases compare.
 
 from replicate.analysis.revisions.bands import LONGEST_APART, RULE, Band, band, evidence
 from replicate.analysis.revisions.codes import by_code, signed
-from replicate.analysis.revisions.groups import by_group, combined, published_totals, recorded_totals
+from replicate.analysis.revisions.groups import (
+    by_group,
+    combined,
+    published_totals,
+    recorded_totals,
+)
 
 __all__ = [
     "LONGEST_APART",

@@ -79,10 +79,19 @@ def evidence(groups: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The columns of `by_code`, and seen_in ("offence groups" or "offence codes").
     """
-    return pd.concat([groups.assign(seen_in="offence groups"), codes.assign(seen_in="offence codes")], ignore_index=True)
+    return pd.concat(
+        [groups.assign(seen_in="offence groups"), codes.assign(seen_in="offence codes")],
+        ignore_index=True,
+    )
 
 
-def band(revisions: pd.DataFrame, *, age_quarters: int, tolerance: int = 0, apart_quarters: int = LONGEST_APART) -> Band | None:
+def band(
+    revisions: pd.DataFrame,
+    *,
+    age_quarters: int,
+    tolerance: int = 0,
+    apart_quarters: int = LONGEST_APART,
+) -> Band | None:
     """Return the smallest and largest signed revision among periods of the same age, or None where none is held.
 
     Parameters
@@ -115,9 +124,14 @@ def band(revisions: pd.DataFrame, *, age_quarters: int, tolerance: int = 0, apar
     if "group" in revisions and revisions["group"].nunique() > 1:
         expected = "the revisions of one definition, from `by_code` or `combined`"
         raise InputError(
-            "revisions of several offence groups", where="revisions", got=", ".join(sorted(set(revisions["group"]))), expected=expected
+            "revisions of several offence groups",
+            where="revisions",
+            got=", ".join(sorted(set(revisions["group"]))),
+            expected=expected,
         )
-    alike = (revisions["age_quarters"] - age_quarters).abs().le(tolerance) & revisions["apart_quarters"].le(apart_quarters)
+    alike = (revisions["age_quarters"] - age_quarters).abs().le(tolerance) & revisions[
+        "apart_quarters"
+    ].le(apart_quarters)
     seen = revisions[alike & revisions["revision"].notna()]
     if seen.empty:
         return None

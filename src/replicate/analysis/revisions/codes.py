@@ -21,7 +21,9 @@ def signed(earlier: float, later: float) -> float:
     return (later - earlier) / earlier if earlier > 0 else float("nan")
 
 
-def by_code(earlier: pd.DataFrame, later: pd.DataFrame, codes: Iterable[str], periods: Iterable[Period]) -> pd.DataFrame:
+def by_code(
+    earlier: pd.DataFrame, later: pd.DataFrame, codes: Iterable[str], periods: Iterable[Period]
+) -> pd.DataFrame:
     """Return the signed revision of a set of codes between two full releases.
 
     Parameters
@@ -49,10 +51,22 @@ def by_code(earlier: pd.DataFrame, later: pd.DataFrame, codes: Iterable[str], pe
     rows = []
     for period in periods:
         quarters = [quarter.label for quarter in period.quarters]
-        then, now = (offences.total(offences.select(frame, codes=chosen, quarters=quarters)) for frame in (earlier, later))
+        then, now = (
+            offences.total(offences.select(frame, codes=chosen, quarters=quarters))
+            for frame in (earlier, later)
+        )
         whole = then.missing_cells == now.missing_cells == 0
         revision = signed(then.count, now.count) if whole else float("nan")
-        rows.append((period.label, age(period.label, ends[0]), ends[1].ordinal - ends[0].ordinal, then.count, now.count, revision))
+        rows.append(
+            (
+                period.label,
+                age(period.label, ends[0]),
+                ends[1].ordinal - ends[0].ordinal,
+                then.count,
+                now.count,
+                revision,
+            )
+        )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -30,11 +30,20 @@ def published_totals(groups: pd.DataFrame, forces: Iterable[str]) -> pd.DataFram
     rows = groups[groups["area"].isin(named)]
     keys = ["release", "period", "group"]
     counts = rows.groupby(keys)["count"].agg(count="sum", cells="count").reset_index()
-    last = groups.groupby("release")["period"].agg(lambda labels: max(Period.parse(label).last for label in set(labels)).label)
-    return counts.assign(complete=counts["cells"].eq(len(named)), held_to=counts["release"].map(last)).drop(columns="cells")
+    last = groups.groupby("release")["period"].agg(
+        lambda labels: max(Period.parse(label).last for label in set(labels)).label
+    )
+    return counts.assign(
+        complete=counts["cells"].eq(len(named)), held_to=counts["release"].map(last)
+    ).drop(columns="cells")
 
 
-def recorded_totals(recorded: pd.DataFrame, groups: Mapping[str, str], forces: Iterable[str], periods: Iterable[Period]) -> pd.DataFrame:
+def recorded_totals(
+    recorded: pd.DataFrame,
+    groups: Mapping[str, str],
+    forces: Iterable[str],
+    periods: Iterable[Period],
+) -> pd.DataFrame:
     """Add up a full release by offence group, in the form of `published_totals` (without release).
 
     Parameters
@@ -58,12 +67,20 @@ def recorded_totals(recorded: pd.DataFrame, groups: Mapping[str, str], forces: I
     for period in periods:
         quarters = [quarter.label for quarter in period.quarters]
         rows = offences.select(recorded, codes=groups.keys(), quarters=quarters, forces=named)
-        cells = rows.assign(group=rows["offence_code"].map(groups), cell=rows["force"] + rows["quarter"])
+        cells = rows.assign(
+            group=rows["offence_code"].map(groups), cell=rows["force"] + rows["quarter"]
+        )
         found = cells.groupby("group").agg(
-            count=("count", "sum"), missing=("count", lambda counts: counts.isna().sum()), cells=("cell", "nunique")
+            count=("count", "sum"),
+            missing=("count", lambda counts: counts.isna().sum()),
+            cells=("cell", "nunique"),
         )
         complete = found["missing"].eq(0) & found["cells"].eq(len(named) * len(quarters))
-        tables.append(found[["count"]].assign(period=period.label, complete=complete, held_to=held_to).reset_index())
+        tables.append(
+            found[["count"]]
+            .assign(period=period.label, complete=complete, held_to=held_to)
+            .reset_index()
+        )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -84,15 +101,23 @@ def by_group(first_published: pd.DataFrame, later_groups: pd.DataFrame) -> pd.Da
     """
     sides = [frame[frame["complete"].astype(bool)] for frame in (first_published, later_groups)]
     both = sides[0].merge(sides[1], on=["period", "group"], suffixes=("_earlier", "_later"))
-    ends = {side: [Quarter.parse(label) for label in both[f"held_to_{side}"]] for side in ("earlier", "later")}
+    ends = {
+        side: [Quarter.parse(label) for label in both[f"held_to_{side}"]]
+        for side in ("earlier", "later")
+    }
     earlier, later = both["count_earlier"].astype("float64"), both["count_later"].astype("float64")
     return pd.DataFrame(
         {
             "release": both["release"],
             "group": both["group"],
             "period": both["period"],
-            "age_quarters": [age(label, end) for label, end in zip(both["period"], ends["earlier"], strict=True)],
-            "apart_quarters": [after.ordinal - before.ordinal for before, after in zip(ends["earlier"], ends["later"], strict=True)],
+            "age_quarters": [
+                age(label, end) for label, end in zip(both["period"], ends["earlier"], strict=True)
+            ],
+            "apart_quarters": [
+                after.ordinal - before.ordinal
+                for before, after in zip(ends["earlier"], ends["later"], strict=True)
+            ],
             "earlier": both["count_earlier"],
             "later": both["count_later"],
             "revision": (later - earlier) / earlier.where(earlier > 0),
@@ -123,7 +148,11 @@ def combined(revisions: pd.DataFrame, parts: Mapping[str, int]) -> pd.DataFrame:
     pandas.DataFrame
         The columns of `by_code`, one row for each pair of releases that has every group of the definition.
     """
-    wide = revisions.pivot(index=["release", "period", "age_quarters", "apart_quarters"], columns="group", values="revision")
+    wide = revisions.pivot(
+        index=["release", "period", "age_quarters", "apart_quarters"],
+        columns="group",
+        values="revision",
+    )
     held = wide.reindex(columns=list(parts)).dropna()
     later = float(sum(parts.values()))
     earlier = (pd.Series(parts, dtype="float64") / (1 + held)).sum(axis=1)

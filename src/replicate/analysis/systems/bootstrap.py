@@ -39,7 +39,16 @@ class Bootstrap:
         return int(np.isnan(self.estimates).sum())
 
 
-def bootstrap(lists: int, counts: Array, rule: Rule, estimate: float, *, resamples: int, seed: int, level: float = LEVEL) -> Bootstrap:
+def bootstrap(
+    lists: int,
+    counts: Array,
+    rule: Rule,
+    estimate: float,
+    *,
+    resamples: int,
+    seed: int,
+    level: float = LEVEL,
+) -> Bootstrap:
     """Draw as many people as were observed, over and over, and choose and fit a model each time.
 
     An interval given the model chosen takes no account of the choice; this one does (Silverman, Chan and Vincent 2024, Statistics
@@ -63,10 +72,16 @@ def bootstrap(lists: int, counts: Array, rule: Rule, estimate: float, *, resampl
         Of the interval.
     """
     total = int(counts.sum())
-    drawn = np.random.default_rng(seed).multinomial(total, counts / total, size=resamples).T.astype(float)
+    drawn = (
+        np.random.default_rng(seed)
+        .multinomial(total, counts / total, size=resamples)
+        .T.astype(float)
+    )
     held = np.flatnonzero(counts)
     left_out = np.repeat(counts[:, None], len(held), axis=1)
     left_out[held, np.arange(len(held))] -= 1
     choice = rule(Tables(lists, np.hstack([drawn, left_out])))
-    interval = bca(estimate, choice.estimates[:resamples], choice.estimates[resamples:], counts[held], level)
+    interval = bca(
+        estimate, choice.estimates[:resamples], choice.estimates[resamples:], counts[held], level
+    )
     return Bootstrap(interval, choice.estimates[:resamples], choice.models[:resamples])

@@ -63,7 +63,9 @@ def design_fit(counts: Array, design: pd.DataFrame, exposure: Array | None = Non
     columns = design.to_numpy(dtype=float)
     kept = face(columns, counts)
     nobody = (design.columns == CONSTANT).astype(float)[None, :]
-    if np.linalg.matrix_rank(np.vstack([columns[kept], nobody])) > np.linalg.matrix_rank(columns[kept]):
+    if np.linalg.matrix_rank(np.vstack([columns[kept], nobody])) > np.linalg.matrix_rank(
+        columns[kept]
+    ):
         raise InputError(
             "a model that cannot be fitted to this table",
             where="design",
@@ -75,11 +77,17 @@ def design_fit(counts: Array, design: pd.DataFrame, exposure: Array | None = Non
     held = np.ones(len(counts)) if exposure is None else exposure
     # A model with a term for each cell leaves no degrees of freedom, by which statsmodels divides for a scale that is not used.
     with np.errstate(divide="ignore", invalid="ignore"):
-        model = fitted(pd.Series(counts[kept]), design.loc[kept, names].reset_index(drop=True), pd.Series(held[kept]))
+        model = fitted(
+            pd.Series(counts[kept]),
+            design.loc[kept, names].reset_index(drop=True),
+            pd.Series(held[kept]),
+        )
     unseen = float(np.exp(model.params[CONSTANT]))
     se = float(np.sqrt(unseen + unseen**2 * model.cov_params().loc[CONSTANT, CONSTANT]))
     values, errors = model.params.to_dict(), model.bse.to_dict()
-    return DesignFit(unseen, se, values, errors, float(model.deviance), float(model.llf), not kept.all())
+    return DesignFit(
+        unseen, se, values, errors, float(model.deviance), float(model.llf), not kept.all()
+    )
 
 
 def face(columns: Array, counts: Array) -> NDArray[np.bool_]:
@@ -99,7 +107,15 @@ def face(columns: Array, counts: Array) -> NDArray[np.bool_]:
     below = np.hstack([-np.eye(cells), np.eye(cells), np.zeros((cells, 1))])
     goal = np.concatenate([np.zeros(cells), -np.ones(cells), [0.0]])
     bounds = [(0, None)] * cells + [(0, 1)] * cells + [(1, None)]
-    found = linprog(goal, A_ub=below, b_ub=np.zeros(cells), A_eq=equal, b_eq=np.zeros(terms), bounds=bounds, method="highs")
+    found = linprog(
+        goal,
+        A_ub=below,
+        b_ub=np.zeros(cells),
+        A_eq=equal,
+        b_eq=np.zeros(terms),
+        bounds=bounds,
+        method="highs",
+    )
     return np.asarray(found.x)[cells : 2 * cells] > 0.5
 
 

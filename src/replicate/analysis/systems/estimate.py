@@ -69,7 +69,9 @@ def estimate(
     >>> round(estimate(two).estimate, 6)
     120.0
     """
-    _check(order=order, select=select, threshold=threshold, terms=terms, bootstrap=bootstrap, jobs=jobs)
+    _check(
+        order=order, select=select, threshold=threshold, terms=terms, bootstrap=bootstrap, jobs=jobs
+    )
     lists = len(table.lists)
     tables = Tables(lists, table.counts[:, None])
     highest = min(order, lists - 1)
@@ -77,24 +79,44 @@ def estimate(
     rule = _rule(select, table.model(tuple(terms)), family, highest, threshold, jobs)
     choice = rule(tables)
     model = choice.models[0]
-    fitted = _limit(table, tables, terms, bootstrap) if model is None else single_fit(tables, model, table.name)
+    fitted = (
+        _limit(table, tables, terms, bootstrap)
+        if model is None
+        else single_fit(tables, model, table.name)
+    )
     resampled = _resampled(table, rule, fitted, bootstrap, seed)
     criterion: Criterion = "aic" if select == "aic" else "bic"
     others = alternatives(family, tables, criterion, highest, threshold)
-    considered = family.considered if family and select in get_args(Criterion) else choice.considered[0]
-    return Estimate(table, fitted, select, _intervals(tables, fitted, resampled), considered, tuple(others), resampled)
+    considered = (
+        family.considered if family and select in get_args(Criterion) else choice.considered[0]
+    )
+    return Estimate(
+        table,
+        fitted,
+        select,
+        _intervals(tables, fitted, resampled),
+        considered,
+        tuple(others),
+        resampled,
+    )
 
 
-def _intervals(tables: Tables, fitted: SingleFit, resampled: Bootstrap | None) -> tuple[SamplingInterval, ...]:
+def _intervals(
+    tables: Tables, fitted: SingleFit, resampled: Bootstrap | None
+) -> tuple[SamplingInterval, ...]:
     likely = None if fitted.at_limit else profile(tables, fitted.model, fitted.unseen)
     every = (fitted.interval, likely, resampled.interval if resampled else None)
     return tuple(interval for interval in every if interval)
 
 
-def _resampled(table: ListTable, rule: Rule, fitted: SingleFit, resamples: int, seed: int) -> Bootstrap | None:
+def _resampled(
+    table: ListTable, rule: Rule, fitted: SingleFit, resamples: int, seed: int
+) -> Bootstrap | None:
     if not resamples:
         return None
-    return bootstrap(len(table.lists), table.counts, rule, fitted.estimate, resamples=resamples, seed=seed)
+    return bootstrap(
+        len(table.lists), table.counts, rule, fitted.estimate, resamples=resamples, seed=seed
+    )
 
 
 def _family(tables: Tables, select: Select, order: int) -> Family | None:
@@ -107,7 +129,9 @@ def _family(tables: Tables, select: Select, order: int) -> Family | None:
         return None
 
 
-def _rule(select: Select, model: int, family: Family | None, order: int, threshold: float, jobs: int) -> Rule:
+def _rule(
+    select: Select, model: int, family: Family | None, order: int, threshold: float, jobs: int
+) -> Rule:
     if select == "stepwise":
         return partial(search.stepwise, threshold=threshold)
     if select == "downhill":
@@ -115,7 +139,9 @@ def _rule(select: Select, model: int, family: Family | None, order: int, thresho
     if select == "none" or family is None:
         return partial(exhaustive.given, model=model)
     starts = dict(zip(family.models, family.fits.theta, strict=True))
-    return partial(exhaustive.best, models=family.models, criterion=select, starts=starts, jobs=jobs)
+    return partial(
+        exhaustive.best, models=family.models, criterion=select, starts=starts, jobs=jobs
+    )
 
 
 def _limit(table: ListTable, tables: Tables, names: Sequence[str], resamples: int) -> SingleFit:
@@ -137,13 +163,31 @@ def _limit(table: ListTable, tables: Tables, names: Sequence[str], resamples: in
     return found
 
 
-def _check(*, order: int, select: str, threshold: float, terms: Sequence[str], bootstrap: int, jobs: int) -> None:
+def _check(
+    *, order: int, select: str, threshold: float, terms: Sequence[str], bootstrap: int, jobs: int
+) -> None:
     if select not in get_args(Select):
         raise unknown("way of selecting", select, get_args(Select), where="select")
     if terms and select != "none":
-        raise InputError("terms beside a way of selecting", where="terms", got=f"select {select}", expected="select none, or no terms")
-    for name, value, lowest in (("order", order, 1), ("bootstrap", bootstrap, 0), ("jobs", jobs, 1)):
+        raise InputError(
+            "terms beside a way of selecting",
+            where="terms",
+            got=f"select {select}",
+            expected="select none, or no terms",
+        )
+    for name, value, lowest in (
+        ("order", order, 1),
+        ("bootstrap", bootstrap, 0),
+        ("jobs", jobs, 1),
+    ):
         if value < lowest:
-            raise InputError(f"{name} out of range", where=name, got=value, expected=f"a whole number from {lowest}")
+            raise InputError(
+                f"{name} out of range",
+                where=name,
+                got=value,
+                expected=f"a whole number from {lowest}",
+            )
     if not 0 < threshold <= 1:
-        raise InputError("threshold out of range", where="threshold", got=threshold, expected="above 0, up to 1")
+        raise InputError(
+            "threshold out of range", where="threshold", got=threshold, expected="above 0, up to 1"
+        )

@@ -42,7 +42,12 @@ def given(tables: Tables, model: int) -> Choice:
 
 
 def best(
-    tables: Tables, models: Sequence[int], criterion: Criterion, *, starts: Mapping[int, Array] | None = None, jobs: int = 1
+    tables: Tables,
+    models: Sequence[int],
+    criterion: Criterion,
+    *,
+    starts: Mapping[int, Array] | None = None,
+    jobs: int = 1,
 ) -> Choice:
     """Fit every model to every table and take the one with the least criterion; the first of them where several have it.
 
@@ -63,7 +68,11 @@ def best(
     least, estimates = np.full(columns, np.inf), np.full(columns, np.nan)
     chosen: list[int | None] = [None] * columns
     work = list(_blocks(models, max(1, BLOCK // columns), starts, tables.admissible(models)))
-    for block, found in zip(work, _mapped(partial(_best_of, tables.lists, tables.counts, criterion), work, jobs), strict=True):
+    for block, found in zip(
+        work,
+        _mapped(partial(_best_of, tables.lists, tables.counts, criterion), work, jobs),
+        strict=True,
+    ):
         for column in np.flatnonzero(found[0] < least):
             least[column], estimates[column] = found[0][column], found[1][column]
             chosen[column] = block.models[found[2][column]]
@@ -77,13 +86,24 @@ class _Block:
     allowed: NDArray[np.bool_]
 
 
-def _blocks(models: Sequence[int], width: int, starts: Mapping[int, Array] | None, allowed: NDArray[np.bool_]) -> Iterator[_Block]:
+def _blocks(
+    models: Sequence[int],
+    width: int,
+    starts: Mapping[int, Array] | None,
+    allowed: NDArray[np.bool_],
+) -> Iterator[_Block]:
     for first in range(0, len(models), width):
         some = list(models[first : first + width])
-        yield _Block(some, None if starts is None else {model: starts[model] for model in some}, allowed[first : first + width])
+        yield _Block(
+            some,
+            None if starts is None else {model: starts[model] for model in some},
+            allowed[first : first + width],
+        )
 
 
-def _mapped(task: "partial[tuple[Array, Array, Array]]", work: list[_Block], jobs: int) -> Iterator[tuple[Array, Array, Array]]:
+def _mapped(
+    task: "partial[tuple[Array, Array, Array]]", work: list[_Block], jobs: int
+) -> Iterator[tuple[Array, Array, Array]]:
     if jobs == 1 or len(work) == 1:
         yield from map(task, work)
         return
@@ -91,11 +111,19 @@ def _mapped(task: "partial[tuple[Array, Array, Array]]", work: list[_Block], job
         yield from pool.map(task, work)
 
 
-def _best_of(lists: int, counts: Array, criterion: Criterion, block: _Block) -> tuple[Array, Array, Array]:
+def _best_of(
+    lists: int, counts: Array, criterion: Criterion, block: _Block
+) -> tuple[Array, Array, Array]:
     """Return the least criterion of a block of models by table, the estimate there, and which model it was."""
     tables = Tables(lists, counts)
     rows, columns = np.nonzero(block.allowed)
-    found = fit(tables, [block.models[row] for row in rows], columns, starts=block.starts, tolerance=newton.QUICK)
+    found = fit(
+        tables,
+        [block.models[row] for row in rows],
+        columns,
+        starts=block.starts,
+        tolerance=newton.QUICK,
+    )
     scores, estimates = np.full(block.allowed.shape, np.inf), np.full(block.allowed.shape, np.nan)
     scores[rows, columns], estimates[rows, columns] = found.criterion(criterion), found.estimate
     place = scores.argmin(axis=0)

@@ -83,7 +83,9 @@ def _face(lists: int, held: Pattern, model: int) -> tuple[tuple[int, ...], tuple
     every = terms(model, lists)
     empty = [code for code in every if not held & _above(code, full)]
     finite = tuple(code for code in every if code not in empty)
-    return finite, tuple(cell for cell in range(1, full) if not any(cell & code == code for code in empty))
+    return finite, tuple(
+        cell for cell in range(1, full) if not any(cell & code == code for code in empty)
+    )
 
 
 @cache
@@ -107,7 +109,15 @@ def _least(columns: Array, here: Array) -> float:
     below = np.hstack([-np.eye(size), np.ones((size, 1))])
     goal = np.zeros(size + 1)
     goal[-1] = -1
-    found = linprog(goal, A_ub=below, b_ub=np.zeros(size), A_eq=equal, b_eq=columns.T @ here, bounds=(0, None), method="highs")
+    found = linprog(
+        goal,
+        A_ub=below,
+        b_ub=np.zeros(size),
+        A_eq=equal,
+        b_eq=columns.T @ here,
+        bounds=(0, None),
+        method="highs",
+    )
     return -float(found.fun or 0.0)
 
 
@@ -140,11 +150,20 @@ def _good(lists: int, held: Pattern, group: list[int]) -> list[int]:
 def can_fit(lists: int, held: Pattern, model: int) -> bool:
     """Say whether a model can be fitted; that with every other overlap of its order that is not empty is asked first."""
     order = max((code.bit_count() for code in interactions(model)), default=2)
-    overlaps = sum(1 << code for size in range(2, order + 1) for code in of_size(lists, size)) & ~_empty(lists, held)
-    return fault(lists, held, model | overlaps) is Fault.NONE or fault(lists, held, model) is Fault.NONE
+    overlaps = sum(
+        1 << code for size in range(2, order + 1) for code in of_size(lists, size)
+    ) & ~_empty(lists, held)
+    return (
+        fault(lists, held, model | overlaps) is Fault.NONE
+        or fault(lists, held, model) is Fault.NONE
+    )
 
 
 @cache
 def _empty(lists: int, held: Pattern) -> int:
     """Return the interactions whose overlap is empty."""
-    return sum(1 << code for code in range(1 << lists) if code.bit_count() > 1 and not held & _above(code, 1 << lists))
+    return sum(
+        1 << code
+        for code in range(1 << lists)
+        if code.bit_count() > 1 and not held & _above(code, 1 << lists)
+    )

@@ -34,8 +34,14 @@ class Tables:
 
     def admissible(self, models: Sequence[int]) -> NDArray[np.bool_]:
         """Say which models (rows) can be fitted to which tables (columns)."""
-        answers = {held: admissible(self.lists, held, models) for held in sorted(set(self.patterns))}
-        return np.array([answers[held] for held in self.patterns], dtype=bool).reshape(len(self.patterns), len(models)).T
+        answers = {
+            held: admissible(self.lists, held, models) for held in sorted(set(self.patterns))
+        }
+        return (
+            np.array([answers[held] for held in self.patterns], dtype=bool)
+            .reshape(len(self.patterns), len(models))
+            .T
+        )
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,9 @@ class Fits:
 
     def criterion(self, name: Criterion) -> Array:
         """Return AIC, or BIC with the number of people observed as its size (as Silverman, Chan and Vincent 2024 take it)."""
-        return -2 * self.log_likelihood + self.parameters * (2.0 if name == "aic" else np.log(self.total))
+        return -2 * self.log_likelihood + self.parameters * (
+            2.0 if name == "aic" else np.log(self.total)
+        )
 
 
 def fit(
@@ -99,7 +107,11 @@ def fit(
     """
     where = np.asarray(columns, dtype=np.int64)
     sizes = np.array([model.bit_count() for model in models], dtype=np.int64)
-    constant, likelihood, variance = np.empty(len(models)), np.empty(len(models)), np.empty(len(models))
+    constant, likelihood, variance = (
+        np.empty(len(models)),
+        np.empty(len(models)),
+        np.empty(len(models)),
+    )
     theta: list[Array] = [np.empty(0)] * len(models)
     for size in np.unique(sizes):
         places = np.flatnonzero(sizes == size)
@@ -111,7 +123,9 @@ def fit(
         found = newton.solve(stack, observed, 1 << tables.lists, start=start, tolerance=tolerance)
         constant[places], variance[places] = found.theta[-1], found.variance
         # At the maximum the fitted total is the observed one.
-        likelihood[places] = (found.theta * observed).sum(axis=0) - observed[-1] - tables.constants[where[places]]
+        likelihood[places] = (
+            (found.theta * observed).sum(axis=0) - observed[-1] - tables.constants[where[places]]
+        )
         for place, column in zip(places.tolist(), found.theta.T, strict=True):
             theta[place] = column
     unseen = np.exp(constant)

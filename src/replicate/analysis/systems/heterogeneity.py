@@ -50,7 +50,9 @@ class HeterogeneityFit:
     coefficients: dict[str, float]
 
 
-def heterogeneity(table: ListTable, kind: Kind, *, terms: tuple[str, ...] = (), base: float | None = None) -> HeterogeneityFit:
+def heterogeneity(
+    table: ListTable, kind: Kind, *, terms: tuple[str, ...] = (), base: float | None = None
+) -> HeterogeneityFit:
     """Fit main effects, interactions given by name, and a term in the number of lists that a person is on.
 
     With k lists: Darroch's term is k squared / 2 (Darroch, Fienberg, Glonek and Junker 1993, JASA 88:1137-1148); Poisson's base^k - 1,
@@ -77,7 +79,12 @@ def heterogeneity(table: ListTable, kind: Kind, *, terms: tuple[str, ...] = (), 
     codes = np.array(terms_of(table.model(terms), len(table.lists)))
     cells = np.arange(1, 1 << len(table.lists))
     names = [table.name(code) or CONSTANT for code in codes.tolist()]
-    design = pd.DataFrame({name: (cells & code == code).astype(float) for name, code in zip(names, codes, strict=True)})
+    design = pd.DataFrame(
+        {
+            name: (cells & code == code).astype(float)
+            for name, code in zip(names, codes, strict=True)
+        }
+    )
     lists_on = np.array([int(cell).bit_count() for cell in cells])
     return _fit(kind, table.counts[1:], design, lists_on, np.ones(len(cells)), base)
 
@@ -107,9 +114,15 @@ def repeats(frame: pd.DataFrame, kind: Kind, *, base: float | None = None) -> He
     >>> round(repeats(seen, "chao").estimate, 3)
     650.0
     """
-    times, people = (pd.to_numeric(frame.iloc[:, place], errors="coerce").to_numpy(dtype=float) for place in (0, 1))
+    times, people = (
+        pd.to_numeric(frame.iloc[:, place], errors="coerce").to_numpy(dtype=float)
+        for place in (0, 1)
+    )
     for row, (seen, count) in enumerate(zip(times, people, strict=True), start=2):
-        if not (seen >= 1 and seen == int(seen) and count >= 0 and count == int(count)) or seen in times[: row - 2]:
+        if (
+            not (seen >= 1 and seen == int(seen) and count >= 0 and count == int(count))
+            or seen in times[: row - 2]
+        ):
             raise InputError(
                 "not a number of people seen so many times",
                 where=f"row {row}",
@@ -120,7 +133,9 @@ def repeats(frame: pd.DataFrame, kind: Kind, *, base: float | None = None) -> He
     counts = np.zeros(len(every))
     counts[times.astype(int) - 1] = people
     design = pd.DataFrame({"times": every.astype(float), CONSTANT: 1.0})
-    return _fit(kind, counts, design, every.astype(float), 1 / np.cumprod(every.astype(float)), base)
+    return _fit(
+        kind, counts, design, every.astype(float), 1 / np.cumprod(every.astype(float)), base
+    )
 
 
 def _columns(kind: Kind, k: Array, base: float | None) -> dict[str, Array]:
@@ -136,11 +151,15 @@ def _columns(kind: Kind, k: Array, base: float | None) -> dict[str, Array]:
     value = BASES[kind] if base is None else base
     lowest = 0 if kind == "gamma" else 1
     if value <= lowest:
-        raise InputError(f"base of {kind} out of range", where="base", got=value, expected=f"above {lowest}")
+        raise InputError(
+            f"base of {kind} out of range", where="base", got=value, expected=f"above {lowest}"
+        )
     return {kind: -np.log1p(k / value) if kind == "gamma" else value**k - 1}
 
 
-def _fit(kind: Kind, counts: Array, design: pd.DataFrame, k: Array, exposure: Array, base: float | None) -> HeterogeneityFit:
+def _fit(
+    kind: Kind, counts: Array, design: pd.DataFrame, k: Array, exposure: Array, base: float | None
+) -> HeterogeneityFit:
     added = pd.DataFrame(_columns(kind, k, base), index=design.index)
     if kind == "chao":
         added = added[_positive(counts, design, added, exposure)]
@@ -160,11 +179,15 @@ def _fit(kind: Kind, counts: Array, design: pd.DataFrame, k: Array, exposure: Ar
     )
 
 
-def _positive(counts: Array, design: pd.DataFrame, added: pd.DataFrame, exposure: Array) -> list[str]:
+def _positive(
+    counts: Array, design: pd.DataFrame, added: pd.DataFrame, exposure: Array
+) -> list[str]:
     """Return Chao's terms that are above 0 where the likelihood is largest with none below."""
     columns = np.hstack([design.to_numpy(), added.to_numpy()])
     free, held = design.shape[1], added.shape[1]
-    start = np.where(np.append(design.columns, added.columns) == CONSTANT, np.log(counts.mean()), 0.0)
+    start = np.where(
+        np.append(design.columns, added.columns) == CONSTANT, np.log(counts.mean()), 0.0
+    )
 
     def loss(theta: Array) -> tuple[float, Array]:
         log_means = columns @ theta
@@ -172,5 +195,14 @@ def _positive(counts: Array, design: pd.DataFrame, added: pd.DataFrame, exposure
         return float(means.sum() - counts @ log_means), columns.T @ (means - counts)
 
     bounds = [(-FAR, FAR)] * free + [(0.0, FAR)] * held
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 10_000, "ftol": 1e-14, "gtol": 1e-9})
-    return [name for name, value in zip(added.columns, found.x[free:], strict=True) if value > NOTHING]
+    found = minimize(
+        loss,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"maxiter": 10_000, "ftol": 1e-14, "gtol": 1e-9},
+    )
+    return [
+        name for name, value in zip(added.columns, found.x[free:], strict=True) if value > NOTHING
+    ]

@@ -32,7 +32,9 @@ def log_normal(observed: float, unseen: float, se: float, level: float = LEVEL) 
     (3062, 5320)
     """
     factor = exp(norm.isf((1 - level) / 2) * sqrt(log(1 + (se / unseen) ** 2)))
-    return SamplingInterval(observed + unseen / factor, observed + unseen * factor, level, "log-normal")
+    return SamplingInterval(
+        observed + unseen / factor, observed + unseen * factor, level, "log-normal"
+    )
 
 
 def profile(tables: Tables, model: int, unseen: float, level: float = LEVEL) -> SamplingInterval:
@@ -62,16 +64,27 @@ def profile(tables: Tables, model: int, unseen: float, level: float = LEVEL) -> 
         extra = exp(log_extra)
         margins = observed.copy()
         margins[-1] += extra
-        theta = newton.solve(codes, margins[:, None], 1 << tables.lists, start=fitted, whole=True).theta[:, 0]
-        return float(theta @ margins + gammaln(total + extra + 1) - gammaln(extra + 1) - (total + extra) * log(total + extra))
+        theta = newton.solve(
+            codes, margins[:, None], 1 << tables.lists, start=fitted, whole=True
+        ).theta[:, 0]
+        return float(
+            theta @ margins
+            + gammaln(total + extra + 1)
+            - gammaln(extra + 1)
+            - (total + extra) * log(total + extra)
+        )
 
     return _within(likelihood, unseen, total, level)
 
 
-def _within(likelihood: Callable[[float], float], unseen: float, total: float, level: float) -> SamplingInterval:
+def _within(
+    likelihood: Callable[[float], float], unseen: float, total: float, level: float
+) -> SamplingInterval:
     """Look on the scale of the logarithm of those unseen, from a thousandth of a person."""
     low, high = log(1e-3), log(max(unseen, 1.0) * FARTHEST)
-    found = minimize_scalar(lambda at: -likelihood(at), bounds=(low, high), method="bounded", options={"xatol": 1e-5})
+    found = minimize_scalar(
+        lambda at: -likelihood(at), bounds=(low, high), method="bounded", options={"xatol": 1e-5}
+    )
     bar = -float(found.fun) - chi2.ppf(level, 1) / 2
     best = float(found.x)
     lower = total if likelihood(low) >= bar else total + exp(_crossing(likelihood, bar, low, best))
@@ -83,7 +96,9 @@ def _crossing(likelihood: Callable[[float], float], bar: float, low: float, high
     return float(brentq(lambda at: likelihood(at) - bar, low, high, xtol=1e-7))
 
 
-def bca(estimate: float, resampled: Array, left_out: Array, weights: Array, level: float = LEVEL) -> SamplingInterval | None:
+def bca(
+    estimate: float, resampled: Array, left_out: Array, weights: Array, level: float = LEVEL
+) -> SamplingInterval | None:
     """Return the bias-corrected and accelerated bootstrap interval, or None where it cannot be had.
 
     DiCiccio and Efron (1996), Statistical Science 11:189-228; the acceleration from leaving out each person, once for each combination
@@ -113,5 +128,7 @@ def bca(estimate: float, resampled: Array, left_out: Array, weights: Array, leve
     shift = norm.ppf(below)
     ends = shift + norm.ppf([(1 - level) / 2, (1 + level) / 2])
     where = np.asarray(norm.cdf(shift + ends / (1 - acceleration * ends)))
-    lower, upper = (float(np.quantile(usable, at, method="median_unbiased")) for at in where.tolist())
+    lower, upper = (
+        float(np.quantile(usable, at, method="median_unbiased")) for at in where.tolist()
+    )
     return SamplingInterval(lower, upper, level, "BCa bootstrap")

@@ -63,7 +63,10 @@ class ListTable:
             code = sum(1 << self.lists.index(name) for name in set(names))
             if len(names) < 2 or code.bit_count() < len(names):
                 raise InputError(
-                    "not an interaction", where="terms", got=term, expected="two lists or more, each once, with a colon between: A:B"
+                    "not an interaction",
+                    where="terms",
+                    got=term,
+                    expected="two lists or more, each once, with a colon between: A:B",
                 )
             found |= within(code)
         return found
@@ -95,12 +98,25 @@ def read_lists(frame: pd.DataFrame) -> ListTable:
     counts = np.zeros(1 << len(names))
     seen: dict[int, int] = {}
     for row, values in enumerate(frame.itertuples(index=False), start=2):
-        cells, count = [_cell(value, row, name) for value, name in zip(values[:-1], names, strict=True)], _count(values[-1], row)
+        cells, count = (
+            [_cell(value, row, name) for value, name in zip(values[:-1], names, strict=True)],
+            _count(values[-1], row),
+        )
         code = sum(cell << bit for bit, cell in enumerate(cells))
         if code in seen:
-            raise _refused("a combination of lists given twice", f"rows {seen[code]} and {row}", values, "each combination once")
+            raise _refused(
+                "a combination of lists given twice",
+                f"rows {seen[code]} and {row}",
+                values,
+                "each combination once",
+            )
         if not code and count:
-            raise _refused("people on no list", f"row {row}", values, "only people seen; those on no list are what is estimated")
+            raise _refused(
+                "people on no list",
+                f"row {row}",
+                values,
+                "only people seen; those on no list are what is estimated",
+            )
         seen[code] = row
         counts[code] = count
     table = ListTable(names, counts)
@@ -115,11 +131,23 @@ def _refused(what: str, where: str, got: object, expected: str) -> InputError:
 
 def _check_names(names: tuple[str, ...]) -> None:
     if len(names) < 2:
-        raise _refused("too few lists", "header", f"{len(names)} and a count", "at least two lists, and the count as last column")
+        raise _refused(
+            "too few lists",
+            "header",
+            f"{len(names)} and a count",
+            "at least two lists, and the count as last column",
+        )
     if len(names) > LARGEST:
         raise _refused("too many lists", "header", len(names), f"up to {LARGEST}")
-    if len(set(names)) < len(names) or any(not name or ":" in name or "," in name for name in names):
-        raise _refused("lists without names of their own", "header", ",".join(names), "names that differ, without colon or comma")
+    if len(set(names)) < len(names) or any(
+        not name or ":" in name or "," in name for name in names
+    ):
+        raise _refused(
+            "lists without names of their own",
+            "header",
+            ",".join(names),
+            "names that differ, without colon or comma",
+        )
 
 
 def _number(value: object) -> float:
@@ -139,15 +167,25 @@ def _cell(value: object, row: int, name: str) -> int:
 def _count(value: object, row: int) -> int:
     number = _number(value)
     if not (0 <= number <= MOST_PEOPLE and number == int(number)):
-        raise _refused("not a count of people", f"row {row}", value, f"a whole number, 0 to {MOST_PEOPLE:,}")
+        raise _refused(
+            "not a count of people", f"row {row}", value, f"a whole number, 0 to {MOST_PEOPLE:,}"
+        )
     return int(number)
 
 
 def _check_overlap(table: ListTable) -> None:
-    on = [sum(count for code, count in enumerate(table.counts) if code >> bit & 1) for bit in range(len(table.lists))]
+    on = [
+        sum(count for code, count in enumerate(table.counts) if code >> bit & 1)
+        for bit in range(len(table.lists))
+    ]
     for name, total in zip(table.lists, on, strict=True):
         if not total:
-            raise _refused("a list with nobody on it", f"list {name}", 0, "people on every list; leave the list out")
+            raise _refused(
+                "a list with nobody on it",
+                f"list {name}",
+                0,
+                "people on every list; leave the list out",
+            )
     if sum(on) == table.n_observed:
         raise InputError(
             "no overlap",

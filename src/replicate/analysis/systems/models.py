@@ -47,14 +47,20 @@ def within(code: int) -> int:
 def open_terms(model: int, lists: int, order: int) -> list[int]:
     """Return the interactions that could be added: not there, of no higher order, and all within them there."""
     every = [code for size in range(2, order + 1) for code in of_size(lists, size)]
-    return [code for code in every if not model >> code & 1 and not within(code) & ~model & ~(1 << code)]
+    return [
+        code for code in every if not model >> code & 1 and not within(code) & ~model & ~(1 << code)
+    ]
 
 
 def neighbours(model: int, lists: int, order: int) -> list[int]:
     """Return the hierarchical models with one interaction more or one fewer."""
     held = interactions(model)
-    bare = [code for code in held if not any(code != other and code & other == code for other in held)]
-    return [model | 1 << code for code in open_terms(model, lists, order)] + [model & ~(1 << code) for code in bare]
+    bare = [
+        code for code in held if not any(code != other and code & other == code for other in held)
+    ]
+    return [model | 1 << code for code in open_terms(model, lists, order)] + [
+        model & ~(1 << code) for code in bare
+    ]
 
 
 def hierarchical(lists: int, order: int) -> list[int]:
@@ -84,6 +90,9 @@ def hierarchical(lists: int, order: int) -> list[int]:
                     expected="fewer lists, or a lower order",
                     hint="select by stepwise or downhill, which fit a few",
                 )
-            grown += [model | sum(1 << face for bit, face in enumerate(free) if chosen >> bit & 1) for chosen in range(1 << len(free))]
+            grown += [
+                model | sum(1 << face for bit, face in enumerate(free) if chosen >> bit & 1)
+                for chosen in range(1 << len(free))
+            ]
         found = grown
     return sorted(found, key=lambda model: (model.bit_count(), model))

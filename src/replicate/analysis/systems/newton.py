@@ -47,7 +47,13 @@ class Solution:
 
 
 def solve(
-    terms: Codes, observed: Array, cells: int, *, start: Array | None = None, tolerance: float = PRECISE, whole: bool = False
+    terms: Codes,
+    observed: Array,
+    cells: int,
+    *,
+    start: Array | None = None,
+    tolerance: float = PRECISE,
+    whole: bool = False,
 ) -> Solution:
     """Fit Poisson log-linear models with as many terms each by maximum likelihood, empty overlaps as extended maximum likelihood.
 
@@ -94,7 +100,11 @@ def solve(
         pending = np.concatenate([*left, pending[:0]])
         if not len(pending):
             return Solution(theta, variance)
-    raise RunError("a log-linear fit that does not settle", where="systems", hint="a mean may be running to zero: check existence first")
+    raise RunError(
+        "a log-linear fit that does not settle",
+        where="systems",
+        hint="a mean may be running to zero: check existence first",
+    )
 
 
 def margins(terms: Codes, observed: Array, theta: Array, cells: int) -> Array:
@@ -111,7 +121,9 @@ class _Batch:
         self.at = terms * width + np.arange(width)
         # Columns of the lower triangle one below another: each is then one block of memory.
         self.offsets = np.concatenate([[0], np.cumsum(np.arange(size, 0, -1))]).tolist()
-        self.union_at = np.concatenate([terms[j:] | terms[j] for j in range(size)]) * width + np.arange(width)
+        self.union_at = np.concatenate(
+            [terms[j:] | terms[j] for j in range(size)]
+        ) * width + np.arange(width)
         self.empty = observed == 0
         self.kept = (self._spread(self.empty) == 0).astype(float) if self.empty.any() else None
 

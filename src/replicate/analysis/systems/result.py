@@ -54,7 +54,9 @@ class Estimate:
     @property
     def interval(self) -> SamplingInterval:
         """The bootstrap's, which takes the choice of the model into account; without it, the log-normal one."""
-        return self.intervals[-1] if self.resampled and self.resampled.interval else self.intervals[0]
+        return (
+            self.intervals[-1] if self.resampled and self.resampled.interval else self.intervals[0]
+        )
 
     @property
     def model(self) -> list[str]:
@@ -79,7 +81,10 @@ class Estimate:
             "alternatives": [self._view(view) for view in self.alternatives],
             "interval": self.interval.method,
             "level": self.interval.level,
-            "intervals": [{"method": one.method, "lower": one.lower, "upper": _finite(one.upper)} for one in self.intervals],
+            "intervals": [
+                {"method": one.method, "lower": one.lower, "upper": _finite(one.upper)}
+                for one in self.intervals
+            ],
             "at_limit": self.fit.at_limit,
             "resamples": len(self.resampled.estimates) if self.resampled else 0,
             "resamples_without_model": self.resampled.without_model if self.resampled else 0,

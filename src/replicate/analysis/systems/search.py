@@ -23,16 +23,25 @@ def stepwise(tables: Tables, threshold: float = THRESHOLD) -> Choice:
     """
     columns = len(tables.totals)
     models, considered = [0] * columns, [1] * columns
-    active = [column for column in range(columns) if can_fit(tables.lists, tables.patterns[column], 0)]
+    active = [
+        column for column in range(columns) if can_fit(tables.lists, tables.patterns[column], 0)
+    ]
     possible = set(active)
     while active:
         values = _p_values(tables, [models[column] for column in active], active)
-        grown = {column: _added(tables, models[column], column, row, threshold) for column, row in zip(active, values, strict=True)}
+        grown = {
+            column: _added(tables, models[column], column, row, threshold)
+            for column, row in zip(active, values, strict=True)
+        }
         for column, pair in grown.items():
             considered[column] += len(values[0]) - models[column].bit_count()
             models[column] |= pair
         active = [column for column, pair in grown.items() if pair]
-    return _settled(tables, [model if column in possible else None for column, model in enumerate(models)], considered)
+    return _settled(
+        tables,
+        [model if column in possible else None for column, model in enumerate(models)],
+        considered,
+    )
 
 
 def _p_values(tables: Tables, models: list[int], columns: list[int]) -> Array:
@@ -40,14 +49,18 @@ def _p_values(tables: Tables, models: list[int], columns: list[int]) -> Array:
     found = fit(tables, models, columns)
     codes = np.array([terms(model, tables.lists) for model in models]).T
     pairs = of_size(tables.lists, 2)
-    fitted = newton.margins(codes, tables.margins[codes, columns], np.array(found.theta).T, 1 << tables.lists)[pairs]
+    fitted = newton.margins(
+        codes, tables.margins[codes, columns], np.array(found.theta).T, 1 << tables.lists
+    )[pairs]
     overlap = tables.margins[np.array(pairs)[:, None], columns]
     return np.minimum(poisson.cdf(overlap, fitted), poisson.sf(overlap - 1, fitted)).T
 
 
 def _added(tables: Tables, model: int, column: int, values: Array, threshold: float) -> int:
     """Return the pair to add, as a model; 0 for none."""
-    for place, code in sorted(enumerate(of_size(tables.lists, 2)), key=lambda entry: values[entry[0]]):
+    for place, code in sorted(
+        enumerate(of_size(tables.lists, 2)), key=lambda entry: values[entry[0]]
+    ):
         if not values[place] < threshold:
             break
         pair = 1 << code
@@ -73,31 +86,54 @@ def downhill(tables: Tables, order: int, criterion: Criterion = "bic") -> Choice
     start = given(tables, 0)
     models, least = list(start.models), np.full(columns, np.inf)
     active = [column for column, model in enumerate(models) if model is not None]
-    least[active] = fit(tables, [0] * len(active), active, tolerance=newton.QUICK).criterion(criterion)
+    least[active] = fit(tables, [0] * len(active), active, tolerance=newton.QUICK).criterion(
+        criterion
+    )
     seen: list[set[int]] = [{0} for _ in range(columns)]
     while active:
         pairs = _around(tables, models, active, order, seen)
-        found = fit(tables, [model for model, _ in pairs], [column for _, column in pairs], tolerance=newton.QUICK)
+        found = fit(
+            tables,
+            [model for model, _ in pairs],
+            [column for _, column in pairs],
+            tolerance=newton.QUICK,
+        )
         active = _moved(pairs, found, criterion, models, least)
     return _settled(tables, models, [len(some) for some in seen])
 
 
-def _around(tables: Tables, models: list[int | None], active: list[int], order: int, seen: list[set[int]]) -> list[tuple[int, int]]:
+def _around(
+    tables: Tables, models: list[int | None], active: list[int], order: int, seen: list[set[int]]
+) -> list[tuple[int, int]]:
     """Return the models one interaction away, not seen before, that can be fitted, each with its table."""
     by_pattern: dict[int, list[tuple[int, int]]] = {}
     for column in active:
-        around = [model for model in neighbours(models[column] or 0, tables.lists, order) if model not in seen[column]]
+        around = [
+            model
+            for model in neighbours(models[column] or 0, tables.lists, order)
+            if model not in seen[column]
+        ]
         seen[column].update(around)
-        by_pattern.setdefault(tables.patterns[column], []).extend((model, column) for model in around)
+        by_pattern.setdefault(tables.patterns[column], []).extend(
+            (model, column) for model in around
+        )
     return [
         pair
         for held, pairs in by_pattern.items()
-        for pair, allowed in zip(pairs, admissible(tables.lists, held, [model for model, _ in pairs]), strict=True)
+        for pair, allowed in zip(
+            pairs, admissible(tables.lists, held, [model for model, _ in pairs]), strict=True
+        )
         if allowed
     ]
 
 
-def _moved(pairs: list[tuple[int, int]], found: Fits, criterion: Criterion, models: list[int | None], least: Array) -> list[int]:
+def _moved(
+    pairs: list[tuple[int, int]],
+    found: Fits,
+    criterion: Criterion,
+    models: list[int | None],
+    least: Array,
+) -> list[int]:
     """Move each table to its best neighbour where that is better; return the tables that moved."""
     moved = set()
     for (model, column), score in zip(pairs, found.criterion(criterion), strict=True):

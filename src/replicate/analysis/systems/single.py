@@ -86,7 +86,9 @@ def single_fit(tables: Tables, model: int, name: Callable[[int], str]) -> Single
     found = fit(tables, [model], [0])
     codes = np.array(terms(model, tables.lists))
     observed = tables.margins[codes, 0]
-    fitted = newton.margins(codes[:, None], observed[:, None], found.theta[0][:, None], 1 << tables.lists)[:, 0]
+    fitted = newton.margins(
+        codes[:, None], observed[:, None], found.theta[0][:, None], 1 << tables.lists
+    )[:, 0]
     finite = observed > 0
     counts, total = tables.counts[1:, 0], float(tables.totals[0])
     full = float(xlogy(counts, counts).sum() - total - tables.constants[0])
@@ -114,7 +116,9 @@ def limit_fit(tables: Tables, model: int, name: Callable[[int], str]) -> SingleF
         When those unseen have no limit.
     """
     codes, cells = terms(model, tables.lists), np.arange(1, 1 << tables.lists)
-    design = pd.DataFrame({name(code) or CONSTANT: (cells & code == code).astype(float) for code in codes})
+    design = pd.DataFrame(
+        {name(code) or CONSTANT: (cells & code == code).astype(float) for code in codes}
+    )
     found = design_fit(tables.counts[1:, 0], design)
     total, size = float(tables.totals[0]), len(codes)
     return SingleFit(
@@ -123,7 +127,10 @@ def limit_fit(tables: Tables, model: int, name: Callable[[int], str]) -> SingleF
         estimate=total + found.unseen,
         se=found.se,
         interval=log_normal(total, found.unseen, found.se),
-        coefficients=tuple(Coefficient(term, value, found.errors[term]) for term, value in found.coefficients.items()),
+        coefficients=tuple(
+            Coefficient(term, value, found.errors[term])
+            for term, value in found.coefficients.items()
+        ),
         deviance=found.deviance,
         df=len(cells) - size,
         aic=2 * size - 2 * found.log_likelihood,
@@ -132,10 +139,15 @@ def limit_fit(tables: Tables, model: int, name: Callable[[int], str]) -> SingleF
     )
 
 
-def _coefficients(codes: Array, theta: Array, finite: Array, fitted: Array, name: Callable[[int], str]) -> tuple[Coefficient, ...]:
+def _coefficients(
+    codes: Array, theta: Array, finite: Array, fitted: Array, name: Callable[[int], str]
+) -> tuple[Coefficient, ...]:
     held = codes[finite]
     errors = np.full(len(codes), np.nan)
     errors[finite] = np.sqrt(np.diag(np.linalg.inv(fitted[held[:, None] | held[None, :]])))
     values = np.where(finite, theta, -np.inf)
-    rows = sorted(zip(codes.tolist(), values.tolist(), errors.tolist(), strict=True), key=lambda row: (row[0].bit_count(), row[0]))
+    rows = sorted(
+        zip(codes.tolist(), values.tolist(), errors.tolist(), strict=True),
+        key=lambda row: (row[0].bit_count(), row[0]),
+    )
     return tuple(Coefficient(name(code) or CONSTANT, value, se) for code, value, se in rows)

@@ -55,7 +55,9 @@ def two_lists(first: int, second: int, both: int, *, level: float = LEVEL) -> Tw
         )
     estimate, share = first * second / both, both / second
     left = (estimate - second) / (estimate - 1)
-    half = float(t.isf((1 - level) / 2, second - 1)) * sqrt(left * share * (1 - share) / (second - 1))
+    half = float(t.isf((1 - level) / 2, second - 1)) * sqrt(
+        left * share * (1 - share) / (second - 1)
+    )
     lower, least = first / (share + half), share - half
     upper = first / least if least > 0 else float("inf")
     return TwoLists(estimate, SamplingInterval(lower, upper, level, "t interval of the share"))

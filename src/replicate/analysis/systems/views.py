@@ -64,11 +64,22 @@ class Family:
         values = self.fits.criterion(criterion)
         unseen, se = float(self.fits.unseen[place]), float(self.fits.se[place])
         interval = log_normal(float(self.tables.totals[0]), unseen, se)
-        return View(kind, self.models[place], float(self.fits.estimate[place]), se, interval, float(values[place] - values.min()))
+        return View(
+            kind,
+            self.models[place],
+            float(self.fits.estimate[place]),
+            se,
+            interval,
+            float(values[place] - values.min()),
+        )
 
     def of_these(self, kinds: dict[str, int], criterion: Criterion) -> list[View]:
         """Return those of some models that could be fitted."""
-        return [self.view(self.models.index(model), kind, criterion) for kind, model in kinds.items() if model in self.models]
+        return [
+            self.view(self.models.index(model), kind, criterion)
+            for kind, model in kinds.items()
+            if model in self.models
+        ]
 
     def averaged(self, criterion: Criterion) -> View:
         """Return the average over all models.
@@ -83,17 +94,34 @@ class Family:
         se = float(weights @ np.sqrt(self.fits.se**2 + (self.fits.unseen - unseen) ** 2))
         total = float(self.tables.totals[0])
         kind = f"average over {len(self.models):,} models by {criterion.upper()}"
-        return View(kind, None, total + unseen, se, log_normal(total, unseen, se, LEVEL), float(weights @ (values - values.min())))
+        return View(
+            kind,
+            None,
+            total + unseen,
+            se,
+            log_normal(total, unseen, se, LEVEL),
+            float(weights @ (values - values.min())),
+        )
 
     def near(self, criterion: Criterion) -> list[View]:
         """Return the models within `NEAR` of the best, the best first."""
         values = self.fits.criterion(criterion)
-        places = [int(place) for place in np.argsort(values, kind="stable") if values[place] - values.min() <= NEAR]
-        kinds = [f"best by {criterion.upper()}"] + [f"within {NEAR:g} of the best by {criterion.upper()}"] * (len(places) - 1)
-        return [self.view(place, kind, criterion) for place, kind in zip(places, kinds, strict=True)]
+        places = [
+            int(place)
+            for place in np.argsort(values, kind="stable")
+            if values[place] - values.min() <= NEAR
+        ]
+        kinds = [f"best by {criterion.upper()}"] + [
+            f"within {NEAR:g} of the best by {criterion.upper()}"
+        ] * (len(places) - 1)
+        return [
+            self.view(place, kind, criterion) for place, kind in zip(places, kinds, strict=True)
+        ]
 
 
-def alternatives(family: Family | None, tables: Tables, criterion: Criterion, order: int, threshold: float) -> list[View]:
+def alternatives(
+    family: Family | None, tables: Tables, criterion: Criterion, order: int, threshold: float
+) -> list[View]:
     """Return the models that another way of choosing would have given, each with its own estimate.
 
     Parameters
@@ -117,5 +145,13 @@ def alternatives(family: Family | None, tables: Tables, criterion: Criterion, or
         few = Family.of(tables, sorted(set(single.values())))
         return few.of_these(single, criterion)
     other: Criterion = "aic" if criterion == "bic" else "bic"
-    shared = [family.view(family.best(other), f"best by {other.upper()}", criterion), family.averaged(other)]
-    return [*family.near(criterion), family.averaged(criterion), *shared, *family.of_these(single, criterion)]
+    shared = [
+        family.view(family.best(other), f"best by {other.upper()}", criterion),
+        family.averaged(other),
+    ]
+    return [
+        *family.near(criterion),
+        family.averaged(criterion),
+        *shared,
+        *family.of_these(single, criterion),
+    ]

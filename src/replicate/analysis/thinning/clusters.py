@@ -35,9 +35,15 @@ def clustered_loss(theta: Array, data: Data) -> tuple[float, Array]:
     spread = np.exp(theta[-2:])
     places, log_weights = _nodes(theta, data)
     seen, known = _terms(theta, data, places)
-    inside = -0.5 * (places / spread[:, None, None]) ** 2 - np.log(spread)[:, None, None] - 0.5 * log(2 * pi)
+    inside = (
+        -0.5 * (places / spread[:, None, None]) ** 2
+        - np.log(spread)[:, None, None]
+        - 0.5 * log(2 * pi)
+    )
     heights = log_weights + inside.sum(axis=0)
-    heights += _summed(seen.value, data.clusters, len(heights)) + _summed(known.value, data.valid_clusters, len(heights))
+    heights += _summed(seen.value, data.clusters, len(heights)) + _summed(
+        known.value, data.valid_clusters, len(heights)
+    )
     totals = np.asarray(logsumexp(heights, axis=1))
     shares = np.exp(heights - totals[:, None])
     value, slope = prior_value(data, recording)
@@ -53,12 +59,18 @@ def _terms(theta: Array, data: Data, places: Array) -> tuple[Terms, Terms]:
     """Return the terms of counts and of validation data at each place: two intercepts, by cluster and node."""
     events, recording, _ = np.split(theta, np.cumsum(data.sizes))
     log_events = (data.log_exposure + data.events @ events)[:, None] + places[0][data.clusters]
-    seen = counted(data.counts[:, None], log_events, (data.recording @ recording)[:, None] + places[1][data.clusters])
+    seen = counted(
+        data.counts[:, None],
+        log_events,
+        (data.recording @ recording)[:, None] + places[1][data.clusters],
+    )
     logit = (data.valid_recording @ recording)[:, None] + places[1][data.valid_clusters]
     return seen, validated(data.valid_recorded[:, None], data.valid_events[:, None], logit)
 
 
-def _summed(rows: Array, clusters: "np.ndarray[tuple[int], np.dtype[np.int64]]", size: int) -> Array:
+def _summed(
+    rows: Array, clusters: "np.ndarray[tuple[int], np.dtype[np.int64]]", size: int
+) -> Array:
     """Return the sums by cluster of rows by node."""
     found = np.zeros((size, rows.shape[1]))
     np.add.at(found, clusters, rows)
@@ -85,13 +97,25 @@ def _mode(theta: Array, data: Data) -> tuple[Array, Array]:
         seen, known = _terms(theta, data, mode[:, :, None])
         missed = 1 - seen.rate
         slope = np.array([seen.events, seen.recording])
-        added = [_summed(rows, data.clusters, size)[:, 0] for rows in (*slope, seen.mean, seen.mean * missed, seen.mean * missed**2)]
-        valid = [_summed(rows, data.valid_clusters, size)[:, 0] for rows in (known.recording, known.mean * (1 - known.rate))]
+        added = [
+            _summed(rows, data.clusters, size)[:, 0]
+            for rows in (*slope, seen.mean, seen.mean * missed, seen.mean * missed**2)
+        ]
+        valid = [
+            _summed(rows, data.valid_clusters, size)[:, 0]
+            for rows in (known.recording, known.mean * (1 - known.rate))
+        ]
         gradient = np.array([added[0], added[1] + valid[0]]) - precision[:, None] * mode
         corner = added[3]
-        information = np.array([[added[2] + precision[0], corner], [corner, added[4] + valid[1] + precision[1]]]).transpose(2, 0, 1)
+        information = np.array(
+            [[added[2] + precision[0], corner], [corner, added[4] + valid[1] + precision[1]]]
+        ).transpose(2, 0, 1)
         step = np.linalg.solve(information, gradient.T[:, :, None])[:, :, 0].T
         mode = mode + np.clip(step, -LONGEST, LONGEST)
         if np.abs(step).max() < STILL:
             return mode, information
-    raise RunError("intercepts of clusters that do not settle", where="thinning", expected=f"a mode within {STEPS} steps")
+    raise RunError(
+        "intercepts of clusters that do not settle",
+        where="thinning",
+        expected=f"a mode within {STEPS} steps",
+    )

@@ -106,10 +106,17 @@ def prepared(
     """
     names = [str(name) for name in recording.columns]
     if events.empty or recording.empty:
-        raise refused("nothing to fit", "events and recording", "no rows or no columns", "a constant at least")
+        raise refused(
+            "nothing to fit", "events and recording", "no rows or no columns", "a constant at least"
+        )
     seen = validation or Validation((), (), recording.iloc[:0], ())
     if [str(name) for name in seen.design.columns] != names:
-        raise refused("validation data for another model", "validation", list(seen.design.columns), f"the columns {', '.join(names)}")
+        raise refused(
+            "validation data for another model",
+            "validation",
+            list(seen.design.columns),
+            f"the columns {', '.join(names)}",
+        )
     mean, precision = _prior(prior, names)
     codes, valid_codes = _clusters(clusters, seen.clusters, len(events), len(seen.design))
     found = Data(
@@ -129,7 +136,9 @@ def prepared(
     return found
 
 
-def refused(what: str, where: str, got: object, expected: str, hint: str | None = None) -> InputError:
+def refused(
+    what: str, where: str, got: object, expected: str, hint: str | None = None
+) -> InputError:
     """Return the refusal of what is given."""
     return InputError(what, where=where, got=got, expected=expected, hint=hint)
 
@@ -137,7 +146,9 @@ def refused(what: str, where: str, got: object, expected: str, hint: str | None 
 def _numbers(values: Numbers | pd.DataFrame, rows: int, where: str) -> Array:
     array = np.asarray(values, dtype=float)
     if len(array) != rows:
-        raise refused("rows that do not stand beside one another", where, len(array), f"{rows} rows")
+        raise refused(
+            "rows that do not stand beside one another", where, len(array), f"{rows} rows"
+        )
     if not np.isfinite(array).all():
         raise refused("values that are no numbers", where, "missing or infinite", "finite numbers")
     return array
@@ -146,16 +157,32 @@ def _numbers(values: Numbers | pd.DataFrame, rows: int, where: str) -> Array:
 def _positive(exposure: Numbers, rows: int) -> Array:
     array = _numbers(exposure, rows, "exposure")
     if not (array > 0).all():
-        raise refused("exposure that is not above 0", "exposure", float(array.min()), "numbers above 0")
+        raise refused(
+            "exposure that is not above 0", "exposure", float(array.min()), "numbers above 0"
+        )
     return array
 
 
 def _check_counts(data: Data) -> None:
-    for values, where in ((data.counts, "counts"), (data.valid_recorded, "validation"), (data.valid_events, "validation")):
+    for values, where in (
+        (data.counts, "counts"),
+        (data.valid_recorded, "validation"),
+        (data.valid_events, "validation"),
+    ):
         if not ((values >= 0) & (values == np.floor(values))).all():
-            raise refused("counts that are no whole numbers", where, "negative or fractional", "whole numbers, 0 or more")
+            raise refused(
+                "counts that are no whole numbers",
+                where,
+                "negative or fractional",
+                "whole numbers, 0 or more",
+            )
     if (data.valid_recorded > data.valid_events).any():
-        raise refused("more recorded than there were", "validation", "recorded above events", "recorded, up to events")
+        raise refused(
+            "more recorded than there were",
+            "validation",
+            "recorded above events",
+            "recorded, up to events",
+        )
 
 
 def _prior(prior: Prior | None, names: list[str]) -> tuple[Array, Array]:
@@ -165,14 +192,22 @@ def _prior(prior: Prior | None, names: list[str]) -> tuple[Array, Array]:
             raise unknown("column of the model of recording", name, names, where="prior")
         if not (name in given.mean and 0 < given.sd.get(name, inf) <= WIDEST):
             got = f"{name}: mean {given.mean.get(name)}, standard deviation {given.sd.get(name)}"
-            raise refused("a prior that says nothing", "prior", got, f"a mean, and a standard deviation above 0, up to {WIDEST:.2f}")
+            raise refused(
+                "a prior that says nothing",
+                "prior",
+                got,
+                f"a mean, and a standard deviation above 0, up to {WIDEST:.2f}",
+            )
     mean = np.array([given.mean.get(name, 0.0) for name in names])
     return mean, np.array([given.sd[name] ** -2 if name in given.sd else 0.0 for name in names])
 
 
 def _clusters(clusters: Labels, valid: Labels, rows: int, valid_rows: int) -> tuple[Places, Places]:
     if (len(clusters) and len(valid) != valid_rows) or len(clusters) not in (0, rows):
-        got, expected = f"{len(clusters)} and {len(valid)}", f"the clusters of {rows} counts and of {valid_rows} rows of validation data"
+        got, expected = (
+            f"{len(clusters)} and {len(valid)}",
+            f"the clusters of {rows} counts and of {valid_rows} rows of validation data",
+        )
         raise refused("clusters that do not stand beside rows", "clusters", got, expected)
     codes, _ = pd.factorize(np.array([*clusters, *(valid if len(clusters) else ())], dtype=object))
     return codes[: len(clusters)].astype(np.int64), codes[len(clusters) :].astype(np.int64)

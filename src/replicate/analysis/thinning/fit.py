@@ -94,13 +94,19 @@ def pogit(
     (2.0, 0.75)
     """
     if not 0 < level < 1:
-        raise InputError("a level out of range", where="level", got=level, expected="a number between 0 and 1")
+        raise InputError(
+            "a level out of range", where="level", got=level, expected="a number between 0 and 1"
+        )
     data = prepared(counts, exposure, events, recording, validation, prior, clusters)
     refuse_unidentified(data, [str(name) for name in events], [str(name) for name in recording])
-    names = [("events", str(name)) for name in events] + [("recording", str(name)) for name in recording]
+    names = [("events", str(name)) for name in events] + [
+        ("recording", str(name)) for name in recording
+    ]
     if len(clusters):
         names += [("clusters", name) for name in SPREADS]
-    theta, value, covariance = (clustered_maximum if len(clusters) else maximum)(data, [name for _, name in names])
+    theta, value, covariance = (clustered_maximum if len(clusters) else maximum)(
+        data, [name for _, name in names]
+    )
     rows = _rows(names, theta, np.sqrt(np.diag(covariance)), level)
     rates = np.asarray(expit(data.recording @ np.split(theta, np.cumsum(data.sizes))[1]))
     return PogitFit(rows, rates, constant(data) - value, covariance, level)
@@ -111,6 +117,8 @@ def _rows(names: list[tuple[str, str]], theta: Array, errors: Array, level: floa
     half = norm.isf((1 - level) / 2) * errors
     rows = rows.assign(lower=theta - half, upper=theta + half)
     spread = rows["part"] == "clusters"
-    rows.loc[spread, ["value", "lower", "upper"]] = np.exp(rows.loc[spread, ["value", "lower", "upper"]])
+    rows.loc[spread, ["value", "lower", "upper"]] = np.exp(
+        rows.loc[spread, ["value", "lower", "upper"]]
+    )
     rows.loc[spread, "se"] *= rows.loc[spread, "value"]  # the delta method
     return rows

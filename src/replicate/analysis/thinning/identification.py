@@ -32,7 +32,12 @@ def refuse_unidentified(data: Data, events: list[str], recording: list[str]) -> 
         )
     for columns, names, where, what in (
         (data.events, events, "events", "columns that cannot be told apart"),
-        (told, recording, "recording", "columns of recording of which validation data and prior say nothing"),
+        (
+            told,
+            recording,
+            "recording",
+            "columns of recording of which validation data and prior say nothing",
+        ),
     ):
         if loose := _loose(columns, names):
             raise refused(what, where, ", ".join(loose), "columns that each add something")
@@ -42,4 +47,10 @@ def _loose(columns: Array, names: list[str]) -> list[str]:
     """Return the columns that have a part in a direction that no row tells."""
     _, sizes, directions = np.linalg.svd(columns, full_matrices=True)
     told = int((sizes > NOTHING * sizes.max()).sum())
-    return [name for name, part in zip(names, np.abs(directions[told:]).max(axis=0, initial=0.0), strict=True) if part > NOTHING]
+    return [
+        name
+        for name, part in zip(
+            names, np.abs(directions[told:]).max(axis=0, initial=0.0), strict=True
+        )
+        if part > NOTHING
+    ]

@@ -52,7 +52,11 @@ def validated(recorded: Array, events: Array, logit: Array) -> Terms:
 
 def constant(data: Data) -> float:
     """Return the part of the log-likelihood that no parameter moves."""
-    binomial = gammaln(data.valid_events + 1) - gammaln(data.valid_recorded + 1) - gammaln(data.valid_events - data.valid_recorded + 1)
+    binomial = (
+        gammaln(data.valid_events + 1)
+        - gammaln(data.valid_recorded + 1)
+        - gammaln(data.valid_events - data.valid_recorded + 1)
+    )
     return float(binomial.sum() - gammaln(data.counts + 1).sum())
 
 
@@ -68,7 +72,9 @@ def loss(theta: Array, data: Data) -> tuple[float, Array]:
     seen, known = _terms(events, recording, data)
     value, slope = prior_value(data, recording)
     total = seen.value.sum() + known.value.sum() + value
-    by_recording = data.recording.T @ seen.recording + data.valid_recording.T @ known.recording + slope
+    by_recording = (
+        data.recording.T @ seen.recording + data.valid_recording.T @ known.recording + slope
+    )
     return -float(total), -np.concatenate([data.events.T @ seen.events, by_recording])
 
 
@@ -80,11 +86,17 @@ def information(theta: Array, data: Data) -> Array:
     curve = seen.mean * missed**2 + seen.events * seen.rate * missed
     by_both = data.events.T @ (data.recording * (seen.mean * missed)[:, None])
     of_recording = data.recording.T @ (data.recording * curve[:, None])
-    of_recording += data.valid_recording.T @ (data.valid_recording * (known.mean * (1 - known.rate))[:, None])
+    of_recording += data.valid_recording.T @ (
+        data.valid_recording * (known.mean * (1 - known.rate))[:, None]
+    )
     of_events = data.events.T @ (data.events * seen.mean[:, None])
-    return np.block([[of_events, by_both], [by_both.T, of_recording + np.diag(data.prior_precision)]])
+    return np.block(
+        [[of_events, by_both], [by_both.T, of_recording + np.diag(data.prior_precision)]]
+    )
 
 
 def _terms(events: Array, recording: Array, data: Data) -> tuple[Terms, Terms]:
-    seen = counted(data.counts, data.log_exposure + data.events @ events, data.recording @ recording)
+    seen = counted(
+        data.counts, data.log_exposure + data.events @ events, data.recording @ recording
+    )
     return seen, validated(data.valid_recorded, data.valid_events, data.valid_recording @ recording)

@@ -48,16 +48,22 @@ def maximum(data: Data, names: list[str]) -> tuple[Array, float, Array]:
 def clustered_maximum(data: Data, names: list[str]) -> tuple[Array, float, Array]:
     """Return the same with the logarithms of the standard deviations of clusters' intercepts, from the fit without clusters on."""
     start = np.append(_searched(data, _start(data)), np.log([START, START]))
-    theta = np.asarray(minimize(clustered_loss, start, (data,), jac=True, method="BFGS").x, dtype=float)
+    theta = np.asarray(
+        minimize(clustered_loss, start, (data,), jac=True, method="BFGS").x, dtype=float
+    )
     value, slope = clustered_loss(theta, data)
-    curvature = np.asarray(approx_fprime(theta, lambda at: clustered_loss(at, data)[1], centered=True), dtype=float)
+    curvature = np.asarray(
+        approx_fprime(theta, lambda at: clustered_loss(at, data)[1], centered=True), dtype=float
+    )
     return theta, value, _inverted((curvature + curvature.T) / 2, slope, data, names)
 
 
 def _start(data: Data) -> Array:
     """Start from the recording that validation data and prior tell alone, and the events that this makes of the counts."""
     none = np.empty(0)
-    alone = replace(data, counts=none, log_exposure=none, events=np.empty((0, 0)), recording=data.recording[:0])
+    alone = replace(
+        data, counts=none, log_exposure=none, events=np.empty((0, 0)), recording=data.recording[:0]
+    )
     recording = _searched(alone, np.zeros(data.sizes[1]), most=FEW)
     rates = expit(data.recording @ recording)
     log_events = np.log((data.counts + 0.5) / rates) - data.log_exposure
@@ -66,7 +72,9 @@ def _start(data: Data) -> Array:
 
 def _searched(data: Data, start: Array, most: int = 1000) -> Array:
     options: Any = {"gtol": ARRIVED, "maxiter": most}
-    found = minimize(loss, start, (data,), jac=True, hess=information, method="trust-exact", options=options)
+    found = minimize(
+        loss, start, (data,), jac=True, hess=information, method="trust-exact", options=options
+    )
     return np.asarray(found.x, dtype=float)
 
 
@@ -75,8 +83,14 @@ def _inverted(curvature: Array, slope: Array, data: Data, names: list[str]) -> A
     sizes, directions = np.linalg.eigh(curvature)
     known = np.maximum(sizes, TINY)
     covariance: Array = (directions / known) @ directions.T
-    reach = np.append(np.abs(np.vstack([*_columns(data)])).max(axis=0), np.ones(len(names) - sum(data.sizes)))
-    lost = [name for name, far in zip(names, reach * np.sqrt(np.diag(covariance)), strict=True) if far > WIDEST]
+    reach = np.append(
+        np.abs(np.vstack([*_columns(data)])).max(axis=0), np.ones(len(names) - sum(data.sizes))
+    )
+    lost = [
+        name
+        for name, far in zip(names, reach * np.sqrt(np.diag(covariance)), strict=True)
+        if far > WIDEST
+    ]
     if lost:
         raise InputError(
             "a model without an estimate for these counts",
@@ -87,7 +101,11 @@ def _inverted(curvature: Array, slope: Array, data: Data, names: list[str]) -> A
         )
     short = float(slope @ covariance @ slope)
     if short > NOT_ARRIVED**2:
-        raise RunError("a fit that does not settle", where="thinning", got=f"{short**0.5:.2g} standard errors short of the maximum")
+        raise RunError(
+            "a fit that does not settle",
+            where="thinning",
+            got=f"{short**0.5:.2g} standard errors short of the maximum",
+        )
     return covariance
 
 

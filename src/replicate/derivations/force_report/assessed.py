@@ -45,8 +45,14 @@ def assessed(parameters: ForceReport) -> Assessed:
     factors = tables.assessment_factors()
     local = factors[(factors["level"] == "Local authority") & (factors["factor"] == FACTOR)]
     if not areas["area_code"].str.startswith("E").all():
-        return Assessed(_years(local.head(0), 0), authorities, "The Department for Education publishes for England alone.")
-    rows = local[local["area_code"].isin(areas["area_code"]) & local["state"].isin(["value", "suppressed"])]
+        return Assessed(
+            _years(local.head(0), 0),
+            authorities,
+            "The Department for Education publishes for England alone.",
+        )
+    rows = local[
+        local["area_code"].isin(areas["area_code"]) & local["state"].isin(["value", "suppressed"])
+    ]
     years = _years(rows, len(authorities))
     missing = "In this area county councils, or authorities that have changed since 2021, stand between the table and the districts."
     return Assessed(years, authorities, "" if len(years) else missing)
@@ -54,9 +60,18 @@ def assessed(parameters: ForceReport) -> Assessed:
 
 def _years(rows: pd.DataFrame, authorities: int) -> pd.DataFrame:
     hidden, episodes = rows["state"].eq("suppressed"), rows["episodes"]
-    ends = {"lower": episodes.mask(hidden, int(SUPPRESSED.lower)), "upper": episodes.mask(hidden, int(SUPPRESSED.upper))}
-    sums = rows.assign(hidden=hidden, **ends).groupby("year").agg({"area_code": "nunique", "hidden": "sum", "lower": "sum", "upper": "sum"})
+    ends = {
+        "lower": episodes.mask(hidden, int(SUPPRESSED.lower)),
+        "upper": episodes.mask(hidden, int(SUPPRESSED.upper)),
+    }
+    sums = (
+        rows.assign(hidden=hidden, **ends)
+        .groupby("year")
+        .agg({"area_code": "nunique", "hidden": "sum", "lower": "sum", "upper": "sum"})
+    )
     whole = sums[sums["area_code"] == authorities].reset_index()
     some = whole["hidden"] > 0
     states = some.map({True: "suppressed", False: "value"})
-    return whole.assign(episodes=whole["lower"].mask(some), state=states)[["year", "episodes", "lower", "upper", "state"]]
+    return whole.assign(episodes=whole["lower"].mask(some), state=states)[
+        ["year", "episodes", "lower", "upper", "state"]
+    ]

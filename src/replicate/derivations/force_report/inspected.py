@@ -6,7 +6,14 @@ from replicate.derivations.verification import Verification, verify
 from replicate.ledger import Claim, Report, claims
 from replicate.vocabulary.parameters import ForceReport
 
-INSPECTIONS = frozenset({Report.HMICFRS_CDI_2017, Report.HMICFRS_CDI_2018, Report.HMICFRS_CDI_2019, Report.HMICFRS_CDI_2020})
+INSPECTIONS = frozenset(
+    {
+        Report.HMICFRS_CDI_2017,
+        Report.HMICFRS_CDI_2018,
+        Report.HMICFRS_CDI_2019,
+        Report.HMICFRS_CDI_2020,
+    }
+)
 """The inspections of crime recording, force by force, of 2016 to 2019."""
 
 NATIONAL = ("R01", "R07")
@@ -38,7 +45,11 @@ def recording(parameters: ForceReport) -> pd.DataFrame:
 
 def _row(result: Verification) -> dict[str, str]:
     claim, shown = result.claim, result.as_row()
-    ends = "" if claim.lower is None or claim.upper is None else f" ({claim.lower:g} to {claim.upper:g})"
+    ends = (
+        ""
+        if claim.lower is None or claim.upper is None
+        else f" ({claim.lower:g} to {claim.upper:g})"
+    )
     return {
         "claim": claim.id,
         "place": claim.geography,

@@ -28,14 +28,20 @@ def series(parameters: ForceReport) -> pd.DataFrame:
     codes = parameters.chosen().codes
     refuse_unknown_codes(codes)
     recorded = tables.recorded_crime(parameters.vintage)
-    rows = offences.select(recorded, codes=codes, quarters=recorded["quarter"].unique(), forces=[parameters.force])
+    rows = offences.select(
+        recorded, codes=codes, quarters=recorded["quarter"].unique(), forces=[parameters.force]
+    )
     return offences.series(rows, kinds()).query("complete").reset_index(drop=True)
 
 
 def by_offence(parameters: ForceReport) -> pd.DataFrame:
     """Return the force's offences of the definition in the period: code, description, kind, count, missing_cells."""
     found = count(
-        parameters.chosen(), Period.parse(parameters.period), vintage=parameters.vintage, forces=[parameters.force], by="code"
+        parameters.chosen(),
+        Period.parse(parameters.period),
+        vintage=parameters.vintage,
+        forces=[parameters.force],
+        by="code",
     ).rows
     titles = tables.offences().set_index("code")["description"]
     rows = found.assign(description=found["code"].map(titles), kind=found["code"].map(kinds()))

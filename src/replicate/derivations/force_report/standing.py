@@ -62,7 +62,11 @@ def standing(parameters: ForceReport) -> Standing:
         count=int(row["count"]),
         children=int(row["children"]),
         rate=float(row["rate"]) if given else None,
-        interval=SamplingInterval(float(row["lower"]), float(row["upper"]), parameters.level, METHOD) if given else None,
+        interval=SamplingInterval(
+            float(row["lower"]), float(row["upper"]), parameters.level, METHOD
+        )
+        if given
+        else None,
         ranks=(int(row["rank_lower"]), int(row["rank_upper"])) if given else None,
         ranked=areas.ranked,
         why_none=why,
@@ -75,14 +79,30 @@ def standing(parameters: ForceReport) -> Standing:
 @cache
 def _areas(definition: str, period: str, vintage: str, level: float) -> offence_counts.Areas:
     """Return all 43 areas: the same for every force, so found once in a process."""
-    return offence_counts.areas(OffenceCounts(definition=definition, period=period, vintage=vintage, level=level))
+    return offence_counts.areas(
+        OffenceCounts(definition=definition, period=period, vintage=vintage, level=level)
+    )
 
 
 def _beside(rates: pd.DataFrame, force: str, why: str) -> pd.DataFrame:
     count, children = rates["count"].sum(), rates["children"].sum()
-    whole = pd.DataFrame([{"force": ALL_AREAS, "count": count, "children": children, "rate": 1000 * count / children}])
-    rows = pd.concat([rates[rates["force"] == force], whole.reindex(columns=rates.columns).astype(rates.dtypes)], ignore_index=True)
-    return rows[["force", "count", "children", "rate", *_ENDS]].assign(why=[why, "not given for the total"])
+    whole = pd.DataFrame(
+        [
+            {
+                "force": ALL_AREAS,
+                "count": count,
+                "children": children,
+                "rate": 1000 * count / children,
+            }
+        ]
+    )
+    rows = pd.concat(
+        [rates[rates["force"] == force], whole.reindex(columns=rates.columns).astype(rates.dtypes)],
+        ignore_index=True,
+    )
+    return rows[["force", "count", "children", "rate", *_ENDS]].assign(
+        why=[why, "not given for the total"]
+    )
 
 
 def _reason(force: str) -> str:

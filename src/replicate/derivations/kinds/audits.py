@@ -43,7 +43,9 @@ class _AllCrime(Derivation):
 
     def forces(self) -> tuple[str, ...]:
         """Return whose records are counted."""
-        return (self.force,) if self.force else (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
+        return (
+            (self.force,) if self.force else (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
+        )
 
     def words(self, period: Period) -> str:
         """Say what is counted."""
@@ -67,7 +69,13 @@ class AllCrime(_AllCrime):
         """Count them."""
         period = Period.parse(self.period)
         total = recorded_total(period, vintage=self.vintage, forces=self.forces())
-        return Computed(float(total), claim.unit, description=self.words(period), tables=self.tables(), definition_stated=False)
+        return Computed(
+            float(total),
+            claim.unit,
+            description=self.words(period),
+            tables=self.tables(),
+            definition_stated=False,
+        )
 
 
 class Unrecorded(_AllCrime):
@@ -116,7 +124,9 @@ class Unrecorded(_AllCrime):
     def left(self) -> Left:
         """Work out what the rate leaves unrecorded."""
         rate = find_claim(self.rate)
-        return unrecorded(self.recorded(), _parts(rate.value), rounding=_rounding(rate), sampling=_sampling(rate))
+        return unrecorded(
+            self.recorded(), _parts(rate.value), rounding=_rounding(rate), sampling=_sampling(rate)
+        )
 
     def compute(self, claim: Claim) -> Computed:
         """Work out what the rate leaves unrecorded, with what is known of its uncertainty."""
@@ -150,7 +160,9 @@ def _rounding(rate: Claim) -> RoundingRange:
 def _sampling(rate: Claim) -> SamplingInterval | None:
     if rate.lower is None or rate.upper is None:
         return None
-    return SamplingInterval(_parts(rate.lower), _parts(rate.upper), LEVEL, "the published interval of the rate")
+    return SamplingInterval(
+        _parts(rate.lower), _parts(rate.upper), LEVEL, "the published interval of the rate"
+    )
 
 
 def _parts(percent: Decimal | None) -> float:

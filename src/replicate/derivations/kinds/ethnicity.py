@@ -34,7 +34,9 @@ class ShareByEthnicity(Derivation):
         if lost is None or found.bounds is None:
             return f"The share of all suspects {found.reason}."
         lower, upper = (f"{100 * end:.1f} %" for end in (found.bounds.lower, found.bounds.upper))
-        missing = f"{50 * (lost.lower + lost.upper):.0f} % of suspects ({self.missing or self.recorded})"
+        missing = (
+            f"{50 * (lost.lower + lost.upper):.0f} % of suspects ({self.missing or self.recorded})"
+        )
         return f"Ethnicity is missing for {missing}: the share of all could be {lower} to {upper}, rounding allowed for."
 
     def bounded(self, claim: Claim) -> Bounded:

@@ -42,7 +42,13 @@ class PartOfYear(Derivation):
         whole, fraction = int(_value(self.whole)), self.months / 12
         interval = share_of_year(int(_value(claim.id)), whole, fraction, self.level)
         words = f"held against {self.whole}, not recomputed from data: {self.months} of 12 months, if recorded evenly over the year"
-        return Computed(whole * fraction, claim.unit, uncertainty=interval, description=words, definition_stated=True)
+        return Computed(
+            whole * fraction,
+            claim.unit,
+            uncertainty=interval,
+            description=words,
+            definition_stated=True,
+        )
 
 
 class WholeOfYear(Derivation):
@@ -58,7 +64,13 @@ class WholeOfYear(Derivation):
         part, fraction = int(_value(self.part)), self.months / 12
         words = f"held against {self.part}, not recomputed from data: {self.months} of 12 months, if recorded evenly over the year"
         interval = whole_of_year(part, fraction, self.level)
-        return Computed(part / fraction, claim.unit, uncertainty=interval, description=words, definition_stated=True)
+        return Computed(
+            part / fraction,
+            claim.unit,
+            uncertainty=interval,
+            description=words,
+            definition_stated=True,
+        )
 
 
 class NoLowerThan(Derivation):
@@ -91,7 +103,14 @@ class Between(Derivation):
         """Return the bounds."""
         bounds = WorstCaseBounds(_value(self.part), _value(self.whole))
         words = f"no less than its part {self.part} and no more than its whole {self.whole}"
-        return Computed(None, claim.unit, uncertainty=bounds, description=words, published=True, definition_stated=True)
+        return Computed(
+            None,
+            claim.unit,
+            uncertainty=bounds,
+            description=words,
+            published=True,
+            definition_stated=True,
+        )
 
 
 class Weekday(Derivation):
@@ -103,7 +122,9 @@ class Weekday(Derivation):
     def compute(self, claim: Claim) -> Computed:
         """Look the date up in the calendar."""
         words = f"the weekday of {self.date.day} {self.date:%B %Y}, by the calendar"
-        return Computed(float(self.date.isoweekday()), claim.unit, description=words, definition_stated=True)
+        return Computed(
+            float(self.date.isoweekday()), claim.unit, description=words, definition_stated=True
+        )
 
 
 def _value(name: str) -> float:

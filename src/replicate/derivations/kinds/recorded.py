@@ -45,7 +45,9 @@ class Specified(Derivation):
 
     def tables(self) -> tuple[str, ...]:
         """Return the releases that the specifications count in."""
-        return tuple(dict.fromkeys(f"recorded_crime_{spec.vintage}" for spec in self.specifications()))
+        return tuple(
+            dict.fromkeys(f"recorded_crime_{spec.vintage}" for spec in self.specifications())
+        )
 
     @abstractmethod
     def values(self) -> pd.DataFrame:
@@ -67,30 +69,62 @@ class Specified(Derivation):
     def evidence(self, claim: Claim) -> pd.DataFrame:
         """Return every specification with its value, nearest first, and whether it reaches the published figure."""
         values = self.values()
-        return analysis.curve(values, float(claim.value), self.bands(claim)) if claim.value is not None else values
+        return (
+            analysis.curve(values, float(claim.value), self.bands(claim))
+            if claim.value is not None
+            else values
+        )
 
     def chance(self, claim: Claim) -> float | None:
         """Return the share of placebo figures of the published one's size that a specification would reach."""
         published = float(claim.value or 0)
-        return analysis.chance(self.values()["total"].tolist(), self.bands(claim), PLACEBO[0] * published, PLACEBO[1] * published)
+        return analysis.chance(
+            self.values()["total"].tolist(),
+            self.bands(claim),
+            PLACEBO[0] * published,
+            PLACEBO[1] * published,
+        )
 
     def compute(self, claim: Claim) -> Computed:
         """Return the value nearest to the published figure; without one, the range over the specifications."""
         rows = self.values()
-        common: dict[str, Any] = {"unit": claim.unit, "definition_stated": False, "tables": self.tables(), "tried": len(rows)}
+        common: dict[str, Any] = {
+            "unit": claim.unit,
+            "definition_stated": False,
+            "tables": self.tables(),
+            "tried": len(rows),
+        }
         if claim.number is None:
-            span = ScenarioRange(float(rows["total"].min()), float(rows["total"].max()), tuple(rows["definition"].unique()))
+            span = ScenarioRange(
+                float(rows["total"].min()),
+                float(rows["total"].max()),
+                tuple(rows["definition"].unique()),
+            )
             return Computed(None, uncertainty=span, description=self.words(), **common)
         nearest = int((rows["total"] - claim.number).abs().argmin())
         best, band = rows.iloc[nearest], self.revised()[nearest]
-        seen = RevisionBand(band.lower, band.upper, f"{band.n} pairs of releases, by offence group or code") if band else None
+        seen = (
+            RevisionBand(
+                band.lower, band.upper, f"{band.n} pairs of releases, by offence group or code"
+            )
+            if band
+            else None
+        )
         return Computed(
-            float(best["total"]), revision=seen, description=f"{self.words()}: {in_words(best)}", chance=self.chance(claim), **common
+            float(best["total"]),
+            revision=seen,
+            description=f"{self.words()}: {in_words(best)}",
+            chance=self.chance(claim),
+            **common,
         )
 
     def arguments(self) -> dict[str, object]:
         """Return what the kind was given, with the definitions that are tried where none was named."""
-        return super().arguments() | {"definitions": list(dict.fromkeys(spec.definition.name for spec in self.specifications()))}
+        return super().arguments() | {
+            "definitions": list(
+                dict.fromkeys(spec.definition.name for spec in self.specifications())
+            )
+        }
 
 
 class RecordedTotal(Specified):
@@ -112,7 +146,10 @@ class RecordedTotal(Specified):
 
     def revised(self) -> list[Band | None]:
         """Return the revisions of each definition, for figures as old as the first release of their period."""
-        return [revision_band(spec.definition, spec.period, spec.vintage) for spec in self.specifications()]
+        return [
+            revision_band(spec.definition, spec.period, spec.vintage)
+            for spec in self.specifications()
+        ]
 
 
 class RecordedChange(Specified):
@@ -129,7 +166,10 @@ class RecordedChange(Specified):
     def values(self) -> pd.DataFrame:
         """Compare every specification with the same count in the base period."""
         base = Period.parse(self.base)
-        return _valued(self.specifications(), lambda spec: 100 * (spec.total() / replace(spec, period=base).total() - 1))
+        return _valued(
+            self.specifications(),
+            lambda spec: 100 * (spec.total() / replace(spec, period=base).total() - 1),
+        )
 
     def words(self) -> str:
         """Say what is computed."""
@@ -162,7 +202,9 @@ class RecordedShare(Specified):
         return "offences of some codes as a share of a definition"
 
 
-def _valued(tried: Iterable[Specification], value: Callable[[Specification], float]) -> pd.DataFrame:
+def _valued(
+    tried: Iterable[Specification], value: Callable[[Specification], float]
+) -> pd.DataFrame:
     listed = tuple(tried)
     return frame(listed).assign(total=[value(spec) for spec in listed])
 
@@ -178,4 +220,8 @@ def _rounding(claim: Claim) -> Band:
 
 def _widened(band: Band, rounding: Band) -> Band:
     """Start from either end of the values that print as the published figure."""
-    return Band((1 + band.lower) * (1 + rounding.lower) - 1, (1 + band.upper) * (1 + rounding.upper) - 1, band.periods)
+    return Band(
+        (1 + band.lower) * (1 + rounding.lower) - 1,
+        (1 + band.upper) * (1 + rounding.upper) - 1,
+        band.periods,
+    )

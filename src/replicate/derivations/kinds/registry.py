@@ -9,7 +9,14 @@ from pydantic import Field, TypeAdapter
 from replicate.derivations.kinds.audits import AllCrime, Unrecorded
 from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.kinds.ethnicity import ShareByEthnicity
-from replicate.derivations.kinds.published import Arithmetic, Between, NoLowerThan, PartOfYear, Weekday, WholeOfYear
+from replicate.derivations.kinds.published import (
+    Arithmetic,
+    Between,
+    NoLowerThan,
+    PartOfYear,
+    Weekday,
+    WholeOfYear,
+)
 from replicate.derivations.kinds.recorded import RecordedChange, RecordedShare, RecordedTotal
 from replicate.derivations.kinds.tabled import AssessmentChange, Assessments, CensusShare
 from replicate.ledger import identities
@@ -44,10 +51,18 @@ def derivations() -> dict[str, Derivation]:
     >>> derivations()["H03"].kind
     'arithmetic'
     """
-    text = files("replicate.derivations.kinds").joinpath("derivations.yaml").read_text(encoding="utf-8")
-    reader: TypeAdapter[dict[str, Kind]] = TypeAdapter(dict[str, Annotated[Kind, Field(discriminator="kind")]])
+    text = (
+        files("replicate.derivations.kinds")
+        .joinpath("derivations.yaml")
+        .read_text(encoding="utf-8")
+    )
+    reader: TypeAdapter[dict[str, Kind]] = TypeAdapter(
+        dict[str, Annotated[Kind, Field(discriminator="kind")]]
+    )
     implied = {
-        identity.equals: Arithmetic(identity=identity.id) for identity in identities().values() if identity.equals and identity.comparable
+        identity.equals: Arithmetic(identity=identity.id)
+        for identity in identities().values()
+        if identity.equals and identity.comparable
     }
     written: dict[str, Derivation] = {**reader.validate_python(read_yaml(text))}
     return implied | written

@@ -48,7 +48,11 @@ class CensusShare(Derivation):
         found = census.share(frame, self.areas, self.group)
         value = float(getattr(found, self.measure))
         counted = "All residents" if self.measure == "total" else f"{self.group} residents"
-        allowed = "" if self.measure == "percent" else ", with one resident either way for each cell, since the publisher perturbs them"
+        allowed = (
+            ""
+            if self.measure == "percent"
+            else ", with one resident either way for each cell, since the publisher perturbs them"
+        )
         return Computed(
             value,
             claim.unit,
@@ -69,7 +73,11 @@ class CensusShare(Derivation):
         """Return what the perturbation leaves open; none of it matters to a share."""
         rows = frame[frame["area"].isin(self.areas)]
         cells = len(rows if self.measure == "total" else rows[rows["broad_group"] == self.group])
-        return RoundingRange(value, value) if self.measure == "percent" else RoundingRange(value - cells, value + cells)
+        return (
+            RoundingRange(value, value)
+            if self.measure == "percent"
+            else RoundingRange(value - cells, value + cells)
+        )
 
 
 class Assessments(Derivation):
@@ -94,11 +102,22 @@ class Assessments(Derivation):
     def compute(self, claim: Claim) -> Computed:
         """Add the factors up."""
         frame = tables.assessment_factors()
-        rows = frame[(frame["year"] == self.year) & (frame["level"] == "National") & frame["factor"].isin(self.factors)]
+        rows = frame[
+            (frame["year"] == self.year)
+            & (frame["level"] == "National")
+            & frame["factor"].isin(self.factors)
+        ]
         total, half = float(rows["episodes"].sum()), 5.0 * len(rows)
         words = f"episodes with {' or '.join(self.factors)}, year ending 31 March {self.year}"
         possible = RoundingRange(total - half, total + half)
-        return Computed(total, claim.unit, uncertainty=possible, description=words, tables=self.tables(), definition_stated=True)
+        return Computed(
+            total,
+            claim.unit,
+            uncertainty=possible,
+            description=words,
+            tables=self.tables(),
+            definition_stated=True,
+        )
 
 
 class AssessmentChange(Derivation):
@@ -124,7 +143,11 @@ class AssessmentChange(Derivation):
     def compute(self, claim: Claim) -> Computed:
         """Put the change of the series held beside the claim."""
         found = factors.change(tables.assessment_factors(), self.factor, self.start, self.end)
-        ends = dict.fromkeys(f"{end:+.1f} %" for end in (found.possible.lower, found.possible.upper))
+        ends = dict.fromkeys(
+            f"{end:+.1f} %" for end in (found.possible.lower, found.possible.upper)
+        )
         factor, span = self.factor.replace("_", " "), " to ".join(ends)
         words = f"Assessment episodes with '{factor}' changed by {span}, {self.start} to {self.end}; episodes are not children."
-        return Computed(None, claim.unit, context=words, tables=self.tables(), definition_stated=False)
+        return Computed(
+            None, claim.unit, context=words, tables=self.tables(), definition_stated=False
+        )

@@ -10,14 +10,10 @@ from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import Basis, Claim, IntervalKind, claims, find_claim
 from replicate.vocabulary.parameters.recording_rates import RecordingRates
 
-NOT_RANDOM = (
-    "The forces are those whose page could be read; they are not a random sample of forces, and what is pooled describes them alone."
-)
+NOT_RANDOM = "The forces are those whose page could be read; they are not a random sample of forces, and what is pooled describes them alone."
 """Said wherever forces are pooled."""
 
-ASSUMED = (
-    f"The level of the published half-widths is not stated in what was seen; {100 * LEVEL:.4g} % is assumed, from the methods of 2014."
-)
+ASSUMED = f"The level of the published half-widths is not stated in what was seen; {100 * LEVEL:.4g} % is assumed, from the methods of 2014."
 """Said wherever a published half-width is used."""
 
 
@@ -61,14 +57,20 @@ def all_audits() -> tuple[Audit, ...]:
         for name, derivation in derivations().items()
         if isinstance(derivation, Unrecorded)
     ]
-    return tuple(sorted(found, key=lambda audit: (audit.derivation.force is None, audit.audit_to, audit.area)))
+    return tuple(
+        sorted(
+            found, key=lambda audit: (audit.derivation.force is None, audit.audit_to, audit.area)
+        )
+    )
 
 
 def audits_of_forces(parameters: RecordingRates | None = None) -> tuple[Audit, ...]:
     """Return the audits of the forces asked for; of all forces where none are."""
     forces = parameters.forces if parameters else ()
     return tuple(
-        audit for audit in all_audits() if audit.derivation.force and audit.derivation.force in (forces or {audit.derivation.force})
+        audit
+        for audit in all_audits()
+        if audit.derivation.force and audit.derivation.force in (forces or {audit.derivation.force})
     )
 
 
@@ -104,5 +106,7 @@ def source(name: str = "") -> str:
 
 def _violence(rate: str) -> Claim | None:
     """Return the second rate with a half-width of the same audit, which is that of violence."""
-    parts = [claim for claim in claims().values() if claim.part_of == rate and claim.basis is Basis.DATA]
+    parts = [
+        claim for claim in claims().values() if claim.part_of == rate and claim.basis is Basis.DATA
+    ]
     return next((claim for claim in parts if claim.interval_kind is IntervalKind.SAMPLING), None)

@@ -10,9 +10,7 @@ from replicate.derivations.verification import verify
 from replicate.ledger import Claim, find_claim
 from replicate.vocabulary.forces import TERRITORIAL
 
-PURPOSIVE = (
-    "The cases were chosen on purpose, not at random: a count is of the cases read and of no others, and no interval is drawn around it."
-)
+PURPOSIVE = "The cases were chosen on purpose, not at random: a count is of the cases read and of no others, and no interval is drawn around it."
 """Said beside every count of cases read."""
 
 READ, GROUP, CORRECT, FORCES = "I02a", "I02b", "I09", "I08"
@@ -36,7 +34,9 @@ def cases_read() -> pd.DataFrame:
                 "published": result.as_row()["published"],
                 "counted": found[result.claim.id],
                 "verdict": result.comparison.verdict.value.replace("_", " "),
-                "warning": PURPOSIVE if result.claim.id != FORCES else "A count of all forces, given in words alone.",
+                "warning": PURPOSIVE
+                if result.claim.id != FORCES
+                else "A count of all forces, given in words alone.",
             }
             for result in verify(found)
         ]

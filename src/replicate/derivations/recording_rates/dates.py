@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from replicate.analysis.recording import BetaBinomialFit, QuasiBinomialFit, beta_binomial, quasi_binomial
+from replicate.analysis.recording import (
+    BetaBinomialFit,
+    QuasiBinomialFit,
+    beta_binomial,
+    quasi_binomial,
+)
 from replicate.derivations.recording_rates.funnel import funnel
 from replicate.vocabulary.parameters.recording_rates import RecordingRates
 from replicate.vocabulary.uncertainty import SamplingInterval
@@ -48,7 +53,12 @@ def by_date(parameters: RecordingRates) -> ByDate:
     are of other forces, so it is no change of any force.
     """
     rows = funnel().rates
-    years = np.array([(date.fromisoformat(day) - date(2000, 1, 1)).days / YEAR + 2000 for day in rows["audit_to"]])
+    years = np.array(
+        [
+            (date.fromisoformat(day) - date(2000, 1, 1)).days / YEAR + 2000
+            for day in rows["audit_to"]
+        ]
+    )
     weights = rows["size"].to_numpy()
     middle = float(np.average(years, weights=weights))
     design = pd.DataFrame({"const": 1.0, SLOPE: years - middle})
@@ -67,14 +77,19 @@ def by_date(parameters: RecordingRates) -> ByDate:
 def slope_interval(found: ByDate, model: int = 0) -> SamplingInterval:
     """Return the interval of a model's slope, in percentage points a year: 0 is quasi-binomial, 1 beta-binomial."""
     lower, upper = (float(found.effects[end][model]) for end in ("lower", "upper"))
-    return SamplingInterval(lower, upper, found.quasi.level, f"{found.effects['model'][model]} regression")
+    return SamplingInterval(
+        lower, upper, found.quasi.level, f"{found.effects['model'][model]} regression"
+    )
 
 
 def _slope(model: str, effects: pd.DataFrame, spread: str) -> dict[str, object]:
     """Return the slope in points a year: its log odds times the derivative of the rate where it is the mean one."""
     at_mean = float(expit(effects["coefficient"][0]))
     points = 100 * at_mean * (1 - at_mean)
-    slope = {name: float(effects[name][1]) for name in ("coefficient", "standard_error", "lower", "upper")}
+    slope = {
+        name: float(effects[name][1])
+        for name in ("coefficient", "standard_error", "lower", "upper")
+    }
     return {
         "model": model,
         "log_odds": slope["coefficient"],
@@ -88,11 +103,15 @@ def _slope(model: str, effects: pd.DataFrame, spread: str) -> dict[str, object]:
     }
 
 
-def _curve(quasi: QuasiBinomialFit, years: "np.ndarray[tuple[int], np.dtype[np.float64]]", middle: float) -> pd.DataFrame:
+def _curve(
+    quasi: QuasiBinomialFit, years: "np.ndarray[tuple[int], np.dtype[np.float64]]", middle: float
+) -> pd.DataFrame:
     constant, slope = quasi.effects["coefficient"]
     at = np.linspace(years.min(), years.max(), 30)
     return pd.DataFrame({"year": at, "rate": 100 * expit(constant + slope * (at - middle))})
 
 
-def _shown(rows: pd.DataFrame, years: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> pd.DataFrame:
+def _shown(
+    rows: pd.DataFrame, years: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+) -> pd.DataFrame:
     return rows[["force", "audit_to", "size"]].assign(year=years, rate=100 * rows["rate"])

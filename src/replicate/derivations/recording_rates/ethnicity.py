@@ -63,9 +63,25 @@ def completeness() -> pd.DataFrame:
         claim, kind = find_claim(name), "missing" if name in MISSING else "recorded"
         lost = ShareByEthnicity(**{kind: name}).lost()
         assert lost is not None  # noqa: S101 (the claim is there)
-        where = {"population": claim.population, "geography": claim.geography, "period": claim.period or "not stated"}
-        words = {"published": f"{claim.published} percent {kind}", "lower": lost.lower, "upper": lost.upper}
-        rows.append({"claim": name, "report": claim.report.value, **where, **words, "attribution": claim.attribution})
+        where = {
+            "population": claim.population,
+            "geography": claim.geography,
+            "period": claim.period or "not stated",
+        }
+        words = {
+            "published": f"{claim.published} percent {kind}",
+            "lower": lost.lower,
+            "upper": lost.upper,
+        }
+        rows.append(
+            {
+                "claim": name,
+                "report": claim.report.value,
+                **where,
+                **words,
+                "attribution": claim.attribution,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -84,12 +100,33 @@ def shares() -> pd.DataFrame:
         claim, kind = find_claim(name), _kind(name)
         lost, found = kind.lost(), kind.bounded(claim)
         whom = find_claim(kind.missing or kind.recorded or name).population
-        where = {"population": whom, "geography": claim.geography, "period": claim.period or "period not stated"}
-        ends = {"lower": found.bounds and found.bounds.lower, "upper": found.bounds and found.bounds.upper}
-        gap = {"missing_lower": lost and lost.lower, "missing_upper": lost and lost.upper, **ends, "reason": found.reason}
+        where = {
+            "population": whom,
+            "geography": claim.geography,
+            "period": claim.period or "period not stated",
+        }
+        ends = {
+            "lower": found.bounds and found.bounds.lower,
+            "upper": found.bounds and found.bounds.upper,
+        }
+        gap = {
+            "missing_lower": lost and lost.lower,
+            "missing_upper": lost and lost.upper,
+            **ends,
+            "reason": found.reason,
+        }
         of = kind.of if lost else ""
         figure = {"published": f"{claim.published} percent", "of": of}
-        rows.append({"claim": name, "group": group, **where, **figure, **gap, "attribution": claim.attribution})
+        rows.append(
+            {
+                "claim": name,
+                "group": group,
+                **where,
+                **figure,
+                **gap,
+                "attribution": claim.attribution,
+            }
+        )
     numbers = ["missing_lower", "missing_upper", "lower", "upper"]
     return pd.DataFrame(rows).astype(dict.fromkeys(numbers, "float64"))
 
@@ -110,7 +147,10 @@ def curve(parameters: RecordingRates, claims: tuple[str, ...] = ORDERED[0]) -> p
         claim, name (of the group), odds_ratio, lower, upper (shares; they differ by the rounding of the published ones alone).
     """
     odds = [float(ratio) for ratio in np.geomspace(*parameters.odds_ratios, _STEPS)]
-    return pd.concat([_curve(name, odds).assign(claim=name, name=GROUPS[name]) for name in claims], ignore_index=True)
+    return pd.concat(
+        [_curve(name, odds).assign(claim=name, name=GROUPS[name]) for name in claims],
+        ignore_index=True,
+    )
 
 
 def ordering() -> pd.DataFrame:
@@ -125,7 +165,9 @@ def ordering() -> pd.DataFrame:
     """
     pairs = [pair for names in ORDERED for pair in combinations(names, 2)]
     numbers = ["needed_lower", "needed_upper", "recorded_lower", "recorded_upper"]
-    return pd.DataFrame([_ordered(*pair) for pair in pairs]).astype(dict.fromkeys(numbers, "float64"))
+    return pd.DataFrame([_ordered(*pair) for pair in pairs]).astype(
+        dict.fromkeys(numbers, "float64")
+    )
 
 
 def denominators() -> pd.DataFrame:
@@ -147,9 +189,33 @@ def denominators() -> pd.DataFrame:
             for place, result in (("county", county), ("city", city))
         }
         published = {"county_published": county.claim.number, "city_published": city.claim.number}
-        verdict = {"verdict": quoted.comparison.verdict.value.replace("_", " "), "reason": quoted.comparison.reason}
-        rows.append({"group": group, "claim": quoted.claim.id, "quoted": quoted.claim.number, **computed, **published, **verdict})
-    return pd.DataFrame(rows)[["group", "claim", "quoted", "county", "county_published", "city", "city_published", "verdict", "reason"]]
+        verdict = {
+            "verdict": quoted.comparison.verdict.value.replace("_", " "),
+            "reason": quoted.comparison.reason,
+        }
+        rows.append(
+            {
+                "group": group,
+                "claim": quoted.claim.id,
+                "quoted": quoted.claim.number,
+                **computed,
+                **published,
+                **verdict,
+            }
+        )
+    return pd.DataFrame(rows)[
+        [
+            "group",
+            "claim",
+            "quoted",
+            "county",
+            "county_published",
+            "city",
+            "city_published",
+            "verdict",
+            "reason",
+        ]
+    ]
 
 
 def _kind(name: str) -> ShareByEthnicity:
@@ -174,7 +240,10 @@ def _curve(name: str, odds: list[float]) -> pd.DataFrame:
     if kind.of == "known":
         return missingness.sensitivity(known, lost, odds)
     # of all, a larger share and a larger part missing both raise it: the two smallest give the lower end, the two largest the upper
-    low, high = missingness.sensitivity(known.lower, lost.lower, odds), missingness.sensitivity(known.upper, lost.upper, odds)
+    low, high = (
+        missingness.sensitivity(known.lower, lost.lower, odds),
+        missingness.sensitivity(known.upper, lost.upper, odds),
+    )
     return low.assign(upper=high["upper"])
 
 

@@ -61,7 +61,10 @@ def implied() -> Implied:
     part = RoundingRange(correct.lower / 100, correct.upper / 100)
     missed = RoundingRange(flagged.lower / part.upper, flagged.upper / part.lower)
     wrong = RoundingRange(flagged.lower * part.lower, flagged.upper * part.upper)
-    rows = [{"assumption": words, "lower": ends.lower, "upper": ends.upper} for words, ends in ((MISSED, missed), (WRONG, wrong))]
+    rows = [
+        {"assumption": words, "lower": ends.lower, "upper": ends.upper}
+        for words, ends in ((MISSED, missed), (WRONG, wrong))
+    ]
     contact = _counted(CONTACT)
     readings = (f"either {MISSED}", f"or {WRONG}")
     whole = ScenarioRange(wrong.lower, missed.upper, assumptions=(*readings, *TAKEN_FOR_GRANTED))
@@ -79,7 +82,11 @@ def denominators() -> pd.DataFrame:
     named = identities()
     rows = [
         _by_identity(named["C02_of_all"], "all recorded offences", find_claim("C01").attribution),
-        _by_identity(named["C02_of_contact"], "contact offences, if they are what the online share leaves", "no source; from C01 and C25"),
+        _by_identity(
+            named["C02_of_contact"],
+            "contact offences, if they are what the online share leaves",
+            "no source; from C01 and C25",
+        ),
     ]
     contact, flagged = _counted(CONTACT), find_claim(FLAGGED)
     rows.append(
@@ -124,9 +131,17 @@ def _by_identity(identity: Identity, denominator: str, given_by: str) -> dict[st
     """Return the share that an identity of the ledger gives, and the number that it is a share of."""
     found, flagged = check(identity), float(find_claim(FLAGGED).value or 0)
     value = float(found.value or 0)
-    ends = {"lower": value, "upper": value} if found.range is None else {"lower": found.range.lower, "upper": found.range.upper}
+    ends = (
+        {"lower": value, "upper": value}
+        if found.range is None
+        else {"lower": found.range.lower, "upper": found.range.upper}
+    )
     number = 100 * flagged / value
-    return {"denominator": denominator, "given_by": given_by, "number": number, "share": value} | ends | {"caveat": identity.caveat}
+    return (
+        {"denominator": denominator, "given_by": given_by, "number": number, "share": value}
+        | ends
+        | {"caveat": identity.caveat}
+    )
 
 
 def _counted(name: str) -> int:

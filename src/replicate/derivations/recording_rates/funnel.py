@@ -6,9 +6,20 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from replicate.analysis.recording import OverDispersion, binomial_limits, implied_sample, over_dispersion, widened_limits
+from replicate.analysis.recording import (
+    OverDispersion,
+    binomial_limits,
+    implied_sample,
+    over_dispersion,
+    widened_limits,
+)
 from replicate.derivations.kinds.audits import LEVEL
-from replicate.derivations.recording_rates.audits import audits_of_forces, half_width, published_rates, share
+from replicate.derivations.recording_rates.audits import (
+    audits_of_forces,
+    half_width,
+    published_rates,
+    share,
+)
 
 Of = Literal["all crime", "violence"]
 
@@ -64,12 +75,18 @@ def funnel(of: Of = "all crime") -> Funnel:
     rows["score"] = (rows["rate"] - target) / rows["error"]
     found = over_dispersion(rows["score"], rows["error"])
     limits = {kind: _limits(kind, rows["size"], target, found) for kind in kinds().values()}
-    outside = {kind: (rows["rate"] < ends["lower"]) | (rows["rate"] > ends["upper"]) for kind, ends in limits.items()}
+    outside = {
+        kind: (rows["rate"] < ends["lower"]) | (rows["rate"] > ends["upper"])
+        for kind, ends in limits.items()
+    }
     rows["outside"] = ""
     for kind, beyond in outside.items():
         rows.loc[beyond, "outside"] = kind
     sizes = pd.Series(np.linspace(rows["size"].min() * 0.6, rows["size"].max() * 1.05, POINTS))
-    curves = [_limits(kind, sizes, target, found).assign(kind=kind, size=sizes) for kind in kinds().values()]
+    curves = [
+        _limits(kind, sizes, target, found).assign(kind=kind, size=sizes)
+        for kind in kinds().values()
+    ]
     return Funnel(
         rows,
         pd.concat(curves, ignore_index=True)[["kind", "size", "lower", "upper"]],
@@ -94,7 +111,13 @@ def in_short() -> pd.DataFrame:
         rate = 100 * found.rates["rate"]
         spread = {"phi": found.found.phi, "between": 100 * float(np.sqrt(found.found.tau_squared))}
         rows.append(
-            {"of": of, "forces": len(rate), "target": 100 * found.target, "lowest": rate.min(), "highest": rate.max()}
+            {
+                "of": of,
+                "forces": len(rate),
+                "target": 100 * found.target,
+                "lowest": rate.min(),
+                "highest": rate.max(),
+            }
             | spread
             | found.beyond
         )
@@ -102,7 +125,9 @@ def in_short() -> pd.DataFrame:
 
 
 def _rates(of: Of) -> pd.DataFrame:
-    listed = [(audit, claim) for audit, claim, kind in published_rates(audits_of_forces()) if kind == of]
+    listed = [
+        (audit, claim) for audit, claim, kind in published_rates(audits_of_forces()) if kind == of
+    ]
     return pd.DataFrame(
         [
             {
@@ -116,7 +141,9 @@ def _rates(of: Of) -> pd.DataFrame:
     )
 
 
-def _limits(kind: str, sizes: "pd.Series[float]", target: float, found: OverDispersion) -> pd.DataFrame:
+def _limits(
+    kind: str, sizes: "pd.Series[float]", target: float, found: OverDispersion
+) -> pd.DataFrame:
     first, unusual = LIMITS
     if kind == kinds()["additive"]:
         return widened_limits(target, np.sqrt(target * (1 - target) / sizes), found, level=unusual)

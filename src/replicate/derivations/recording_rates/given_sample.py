@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from replicate.analysis.recording import METHODS, implied_interval, implied_sample, interval, published_interval
+from replicate.analysis.recording import (
+    METHODS,
+    implied_interval,
+    implied_sample,
+    interval,
+    published_interval,
+)
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import SamplingInterval
 
@@ -50,19 +56,41 @@ class GivenSample:
             were given).
         """
         asked = self.intervals[self.method]
-        others = {name: _ends(found) for name, found in self.intervals.items() if name != self.method}
-        words = {"rate": 100 * self.share, "sample": self.sample, "implied": self.implied, "method": self.method, "level": asked.level}
-        return words | _ends(asked) | {"others": others, "published": self.published and _ends(self.published)}
+        others = {
+            name: _ends(found) for name, found in self.intervals.items() if name != self.method
+        }
+        words = {
+            "rate": 100 * self.share,
+            "sample": self.sample,
+            "implied": self.implied,
+            "method": self.method,
+            "level": asked.level,
+        }
+        return (
+            words
+            | _ends(asked)
+            | {"others": others, "published": self.published and _ends(self.published)}
+        )
 
     def as_rows(self) -> list[dict[str, str]]:
         """Return a row an interval, the one asked for first: method, lower, upper."""
-        named = {f"{name} (asked for)" if name == self.method else name: found for name, found in self.intervals.items()}
+        named = {
+            f"{name} (asked for)" if name == self.method else name: found
+            for name, found in self.intervals.items()
+        }
         named |= {"as published": self.published} if self.published else {}
-        return [{"method": name} | {end: f"{value:.2f} %" for end, value in _ends(found).items()} for name, found in named.items()]
+        return [
+            {"method": name} | {end: f"{value:.2f} %" for end, value in _ends(found).items()}
+            for name, found in named.items()
+        ]
 
     def title(self) -> str:
         """Say what was found, in how many cases, and where that number comes from."""
-        sample = f"about {self.sample:,.0f} cases, {IMPLIED}" if self.implied else f"{self.sample:,.0f} cases"
+        sample = (
+            f"about {self.sample:,.0f} cases, {IMPLIED}"
+            if self.implied
+            else f"{self.sample:,.0f} cases"
+        )
         return f"{100 * self.share:.4g} % of {sample}; intervals at {100 * self.intervals[self.method].level:.6g} %"
 
 
@@ -107,20 +135,44 @@ def given_sample(
     if rate is not None and half_width is not None and named == {"rate", "half-width"}:
         return _implied(_rate(rate), _points(half_width, "--half-width"), method, level)
     got = ", ".join(f"--{name}" for name in given if name in named) or "none"
-    raise InputError("one way of giving a sample is needed", where=_WHERE, got=got, expected=_EXAMPLES)
+    raise InputError(
+        "one way of giving a sample is needed", where=_WHERE, got=got, expected=_EXAMPLES
+    )
 
 
 def _counted(successes: int, trials: int, method: str, level: float) -> GivenSample:
     found = {name: interval(successes, trials, method=name, level=level) for name in _first(method)}
-    return GivenSample(successes / trials, float(trials), implied=False, method=method, intervals=found, published=None)
+    return GivenSample(
+        successes / trials,
+        float(trials),
+        implied=False,
+        method=method,
+        intervals=found,
+        published=None,
+    )
 
 
 def _implied(rate: float, half_width: float, method: str, level: float) -> GivenSample:
     size = implied_sample(rate, half_width, level)
     if size < 1:
-        raise InputError("a half-width that no sample gives", where="--half-width", got=f"{100 * half_width:g}", expected="a smaller one")
-    found = {name: implied_interval(rate, half_width, method=name, level=level) for name in _first(method)}
-    return GivenSample(rate, size, implied=True, method=method, intervals=found, published=published_interval(rate, half_width, level))
+        raise InputError(
+            "a half-width that no sample gives",
+            where="--half-width",
+            got=f"{100 * half_width:g}",
+            expected="a smaller one",
+        )
+    found = {
+        name: implied_interval(rate, half_width, method=name, level=level)
+        for name in _first(method)
+    }
+    return GivenSample(
+        rate,
+        size,
+        implied=True,
+        method=method,
+        intervals=found,
+        published=published_interval(rate, half_width, level),
+    )
 
 
 def _first(method: str) -> list[str]:
@@ -132,9 +184,19 @@ def _rate(text: str) -> float:
     rate = _points(text, "--rate")
     if rate <= 0.01 and not text.strip().endswith("%"):
         expected = "percent as published, such as 89.5; for a rate of 1 % or less write the sign, such as 0.8%"
-        raise InputError("a rate that could be a share or a percentage", where="--rate", got=text, expected=expected)
+        raise InputError(
+            "a rate that could be a share or a percentage",
+            where="--rate",
+            got=text,
+            expected=expected,
+        )
     if rate >= 1:
-        raise InputError("a rate out of range", where="--rate", got=text, expected="percent, above 0 and below 100")
+        raise InputError(
+            "a rate out of range",
+            where="--rate",
+            got=text,
+            expected="percent, above 0 and below 100",
+        )
     return rate
 
 
@@ -145,7 +207,9 @@ def _points(text: str, where: str) -> float:
     except ValueError:
         value = inf
     if not 0 < value < inf:
-        raise InputError("not a number above 0", where=where, got=text, expected="percent, such as 89.5 or 1.64")
+        raise InputError(
+            "not a number above 0", where=where, got=text, expected="percent, such as 89.5 or 1.64"
+        )
     return value / 100
 
 

@@ -47,7 +47,9 @@ def by_window(parameters: RecordingRates) -> pd.DataFrame:
     found = moves(parameters)
     grouped = found.groupby(["window", "vintage"], sort=False)
     largest = found["relative"].abs().groupby([found["window"], found["vintage"]], sort=False).max()
-    summary = grouped.agg(reached=("reaches", "sum"), of=("reaches", "size"), median=("relative", "median"))
+    summary = grouped.agg(
+        reached=("reaches", "sum"), of=("reaches", "size"), median=("relative", "median")
+    )
     return summary.assign(largest=largest).reset_index()
 
 
@@ -67,7 +69,9 @@ def by_force(parameters: RecordingRates) -> pd.DataFrame:
         reached=("reaches", "sum"),
         of=("reaches", "size"),
     )
-    return rows.assign(spread=100 * (rows["highest"] - rows["lowest"]) / rows["published"]).reset_index()
+    return rows.assign(
+        spread=100 * (rows["highest"] - rows["lowest"]) / rows["published"]
+    ).reset_index()
 
 
 @cache

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from replicate.derivations.all_crime import FIRST, REVISION_RULE, WINDOW_REASON, WINDOW_RULE, revision, revisions_of
+from replicate.derivations.all_crime import (
+    FIRST,
+    REVISION_RULE,
+    WINDOW_REASON,
+    WINDOW_RULE,
+    revision,
+    revisions_of,
+)
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.recording_rates.audits import Audit, audits_of_forces
 from replicate.derivations.recording_rates.unrecorded import ends
@@ -24,7 +31,14 @@ def by_revision_rule(parameters: RecordingRates) -> pd.DataFrame:
     for words, choose in _RULES.items():
         audits = audits_of_forces(parameters)
         reached = [audit.number.id for audit in audits if _reaches(audit, choose(audit.derivation))]
-        rows.append({"rule": words, "reached": len(reached), "of": len(audits), "claims": " ".join(reached) or "none"})
+        rows.append(
+            {
+                "rule": words,
+                "reached": len(reached),
+                "of": len(audits),
+                "claims": " ".join(reached) or "none",
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -40,7 +54,14 @@ def revisions_seen(parameters: RecordingRates) -> pd.DataFrame:
     for audit in audits_of_forces(parameters):
         period = audit.derivation.period()
         seen = revisions_of(audit.derivation.forces(), audit.derivation.vintage, period)
-        rows.append(seen.assign(force=audit.area, year=seen["period"], period=period.label, revision=100 * seen["revision"]))
+        rows.append(
+            seen.assign(
+                force=audit.area,
+                year=seen["period"],
+                period=period.label,
+                revision=100 * seen["revision"],
+            )
+        )
     columns = ["force", "period", "year", "release", "earlier", "later", "revision"]
     return pd.concat(rows, ignore_index=True)[columns]
 
@@ -49,8 +70,15 @@ def rules_used() -> pd.DataFrame:
     """Return the rules that the numbers are judged by: name, rule, reason."""
     shown = [rules()[name] for name in ("half_unit", "next_step", "too_wide", "one_way")]
     window = {"name": "window", "rule": WINDOW_RULE, "reason": WINDOW_REASON}
-    revised = {"name": "revision", "rule": REVISION_RULE, "reason": "Recorded crime is revised at every release."}
-    fixed = [{"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason} for rule in shown]
+    revised = {
+        "name": "revision",
+        "rule": REVISION_RULE,
+        "reason": "Recorded crime is revised at every release.",
+    }
+    fixed = [
+        {"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason}
+        for rule in shown
+    ]
     return pd.DataFrame([window, *fixed, revised])
 
 
@@ -59,7 +87,9 @@ def _reaches(audit: Audit, band: RevisionBand | None) -> bool:
     found = audit.derivation.left().rounding
     lower, upper = ends(audit.number)
     low, high = (0.0, 0.0) if band is None else (band.lower, band.upper)
-    return found is not None and found.lower <= upper * (1 + high) and found.upper >= lower * (1 + low)
+    return (
+        found is not None and found.lower <= upper * (1 + high) and found.upper >= lower * (1 + low)
+    )
 
 
 def _every_year(derivation: Unrecorded, *, most_quarters: int | None = None) -> RevisionBand | None:
@@ -70,9 +100,13 @@ def _every_year(derivation: Unrecorded, *, most_quarters: int | None = None) -> 
 
 
 _RULES: dict[str, Callable[[Unrecorded], RevisionBand | None]] = {
-    "the rule: years that share a quarter with the twelve months": lambda one: revision(one.forces(), one.period(), one.vintage),
+    "the rule: years that share a quarter with the twelve months": lambda one: revision(
+        one.forces(), one.period(), one.vintage
+    ),
     "no revision: the rounding of the rate alone": lambda _one: None,
     "every year held as first published": _every_year,
-    "releases at most six years apart, as for notebook 01": lambda one: _every_year(one, most_quarters=24),
+    "releases at most six years apart, as for notebook 01": lambda one: _every_year(
+        one, most_quarters=24
+    ),
 }
 """Rules for the band of revision: the one in force, and others that could have been chosen."""

@@ -5,7 +5,13 @@ import pandas as pd
 from replicate.analysis.recording import METHODS, coverage, implied_sample, interval
 from replicate.derivations.all_crime import recorded_total
 from replicate.derivations.kinds.audits import LEVEL
-from replicate.derivations.recording_rates.audits import audits_of_forces, half_width, national_audits, published_rates, share
+from replicate.derivations.recording_rates.audits import (
+    audits_of_forces,
+    half_width,
+    national_audits,
+    published_rates,
+    share,
+)
 from replicate.ledger import find_claim
 from replicate.vocabulary.parameters.recording_rates import RecordingRates
 
@@ -59,8 +65,12 @@ def chosen_method(parameters: RecordingRates) -> pd.DataFrame:
     """
     found, method = rates(parameters), parameters.method
     shown = found[["claim", "force", "of", "rate", "lower", "upper", "implied"]]
-    ends = found[[f"{method}_lower", f"{method}_upper"]].set_axis(["recomputed_lower", "recomputed_upper"], axis=1)
-    shifts = pd.concat([(ends[f"recomputed_{end}"] - shown[end]).abs() for end in ("lower", "upper")], axis=1)
+    ends = found[[f"{method}_lower", f"{method}_upper"]].set_axis(
+        ["recomputed_lower", "recomputed_upper"], axis=1
+    )
+    shifts = pd.concat(
+        [(ends[f"recomputed_{end}"] - shown[end]).abs() for end in ("lower", "upper")], axis=1
+    )
     return shown.join(ends).assign(largest_shift=shifts.max(axis=1))
 
 
@@ -74,7 +84,13 @@ def how_often_right(parameters: RecordingRates) -> pd.DataFrame:
     """
     found = rates(parameters)
     pairs = list(zip(found["rate"] / 100, found["implied"].round().astype(int), strict=True))
-    held = {method: [100 * coverage(rate, size, method=method, level=parameters.level) for rate, size in pairs] for method in METHODS}
+    held = {
+        method: [
+            100 * coverage(rate, size, method=method, level=parameters.level)
+            for rate, size in pairs
+        ]
+        for method in METHODS
+    }
     return found[["force", "of", "rate", "implied"]].join(pd.DataFrame(held, index=found.index))
 
 
@@ -89,16 +105,35 @@ def as_if_simple(parameters: RecordingRates) -> pd.DataFrame:
     pandas.DataFrame
         design_effect, examined, population, rate, lower, upper, half_width (percent).
     """
-    audit = next(audit for audit in national_audits() if find_claim(EXAMINED).part_of == audit.rate.id)
+    audit = next(
+        audit for audit in national_audits() if find_claim(EXAMINED).part_of == audit.rate.id
+    )
     rate, examined = share(audit.rate), float(find_claim(EXAMINED).value or 0)
-    population = recorded_total(audit.derivation.period(), vintage=parameters.vintage, forces=audit.derivation.forces()) / rate
+    population = (
+        recorded_total(
+            audit.derivation.period(), vintage=parameters.vintage, forces=audit.derivation.forces()
+        )
+        / rate
+    )
     rows = []
     for effect in DESIGN_EFFECTS:
         found = interval(
-            rate * examined, examined, method=parameters.method, level=parameters.level, population=population, design_effect=effect
+            rate * examined,
+            examined,
+            method=parameters.method,
+            level=parameters.level,
+            population=population,
+            design_effect=effect,
         )
-        ends = {"rate": 100 * rate, "lower": 100 * found.lower, "upper": 100 * found.upper, "half_width": 50 * found.width}
-        rows.append({"design_effect": effect, "examined": examined, "population": population, **ends})
+        ends = {
+            "rate": 100 * rate,
+            "lower": 100 * found.lower,
+            "upper": 100 * found.upper,
+            "half_width": 50 * found.width,
+        }
+        rows.append(
+            {"design_effect": effect, "examined": examined, "population": population, **ends}
+        )
     return pd.DataFrame(rows)
 
 

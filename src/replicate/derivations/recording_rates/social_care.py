@@ -39,7 +39,9 @@ def national() -> pd.DataFrame:
 
 def as_series(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a national series as `display.series_plot` takes it: year, kind, count, complete."""
-    return frame.rename(columns={"episodes": "count"}).assign(kind="England", complete=True)[["year", "kind", "count", "complete"]]
+    return frame.rename(columns={"episodes": "count"}).assign(kind="England", complete=True)[
+        ["year", "kind", "count", "complete"]
+    ]
 
 
 def by_region() -> pd.DataFrame:
@@ -52,12 +54,21 @@ def by_region() -> pd.DataFrame:
         lower, upper (what rounding leaves open of it).
     """
     frame = tables.assessment_factors()
-    levels = [("National", "England"), *(("Regional", area) for area in sorted(set(_cells("Regional")["area"])))]
+    levels = [
+        ("National", "England"),
+        *(("Regional", area) for area in sorted(set(_cells("Regional")["area"]))),
+    ]
     rows = []
     for level, area in levels:
         found = factors.change(frame, FACTOR, *YEARS, level=level, area=area)
-        ends = {"percent": found.percent, "lower": found.possible.lower, "upper": found.possible.upper}
-        rows.append({"area": area, "first": found.start.published, "last": found.end.published, **ends})
+        ends = {
+            "percent": found.percent,
+            "lower": found.possible.lower,
+            "upper": found.possible.upper,
+        }
+        rows.append(
+            {"area": area, "first": found.start.published, "last": found.end.published, **ends}
+        )
     return pd.DataFrame(rows)
 
 
@@ -72,22 +83,39 @@ def by_authority() -> pd.DataFrame:
     cells = _cells("Local authority").assign(year=lambda rows: rows["year"].astype(str))
     key = ["region", "area"]
     counts = cells.pivot(index=key, columns="year", values="episodes")
-    why = cells.pivot(index=key, columns="year", values="state").fillna("not an authority then").add_prefix("state_")
+    why = (
+        cells.pivot(index=key, columns="year", values="state")
+        .fillna("not an authority then")
+        .add_prefix("state_")
+    )
     return counts.join(why).rename_axis(columns=None).reset_index()
 
 
 def states(frame: pd.DataFrame) -> dict[str, str]:
     """Return year → the column that says why it has no number, for `display.table`."""
-    return {name.removeprefix("state_"): name for name in map(str, frame.columns) if name.startswith("state_")}
+    return {
+        name.removeprefix("state_"): name
+        for name in map(str, frame.columns)
+        if name.startswith("state_")
+    }
 
 
 def by_state() -> pd.DataFrame:
     """Return how the cells of authorities stand, by year: year, authorities, counted, suppressed, not_available, not_applicable."""
     cells = _cells("Local authority")
-    counts = cells.groupby(["year", "state"]).size().unstack(fill_value=0).rename(columns={"value": "counted"})
+    counts = (
+        cells.groupby(["year", "state"])
+        .size()
+        .unstack(fill_value=0)
+        .rename(columns={"value": "counted"})
+    )
     kinds = ["counted", "suppressed", "not_available", "not_applicable"]
     wide = counts.reindex(columns=kinds, fill_value=0)
-    return wide.assign(authorities=wide.sum(axis=1))[["authorities", *kinds]].rename_axis(columns=None).reset_index()
+    return (
+        wide.assign(authorities=wide.sum(axis=1))[["authorities", *kinds]]
+        .rename_axis(columns=None)
+        .reset_index()
+    )
 
 
 def sums() -> pd.DataFrame:
@@ -114,10 +142,14 @@ def sums_of_every_factor() -> pd.DataFrame:
     """
     found = factor_sums.held_against_parts(tables.assessment_factors())
     hidden = pd.Series("nothing", index=found.index)
-    hidden = hidden.mask(found["suppressed"] > 0, "suppressed cells").mask(found["not_available"] > 0, "cells without any number")
+    hidden = hidden.mask(found["suppressed"] > 0, "suppressed cells").mask(
+        found["not_available"] > 0, "cells without any number"
+    )
     above = ~found["agrees"] & (found["published_lower"] > found["upper"])
     rows = found.assign(hidden=hidden, totals=1, disagree=~found["agrees"], above=above)
-    return rows.groupby(["parts", "hidden"], sort=False, as_index=False)[["totals", "disagree", "above"]].sum()
+    return rows.groupby(["parts", "hidden"], sort=False, as_index=False)[
+        ["totals", "disagree", "above"]
+    ].sum()
 
 
 def beside_other_factors() -> pd.DataFrame:
@@ -134,8 +166,21 @@ def beside_other_factors() -> pd.DataFrame:
     for name, words in BESIDE.items():
         years = england.loc[england["factor"] == name, "year"]
         found = factors.change(frame, name, int(years.min()), int(years.max()))
-        span = {"since": found.start.year, "until": found.end.year, "first": found.start.published, "last": found.end.published}
-        rows.append({"factor": words, **span, "percent": found.percent, "lower": found.possible.lower, "upper": found.possible.upper})
+        span = {
+            "since": found.start.year,
+            "until": found.end.year,
+            "first": found.start.published,
+            "last": found.end.published,
+        }
+        rows.append(
+            {
+                "factor": words,
+                **span,
+                "percent": found.percent,
+                "lower": found.possible.lower,
+                "upper": found.possible.upper,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -166,4 +211,6 @@ def published() -> pd.DataFrame:
 
 def _cells(level: str) -> pd.DataFrame:
     frame = tables.assessment_factors()
-    return factor_sums.possible(frame[(frame["level"] == level) & (frame["factor"] == FACTOR)]).sort_values(["area", "year"])
+    return factor_sums.possible(
+        frame[(frame["level"] == level) & (frame["factor"] == FACTOR)]
+    ).sort_values(["area", "year"])

@@ -16,7 +16,11 @@ from replicate.vocabulary.parameters.recording_rates import RULE
 @cache
 def reasons() -> dict[str, dict[str, str]]:
     """Return the reason for each choice: `windows` or `vintages` → choice → reason."""
-    text = files("replicate.derivations.recording_rates").joinpath("specifications.yaml").read_text(encoding="utf-8")
+    text = (
+        files("replicate.derivations.recording_rates")
+        .joinpath("specifications.yaml")
+        .read_text(encoding="utf-8")
+    )
     listed: dict[str, dict[str, str]] = read_yaml(text)
     return listed
 

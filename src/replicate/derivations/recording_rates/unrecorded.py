@@ -24,7 +24,11 @@ def tables_used(parameters: RecordingRates) -> tuple[str, ...]:
     """Return the tables of notebook 02: the release asked for, groups as first published, assessments, census, other releases."""
     asked = f"recorded_crime_{tables.resolve_vintage(parameters.vintage)}"
     others = tuple(f"recorded_crime_{release}" for release in reasons_listed()["vintages"])
-    return tuple(dict.fromkeys((asked, "recorded_groups", "assessment_factors", "census_ethnic_group", *others)))
+    return tuple(
+        dict.fromkeys(
+            (asked, "recorded_groups", "assessment_factors", "census_ethnic_group", *others)
+        )
+    )
 
 
 def of_forces(parameters: RecordingRates) -> pd.DataFrame:
@@ -56,13 +60,23 @@ def reasons(parameters: RecordingRates) -> pd.DataFrame:
     """Return why each number of a force has its verdict: force, claim, verdict, reason."""
     rows = [(audit.area, _compared(audit)) for audit in audits_of_forces(parameters)]
     return pd.DataFrame(
-        [{"force": area, "claim": found.claim.id, "verdict": found.verdict.value, "reason": found.reason} for area, found in rows]
+        [
+            {
+                "force": area,
+                "claim": found.claim.id,
+                "verdict": found.verdict.value,
+                "reason": found.reason,
+            }
+            for area, found in rows
+        ]
     )
 
 
 def chosen(audit: Audit, parameters: RecordingRates) -> Unrecorded:
     """Return the audit's derivation by what is asked for; a release that lacks the window gives way to the rule's."""
-    asked = audit.derivation.model_copy(update={"window": parameters.window, "vintage": tables.resolve_vintage(parameters.vintage)})
+    asked = audit.derivation.model_copy(
+        update={"window": parameters.window, "vintage": tables.resolve_vintage(parameters.vintage)}
+    )
     period, held = asked.period(), tables.coverage(asked.vintage)
     covered = period.first in held and period.last in held
     return asked if covered else asked.model_copy(update={"vintage": audit.derivation.vintage})

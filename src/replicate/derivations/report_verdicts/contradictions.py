@@ -50,8 +50,16 @@ def contradictions(results: Results) -> pd.DataFrame:
         an upper end may be infinite), reason.
     """
     chosen = {result.claim.id: result for result in results}
-    against = {found.published.id: found for found in check_all() if found.published and found.verdict is Verdict.INCONSISTENT}
-    pairs = [_pair(result, against.get(name)) for name, result in chosen.items() if name in against or _is_inconsistent(result)]
+    against = {
+        found.published.id: found
+        for found in check_all()
+        if found.published and found.verdict is Verdict.INCONSISTENT
+    }
+    pairs = [
+        _pair(result, against.get(name))
+        for name, result in chosen.items()
+        if name in against or _is_inconsistent(result)
+    ]
     columns = list(_Pair.__dataclass_fields__)
     return pd.DataFrame([asdict(pair) for pair in pairs], columns=columns)
 
@@ -59,7 +67,9 @@ def contradictions(results: Results) -> pd.DataFrame:
 def on_scales(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the contradictions that can be drawn on a scale of numbers, with a heading for each; the day of a week can not."""
     drawn = frame[frame["unit"] != Unit.WEEKDAY]
-    return drawn.assign(heading=drawn["claim"] + ", " + drawn["report"] + ": " + drawn["statement"]).reset_index(drop=True)
+    return drawn.assign(
+        heading=drawn["claim"] + ", " + drawn["report"] + ": " + drawn["statement"]
+    ).reset_index(drop=True)
 
 
 def _is_inconsistent(result: Verification) -> bool:
@@ -74,13 +84,16 @@ def _pair(result: Verification, identity: IdentityResult | None) -> _Pair:
         statement=claim.statement,
         report=claim.report.value,
         others=" ".join(dict.fromkeys(others)) or "the calendar",
-        other_reports="; ".join(dict.fromkeys(claims()[name].report.value for name in others)) or "none",
+        other_reports="; ".join(dict.fromkeys(claims()[name].report.value for name in others))
+        or "none",
         unit=str(claim.unit),
         published=published(claim),
         printed_value=claim.number,
         printed_lower=printed.lower,
         printed_upper=printed.upper,
-        given=with_unit(digits(span.lower) + " or more" if value is None else digits(value), claim.unit),
+        given=with_unit(
+            digits(span.lower) + " or more" if value is None else digits(value), claim.unit
+        ),
         given_value=value,
         given_lower=span.lower,
         given_upper=span.upper,

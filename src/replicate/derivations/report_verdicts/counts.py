@@ -38,7 +38,12 @@ def crosstab(results: Results, key: Key) -> pd.DataFrame:
     pandas.DataFrame
         The key, figures (how many in all), then one column a verdict; rows in the order of the ledger's vocabulary.
     """
-    frame = pd.DataFrame({key: [getattr(result.claim, key).value for result in results], "verdict": _verdicts(results)})
+    frame = pd.DataFrame(
+        {
+            key: [getattr(result.claim, key).value for result in results],
+            "verdict": _verdicts(results),
+        }
+    )
     table = pd.crosstab(frame[key], frame["verdict"])
     columns = [_words(verdict) for verdict in Verdict if _words(verdict) in table]
     rows = [value for value in _ORDERS[key] if value in table.index]
@@ -49,7 +54,10 @@ def crosstab(results: Results, key: Key) -> pd.DataFrame:
 
 def counted(results: Results, verdict: str, *, headline: bool = False) -> int:
     """Return how many figures had a verdict; with `headline`, of those that headlines count."""
-    return sum(result.comparison.verdict is Verdict(verdict) and (result.claim.is_headline or not headline) for result in results)
+    return sum(
+        result.comparison.verdict is Verdict(verdict) and (result.claim.is_headline or not headline)
+        for result in results
+    )
 
 
 def _verdicts(results: Results) -> list[str]:

@@ -5,7 +5,12 @@ from itertools import groupby
 import pandas as pd
 
 from replicate.derivations.verification import verify
-from replicate.ledger.starting import NumberKind, StartingNumber, starting_documents, starting_numbers
+from replicate.ledger.starting import (
+    NumberKind,
+    StartingNumber,
+    starting_documents,
+    starting_numbers,
+)
 
 NOT_FIGURES = tuple(kind for kind in NumberKind if kind is not NumberKind.FIGURE)
 
@@ -22,8 +27,16 @@ def numbers_by_document() -> pd.DataFrame:
     for document in starting_documents().values():
         numbers = [number for number in starting_numbers() if number.document == document.id]
         figures = [number for number in numbers if number.kind is NumberKind.FIGURE]
-        counts = {"numbers": len(numbers), "figures": len(figures), "claims": len({number.claim for number in figures})}
-        named = {"document": document.title, "publisher": document.publisher, "dated": document.dated}
+        counts = {
+            "numbers": len(numbers),
+            "figures": len(figures),
+            "claims": len({number.claim for number in figures}),
+        }
+        named = {
+            "document": document.title,
+            "publisher": document.publisher,
+            "dated": document.dated,
+        }
         rows.append({**named, **counts, "not_statistics": len(numbers) - len(figures)})
     return pd.DataFrame(rows)
 
@@ -38,7 +51,10 @@ def figures_traced() -> pd.DataFrame:
     """
     figures = [number for number in starting_numbers() if number.claim]
     key = [(number.document, number.claim, number.note) for number in figures]
-    grouped = {one: [number for number, of in zip(figures, key, strict=True) if of == one] for one in dict.fromkeys(key)}
+    grouped = {
+        one: [number for number, of in zip(figures, key, strict=True) if of == one]
+        for one in dict.fromkeys(key)
+    }
     return pd.DataFrame([_traced(numbers) for numbers in grouped.values()])
 
 
@@ -67,8 +83,22 @@ def not_statistics() -> pd.DataFrame:
     rows = []
     for document in starting_documents().values():
         for kind in NOT_FIGURES:
-            found = [number for number in starting_numbers() if (number.document, number.kind) == (document.id, kind)]
-            lines = (f"{line}: {', '.join(number.number for number in held)}" for line, held in groupby(found, lambda number: number.line))
-            rows.append({"document": document.title, "what": kind.meaning, "count": len(found), "numbers": "; ".join(lines)})
+            found = [
+                number
+                for number in starting_numbers()
+                if (number.document, number.kind) == (document.id, kind)
+            ]
+            lines = (
+                f"{line}: {', '.join(number.number for number in held)}"
+                for line, held in groupby(found, lambda number: number.line)
+            )
+            rows.append(
+                {
+                    "document": document.title,
+                    "what": kind.meaning,
+                    "count": len(found),
+                    "numbers": "; ".join(lines),
+                }
+            )
     frame = pd.DataFrame(rows)
     return frame[frame["count"] > 0].reset_index(drop=True)

@@ -26,12 +26,29 @@ def openings_ranked(results: Results) -> pd.DataFrame:
         if result.comparison.verdict in _OPEN:
             waiting.setdefault(opening_by_table()[result.claim.table].id, []).append(place)
     by_id = {opening.id: opening for opening in opening_by_table().values()}
-    rows = [_row(by_id[name], tuple(results[place] for place in places)) for name, places in waiting.items()]
+    rows = [
+        _row(by_id[name], tuple(results[place] for place in places))
+        for name, places in waiting.items()
+    ]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
-    return frame.sort_values(["figures", "headline", "opening"], ascending=[False, False, True], ignore_index=True)
+    return frame.sort_values(
+        ["figures", "headline", "opening"], ascending=[False, False, True], ignore_index=True
+    )
 
 
-_COLUMNS = ["opening", "title", "how", "holder", "figures", "headline", "asks", "leaves", "tables", "claims", "notes"]
+_COLUMNS = [
+    "opening",
+    "title",
+    "how",
+    "holder",
+    "figures",
+    "headline",
+    "asks",
+    "leaves",
+    "tables",
+    "claims",
+    "notes",
+]
 
 
 def _row(opening: Opening, opened: Results) -> dict[str, object]:
@@ -47,5 +64,6 @@ def _row(opening: Opening, opened: Results) -> dict[str, object]:
         "leaves": opening.leaves,
         "tables": "; ".join(dict.fromkeys(claim.table for claim in found)),
         "claims": " ".join(claim.id for claim in found),
-        "notes": " ".join(dict.fromkeys(claim.access_note for claim in found if claim.access_note)) or "none",
+        "notes": " ".join(dict.fromkeys(claim.access_note for claim in found if claim.access_note))
+        or "none",
     }

@@ -31,7 +31,12 @@ def verified(parameters: Verdicts) -> Results:
     ids = [claim.id for claim in claims().values() if asked(claim, parameters)]
     if not ids:
         got = f"reports={parameters.reports}, basis={parameters.basis}, seen={parameters.seen}"
-        raise InputError("no claim is of that kind", where="parameters", got=got, expected="a combination that the ledger has")
+        raise InputError(
+            "no claim is of that kind",
+            where="parameters",
+            got=got,
+            expected="a combination that the ledger has",
+        )
     return tuple(verify(ids))
 
 

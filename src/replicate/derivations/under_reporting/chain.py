@@ -6,7 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from replicate.analysis.chain import Bridge, Chain, Link, RangeOfIntervals, compose
-from replicate.derivations.under_reporting.chain_data import bridge_data, chain_data, link, link_data
+from replicate.derivations.under_reporting.chain_data import (
+    bridge_data,
+    chain_data,
+    link,
+    link_data,
+)
 from replicate.ledger import find_claim
 from replicate.vocabulary.parameters.under_reporting import UnderReporting
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange
@@ -40,20 +45,46 @@ def chains(parameters: UnderReporting) -> tuple[Named, ...]:
     InputError
         For an unknown link, or what `replicate.analysis.chain.compose` refuses of the reader's own chain.
     """
-    chosen = {name: data for name, data in chain_data().items() if parameters.scenarios in (*data.sets, "all")}
-    made = [_named(name, data.title, data.links, _shared(data.bridges), parameters) for name, data in chosen.items()]
+    chosen = {
+        name: data
+        for name, data in chain_data().items()
+        if parameters.scenarios in (*data.sets, "all")
+    }
+    made = [
+        _named(name, data.title, data.links, _shared(data.bridges), parameters)
+        for name, data in chosen.items()
+    ]
     bridges = [Bridge(later, text) for later, text in parameters.bridges.items()]
-    own = [_named("own", "A chain of your own", parameters.links, bridges, parameters)] if parameters.links else []
+    own = (
+        [_named("own", "A chain of your own", parameters.links, bridges, parameters)]
+        if parameters.links
+        else []
+    )
     return (*made, *own)
 
 
 def _shared(names: dict[str, str]) -> list[Bridge]:
-    return [Bridge(later, bridge_data()[name].assumption, bridge_data()[name].of) for later, name in names.items()]
+    return [
+        Bridge(later, bridge_data()[name].assumption, bridge_data()[name].of)
+        for later, name in names.items()
+    ]
 
 
-def _named(name: str, title: str, links: Iterable[str], bridges: Iterable[Bridge], parameters: UnderReporting) -> Named:
+def _named(
+    name: str,
+    title: str,
+    links: Iterable[str],
+    bridges: Iterable[Bridge],
+    parameters: UnderReporting,
+) -> Named:
     measured = tuple(link(part) for part in links)
-    chain = compose(measured, bridges=bridges, draws=parameters.draws, seed=parameters.seed, level=parameters.level)
+    chain = compose(
+        measured,
+        bridges=bridges,
+        draws=parameters.draws,
+        seed=parameters.seed,
+        level=parameters.level,
+    )
     return Named(name, title, measured, chain)
 
 
@@ -89,7 +120,11 @@ def _listed(one: Link) -> dict[str, object]:
         "upper": None if one.evidence is None else 100 * one.evidence.upper,
         "kind": NONE if one.evidence is None else KINDS[type(one.evidence)],
         "claim": claim.id if claim else one.source or "none",
-        "seen": claim.seen.meaning if claim else "as the links it spans" if one.source else "looked for, found nowhere",
+        "seen": claim.seen.meaning
+        if claim
+        else "as the links it spans"
+        if one.source
+        else "looked for, found nowhere",
         "reason": link_data()[one.name].reason,
     }
 
@@ -109,13 +144,28 @@ def steps(parameters: UnderReporting) -> pd.DataFrame:
 def _steps(found: Named, parameters: UnderReporting) -> Iterable[dict[str, object]]:
     for count in range(1, len(found.chain.links) + 1):
         held = found.chain.links[:count]
-        bridges = [bridge for bridge in found.chain.bridges if bridge.link in {one.name for one in held}]
-        part = compose(held, bridges=bridges, draws=parameters.draws, seed=parameters.seed, level=parameters.level)
+        bridges = [
+            bridge for bridge in found.chain.bridges if bridge.link in {one.name for one in held}
+        ]
+        part = compose(
+            held,
+            bridges=bridges,
+            draws=parameters.draws,
+            seed=parameters.seed,
+            level=parameters.level,
+        )
         yield _step(found.title, held[-1], part)
     if found.chain.stopped:
         empty = dict.fromkeys(("lower", "upper", "fewest", "most"))
         asked = {"asked": found.chain.stopped.question, "of": found.chain.stopped.population}
-        yield {"chain": found.title, "up_to": found.chain.stopped.gives, **empty, "kind": NONE, **asked, "assumed": None}
+        yield {
+            "chain": found.title,
+            "up_to": found.chain.stopped.gives,
+            **empty,
+            "kind": NONE,
+            **asked,
+            "assumed": None,
+        }
 
 
 def _step(title: str, last: Link, part: Chain) -> dict[str, object]:
@@ -138,9 +188,17 @@ def assumptions(parameters: UnderReporting) -> pd.DataFrame:
     """Return every assumption that a chain carries: chain, at (the link), kind and assumption."""
     rows = []
     for found in chains(parameters):
-        rows += [(found.title, bridge.link, "bridge", bridge.assumption) for bridge in found.chain.bridges]
+        rows += [
+            (found.title, bridge.link, "bridge", bridge.assumption)
+            for bridge in found.chain.bridges
+        ]
         for one in found.chain.links:
             ranged = one.evidence.assumptions if isinstance(one.evidence, ScenarioRange) else ()
             rows += [(found.title, one.name, "range", text) for text in ranged]
-    none = ("every chain", "none", "none", "nothing is assumed: no two links differ in population or unit")
+    none = (
+        "every chain",
+        "none",
+        "none",
+        "nothing is assumed: no two links differ in population or unit",
+    )
     return pd.DataFrame(rows or [none], columns=["chain", "at", "kind", "assumption"])

@@ -56,7 +56,11 @@ class ChainData(BaseModel):
 
 @cache
 def _document() -> dict[str, Any]:
-    text = files("replicate.derivations.under_reporting").joinpath("chain.yaml").read_text(encoding="utf-8")
+    text = (
+        files("replicate.derivations.under_reporting")
+        .joinpath("chain.yaml")
+        .read_text(encoding="utf-8")
+    )
     document: dict[str, Any] = read_yaml(text)
     return document
 
@@ -117,9 +121,15 @@ def link(name: str) -> Link:
 def _probability(claim: Claim, data: LinkData) -> tuple[float, Evidence]:
     """Return value and evidence of a claim in percent, or of what it leaves over, as shares."""
     printed, value = claim.range(), float(claim.value or 0)
-    lower, upper = (printed.lower, printed.upper) if data.level is None else (float(claim.lower or 0), float(claim.upper or 0))
+    lower, upper = (
+        (printed.lower, printed.upper)
+        if data.level is None
+        else (float(claim.lower or 0), float(claim.upper or 0))
+    )
     if data.complement:
         value, lower, upper = 100 - value, 100 - upper, 100 - lower
     if data.level is None:
         return value / 100, RoundingRange(lower / 100, upper / 100)
-    return value / 100, SamplingInterval(lower / 100, upper / 100, data.level, "the published half-width")
+    return value / 100, SamplingInterval(
+        lower / 100, upper / 100, data.level, "the published half-width"
+    )

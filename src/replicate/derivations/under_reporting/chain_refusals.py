@@ -25,9 +25,13 @@ def refusals(parameters: UnderReporting) -> pd.DataFrame:
     """
     asked = [link(AT_THE_TIME), link(EVER)]
     tried: dict[str, Callable[[], object]] = {
-        f"{found.title}, without its bridges": partial(compose, found.links) for found in chains(parameters) if found.chain.bridges
+        f"{found.title}, without its bridges": partial(compose, found.links)
+        for found in chains(parameters)
+        if found.chain.bridges
     }
-    tried["At the time and ever as the ends of one range"] = partial(span, asked, name="told", assumption="either question")
+    tried["At the time and ever as the ends of one range"] = partial(
+        span, asked, name="told", assumption="either question"
+    )
     tried["At the time and ever in one chain"] = partial(compose, asked)
     return pd.DataFrame([{"tried": words, **_refusal(attempt)} for words, attempt in tried.items()])
 
@@ -37,4 +41,6 @@ def _refusal(attempt: Callable[[], object]) -> dict[str, str]:
         attempt()
     except InputError as error:
         return {"refused": error.what, "got": str(error.got)}
-    raise AssertionError("what must be refused was let pass")  # pragma: no cover - would be a fault of `compose` or `span`
+    raise AssertionError(
+        "what must be refused was let pass"
+    )  # pragma: no cover - would be a fault of `compose` or `span`

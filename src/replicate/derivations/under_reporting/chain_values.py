@@ -36,7 +36,13 @@ def simulated(parameters: UnderReporting) -> pd.DataFrame:
         chain, at (which end of the chain's ranges), lower, upper (percent), error_lower, error_upper (standard errors of the
         simulation, in percentage points), level (percent), draws and seed.
     """
-    return pd.DataFrame([row for found in chains(parameters.changed(scenarios="sampled")) for row in _simulated(found)])
+    return pd.DataFrame(
+        [
+            row
+            for found in chains(parameters.changed(scenarios="sampled"))
+            for row in _simulated(found)
+        ]
+    )
 
 
 def _simulated(found: Named) -> Iterator[dict[str, object]]:
@@ -44,7 +50,9 @@ def _simulated(found: Named) -> Iterator[dict[str, object]]:
     if made is None:
         return
     for at, interval in _intervals(found.chain.composed).items():
-        by = 100 * interval.upper / made.upper  # an end of the chain's ranges multiplies the simulated part, and its errors
+        by = (
+            100 * interval.upper / made.upper
+        )  # an end of the chain's ranges multiplies the simulated part, and its errors
         yield {
             "chain": found.title,
             "at": at,
@@ -60,5 +68,8 @@ def _simulated(found: Named) -> Iterator[dict[str, object]]:
 
 def _intervals(composed: Composed) -> dict[str, SamplingInterval]:
     if isinstance(composed, RangeOfIntervals):
-        return {"lower ends of its ranges": composed.at_lower, "upper ends of its ranges": composed.at_upper}
+        return {
+            "lower ends of its ranges": composed.at_lower,
+            "upper ends of its ranges": composed.at_upper,
+        }
     return {"no range in it": composed} if isinstance(composed, SamplingInterval) else {}

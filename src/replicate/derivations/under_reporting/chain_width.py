@@ -19,7 +19,9 @@ def widths(parameters: UnderReporting) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "name": one.question if one.evidence is None else f"{one.question}: {one.population}, {one.period or 'no period stated'}",
+                "name": one.question
+                if one.evidence is None
+                else f"{one.question}: {one.population}, {one.period or 'no period stated'}",
                 "link": one.name,
                 "lower": None if one.evidence is None else 100 * one.evidence.lower,
                 "upper": None if one.evidence is None else 100 * one.evidence.upper,
@@ -40,7 +42,12 @@ def shares(parameters: UnderReporting) -> pd.DataFrame:
     """Return what part of each chain's width each link adds, on a log scale: chain, link, factor, share (percent), the widest first."""
     return pd.DataFrame(
         [
-            {"chain": found.title, "link": width.link, "factor": width.factor, "share": 100 * width.share}
+            {
+                "chain": found.title,
+                "link": width.link,
+                "factor": width.factor,
+                "share": 100 * width.share,
+            }
             for found in chains(parameters)
             for width in found.chain.widths()
         ]

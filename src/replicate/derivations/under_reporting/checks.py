@@ -4,7 +4,16 @@ from fractions import Fraction
 
 import pandas as pd
 
-from replicate.ledger import Identity, IdentityResult, Verdict, check, claims, evaluate, find_claim, identities
+from replicate.ledger import (
+    Identity,
+    IdentityResult,
+    Verdict,
+    check,
+    claims,
+    evaluate,
+    find_claim,
+    identities,
+)
 from replicate.ledger.wording import published
 from replicate.sources import tables
 from replicate.vocabulary.uncertainty import RoundingRange
@@ -43,7 +52,9 @@ def checks() -> pd.DataFrame:
     pandas.DataFrame
         topic, about, expression, gives, lower, upper (what rounding leaves open), unit, published, verdict and reason.
     """
-    rows = [_row(names, check(identity)) for names, listed in _by_topic().items() for identity in listed]
+    rows = [
+        _row(names, check(identity)) for names, listed in _by_topic().items() for identity in listed
+    ]
     return pd.DataFrame([*rows, years_abused()])
 
 
@@ -102,4 +113,7 @@ def _possible(years: RoundingRange) -> tuple[Verdict, str]:
             Verdict.INCONSISTENT,
             f"A child can be abused in 1 to {UNTIL} years before {UNTIL}: the published figures contradict one another.",
         )
-    return Verdict.INCONCLUSIVE, "So many years are possible, so that the figures don't contradict one another; neither confirms the other."
+    return (
+        Verdict.INCONCLUSIVE,
+        "So many years are possible, so that the figures don't contradict one another; neither confirms the other.",
+    )

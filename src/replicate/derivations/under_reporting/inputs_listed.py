@@ -20,12 +20,20 @@ def inputs_listed() -> pd.DataFrame:
     pandas.DataFrame
         claim, what, published, publisher, seen (one word) and note.
     """
-    return pd.DataFrame([_row(one) for one in inputs().values() if one.claim in _used() and not one.name.startswith(AUDITS)])
+    return pd.DataFrame(
+        [
+            _row(one)
+            for one in inputs().values()
+            if one.claim in _used() and not one.name.startswith(AUDITS)
+        ]
+    )
 
 
 def _used() -> set[str]:
     expressions = [YEARS, *(identity.expression for identity in identities_checked())]
-    named = {name for expression in expressions for name in names(expression)} | {identity.equals for identity in identities_checked()}
+    named = {name for expression in expressions for name in names(expression)} | {
+        identity.equals for identity in identities_checked()
+    }
     return (named & set(claims())) | {data.claim for data in link_data().values() if data.claim}
 
 

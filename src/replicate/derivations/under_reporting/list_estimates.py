@@ -43,7 +43,11 @@ def records(found: Estimate) -> list[dict[str, object]]:
     rows = [_row(own, words(found.model), found.estimate, ends, found.fit.se)]
     for view in found.alternatives:
         model = "all together" if view.model is None else words(found.names(view.model))
-        rows.append(_row(view.kind, model, view.estimate, (view.interval.lower, view.interval.upper), view.se))
+        rows.append(
+            _row(
+                view.kind, model, view.estimate, (view.interval.lower, view.interval.upper), view.se
+            )
+        )
     return rows
 
 
@@ -61,22 +65,32 @@ def words(model: list[str]) -> str:
 def told(found: Estimate) -> str:
     """Say what the estimate rests on, which interval is given, and how far other models lie from it."""
     every = [found.estimate, *(view.estimate for view in found.alternatives)]
-    considered = "1 model" if found.models_considered == 1 else f"{found.models_considered:,} models compared"
+    considered = (
+        "1 model"
+        if found.models_considered == 1
+        else f"{found.models_considered:,} models compared"
+    )
     said = [
         f"{found.table.n_observed:,} people observed; {considered}.",
         "Intervals of the model: "
-        + "; ".join(f"{one.method} {_people(one.lower)} to {_people(one.upper)}" for one in found.intervals)
+        + "; ".join(
+            f"{one.method} {_people(one.lower)} to {_people(one.upper)}" for one in found.intervals
+        )
         + ".",
     ]
     if found.resampled:
-        said.append(f"Resamples: {len(found.resampled.estimates):,}, of which {found.resampled.without_model:,} without a model.")
+        said.append(
+            f"Resamples: {len(found.resampled.estimates):,}, of which {found.resampled.without_model:,} without a model."
+        )
     if found.fit.at_limit:
         said.append(AT_LIMIT)
     apart = f"These models of the same table give {_people(min(every))} to {_people(max(every))} people."
     return "\n".join([*said, ONE_MODEL if len(found.table.lists) == 2 else apart])
 
 
-def _row(chosen_by: str, model: str, people: float, ends: tuple[float, float], se: float) -> dict[str, object]:
+def _row(
+    chosen_by: str, model: str, people: float, ends: tuple[float, float], se: float
+) -> dict[str, object]:
     lower, upper = ends
     return {
         "chosen_by": chosen_by,

@@ -77,9 +77,16 @@ def lists(which: str) -> ListTable:
     try:
         return _table(Path(which).read_text(encoding="utf-8-sig"), which)
     except OSError as error:
-        raise InputError("a file that cannot be read", where=which, got=error.strerror, expected="a CSV file of lists") from None
+        raise InputError(
+            "a file that cannot be read",
+            where=which,
+            got=error.strerror,
+            expected="a CSV file of lists",
+        ) from None
     except UnicodeDecodeError:
-        raise InputError("a file that is no text", where=which, expected="a CSV file in UTF-8") from None
+        raise InputError(
+            "a file that is no text", where=which, expected="a CSV file in UTF-8"
+        ) from None
 
 
 def _table(text: str, where: str) -> ListTable:
@@ -87,8 +94,18 @@ def _table(text: str, where: str) -> ListTable:
         header, *rows = csv.reader(text.rstrip().splitlines(), strict=True)
     except (ValueError, csv.Error) as error:
         got = "nothing" if not text.strip() else str(error)
-        raise InputError("a file that is no table", where=where, got=got, expected="a header, and a row a combination of lists") from None
+        raise InputError(
+            "a file that is no table",
+            where=where,
+            got=got,
+            expected="a header, and a row a combination of lists",
+        ) from None
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
-            raise InputError("a row with cells too few or too many", where=f"row {number}", got=len(row), expected=f"{len(header)} cells")
+            raise InputError(
+                "a row with cells too few or too many",
+                where=f"row {number}",
+                got=len(row),
+                expected=f"{len(header)} cells",
+            )
     return read_lists(pd.DataFrame(rows, columns=header))

@@ -32,7 +32,9 @@ def described(parameters: UnderReporting) -> pd.DataFrame:
         [
             {
                 "list": name,
-                "people": int(sum(count for code, count in enumerate(table.counts) if code >> bit & 1)),
+                "people": int(
+                    sum(count for code, count in enumerate(table.counts) if code >> bit & 1)
+                ),
                 "alone": int(table.counts[1 << bit]),
             }
             for bit, name in enumerate(table.lists)
@@ -43,4 +45,8 @@ def described(parameters: UnderReporting) -> pd.DataFrame:
 def published(found: Study) -> tuple[float, float] | None:
     """Return the range published from the table; none for a table of the reader's own."""
     one = found.published
-    return None if one is None or one.lower is None or one.upper is None else (float(one.lower), float(one.upper))
+    return (
+        None
+        if one is None or one.lower is None or one.upper is None
+        else (float(one.lower), float(one.upper))
+    )

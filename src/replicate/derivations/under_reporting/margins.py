@@ -51,4 +51,6 @@ def refusal() -> InputError:
         read_lists(table)
     except InputError as error:
         return error
-    raise AssertionError("totals alone were taken for lists")  # pragma: no cover - would be a fault of `read_lists`
+    raise AssertionError(
+        "totals alone were taken for lists"
+    )  # pragma: no cover - would be a fault of `read_lists`

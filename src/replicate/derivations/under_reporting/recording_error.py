@@ -37,7 +37,9 @@ def audits() -> pd.DataFrame:
     pandas.DataFrame
         input, claim, force, period, percent, lower, upper (missing where no interval was published), publisher, seen.
     """
-    held = [one for one in inputs().values() if one.name.startswith(AUDIT) and ALL_CRIME in one.name]
+    held = [
+        one for one in inputs().values() if one.name.startswith(AUDIT) and ALL_CRIME in one.name
+    ]
     return pd.DataFrame(
         [
             {
@@ -75,7 +77,9 @@ def bounds(evidence: Evidence = "with_interval") -> ScenarioRange:
     rows = audits()
     chosen = rows[rows["lower"].notna()] if evidence == "with_interval" else rows
     assumed = f"every area recorded a share of reports of these offences between the lowest and the highest rate of {WORDS[evidence]}"
-    return ScenarioRange(float(chosen["percent"].min()) / 100, float(chosen["percent"].max()) / 100, (assumed,))
+    return ScenarioRange(
+        float(chosen["percent"].min()) / 100, float(chosen["percent"].max()) / 100, (assumed,)
+    )
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,11 @@ class Orders:
     def counted(self) -> dict[str, int]:
         """How many pairs there are, keep their order, and keep it beyond what sampling error of all pairs at once allows."""
         pairs = self.kept.pairs
-        return {"pairs": len(pairs), "kept": int(pairs["kept"].sum()), "kept_beyond_chance": int(pairs["kept_beyond_chance"].sum())}
+        return {
+            "pairs": len(pairs),
+            "kept": int(pairs["kept"].sum()),
+            "kept_beyond_chance": int(pairs["kept_beyond_chance"].sum()),
+        }
 
 
 def orders(parameters: OffenceCounts | None = None, evidence: Evidence = "with_interval") -> Orders:
@@ -126,12 +134,18 @@ def orders_by_evidence(parameters: OffenceCounts | None = None) -> pd.DataFrame:
     rows = []
     for evidence, words in WORDS.items():
         found = orders(parameters, evidence)
-        ends = {"lower": 100 * found.recorded.lower, "upper": 100 * found.recorded.upper, "needed": found.kept.needed}
+        ends = {
+            "lower": 100 * found.recorded.lower,
+            "upper": 100 * found.recorded.upper,
+            "needed": found.kept.needed,
+        }
         rows.append({"evidence": words} | ends | found.counted)
     return pd.DataFrame(rows)
 
 
-def undoing(parameters: OffenceCounts | None = None, evidence: Evidence = "with_interval") -> pd.DataFrame:
+def undoing(
+    parameters: OffenceCounts | None = None, evidence: Evidence = "with_interval"
+) -> pd.DataFrame:
     """Say how strongly recording would have to go with the year for notebook 01's year effects to be changes of recording alone.
 
     Returns

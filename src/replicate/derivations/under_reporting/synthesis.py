@@ -26,8 +26,15 @@ COLUMNS = ("model", "estimates", "unit", "population", "assumption", "result", "
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    text = files("replicate.derivations.under_reporting").joinpath("synthesis.yaml").read_text(encoding="utf-8")
-    return {name: {key: words.strip() for key, words in row.items()} for name, row in read_yaml(text).items()}
+    text = (
+        files("replicate.derivations.under_reporting")
+        .joinpath("synthesis.yaml")
+        .read_text(encoding="utf-8")
+    )
+    return {
+        name: {key: words.strip() for key, words in row.items()}
+        for name, row in read_yaml(text).items()
+    }
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,14 @@ def synthesis(parameters: UnderReporting, found: Studies) -> pd.DataFrame:
         model, estimates, unit, population, assumption (the one that carries it), result (a range, an interval or a count), kind (of
         result) and narrows (what data would narrow it most). Rows are of different people and units, and are never added.
     """
-    rows = [*_chains(parameters), _audit(), _lists(found.lists), _margins(), *_recording(found), _thinning(found.bridging)]
+    rows = [
+        *_chains(parameters),
+        _audit(),
+        _lists(found.lists),
+        _margins(),
+        *_recording(found),
+        _thinning(found.bridging),
+    ]
     return pd.DataFrame(rows)[list(COLUMNS)]
 
 
@@ -64,8 +78,15 @@ def _chains(parameters: UnderReporting) -> list[dict[str, str]]:
     rows = []
     for named in chains(parameters):
         composed, last = named.chain.composed, named.chain.links[-1]
-        stopped = "" if named.chain.stopped is None else f"; no published input for: {named.chain.stopped.gives}"
-        needed = [named.chain.widths()[0].link, *([named.chain.stopped.name] if named.chain.stopped else [])]
+        stopped = (
+            ""
+            if named.chain.stopped is None
+            else f"; no published input for: {named.chain.stopped.gives}"
+        )
+        needed = [
+            named.chain.widths()[0].link,
+            *([named.chain.stopped.name] if named.chain.stopped else []),
+        ]
         made = {
             "model": f"{_texts()['chain']['model']}: {named.title}",
             "population": named.chain.population,
@@ -84,7 +105,9 @@ def _carrying(chain: Chain) -> str:
     if not chain.bridges:
         return "none: a published share, and no step after it"
     others = len(chain.assumptions) - 1
-    return chain.bridges[-1].assumption + (f" (and {others} more, listed with the chains)" if others else "")
+    return chain.bridges[-1].assumption + (
+        f" (and {others} more, listed with the chains)" if others else ""
+    )
 
 
 def _audit() -> dict[str, str]:
@@ -92,7 +115,11 @@ def _audit() -> dict[str, str]:
     span = None if computed is None else computed.span
     assert span is not None  # noqa: S101 (the registry derives this claim)
     ends = f"{digits(span.lower)} to {digits(span.upper)}"
-    return _texts()["audit"] | {"unit": "offences", "result": ends, "kind": "published rate, rounded; its sampling error was not seen"}
+    return _texts()["audit"] | {
+        "unit": "offences",
+        "result": ends,
+        "kind": "published rate, rounded; its sampling error was not seen",
+    }
 
 
 def _lists(found: Study) -> dict[str, str]:
@@ -109,18 +136,31 @@ def _lists(found: Study) -> dict[str, str]:
 
 def _margins() -> dict[str, str]:
     at_least = f"{digits(bounds().lower)} or more, without upper limit"
-    return _texts()["margins"] | {"unit": "children", "result": at_least, "kind": "worst-case bounds: no estimate can be made"}
+    return _texts()["margins"] | {
+        "unit": "children",
+        "result": at_least,
+        "kind": "worst-case bounds: no estimate can be made",
+    }
 
 
 def _recording(found: Studies) -> list[dict[str, str]]:
     orders, undoing = found.orders, found.undoing
     counted, assumed = orders.counted, "; ".join(orders.recorded.assumptions)
     within = undoing[undoing["within"]]
-    alone, allowed = within.loc[within["undone"] == "ratio", "year"].nunique(), within["year"].nunique()
+    alone, allowed = (
+        within.loc[within["undone"] == "ratio", "year"].nunique(),
+        within["year"].nunique(),
+    )
     ends = f"rates of recording from {digits(100 * orders.recorded.lower)} to {digits(100 * orders.recorded.upper)} %"
     kept = f"{counted['kept']:,} of {counted['pairs']:,}; {counted['kept_beyond_chance']:,} of them beyond sampling error as well"
     return [
-        _texts()["orders"] | {"unit": "pairs of areas", "assumption": assumed, "result": kept, "kind": f"for any {ends}"},
+        _texts()["orders"]
+        | {
+            "unit": "pairs of areas",
+            "assumption": assumed,
+            "result": kept,
+            "kind": f"for any {ends}",
+        },
         _texts()["years"]
         | {
             "unit": "years",
@@ -133,5 +173,14 @@ def _recording(found: Studies) -> list[dict[str, str]]:
 
 def _thinning(check: BridgingCheck) -> dict[str, str]:
     """Say that the model is not applied, and why: applying it would take published rates that are of what is counted."""
-    check_words = f"none: {check.refusal().what}" if not check.holds else "not applied here, though a published rate would allow it"
-    return _texts()["thinning"] | {"population": check.counted, "unit": "offences", "result": check_words, "kind": "not applied"}
+    check_words = (
+        f"none: {check.refusal().what}"
+        if not check.holds
+        else "not applied here, though a published rate would allow it"
+    )
+    return _texts()["thinning"] | {
+        "population": check.counted,
+        "unit": "offences",
+        "result": check_words,
+        "kind": "not applied",
+    }

@@ -19,7 +19,12 @@ from replicate.derivations.under_reporting.list_files import Example, examples, 
 from replicate.ledger import Input, inputs
 from replicate.vocabulary.errors import InputError
 
-CHOOSING, NEAR, AVERAGE, UNLIKE = "way of choosing", "near the best", "average over models", "people differ"
+CHOOSING, NEAR, AVERAGE, UNLIKE = (
+    "way of choosing",
+    "near the best",
+    "average over models",
+    "people differ",
+)
 """The views: a model for each way of choosing one, all that are near the best, averages, and models in which people differ."""
 
 KINDS: dict[Kind, str] = {"chao": "Chao's lower bound", "darroch": "Darroch", "gamma": "gamma"}
@@ -28,7 +33,18 @@ KINDS: dict[Kind, str] = {"chao": "Chao's lower bound", "darroch": "Darroch", "g
 FEWEST = 3
 """Lists, for models in which people differ."""
 
-COLUMNS = ("view", "chosen_by", "model", "interactions", "estimate", "lower", "upper", "se", "difference", "reason")
+COLUMNS = (
+    "view",
+    "chosen_by",
+    "model",
+    "interactions",
+    "estimate",
+    "lower",
+    "upper",
+    "se",
+    "difference",
+    "reason",
+)
 
 Row = dict[str, object]
 
@@ -67,18 +83,33 @@ class Study:
     def distinct(self) -> pd.DataFrame:
         """One row a model that has an estimate, all that chose it named together; the lowest first."""
         fitted = self.rows[self.rows["estimate"].notna()]
-        together = fitted.groupby("model", sort=False)["chosen_by"].agg(lambda ways: "; ".join(dict.fromkeys(ways)))
+        together = fitted.groupby("model", sort=False)["chosen_by"].agg(
+            lambda ways: "; ".join(dict.fromkeys(ways))
+        )
         one = fitted.drop_duplicates("model").drop(columns=["view", "difference", "reason"])
-        return one.assign(chosen_by=one["model"].map(together)).sort_values("estimate", kind="stable").reset_index(drop=True)
+        return (
+            one.assign(chosen_by=one["model"].map(together))
+            .sort_values("estimate", kind="stable")
+            .reset_index(drop=True)
+        )
 
     @property
     def intervals(self) -> pd.DataFrame:
         """Every interval of the chosen model: method, lower, upper, level."""
-        return pd.DataFrame([vars(one) for one in self.chosen.intervals])[["method", "lower", "upper", "level"]]
+        return pd.DataFrame([vars(one) for one in self.chosen.intervals])[
+            ["method", "lower", "upper", "level"]
+        ]
 
 
 def study(
-    which: str, *, criterion: Select = "bic", order: int = 2, threshold: float = 0.02, resamples: int = 0, seed: int = 1, jobs: int = 1
+    which: str,
+    *,
+    criterion: Select = "bic",
+    order: int = 2,
+    threshold: float = 0.02,
+    resamples: int = 0,
+    seed: int = 1,
+    jobs: int = 1,
 ) -> Study:
     """Estimate one table by every way of choosing a model.
 
@@ -100,7 +131,9 @@ def study(
     """
     table = lists(which)
     options: dict[str, Any] = {"order": order, "threshold": threshold}
-    chosen = systems.estimate(table, select=criterion, bootstrap=resamples, seed=seed, jobs=jobs, **options)
+    chosen = systems.estimate(
+        table, select=criterion, bootstrap=resamples, seed=seed, jobs=jobs, **options
+    )
     every = {name: _tried(table, name, options) for name in ("AIC", "BIC")}
     fitted = {name: found for name, found in every.items() if isinstance(found, Estimate)}
     reasons = {f"best by {name}": found for name, found in every.items() if isinstance(found, str)}
@@ -119,13 +152,25 @@ def _tried(table: ListTable, criterion: str, options: dict[str, Any]) -> Estimat
         return f"{error.what}: {error.got}"
 
 
-def _chosen(table: ListTable, views: dict[str, View], threshold: float, reasons: dict[str, str]) -> Iterator[Row]:
+def _chosen(
+    table: ListTable, views: dict[str, View], threshold: float, reasons: dict[str, str]
+) -> Iterator[Row]:
     """Return a row for each way of choosing a model, with the reason where it chose none."""
-    for way in ("no interactions", f"stepwise below {threshold:g}", "downhill by BIC", "best by AIC", "best by BIC"):
+    for way in (
+        "no interactions",
+        f"stepwise below {threshold:g}",
+        "downhill by BIC",
+        "best by AIC",
+        "best by BIC",
+    ):
         if way in views:
             yield _row(CHOOSING, table, views[way])
         else:
-            yield {"view": CHOOSING, "chosen_by": way, "reason": reasons.get(way, "no model that can be fitted to this table")}
+            yield {
+                "view": CHOOSING,
+                "chosen_by": way,
+                "reason": reasons.get(way, "no model that can be fitted to this table"),
+            }
 
 
 def _others(table: ListTable, fitted: dict[str, Estimate]) -> Iterator[Row]:
@@ -154,7 +199,11 @@ def _row(shown: str, table: ListTable, view: View) -> Row:
 def _unlike(table: ListTable) -> Iterator[Row]:
     """Return a row for each kind of heterogeneity; two lists can't tell any from dependence."""
     for kind, name in KINDS.items():
-        about: Row = {"view": UNLIKE, "chosen_by": name, "model": f"no interactions, people differ ({name})"}
+        about: Row = {
+            "view": UNLIKE,
+            "chosen_by": name,
+            "model": f"no interactions, people differ ({name})",
+        }
         if len(table.lists) < FEWEST:
             yield about | {"reason": f"fewer than {FEWEST} lists"}
             continue

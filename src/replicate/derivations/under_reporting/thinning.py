@@ -17,7 +17,13 @@ from replicate.analysis.thinning.data import Array
 from replicate.derivations.all_crime import FRAUD, recorded_total
 from replicate.derivations.counting import count
 from replicate.derivations.kinds.audits import LEVEL
-from replicate.derivations.recording_rates.audits import Audit, audits_of_forces, half_width, published_rates, share
+from replicate.derivations.recording_rates.audits import (
+    Audit,
+    audits_of_forces,
+    half_width,
+    published_rates,
+    share,
+)
 from replicate.derivations.revision_bands import group_of_code
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import OffenceCounts
@@ -32,7 +38,10 @@ VIOLENT = "Violence against the person"
 OBSERVED, EXPOSURE, EXAMINED = 60, 200.0, 40
 """Of the counts made up to show the method: areas, what each is exposed to, and events examined in every other area."""
 
-TRUTH = {"events": {"constant": 0.5, "deprivation": 0.4}, "recording": {"constant": 1.4, "deprivation": -0.6}}
+TRUTH = {
+    "events": {"constant": 0.5, "deprivation": 0.4},
+    "recording": {"constant": 1.4, "deprivation": -0.6},
+}
 """Made up: where deprivation is greater there are more events, and a smaller share of them is recorded."""
 
 PRIOR = Prior({"constant": 1.4, "deprivation": -0.5}, {"constant": 0.3, "deprivation": 0.3})
@@ -64,7 +73,10 @@ class BridgingCheck:
 
     def refusal(self) -> InputError:
         """Return why the published rates are not used."""
-        measured, newest = " and ".join(self.rates["measured_on"].unique()), self.rates["audit_to"].max()
+        measured, newest = (
+            " and ".join(self.rates["measured_on"].unique()),
+            self.rates["audit_to"].max(),
+        )
         low, high = self.rates["expected"].min(), self.rates["expected"].max()
         return InputError(
             "recording rates of other offences in other years",
@@ -111,7 +123,9 @@ def bridging(parameters: OffenceCounts | None = None) -> BridgingCheck:
                 "share": 100 * part,
                 "expected": sample * part if kind == ALL else np.nan,
                 "same_offences": set(asked.chosen().codes) == _measured(kind),
-                "same_period": bool(set(window.quarters) & set(Period.parse(asked.period).quarters)),
+                "same_period": bool(
+                    set(window.quarters) & set(Period.parse(asked.period).quarters)
+                ),
             }
         )
     return BridgingCheck(pd.DataFrame(rows), asked.chosen().title, asked.period)
@@ -157,17 +171,24 @@ def shown(seed: int = 1) -> pd.DataFrame:
         "with validation data": pogit(counts, exposure, columns, columns, validation=validation),
         "with a prior": pogit(counts, exposure, columns, columns, prior=PRIOR),
     }
-    every = [_as_if_all_recorded(counts, exposure, columns), *(fit.coefficients.assign(model=name) for name, fit in fits.items())]
+    every = [
+        _as_if_all_recorded(counts, exposure, columns),
+        *(fit.coefficients.assign(model=name) for name, fit in fits.items()),
+    ]
     rows = pd.concat(every, ignore_index=True).rename(columns={"name": "term"})
     truth = [TRUTH[part][term] for part, term in zip(rows["part"], rows["term"], strict=True)]
-    return rows.assign(truth=truth).reindex(columns=["model", "part", "term", "truth", "value", "lower", "upper"])
+    return rows.assign(truth=truth).reindex(
+        columns=["model", "part", "term", "truth", "value", "lower", "upper"]
+    )
 
 
 def _as_if_all_recorded(counts: Array, exposure: Array, columns: pd.DataFrame) -> pd.DataFrame:
     fit = fitted(pd.Series(counts), columns, pd.Series(exposure))
     ends = fit.conf_int().set_axis(["lower", "upper"], axis=1)
     names = {"name": columns.columns, "part": "events", "model": "as if all were recorded"}
-    return pd.DataFrame({"value": fit.params, "lower": ends["lower"], "upper": ends["upper"]} | names)
+    return pd.DataFrame(
+        {"value": fit.params, "lower": ends["lower"], "upper": ends["upper"]} | names
+    )
 
 
 def alone() -> InputError:
@@ -177,4 +198,6 @@ def alone() -> InputError:
         pogit([3, 4], [1, 1], one, one)
     except InputError as error:
         return error
-    raise AssertionError("counts alone were taken to tell recording")  # pragma: no cover - would be a fault of `pogit`
+    raise AssertionError(
+        "counts alone were taken to tell recording"
+    )  # pragma: no cover - would be a fault of `pogit`

@@ -64,7 +64,12 @@ def bar_plot(frame: "DataFrame", *, names: str, parts: Mapping[str, str], label:
         axes.set_yticks(places, words)
         axes.set_ylim(sum(heights), 0)
         _empty(axes)
-        fig.suptitle(fill(label, _WIDTHS["heading"]), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())
+        fig.suptitle(
+            fill(label, _WIDTHS["heading"]),
+            x=0.01,
+            ha="left",
+            fontsize=axes.xaxis.label.get_fontsize(),
+        )
         if len(parts) == 2:
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=1)
     return fig
@@ -75,13 +80,28 @@ def _draw(axes: "Axes", rows: "DataFrame", parts: Mapping[str, str], places: lis
     for (column, words), colour, hatch in zip(parts.items(), PALETTE, ("", "///"), strict=False):
         widths = [float(count) for count in rows[column]]
         ground = PAPER if hatch else colour
-        axes.barh(places, widths, height=0.34, left=starts, facecolor=ground, edgecolor=colour, hatch=hatch, label=words)
+        axes.barh(
+            places,
+            widths,
+            height=0.34,
+            left=starts,
+            facecolor=ground,
+            edgecolor=colour,
+            hatch=hatch,
+            label=words,
+        )
         starts = [start + count for start, count in zip(starts, widths, strict=True)]
     for place, total, (_, counts) in zip(places, starts, rows[list(parts)].iterrows(), strict=True):
         axes.annotate(
-            _printed(total, [float(count) for count in counts]), (total, place), xytext=(6, 0), textcoords="offset points", va="center"
+            _printed(total, [float(count) for count in counts]),
+            (total, place),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
         )
-    axes.set_xlim(0, max(starts) * (1.2 if len(parts) == 1 else 1.6))  # room for the numbers behind the longest bar
+    axes.set_xlim(
+        0, max(starts) * (1.2 if len(parts) == 1 else 1.6)
+    )  # room for the numbers behind the longest bar
 
 
 def _printed(total: float, counts: list[float]) -> str:

@@ -66,7 +66,9 @@ def bounds_plot(frame: "DataFrame", *, label: str) -> "Figure":
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.spines["left"].set_visible(False)
-        fig.suptitle(fill(label, _HEADING), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())
+        fig.suptitle(
+            fill(label, _HEADING), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize()
+        )
     return fig
 
 
@@ -79,7 +81,14 @@ def _rows(frame: "DataFrame") -> list[_Row]:
             before = row["group"]
             rows.append(_row(str(before), depth, share=None, reason=""))
             depth = rows[-1].bottom
-        rows.append(_row(str(row["name"]), depth, index, str(row["reason"]) if row["lower"] != row["lower"] else ""))
+        rows.append(
+            _row(
+                str(row["name"]),
+                depth,
+                index,
+                str(row["reason"]) if row["lower"] != row["lower"] else "",
+            )
+        )
         depth = rows[-1].bottom
     return rows
 
@@ -88,7 +97,13 @@ def _row(name: str, top: float, share: int | None, reason: str) -> _Row:
     text, why = wrap(name, _HEADING if share is None else _NAME), wrap(reason, _REASON)
     beneath = _LINE * len(why) if why else 0.0 if share is None else _BAR
     above = _BREAK if share is None and top else _AIR
-    return _Row("\n".join(text), top + above, top + above + _LINE * len(text) + beneath, share, "\n".join(why))
+    return _Row(
+        "\n".join(text),
+        top + above,
+        top + above + _LINE * len(text) + beneath,
+        share,
+        "\n".join(why),
+    )
 
 
 def _draw(axes: "Axes", row: _Row, frame: "DataFrame") -> None:
@@ -103,4 +118,6 @@ def _draw(axes: "Axes", row: _Row, frame: "DataFrame") -> None:
 
 
 def _ends(lower: float, upper: float) -> str:
-    return f"{' to '.join(number(100 * end, decimals=1) for end in (lower, upper))}\N{NO-BREAK SPACE}%"
+    return (
+        f"{' to '.join(number(100 * end, decimals=1) for end in (lower, upper))}\N{NO-BREAK SPACE}%"
+    )

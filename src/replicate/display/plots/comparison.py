@@ -79,16 +79,46 @@ def _row(axes: "Axes", place: int, row: Any, colour: str) -> None:
     value, lower, upper = (float(row[name]) for name in ("value", "lower", "upper"))
     left, right = axes.get_xlim()
     name = fill(str(row["what"]), _NAME)
-    axes.annotate(name, (0, place), xycoords=("axes fraction", "data"), xytext=(0, 9), textcoords="offset points", va="bottom")
+    axes.annotate(
+        name,
+        (0, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 9),
+        textcoords="offset points",
+        va="bottom",
+    )
     low, high = (lower if isfinite(lower) else left), (upper if isfinite(upper) else right)
     common: dict[str, Any] = {"color": colour, "clip_on": False}
     if row["kind"] in RANGES:
-        axes.barh(place, high - low, left=low, height=0.3, facecolor=PAPER, edgecolor=colour, linewidth=1.6)
+        axes.barh(
+            place,
+            high - low,
+            left=low,
+            height=0.3,
+            facecolor=PAPER,
+            edgecolor=colour,
+            linewidth=1.6,
+        )
     elif isfinite(lower) or isfinite(upper):
-        axes.hlines(place, low, high, linewidth=2.2 if row["kind"] == "sampling interval" else 7, alpha=1, **common)
+        axes.hlines(
+            place,
+            low,
+            high,
+            linewidth=2.2 if row["kind"] == "sampling interval" else 7,
+            alpha=1,
+            **common,
+        )
     for end, edge, marker in ((lower, left, "<"), (upper, right, ">")):
         if row["kind"] in RANGES and not isfinite(end):
             axes.plot([edge], [place], marker, **common)
     if isfinite(value):
         shape = "D" if place == 0 else "o"
-        axes.plot([value], [place], shape, markeredgecolor=PAPER, markeredgewidth=0.8, markersize=9, **common)
+        axes.plot(
+            [value],
+            [place],
+            shape,
+            markeredgecolor=PAPER,
+            markeredgewidth=0.8,
+            markersize=9,
+            **common,
+        )

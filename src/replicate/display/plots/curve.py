@@ -82,7 +82,9 @@ def _layout(frame: "DataFrame", choices: Sequence[str], labels: Mapping[str, str
     """Return the rows of the matrix from top to bottom, a heading over the values of each choice."""
     rows: list[_Row] = []
     depth = 0.0
-    for choice, value in [(column, value) for column in choices for value in (None, *dict.fromkeys(frame[column]))]:
+    for choice, value in [
+        (column, value) for column in choices for value in (None, *dict.fromkeys(frame[column]))
+    ]:
         word = choice if value is None else value
         text = "\n".join(wrap(labels.get(word, str(word)), _WIDTH))
         height = _ROW + _LINE * text.count("\n")
@@ -96,11 +98,23 @@ def _totals(axes: "Axes", rows: "DataFrame", published: float, band: tuple[float
     for reaches, words in ((True, "reaches the published figure"), (False, "does not reach it")):
         chosen = rows[rows["reaches"].astype(bool) == reaches]
         axes.plot(chosen.index, chosen["total"], label=words, **_marker(reaches))
-    axes.axhspan(*band, facecolor=(PALETTE[3], 0.3), edgecolor=PALETTE[3], linewidth=0.8, label="range of revision")
+    axes.axhspan(
+        *band,
+        facecolor=(PALETTE[3], 0.3),
+        edgecolor=PALETTE[3],
+        linewidth=0.8,
+        label="range of revision",
+    )
     axes.margins(y=0.15)
     # totals ascend, so on the left the published figure's own side is free
     offset, side = (6, "bottom") if rows["total"].iloc[0] < published else (-6, "top")
-    axes.annotate(f"published: {published:,.0f}", (0, published), xytext=(0, offset), textcoords="offset points", va=side)
+    axes.annotate(
+        f"published: {published:,.0f}",
+        (0, published),
+        xytext=(0, offset),
+        textcoords="offset points",
+        va=side,
+    )
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
@@ -110,7 +124,9 @@ def _matrix(axes: "Axes", rows: "DataFrame", matrix: Sequence[_Row]) -> None:
     for row in (row for row in matrix if row.value is not None):
         axes.axhline(row.place, color=INK, alpha=0.18, linewidth=0.6, zorder=0)
         for reaches in (True, False):
-            chosen = rows[(rows[row.choice] == row.value) & (rows["reaches"].astype(bool) == reaches)]
+            chosen = rows[
+                (rows[row.choice] == row.value) & (rows["reaches"].astype(bool) == reaches)
+            ]
             axes.plot(chosen.index, [row.place] * len(chosen), **_marker(reaches))
     axes.set_yticks([row.place for row in matrix], [row.text for row in matrix])
     for tick, row in zip(axes.get_yticklabels(), matrix, strict=True):
@@ -123,4 +139,11 @@ def _matrix(axes: "Axes", rows: "DataFrame", matrix: Sequence[_Row]) -> None:
 
 def _marker(reaches: bool) -> dict[str, Any]:
     shape, colour, size = ("D", PALETTE[3], 6.5) if reaches else ("o", PALETTE[0], 5.6)
-    return {"marker": shape, "color": colour, "markersize": size, "linestyle": "none", "markeredgecolor": PAPER, "markeredgewidth": 0.6}
+    return {
+        "marker": shape,
+        "color": colour,
+        "markersize": size,
+        "linestyle": "none",
+        "markeredgecolor": PAPER,
+        "markeredgewidth": 0.6,
+    }

@@ -44,14 +44,22 @@ def dates_plot(points: "DataFrame", curve: "DataFrame", *, label: str) -> "Figur
         fig = Figure(figsize=(7, 4.6))
         axes = fig.subplots()
         axes.plot(curve["year"], curve["rate"], color=PALETTE[2], linewidth=1.8)
-        for force, year, rate, size in zip(points["force"], points["year"], points["rate"], points["size"], strict=True):
+        for force, year, rate, size in zip(
+            points["force"], points["year"], points["rate"], points["size"], strict=True
+        ):
             area = _AREA * size / points["size"].max()
-            mark = axes.scatter([year], [rate], s=area, facecolor=(PALETTE[0], 0.6), edgecolor=PALETTE[0], zorder=3)
+            mark = axes.scatter(
+                [year], [rate], s=area, facecolor=(PALETTE[0], 0.6), edgecolor=PALETTE[0], zorder=3
+            )
             mark.set_gid(f"{TIP}{area_name(force)}: {number(rate, '%')}")
         axes.xaxis.set_major_locator(MultipleLocator(1))
         axes.xaxis.set_major_formatter("{x:.0f}")
         axes.yaxis.set_major_locator(MultipleLocator(5))
-        axes.yaxis.set_major_formatter(PercentFormatter(100, decimals=0, symbol="\N{NO-BREAK SPACE}%"))
+        axes.yaxis.set_major_formatter(
+            PercentFormatter(100, decimals=0, symbol="\N{NO-BREAK SPACE}%")
+        )
         axes.set_xlabel("Day the audit's own period ended (a tick is 1 January)")
-        fig.suptitle(fill(label, _WIDTH), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())
+        fig.suptitle(
+            fill(label, _WIDTH), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize()
+        )
     return fig

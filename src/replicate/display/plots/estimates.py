@@ -36,7 +36,11 @@ class _Row(NamedTuple):
 
 
 def estimates_plot(
-    frame: "DataFrame", *, label: str, published: tuple[float, float] | None = None, published_label: str = "published"
+    frame: "DataFrame",
+    *,
+    label: str,
+    published: tuple[float, float] | None = None,
+    published_label: str = "published",
 ) -> "Figure":
     """Draw a dot and an interval for each model, the lowest estimate on top, and below them the span of the dots.
 
@@ -70,7 +74,10 @@ def estimates_plot(
     if frame.empty:
         raise ValueError("no model has an estimate to draw")
     models = frame.sort_values("estimate", kind="stable").reset_index(drop=True)
-    names = [f"{name}, {NO_LIMIT}" if isinf(end) else str(name) for name, end in zip(models["chosen_by"], models["upper"], strict=True)]
+    names = [
+        f"{name}, {NO_LIMIT}" if isinf(end) else str(name)
+        for name, end in zip(models["chosen_by"], models["upper"], strict=True)
+    ]
     rows = _rows([*names, CHOICE])
     with context():
         fig = Figure(figsize=(7, _MARGIN + rows[-1].bottom))
@@ -83,7 +90,9 @@ def estimates_plot(
         axes.set_ylim(rows[-1].bottom, 0)
         axes.xaxis.set_major_locator(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]))
         axes.xaxis.set_major_formatter("{x:,.0f}")
-        fig.suptitle(fill(label, _HEADING), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())
+        fig.suptitle(
+            fill(label, _HEADING), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize()
+        )
     return fig
 
 
@@ -102,19 +111,44 @@ def _rows(names: Sequence[str]) -> list[_Row]:
 def _draw(axes: "Axes", models: "DataFrame", rows: Sequence[_Row]) -> None:
     places = [row.place for row in rows[:-1]]
     furthest = float(models[["estimate", "upper"]].replace(inf, nan).max().max())
-    axes.hlines(places, models["lower"], models["upper"].replace(inf, furthest), color=PALETTE[0], linewidth=2.2)
+    axes.hlines(
+        places,
+        models["lower"],
+        models["upper"].replace(inf, furthest),
+        color=PALETTE[0],
+        linewidth=2.2,
+    )
     endless = [place for place, end in zip(places, models["upper"], strict=True) if isinf(end)]
     axes.plot([furthest] * len(endless), endless, ">", color=PALETTE[0])
     axes.plot(models["estimate"], places, "o", color=PALETTE[0])
     lowest, highest = float(models["estimate"].iloc[0]), float(models["estimate"].iloc[-1])
-    axes.barh(rows[-1].place, highest - lowest, left=lowest, height=_LINE, color=PALETTE[2], edgecolor=PALETTE[2])
+    axes.barh(
+        rows[-1].place,
+        highest - lowest,
+        left=lowest,
+        height=_LINE,
+        color=PALETTE[2],
+        edgecolor=PALETTE[2],
+    )
     axes.spines["left"].set_visible(False)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
-    axes.tick_params(axis="x", top=True, labeltop=True, length=0)  # a tall figure is read from either end
+    axes.tick_params(
+        axis="x", top=True, labeltop=True, length=0
+    )  # a tall figure is read from either end
 
 
 def _band(axes: "Axes", ends: tuple[float, float], words: str) -> None:
     axes.axvspan(*ends, facecolor=(PALETTE[3], 0.3), edgecolor=PALETTE[3], linewidth=0.8, zorder=0)
-    at: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "xytext": (0, -26)}
-    axes.annotate(f"{words}: {number(ends[0])} to {number(ends[1])}", (sum(ends) / 2, 0), ha="center", va="top", **at)
+    at: dict[str, Any] = {
+        "xycoords": ("data", "axes fraction"),
+        "textcoords": "offset points",
+        "xytext": (0, -26),
+    }
+    axes.annotate(
+        f"{words}: {number(ends[0])} to {number(ends[1])}",
+        (sum(ends) / 2, 0),
+        ha="center",
+        va="top",
+        **at,
+    )

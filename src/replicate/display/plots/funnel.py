@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _LIMITS = ((PALETTE[0], "-"), (PALETTE[2], "--"), (PALETTE[4], ":"))
-_POINTS = (("o", PALETTE[0], PAPER), ("D", PALETTE[3], PALETTE[3]), ("s", PALETTE[2], PALETTE[2]), ("^", PALETTE[4], PALETTE[4]))
+_POINTS = (
+    ("o", PALETTE[0], PAPER),
+    ("D", PALETTE[3], PALETTE[3]),
+    ("s", PALETTE[2], PALETTE[2]),
+    ("^", PALETTE[4], PALETTE[4]),
+)
 """Marker, edge and ground of what lies inside every limit, and outside those of the first, second and third kind."""
 
 _NAME = 0.26
@@ -28,7 +33,13 @@ _WIDTH = 58
 
 
 def funnel_plot(
-    points: "DataFrame", limits: "DataFrame", *, label: str, size_label: str, target: float, target_label: str = "all together"
+    points: "DataFrame",
+    limits: "DataFrame",
+    *,
+    label: str,
+    size_label: str,
+    target: float,
+    target_label: str = "all together",
 ) -> "Figure":
     """Draw each unit's rate over the size of its sample, and curves between which it would lie by chance.
 
@@ -71,13 +82,25 @@ def funnel_plot(
         _curves(axes, limits, kinds)
         _scatter(axes, points, kinds)
         axes.axhline(target, color=INK, linewidth=1)
-        axes.annotate(f"{target_label}: {percent(target)}", (0, target), xytext=(2, 4), textcoords="offset points")
+        axes.annotate(
+            f"{target_label}: {percent(target)}",
+            (0, target),
+            xytext=(2, 4),
+            textcoords="offset points",
+        )
         axes.set_xlim(left=0)
         axes.set_xlabel(size_label)
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylim(max(0.0, axes.get_ylim()[0]), min(1.0, axes.get_ylim()[1]))
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="\N{NO-BREAK SPACE}%"))
-        fig.legend(*axes.get_legend_handles_labels(), title=heading, loc="outside upper left", alignment="left")
+        axes.yaxis.set_major_formatter(
+            PercentFormatter(1, decimals=0, symbol="\N{NO-BREAK SPACE}%")
+        )
+        fig.legend(
+            *axes.get_legend_handles_labels(),
+            title=heading,
+            loc="outside upper left",
+            alignment="left",
+        )
         _name(axes, named)
     return fig
 
@@ -93,14 +116,21 @@ def _curves(axes: "Axes", limits: "DataFrame", kinds: Sequence[str]) -> None:
     for kind, (colour, line) in zip(kinds, _LIMITS, strict=False):
         rows = limits[limits["kind"] == kind].sort_values("size")
         for end, words in (("lower", kind), ("upper", None)):
-            axes.plot(rows["size"], rows[end], color=colour, linestyle=line, linewidth=1.6, label=words)
+            axes.plot(
+                rows["size"], rows[end], color=colour, linestyle=line, linewidth=1.6, label=words
+            )
 
 
 def _scatter(axes: "Axes", points: "DataFrame", kinds: Sequence[str]) -> None:
     for kind, (marker, edge, ground) in zip(("", *kinds), _POINTS, strict=False):
         rows = points[points["outside"] == kind]
         words = f"outside: {kind}" if kind else "inside all limits"
-        style: dict[str, Any] = {"markeredgecolor": edge, "markerfacecolor": ground, "linestyle": "none", "zorder": 3}
+        style: dict[str, Any] = {
+            "markeredgecolor": edge,
+            "markerfacecolor": ground,
+            "linestyle": "none",
+            "zorder": 3,
+        }
         if len(rows):
             axes.plot(rows["size"], rows["rate"], marker, label=words, **style)
 
@@ -111,7 +141,18 @@ def _name(axes: "Axes", named: "DataFrame") -> None:
     low, high = axes.get_ylim()
     height = _NAME / (axes.bbox.height / axes.figure.dpi)
     places = spread([(rate - low) / (high - low) for rate in named["rate"]], [height] * len(named))
-    leader: dict[str, Any] = {"arrowstyle": "-", "linewidth": 0.6, "color": INK, "alpha": 0.4, "shrinkA": 0, "shrinkB": 4}
-    for place, force, size, rate in zip(places, named["force"], named["size"], named["rate"], strict=True):
-        axes.annotate("", (size, rate), xytext=(1.02, place), textcoords="axes fraction", arrowprops=leader)
+    leader: dict[str, Any] = {
+        "arrowstyle": "-",
+        "linewidth": 0.6,
+        "color": INK,
+        "alpha": 0.4,
+        "shrinkA": 0,
+        "shrinkB": 4,
+    }
+    for place, force, size, rate in zip(
+        places, named["force"], named["size"], named["rate"], strict=True
+    ):
+        axes.annotate(
+            "", (size, rate), xytext=(1.02, place), textcoords="axes fraction", arrowprops=leader
+        )
         axes.annotate(area_name(force), (1.03, place), xycoords="axes fraction", va="center")

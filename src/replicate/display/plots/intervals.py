@@ -56,14 +56,18 @@ def interval_plot(
     """
     from matplotlib.figure import Figure
 
-    rows = frame.sort_values("force" if order == "name" else "rate", ascending=order == "name", kind="stable").reset_index(drop=True)
+    rows = frame.sort_values(
+        "force" if order == "name" else "rate", ascending=order == "name", kind="stable"
+    ).reset_index(drop=True)
     with context():
         fig = Figure(figsize=(7, _MARGIN + _ROW * len(rows)))
         axes = fig.subplots()
         _draw(axes, rows)
         axes.set_yticks(rows.index, _names(rows, ranked=order == "rate"))
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        fig.suptitle(fill(label, _WIDTH), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())
+        fig.suptitle(
+            fill(label, _WIDTH), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize()
+        )
         if reference is not None:
             _reference(axes, reference, reference_label)
     return fig
@@ -74,13 +78,22 @@ def _draw(axes: "Axes", rows: "DataFrame") -> None:
     axes.plot(rows["rate"], rows.index, "o", color=PALETTE[0])
     axes.spines["left"].set_visible(False)
     axes.grid(visible=True, axis="x")
-    axes.tick_params(axis="x", top=True, labeltop=True, length=0)  # a tall figure is read from either end
+    axes.tick_params(
+        axis="x", top=True, labeltop=True, length=0
+    )  # a tall figure is read from either end
 
 
 def _reference(axes: "Axes", value: float, words: str) -> None:
     axes.axvline(value, color=PALETTE[3], linewidth=1.6, linestyle="--", zorder=1)
-    beneath: dict[str, Any] = {"xytext": (0, -26), "textcoords": "offset points", "ha": "center", "va": "top"}
-    axes.annotate(f"{words}: {number(value)}", (value, 0), xycoords=("data", "axes fraction"), **beneath)
+    beneath: dict[str, Any] = {
+        "xytext": (0, -26),
+        "textcoords": "offset points",
+        "ha": "center",
+        "va": "top",
+    }
+    axes.annotate(
+        f"{words}: {number(value)}", (value, 0), xycoords=("data", "axes fraction"), **beneath
+    )
 
 
 def _names(rows: "DataFrame", *, ranked: bool) -> list[str]:

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 _LEGEND_WIDTH = 26
 """Characters a line of the legend, which stands in the sea north of Wales."""
 
-_COLOURS = {1: SEQUENTIAL[2:3], 2: SEQUENTIAL[1:4:2], 3: SEQUENTIAL[1:4], 4: SEQUENTIAL[1:], 5: SEQUENTIAL}
+_COLOURS = {
+    1: SEQUENTIAL[2:3],
+    2: SEQUENTIAL[1:4:2],
+    3: SEQUENTIAL[1:4],
+    4: SEQUENTIAL[1:],
+    5: SEQUENTIAL,
+}
 """Number of classes → their colours, low to high; for three, four and five as the guidance has them."""
 
 
@@ -70,18 +76,32 @@ def force_map(
     edges = _edges(known, classes) if len(known) else []
     levels = _levels(known, edges)
     colours = _COLOURS.get(len(edges) - 1, ())
-    areas = sorted(zip(boundaries["force"], boundaries["rings"], strict=True), key=lambda area: -_breadth(area[1]))
+    areas = sorted(
+        zip(boundaries["force"], boundaries["rings"], strict=True),
+        key=lambda area: -_breadth(area[1]),
+    )
     with context():
         fig = Figure(figsize=(7, 7.2))
         axes = fig.subplots()
         for force, rings in areas:  # small areas last: some lie within larger ones
-            patch = axes.add_patch(_area(rings, colours[levels[force]] if force in levels else None))
-            patch.set_gid(f"{TIP}{area_name(force)}: {number(known[force]) if force in levels else no_value}")
+            patch = axes.add_patch(
+                _area(rings, colours[levels[force]] if force in levels else None)
+            )
+            patch.set_gid(
+                f"{TIP}{area_name(force)}: {number(known[force]) if force in levels else no_value}"
+            )
             patch.set_url((links or {}).get(force))
         axes.margins(0.01)
         axes.set_aspect("equal", anchor="E")
         axes.set_axis_off()
-        _legend(axes, label, edges, levels, [area_name(force) for force, _ in areas if force not in levels], no_value)
+        _legend(
+            axes,
+            label,
+            edges,
+            levels,
+            [area_name(force) for force, _ in areas if force not in levels],
+            no_value,
+        )
     return fig
 
 
@@ -90,7 +110,10 @@ def _edges(known: "Series[float]", classes: int | Sequence[float]) -> list[float
     lowest, highest = float(known.min()), float(known.max())
     if isinstance(classes, int):
         scale = 10 ** significant_decimals(*known)
-        inner = {round(edge * scale) / scale for edge in known.quantile([step / classes for step in range(1, classes)])}
+        inner = {
+            round(edge * scale) / scale
+            for edge in known.quantile([step / classes for step in range(1, classes)])
+        }
         ends = (floor(lowest * scale) / scale, ceil(highest * scale) / scale)
         edges = [ends[0], *sorted(edge for edge in inner if ends[0] < edge < ends[1]), ends[1]]
     else:
@@ -98,13 +121,17 @@ def _edges(known: "Series[float]", classes: int | Sequence[float]) -> list[float
     if len(edges) - 1 not in _COLOURS:
         raise ValueError(f"{len(edges) - 1} classes: from 1 to {len(_COLOURS)} can be told apart")
     if lowest < edges[0] or highest > edges[-1]:
-        raise ValueError(f"values run from {lowest} to {highest}: outside the edges {edges[0]} to {edges[-1]}")
+        raise ValueError(
+            f"values run from {lowest} to {highest}: outside the edges {edges[0]} to {edges[-1]}"
+        )
     return edges
 
 
 def _levels(known: "Series[float]", edges: Sequence[float]) -> dict[str, int]:
     """Class each value: a class holds its lower edge, the last one its upper edge as well."""
-    return {str(force): min(bisect(edges, value), len(edges) - 1) - 1 for force, value in known.items()}
+    return {
+        str(force): min(bisect(edges, value), len(edges) - 1) - 1 for force, value in known.items()
+    }
 
 
 def _area(rings: Sequence[Sequence[Sequence[float]]], fill: str | None) -> "PathPatch":
@@ -115,7 +142,9 @@ def _area(rings: Sequence[Sequence[Sequence[float]]], fill: str | None) -> "Path
     if fill is None:
         return PathPatch(outline, facecolor=NO_VALUE, edgecolor=INK, linewidth=0.6, hatch="////")
     # a dark keyline parts light areas and marks the coast; it would not show between dark ones
-    return PathPatch(outline, facecolor=fill, edgecolor=INK if fill in SEQUENTIAL[:2] else PAPER, linewidth=0.6)
+    return PathPatch(
+        outline, facecolor=fill, edgecolor=INK if fill in SEQUENTIAL[:2] else PAPER, linewidth=0.6
+    )
 
 
 def _breadth(rings: Sequence[Sequence[Sequence[float]]]) -> float:
@@ -123,7 +152,14 @@ def _breadth(rings: Sequence[Sequence[Sequence[float]]]) -> float:
     return max(across) - min(across)
 
 
-def _legend(axes: "Axes", label: str, edges: Sequence[float], levels: Mapping[str, int], nameless: Sequence[str], no_value: str) -> None:
+def _legend(
+    axes: "Axes",
+    label: str,
+    edges: Sequence[float],
+    levels: Mapping[str, int],
+    nameless: Sequence[str],
+    no_value: str,
+) -> None:
     from matplotlib.patches import Patch
 
     places = max((len(f"{edge:.6f}".rstrip("0").partition(".")[2]) for edge in edges), default=0)
@@ -140,7 +176,19 @@ def _legend(axes: "Axes", label: str, edges: Sequence[float], levels: Mapping[st
     ][::-1]
     if nameless:
         handles.append(
-            Patch(facecolor=NO_VALUE, edgecolor=INK, hatch="////", label=fill(f"{no_value}: {'; '.join(nameless)}", _LEGEND_WIDTH))
+            Patch(
+                facecolor=NO_VALUE,
+                edgecolor=INK,
+                hatch="////",
+                label=fill(f"{no_value}: {'; '.join(nameless)}", _LEGEND_WIDTH),
+            )
         )
     title = fill(f"{label} (number of areas)", _LEGEND_WIDTH)
-    axes.figure.legend(handles=handles, title=title, loc="upper left", alignment="left", handlelength=1.6, handleheight=1.2)
+    axes.figure.legend(
+        handles=handles,
+        title=title,
+        loc="upper left",
+        alignment="left",
+        handlelength=1.6,
+        handleheight=1.2,
+    )

@@ -67,7 +67,9 @@ def moves_plot(frame: "DataFrame", *, label: str) -> "Figure":
         axes.axvline(100, color=PALETTE[3], linewidth=1.6, zorder=1)
         _axes(axes, frame, forces)
         handles = _legend(vintages, floor="ceiling" in frame)
-        fig.legend(handles=handles, title=fill(label, _HEADING), loc="outside upper left", alignment="left")
+        fig.legend(
+            handles=handles, title=fill(label, _HEADING), loc="outside upper left", alignment="left"
+        )
     return fig
 
 
@@ -75,7 +77,16 @@ def _published(axes: "Axes", rows: "DataFrame", place: int) -> None:
     published = float(rows["published"].iloc[0])
     if "ceiling" in rows:
         width = 100 * (float(rows["ceiling"].iloc[0]) / published - 1)
-        axes.barh(place, width, left=100, height=0.8, facecolor=(PALETTE[3], 0.3), edgecolor=PALETTE[3], linewidth=0.8, zorder=0)
+        axes.barh(
+            place,
+            width,
+            left=100,
+            height=0.8,
+            facecolor=(PALETTE[3], 0.3),
+            edgecolor=PALETTE[3],
+            linewidth=0.8,
+            zorder=0,
+        )
 
 
 def _computed(axes: "Axes", rows: "DataFrame", place: float, lane: int) -> None:
@@ -83,20 +94,38 @@ def _computed(axes: "Axes", rows: "DataFrame", place: float, lane: int) -> None:
     for _, row in rows.sort_values("rule").iterrows():  # the window of the rule last, on top
         times = 100 / float(row["published"])
         if row["lower"] == row["lower"]:
-            axes.hlines(place, times * row["lower"], times * row["upper"], color=(colour, 1.0 if row["rule"] else 0.35), linewidth=1.2)
-        (mark,) = axes.plot([times * row["computed"]], [place], **_mark(lane, chosen=bool(row["rule"])))
-        mark.set_gid(f"{TIP}{area_name(row['force'])}, {row['window']}, release {row['vintage']}: {number(round(row['computed']))}")
+            axes.hlines(
+                place,
+                times * row["lower"],
+                times * row["upper"],
+                color=(colour, 1.0 if row["rule"] else 0.35),
+                linewidth=1.2,
+            )
+        (mark,) = axes.plot(
+            [times * row["computed"]], [place], **_mark(lane, chosen=bool(row["rule"]))
+        )
+        mark.set_gid(
+            f"{TIP}{area_name(row['force'])}, {row['window']}, release {row['vintage']}: {number(round(row['computed']))}"
+        )
 
 
 def _mark(lane: int, *, chosen: bool) -> dict[str, Any]:
     size, ground = (7.0, PALETTE[lane]) if chosen else (4.5, PAPER)
     edge = {"markeredgecolor": PALETTE[lane], "markerfacecolor": ground, "color": PALETTE[lane]}
-    return {"marker": _MARKERS[lane], "markersize": size, "linestyle": "none", "zorder": 3 if chosen else 2} | edge
+    return {
+        "marker": _MARKERS[lane],
+        "markersize": size,
+        "linestyle": "none",
+        "zorder": 3 if chosen else 2,
+    } | edge
 
 
 def _axes(axes: "Axes", frame: "DataFrame", forces: Sequence[Hashable]) -> None:
     published = frame.groupby("force", sort=False)["published"].first()
-    names = ["\n".join(wrap(f"{area_name(str(force))}: {number(float(of))}", _NAME)) for force, of in published.items()]
+    names = [
+        "\n".join(wrap(f"{area_name(str(force))}: {number(float(of))}", _NAME))
+        for force, of in published.items()
+    ]
     axes.set_yticks(range(len(forces)), names)
     axes.set_ylim(len(forces) - 0.5, -0.5)
     axes.set_xlabel("Percent of the published number")
@@ -117,5 +146,7 @@ def _legend(vintages: Sequence[Hashable], *, floor: bool) -> list[Any]:
         for words, chosen in (("by the rule", True), ("other windows", False))
     ]
     line = Line2D([], [], color=PALETTE[3], linewidth=1.6, label="published number")
-    area = Patch(facecolor=(PALETTE[3], 0.3), edgecolor=PALETTE[3], label="up to the next printed step")
+    area = Patch(
+        facecolor=(PALETTE[3], 0.3), edgecolor=PALETTE[3], label="up to the next printed step"
+    )
     return [*marks, line, *([area] if floor else [])]

@@ -40,21 +40,33 @@ def pair_plot(frame: "DataFrame") -> "Figure":
 
     with context():
         fig = Figure(figsize=(7, _HEIGHT * len(frame)))
-        for axes, row in zip(fig.subplots(len(frame), squeeze=False)[:, 0], frame.to_dict("records"), strict=True):
+        for axes, row in zip(
+            fig.subplots(len(frame), squeeze=False)[:, 0], frame.to_dict("records"), strict=True
+        ):
             _draw(axes, {str(name): value for name, value in row.items()})
     return fig
 
 
 def _draw(axes: "Axes", row: dict[str, Any]) -> None:
     low, high = _limits(row)
-    axes.set(xlim=(low, high), ylim=(-1.3, 2.0), yticks=[1, 0], yticklabels=["published", "others give"])
-    for side, words, (level, colour, marker, above) in zip(("printed", "given"), ("published", "given"), _STYLES, strict=True):
+    axes.set(
+        xlim=(low, high), ylim=(-1.3, 2.0), yticks=[1, 0], yticklabels=["published", "others give"]
+    )
+    for side, words, (level, colour, marker, above) in zip(
+        ("printed", "given"), ("published", "given"), _STYLES, strict=True
+    ):
         lower, upper, value = (float(row[f"{side}_{end}"]) for end in ("lower", "upper", "value"))
         _range(axes, lower, upper, level, colour)
         place = (lower + min(upper, high)) / 2 if isnan(value) else value
         if not isnan(value):
             axes.plot([value], [level], marker=marker, color=colour)
-        axes.annotate(str(row[words]), (place, level), xytext=(0, above), textcoords="offset points", ha="center")
+        axes.annotate(
+            str(row[words]),
+            (place, level),
+            xytext=(0, above),
+            textcoords="offset points",
+            ha="center",
+        )
     axes.set_title(fill(row["heading"], _WIDTH))
     axes.grid(visible=False)
     axes.xaxis.set_major_locator(_few_ticks())
@@ -73,7 +85,12 @@ def _range(axes: "Axes", lower: float, upper: float, level: float, colour: str) 
 
 def _limits(row: dict[str, Any]) -> tuple[float, float]:
     """Leave as much room on either side as the printed words take."""
-    ends = [end for side in ("printed", "given") for end in (float(row[f"{side}_lower"]), float(row[f"{side}_upper"])) if isfinite(end)]
+    ends = [
+        end
+        for side in ("printed", "given")
+        for end in (float(row[f"{side}_lower"]), float(row[f"{side}_upper"]))
+        if isfinite(end)
+    ]
     room = (max(ends) - min(ends)) * 0.45
     return min(ends) - room, max(ends) + room
 

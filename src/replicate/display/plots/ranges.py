@@ -68,9 +68,15 @@ def range_plot(frame: "DataFrame", *, label: str, unit: str = "") -> "Figure":
         _axis(axes, float(frame["lower"].min()), float(frame["upper"].max()))
         axes.set_ylim(rows[-1].bottom + _AIR, 0)
         _draw(axes, frame, rows, unit)
-        fig.suptitle(fill(label, _HEADING), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize())
+        fig.suptitle(
+            fill(label, _HEADING), x=0.01, ha="left", fontsize=axes.xaxis.label.get_fontsize()
+        )
         if len(colours := _colours(frame)) > 1:
-            fig.legend(handles=[Patch(color=colour, label=kind) for kind, colour in colours.items()], loc="outside lower left", ncols=2)
+            fig.legend(
+                handles=[Patch(color=colour, label=kind) for kind, colour in colours.items()],
+                loc="outside lower left",
+                ncols=2,
+            )
     return fig
 
 
@@ -81,7 +87,9 @@ def _rows(named: Sequence[tuple[str, bool]]) -> list[_Row]:
     for name, held in named:
         lines = wrap(name, _NAME)
         bar = top + _AIR + _LINE * len(lines) + _BAR / 2
-        rows.append(_Row("\n".join(lines), top + _AIR, bar, bar + _BAR / 2 if held else bar - _BAR / 2))
+        rows.append(
+            _Row("\n".join(lines), top + _AIR, bar, bar + _BAR / 2 if held else bar - _BAR / 2)
+        )
         top = rows[-1].bottom
     return rows
 
@@ -101,7 +109,12 @@ def _ticks(lowest: float, highest: float) -> tuple[list[float], list[str]]:
     """Return ticks at the first of 1-10, 1-2-5 and 1-2-3-5-7 a decade that puts three within the axis, or at the ends of it."""
     decades = range(floor(log10(lowest)), ceil(log10(highest)) + 1)
     for steps in ((1,), (1, 2, 5), (1, 2, 3, 5, 7)):
-        ticks = [step * 10.0**decade for decade in decades for step in steps if lowest <= step * 10.0**decade <= highest]
+        ticks = [
+            step * 10.0**decade
+            for decade in decades
+            for step in steps
+            if lowest <= step * 10.0**decade <= highest
+        ]
         if len(ticks) >= 3:
             return ticks, [number(tick) for tick in ticks]
     return [lowest, highest], [number(lowest), number(highest)]
@@ -121,6 +134,22 @@ def _draw(axes: "Axes", frame: "DataFrame", rows: Sequence[_Row], unit: str) -> 
         held = lower == lower
         words = span(float(lower), float(upper), unit) if held else str(kind)
         style = "normal" if held else "italic"
-        axes.text(1, row.top, words, transform=axes.get_yaxis_transform(), va="top", ha="right", color=INK, fontstyle=style)
+        axes.text(
+            1,
+            row.top,
+            words,
+            transform=axes.get_yaxis_transform(),
+            va="top",
+            ha="right",
+            color=INK,
+            fontstyle=style,
+        )
         if held:
-            axes.barh(row.bar, upper - lower, left=lower, height=_BAR, color=colours[str(kind)], edgecolor=colours[str(kind)])
+            axes.barh(
+                row.bar,
+                upper - lower,
+                left=lower,
+                height=_BAR,
+                color=colours[str(kind)],
+                edgecolor=colours[str(kind)],
+            )

@@ -22,7 +22,10 @@ _WIDTH = 50
 
 
 def sensitivity_plot(
-    frame: "DataFrame", *, label: str, odds_label: str = "Odds ratio of being recorded (1: as often as others)"
+    frame: "DataFrame",
+    *,
+    label: str,
+    odds_label: str = "Odds ratio of being recorded (1: as often as others)",
 ) -> "Figure":
     """Draw the two ends of each share over the odds ratio that is assumed, and what lies between them.
 
@@ -58,7 +61,10 @@ def sensitivity_plot(
         fig = Figure(figsize=(7, 5))
         axes = fig.subplots()
         styles = list(zip(PALETTE, _MARKERS, strict=True))[: len(names)]
-        ends = [_band(axes, frame[frame["name"] == name], *style) for name, style in zip(names, styles, strict=True)]
+        ends = [
+            _band(axes, frame[frame["name"] == name], *style)
+            for name, style in zip(names, styles, strict=True)
+        ]
         _odds(axes, frame)
         axes.set_ylim(0, 1)
         axes.set_title(fill(label, _WIDTH))
@@ -70,10 +76,21 @@ def sensitivity_plot(
 
 def _band(axes: "Axes", rows: "DataFrame", colour: str, marker: str) -> float:
     rows = rows.sort_values("odds_ratio")
-    axes.fill_between(rows["odds_ratio"], rows["lower"], rows["upper"], facecolor=(colour, 0.3), edgecolor="none")
+    axes.fill_between(
+        rows["odds_ratio"], rows["lower"], rows["upper"], facecolor=(colour, 0.3), edgecolor="none"
+    )
     for end in ("lower", "upper"):
-        axes.plot(rows["odds_ratio"], rows[end], color=colour, linewidth=1.2, marker=marker, markevery=max(1, len(rows) // _MARKED))
-    return float(rows[["lower", "upper"]].iloc[-1].mean())  # where the group's name stands, and nothing else
+        axes.plot(
+            rows["odds_ratio"],
+            rows[end],
+            color=colour,
+            linewidth=1.2,
+            marker=marker,
+            markevery=max(1, len(rows) // _MARKED),
+        )
+    return float(
+        rows[["lower", "upper"]].iloc[-1].mean()
+    )  # where the group's name stands, and nothing else
 
 
 def _odds(axes: "Axes", frame: "DataFrame") -> None:

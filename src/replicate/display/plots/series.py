@@ -21,7 +21,11 @@ _MOST_YEARS = 8
 
 
 def series_plot(
-    frame: "DataFrame", *, label: str, style: Literal["lines", "stacked"] = "lines", words: Mapping[str, str] | None = None
+    frame: "DataFrame",
+    *,
+    label: str,
+    style: Literal["lines", "stacked"] = "lines",
+    words: Mapping[str, str] | None = None,
 ) -> "Figure":
     """Draw counts by year, one line or one layer a kind, each named where it ends.
 
@@ -58,11 +62,18 @@ def series_plot(
         axes = fig.subplots()
         ends = _lines(axes, frame, kinds) if style == "lines" else _columns(axes, frame, kinds)
         axes.set_ylim(bottom=0)
-        axes.set_title(fill(label, _WIDTH))  # above the axis and level, which reads more easily than turned
+        axes.set_title(
+            fill(label, _WIDTH)
+        )  # above the axis and level, which reads more easily than turned
         axes.yaxis.set_major_formatter("{x:,.0f}")
         _years(axes, frame)
         markers = _MARKERS if style == "lines" else ("s",) * len(kinds)
-        label_ends(axes, ends, [(words or {}).get(kind, kind) for kind in kinds], list(zip(PALETTE, markers, strict=False))[: len(kinds)])
+        label_ends(
+            axes,
+            ends,
+            [(words or {}).get(kind, kind) for kind in kinds],
+            list(zip(PALETTE, markers, strict=False))[: len(kinds)],
+        )
     return fig
 
 
@@ -75,7 +86,14 @@ def _lines(axes: "Axes", frame: "DataFrame", kinds: Sequence[str]) -> list[float
         common: dict[str, Any] = {"color": colour, "marker": marker, "clip_on": False}
         axes.plot(rows["year"], counts.mask(part), **common)
         if part.any():
-            axes.plot(rows["year"], counts.where(beside), linestyle=":", markevery=part.tolist(), markerfacecolor=PAPER, **common)
+            axes.plot(
+                rows["year"],
+                counts.where(beside),
+                linestyle=":",
+                markevery=part.tolist(),
+                markerfacecolor=PAPER,
+                **common,
+            )
         ends.append(float(counts.iloc[-1]))
     return ends
 
@@ -86,7 +104,15 @@ def _columns(axes: "Axes", frame: "DataFrame", kinds: Sequence[str]) -> list[flo
     base = table.iloc[:, 0] * 0
     ends = []
     for kind, colour in zip(kinds, PALETTE, strict=False):
-        bars = axes.bar(table.index, table[kind], bottom=base, width=0.78, color=colour, edgecolor=PAPER, linewidth=1.2)
+        bars = axes.bar(
+            table.index,
+            table[kind],
+            bottom=base,
+            width=0.78,
+            color=colour,
+            edgecolor=PAPER,
+            linewidth=1.2,
+        )
         for bar, whole in zip(bars, complete, strict=True):
             if not whole:
                 bar.set(hatch="///", facecolor=PAPER, edgecolor=colour)

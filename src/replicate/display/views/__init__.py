@@ -6,4 +6,11 @@ from replicate.display.views.recording_rates import audited_rates
 from replicate.display.views.under_reporting import chain_links, list_models
 from replicate.display.views.verdicts import verdict_counts
 
-__all__ = ["audited_rates", "chain_links", "force_series", "list_models", "recorded_series", "verdict_counts"]
+__all__ = [
+    "audited_rates",
+    "chain_links",
+    "force_series",
+    "list_models",
+    "recorded_series",
+    "verdict_counts",
+]

@@ -1,8 +1,25 @@
 """Words beside the figures of a notebook: titles, subtitles, notes, and what a figure shows for those who cannot see it."""
 
 from replicate.display.words import ethnicity, recording, social_care, under_reporting
-from replicate.display.words.areas import AREA_UNITS, area_notes, areas_alt, areas_title, model_notes, ranks_alt, ranks_title
-from replicate.display.words.counts import areas_subtitle, choices, curve_alt, curve_title, series_alt, series_title, subtitle, years
+from replicate.display.words.areas import (
+    AREA_UNITS,
+    area_notes,
+    areas_alt,
+    areas_title,
+    model_notes,
+    ranks_alt,
+    ranks_title,
+)
+from replicate.display.words.counts import (
+    areas_subtitle,
+    choices,
+    curve_alt,
+    curve_title,
+    series_alt,
+    series_title,
+    subtitle,
+    years,
+)
 from replicate.display.words.force import (
     FORCE_UNITS,
     assessed_rows,

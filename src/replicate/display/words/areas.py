@@ -41,7 +41,11 @@ def ranks_title(areas: "Areas") -> str:
     rated, ranks = _rated(areas), number(areas.ranked)
     widths = _widths(rated)
     if len(rated) < 2:
-        return f"{area_name(rated['force'].iloc[0])} could hold {number(widths.iloc[0])} of {ranks} ranks" if len(rated) else NO_RATE
+        return (
+            f"{area_name(rated['force'].iloc[0])} could hold {number(widths.iloc[0])} of {ranks} ranks"
+            if len(rated)
+            else NO_RATE
+        )
     wide = int(widths.gt(areas.ranked / 2).sum())
     return f"{number(wide) if wide else 'None'} of {number(len(rated))} areas could hold more than half of all {ranks} ranks"
 
@@ -53,7 +57,10 @@ def areas_alt(areas: "Areas") -> str:
     without = f" No rate is given for {', '.join(map(area_name, bare))}." if len(bare) else ""
     if len(rated) < 2:
         return f"{shaded}. {_one_rate(rated)}.{without}"
-    low, high = (f"{number(row['rate'])} in {area_name(row['force'])}" for _, row in rated.iloc[[0, -1]].iterrows())
+    low, high = (
+        f"{number(row['rate'])} in {area_name(row['force'])}"
+        for _, row in rated.iloc[[0, -1]].iterrows()
+    )
     return f"{shaded}, shaded by recorded offences per 1,000 children a year, from {low} to {high}.{without}"
 
 
@@ -72,7 +79,9 @@ def ranks_alt(areas: "Areas") -> str:
 def area_notes(areas: "Areas", parameters: "OffenceCounts") -> list[str]:
     """Return what a reader of the table of areas must know."""
     first, last = areas.years
-    times = number(max(areas.dispersion, 1.0), decimals=1)  # the intervals take less scatter than Poisson's for chance
+    times = number(
+        max(areas.dispersion, 1.0), decimals=1
+    )  # the intervals take less scatter than Poisson's for chance
     return [
         f"Intervals at {_level(parameters.level)} allow for counts of an area that vary {times} times as much from year to year as Poisson "
         f"counts would (English areas, {first} to {last}).",
@@ -83,10 +92,21 @@ def area_notes(areas: "Areas", parameters: "OffenceCounts") -> list[str]:
 
 def model_notes(model: "AreaYearModel") -> list[str]:
     """Return what a reader of the model's table must know."""
-    fit, rows = model.over_dispersion, f"{number(model.n)} area-years of {number(model.areas)} English areas"
-    fits = f"worse: the likelihood ratio is {number(fit.likelihood_ratio)}" if fit.likelihood_ratio > 0 else "as well"
+    fit, rows = (
+        model.over_dispersion,
+        f"{number(model.n)} area-years of {number(model.areas)} English areas",
+    )
+    fits = (
+        f"worse: the likelihood ratio is {number(fit.likelihood_ratio)}"
+        if fit.likelihood_ratio > 0
+        else "as well"
+    )
     known = isfinite(model.autocorrelation)
-    neighbours = f" (residuals of neighbouring years correlate by {number(model.autocorrelation)})" if known else ""
+    neighbours = (
+        f" (residuals of neighbouring years correlate by {number(model.autocorrelation)})"
+        if known
+        else ""
+    )
     return [
         f"Negative-binomial model (variance = mean + alpha x mean squared), {rows}; alpha {interval(fit.alpha, fit.alpha_interval)}.",
         f"A Poisson model fits {fits}.",
@@ -112,4 +132,10 @@ def _level(level: float) -> str:
 def _one_rate(rated: "DataFrame") -> str:
     """Say what the only rate is, or that there is none."""
     cells = zip(rated["rate"], rated["force"], strict=True)
-    return "".join(f"{number(rate)} offences recorded per 1,000 children a year in {area_name(force)}" for rate, force in cells) or NO_RATE
+    return (
+        "".join(
+            f"{number(rate)} offences recorded per 1,000 children a year in {area_name(force)}"
+            for rate, force in cells
+        )
+        or NO_RATE
+    )

@@ -27,7 +27,11 @@ def choices() -> dict[str, str]:
     from replicate.vocabulary.definitions import definitions
 
     titles = {name: definition.title for name, definition in definitions().items()}
-    return titles | {"all": "with British Transport Police", "without_btp": "without British Transport Police", "vintage": "release"}
+    return titles | {
+        "all": "with British Transport Police",
+        "without_btp": "without British Transport Police",
+        "vintage": "release",
+    }
 
 
 def subtitle(parameters: "OffenceCounts", *, period: str | None = None) -> str:
@@ -66,12 +70,19 @@ def series_title(frame: "DataFrame") -> str:
 def series_alt(frame: "DataFrame") -> str:
     """Say where each line of a series begins and ends, and where it is highest."""
     held = frame.dropna(subset="count")
-    said = [_course(str(kind), list(zip(rows["year"], rows["count"], strict=True))) for kind, rows in held.groupby("kind", sort=False)]
+    said = [
+        _course(str(kind), list(zip(rows["year"], rows["count"], strict=True)))
+        for kind, rows in held.groupby("kind", sort=False)
+    ]
     return f"Lines of recorded offences by calendar year. {'. '.join(said) or 'No calendar year is held whole'}."
 
 
 def _course(kind: str, counts: list[tuple[int, int]]) -> str:
-    (first, begin), (last, end), (top, most) = counts[0], counts[-1], max(counts, key=lambda pair: pair[1])
+    (first, begin), (last, end), (top, most) = (
+        counts[0],
+        counts[-1],
+        max(counts, key=lambda pair: pair[1]),
+    )
     if first == last:
         return f"{kind}: {number(begin)} in {first}"
     return f"{kind}: {number(begin)} in {first}, {number(end)} in {last}, highest in {top} at {number(most)}"

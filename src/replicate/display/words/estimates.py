@@ -20,7 +20,11 @@ def estimates_title(frame: "DataFrame", unit: str = "people") -> str:
         Of the estimates.
     """
     low, high = (_whole(frame["estimate"].agg(end)) for end in ("min", "max"))
-    return f"By the choice of a model alone, one table gives {low} to {high} {unit}" if low != high else f"One table gives {low} {unit}"
+    return (
+        f"By the choice of a model alone, one table gives {low} to {high} {unit}"
+        if low != high
+        else f"One table gives {low} {unit}"
+    )
 
 
 def estimates_alt(frame: "DataFrame", published: tuple[float, float] | None = None) -> str:

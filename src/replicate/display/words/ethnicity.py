@@ -21,15 +21,21 @@ def completeness_title(frame: "DataFrame") -> str:
 
 def completeness_rows(frame: "DataFrame") -> "DataFrame":
     """Return completeness as a table shows it: claim, report, population, period, published, missing."""
-    missing = [_span(lower, upper) for lower, upper in zip(frame["lower"], frame["upper"], strict=True)]
+    missing = [
+        _span(lower, upper) for lower, upper in zip(frame["lower"], frame["upper"], strict=True)
+    ]
     place = frame["population"] + ", " + frame["geography"]
-    return frame.assign(population=place, missing=missing)[["claim", "report", "population", "period", "published", "missing"]]
+    return frame.assign(population=place, missing=missing)[
+        ["claim", "report", "population", "period", "published", "missing"]
+    ]
 
 
 def bounds_rows(frame: "DataFrame") -> "DataFrame":
     """Return shares as `display.bounds_plot` takes them: name, group, lower, upper, reason."""
     named = [_named(row) for _, row in frame.iterrows()]
-    return frame.assign(name=named, group=[_heading(row) for _, row in frame.iterrows()])[["name", "group", "lower", "upper", "reason"]]
+    return frame.assign(name=named, group=[_heading(row) for _, row in frame.iterrows()])[
+        ["name", "group", "lower", "upper", "reason"]
+    ]
 
 
 def share_rows(frame: "DataFrame") -> "DataFrame":
@@ -46,8 +52,12 @@ def share_rows(frame: "DataFrame") -> "DataFrame":
             "group": row["group"],
             "population": _population(row),
             "published": f"{row['published']} {_of(row)}",
-            "missing": "not published" if isnan(row["lower"]) else f"{_span(row['missing_lower'], row['missing_upper'])} missing",
-            "bounds": row["reason"] if isnan(row["lower"]) else f"could be {_span(row['lower'], row['upper'])}",
+            "missing": "not published"
+            if isnan(row["lower"])
+            else f"{_span(row['missing_lower'], row['missing_upper'])} missing",
+            "bounds": row["reason"]
+            if isnan(row["lower"])
+            else f"could be {_span(row['lower'], row['upper'])}",
             "attribution": row["attribution"],
         }
         for _, row in frame.iterrows()
@@ -62,7 +72,9 @@ def bounds_title(frame: "DataFrame") -> str:
     if bounded.empty:
         return without
     widths = 100 * (bounded["upper"] - bounded["lower"])
-    span = " to ".join(dict.fromkeys(number(width, decimals=0) for width in (widths.min(), widths.max())))
+    span = " to ".join(
+        dict.fromkeys(number(width, decimals=0) for width in (widths.min(), widths.max()))
+    )
     return f"{without}; the bounds of the other {number(len(bounded))} are {span} percentage points wide"
 
 
@@ -75,7 +87,9 @@ def bounds_alt(frame: "DataFrame") -> str:
         for _, row in bounded.iterrows()
     ]
     without = f"No bounds for {', '.join(f'{claim} ({group})' for claim, group in zip(bare['claim'], bare['group'], strict=True))}"
-    return f"Ranges with nothing inside them. {'. '.join([*said, *([without] if len(bare) else [])])}."
+    return (
+        f"Ranges with nothing inside them. {'. '.join([*said, *([without] if len(bare) else [])])}."
+    )
 
 
 def odds_title(frame: "DataFrame", parameters: "RecordingRates") -> str:
@@ -118,7 +132,9 @@ def ordering_rows(frame: "DataFrame") -> "DataFrame":
             "pair": row["pair"],
             "claims": row["claims"],
             "population": f"{row['population']}, {row['period']}",
-            "needed": row["reason"] if isnan(row["needed_lower"]) else f"above {_span(row['needed_lower'], row['needed_upper'])}",
+            "needed": row["reason"]
+            if isnan(row["needed_lower"])
+            else f"above {_span(row['needed_lower'], row['needed_upper'])}",
             "recorded": _recorded(row),
             "enough": row["enough"],
         }
@@ -133,16 +149,16 @@ def denominators_title(frame: "DataFrame") -> str:
     county = frame["county"].round().eq(frame["quoted"]).all()
     if city and not county:
         return "The shares of residents quoted for Greater Manchester are those of the City of Manchester"
-    return (
-        f"The shares of residents quoted for Greater Manchester are {'those of the county' if county else 'not those of the city either'}"
-    )
+    return f"The shares of residents quoted for Greater Manchester are {'those of the county' if county else 'not those of the city either'}"
 
 
 def _recorded(row: "Series") -> str:
     """Say the share recorded with the share missing, and that the bounds then overlap or not."""
     if isnan(row["recorded_lower"]):
         return "what is missing is not published, so the shares cannot be bounded"
-    apart = {"yes": "the bounds do not overlap", "no": "the bounds overlap"}.get(row["enough"], "the bounds may overlap")
+    apart = {"yes": "the bounds do not overlap", "no": "the bounds overlap"}.get(
+        row["enough"], "the bounds may overlap"
+    )
     missing = _span(1 - row["recorded_upper"], 1 - row["recorded_lower"])
     return f"{_span(row['recorded_lower'], row['recorded_upper'])} ({missing} missing): {apart}"
 
@@ -156,7 +172,11 @@ def _of(row: "Series") -> str:
 
 
 def _heading(row: "Series") -> str:
-    missing = "missing share not published" if isnan(row["lower"]) else f"missing for {_span(row['missing_lower'], row['missing_upper'])}"
+    missing = (
+        "missing share not published"
+        if isnan(row["lower"])
+        else f"missing for {_span(row['missing_lower'], row['missing_upper'])}"
+    )
     return f"{_population(row)}: {missing}"
 
 
@@ -167,7 +187,9 @@ def _population(row: "Series") -> str:
 
 def _worst(frame: "DataFrame", shares: "DataFrame") -> str:
     rows = shares[shares["claim"].isin(frame["claim"])]
-    said = "; ".join(f"{row['group']} {_span(row['lower'], row['upper'])}" for _, row in rows.iterrows())
+    said = "; ".join(
+        f"{row['group']} {_span(row['lower'], row['upper'])}" for _, row in rows.iterrows()
+    )
     missing = _span(rows["missing_lower"].min(), rows["missing_upper"].max())
     return f"Ethnicity is missing for {missing} of these suspects; whatever the missing are, the shares of all could be: {said}."
 

@@ -24,14 +24,19 @@ RATE_UNITS = {
 }
 
 NUMBER_UNITS = {
-    **dict.fromkeys(("rate", "relative", "revision_lower", "revision_upper", "half_width"), "percent"),
+    **dict.fromkeys(
+        ("rate", "relative", "revision_lower", "revision_upper", "half_width"), "percent"
+    ),
     **dict.fromkeys(("recorded", "published", "computed", "ceiling", "difference"), "offences"),
     **dict.fromkeys(("rounding_lower", "rounding_upper", "passes_from", "passes_to"), "offences"),
     **dict.fromkeys(("sampling_lower", "sampling_upper"), "offences"),
 }
 
 NUMBER_FORMATS = {
-    **dict.fromkeys(("published", "computed", "rounding_lower", "rounding_upper", "passes_from", "passes_to"), ",.0f"),
+    **dict.fromkeys(
+        ("published", "computed", "rounding_lower", "rounding_upper", "passes_from", "passes_to"),
+        ",.0f",
+    ),
     **dict.fromkeys(("sampling_lower", "sampling_upper"), ",.0f"),
     **dict.fromkeys(("relative", "revision_lower", "revision_upper"), "+.2f"),
     **dict.fromkeys(("rate", "half_width"), ".1f"),
@@ -45,7 +50,18 @@ DATES_HEADERS = {
     "upper": "Upper end of slope",
 }
 
-SHOWN = ["force", "published", "computed", "relative", "verdict", "claim", "period", "vintage", "rate", "recorded"]
+SHOWN = [
+    "force",
+    "published",
+    "computed",
+    "relative",
+    "verdict",
+    "claim",
+    "period",
+    "vintage",
+    "rate",
+    "recorded",
+]
 SHOWN_NATIONALLY = ["claim", "wording", *(name for name in SHOWN if name not in ("force", "claim"))]
 OPEN = [
     *("force", "rounding_lower", "rounding_upper", "revision_lower", "revision_upper"),
@@ -57,7 +73,9 @@ OPEN = [
 def rates_title(rates: "DataFrame") -> str:
     """Return the message of the published rates: what they span."""
     whole = rates[rates["of"] == "all crime"].sort_values("rate")
-    (least, low), (most, high) = ((area_name(row["force"]), row["rate"]) for _, row in whole.iloc[[0, -1]].iterrows())
+    (least, low), (most, high) = (
+        (area_name(row["force"]), row["rate"]) for _, row in whole.iloc[[0, -1]].iterrows()
+    )
     if len(whole) == 1:
         return f"{area_name(least)} recorded {number(low, '%')} of the crime reported to it"
     return f"Between {number(low, '%')} ({least}) and {number(high, '%')} ({most}) of reported crime was recorded"
@@ -96,13 +114,18 @@ def number_notes(rows: "DataFrame", *, too_wide: float) -> list[str]:
 
 def verdicts_sentence(rows: "DataFrame") -> str:
     """Say how many numbers got which verdict."""
-    said = [f"{number(int(size))} {str(verdict).replace('_', ' ')}" for verdict, size in rows["verdict"].value_counts().items()]
+    said = [
+        f"{number(int(size))} {str(verdict).replace('_', ' ')}"
+        for verdict, size in rows["verdict"].value_counts().items()
+    ]
     return f"Of {counted(len(rows), 'number', 'numbers')} of forces, {' and '.join(said)}."
 
 
 def moves_title(moves: "DataFrame") -> str:
     """Return the message of the other windows: how far they move a number, and how many they reach by rounding alone."""
-    spread = 100 * (moves.groupby("force")["computed"].max() - moves.groupby("force")["computed"].min())
+    spread = 100 * (
+        moves.groupby("force")["computed"].max() - moves.groupby("force")["computed"].min()
+    )
     part = spread / moves.groupby("force")["published"].first()
     choices = moves.groupby("force").size().max()
     span = f"{number(part.min(), decimals=0)} to {_percent(part.max())}"
@@ -130,7 +153,10 @@ def funnel_title(found: "Funnel") -> str:
 def funnel_alt(found: "Funnel") -> str:
     """Say what the funnel shows: the rate of all together, and what lies above and below."""
     rates = found.rates.sort_values("rate")
-    low, high = (f"{percent(row['rate'])} in {area_name(row['force'])}" for _, row in rates.iloc[[0, -1]].iterrows())
+    low, high = (
+        f"{percent(row['rate'])} in {area_name(row['force'])}"
+        for _, row in rates.iloc[[0, -1]].iterrows()
+    )
     said = [f"{number(outside)} outside {kind}" for kind, outside in found.beyond.items()]
     return (
         f"Rates of {counted(len(rates), 'force', 'forces')} over the sample that the published half-width implies, from {low} to {high}; "
@@ -158,7 +184,12 @@ def dates_title(found: "ByDate") -> str:
     """Return the message of the regression on dates."""
     from replicate.derivations.recording_rates.dates import slope_interval
 
-    points = interval(found.effects["points_a_year"][0], slope_interval(found), "percentage points a year", decimals=1)
+    points = interval(
+        found.effects["points_a_year"][0],
+        slope_interval(found),
+        "percentage points a year",
+        decimals=1,
+    )
     return f"Audits of later date found rates higher by {points}"
 
 
@@ -176,9 +207,16 @@ def slope_sentence(found: "ByDate") -> str:
 
     said = []
     for place, row in enumerate(found.effects.to_dict("records")):
-        points = interval(row["points_a_year"], slope_interval(found, place), "percentage points a year at the mean date", decimals=1)
+        points = interval(
+            row["points_a_year"],
+            slope_interval(found, place),
+            "percentage points a year at the mean date",
+            decimals=1,
+        )
         error = number(row["log_odds_error"], decimals=2)
-        said.append(f"The {row['model']} model: {signed(row['log_odds'], decimals=2)} log odds a year (standard error {error}), {points}.")
+        said.append(
+            f"The {row['model']} model: {signed(row['log_odds'], decimals=2)} log odds a year (standard error {error}), {points}."
+        )
     return " ".join(said)
 
 

@@ -40,7 +40,10 @@ def regions_title(regions: "DataFrame") -> str:
     """Return the message of a table of regions: in how many the episodes fell, and the span of the changes."""
     rows = regions[~regions["area"].isin(_NOT_REGIONS)]
     fell = int(rows["upper"].lt(0).sum())
-    low, high = (signed(float(end), "%", decimals=1) for end in (rows["percent"].min(), rows["percent"].max()))
+    low, high = (
+        signed(float(end), "%", decimals=1)
+        for end in (rows["percent"].min(), rows["percent"].max())
+    )
     return f"Episodes fell in {number(fell)} of {counted(len(rows), 'region', 'regions')}; changes run from {low} to {high}"
 
 
@@ -49,7 +52,10 @@ def authority_rows(authorities: "DataFrame") -> "DataFrame":
     rows = authorities[["area", "region"]].copy()
     for column in (name for name in authorities.columns if f"state_{name}" in authorities):
         cells = zip(authorities[column], authorities[f"state_{column}"], strict=True)
-        rows[column] = [number(episodes) if state == "value" else _HIDDEN.get(state, state) for episodes, state in cells]
+        rows[column] = [
+            number(episodes) if state == "value" else _HIDDEN.get(state, state)
+            for episodes, state in cells
+        ]
     return rows
 
 
@@ -99,7 +105,10 @@ def sums_note(every: "DataFrame") -> str:
 def assessment_notes(beside: "DataFrame", states: "DataFrame") -> list[str]:
     """Return why a fall in assessments is not a fall in abuse, with what the table itself shows."""
     rows = {row["factor"]: row for _, row in beside.iterrows()}
-    factor, every, criminal = (rows[name] for name in ("child sexual exploitation", "any factor", "child criminal exploitation"))
+    factor, every, criminal = (
+        rows[name]
+        for name in ("child sexual exploitation", "any factor", "child criminal exploitation")
+    )
     bare = int(states[["suppressed", "not_available"]].to_numpy().sum())
     return [
         "An episode is an assessment that somebody asked for, that was finished, and in which a social worker wrote the factor down. A "
@@ -128,7 +137,9 @@ def _year(row: "Series") -> str:
 
 def _spans(frame: "DataFrame", lower: str, upper: str) -> list[str]:
     ends = zip(frame[lower], frame[upper], strict=True)
-    return [f"{number(low)} {'or more' if isinf(high) else f'to {number(high)}'}" for low, high in ends]
+    return [
+        f"{number(low)} {'or more' if isinf(high) else f'to {number(high)}'}" for low, high in ends
+    ]
 
 
 def _moved(percent: float) -> str:

@@ -82,18 +82,28 @@ def links_alt(frame: "DataFrame") -> str:
         for _, row in held.iterrows()
     )
     missing = "; ".join(frame.loc[frame["lower"].isna(), "name"].astype(str))
-    return f"Bars on a log axis, the widest first. {said}." + (f" Nothing is published for: {missing}." if missing else "")
+    return f"Bars on a log axis, the widest first. {said}." + (
+        f" Nothing is published for: {missing}." if missing else ""
+    )
 
 
 def models_subtitle(found: "Study") -> str:
     """Say what is estimated, from which table."""
-    table = found.example.title if found.example else f"A table of {number(len(found.table.lists))} lists"
+    table = (
+        found.example.title
+        if found.example
+        else f"A table of {number(len(found.table.lists))} lists"
+    )
     return f"People in all, by model; {table}; {number(found.table.n_observed)} observed"
 
 
 def models_source(found: "Study") -> str:
     """Name the publication of the table, and those that criticise its use."""
-    return f"{found.example.source}. Criticism: {found.example.criticism}" if found.example else "the file of lists given"
+    return (
+        f"{found.example.source}. Criticism: {found.example.criticism}"
+        if found.example
+        else "the file of lists given"
+    )
 
 
 def links_rows(listed: "DataFrame") -> "DataFrame":
@@ -104,7 +114,10 @@ def links_rows(listed: "DataFrame") -> "DataFrame":
     listed
         link, asked, population, unit, period, published, lower, upper (percent) and kind, which stands in where no one share is published.
     """
-    said = [kind if share != share else number(share, "%") for share, kind in zip(listed["published"], listed["kind"], strict=True)]
+    said = [
+        kind if share != share else number(share, "%")
+        for share, kind in zip(listed["published"], listed["kind"], strict=True)
+    ]
     made = listed.assign(published=said, ends=_spans(listed, "lower", "upper", "%"))
     return made[["link", "asked", "population", "unit", "period", "published", "ends"]]
 
@@ -117,7 +130,9 @@ def steps_rows(steps: "DataFrame") -> "DataFrame":
     steps
         chain, up_to, lower, upper, fewest, most, asked, of, kind.
     """
-    made = steps.assign(share=_spans(steps, "lower", "upper", "%"), for_each=_spans(steps, "fewest", "most", ""))
+    made = steps.assign(
+        share=_spans(steps, "lower", "upper", "%"), for_each=_spans(steps, "fewest", "most", "")
+    )
     return made[["chain", "up_to", "share", "for_each", "asked", "of", "kind"]]
 
 
@@ -128,5 +143,8 @@ def _spans(frame: "DataFrame", lower: str, upper: str, unit: str) -> list[str]:
 
 def synthesis_rows(together: "DataFrame") -> "DataFrame":
     """Return the models for a table, the kind of a result behind it: model, estimates, unit, population, assumption, result, narrows."""
-    said = [f"{result} ({kind})" for result, kind in zip(together["result"], together["kind"], strict=True)]
+    said = [
+        f"{result} ({kind})"
+        for result, kind in zip(together["result"], together["kind"], strict=True)
+    ]
     return together.assign(result=said).drop(columns="kind")

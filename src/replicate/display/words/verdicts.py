@@ -7,7 +7,10 @@ from replicate.display.numbers import number
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-PARTS = {"headline": "of the audit and of HMICFRS, resting on data", "others": "all other figures of the ledger"}
+PARTS = {
+    "headline": "of the audit and of HMICFRS, resting on data",
+    "others": "all other figures of the ledger",
+}
 """The parts of a bar of figures."""
 
 
@@ -28,7 +31,10 @@ def counts_title(frame: "DataFrame") -> str:
 def counts_alt(frame: "DataFrame") -> str:
     """Say how long each bar is."""
     rows = frame.to_dict("records")
-    bars = (f"{row['verdict']} {number(row['figures'])}, of which {number(row['headline'])} of the first kind" for row in rows)
+    bars = (
+        f"{row['verdict']} {number(row['figures'])}, of which {number(row['headline'])} of the first kind"
+        for row in rows
+    )
     return f"A bar for each verdict, in two parts: {PARTS['headline']}, and {PARTS['others']}. {'; '.join(bars)}."
 
 
@@ -54,7 +60,9 @@ def openings_named(frame: "DataFrame", most: int) -> "DataFrame":
 
 def contradictions_title(frame: "DataFrame") -> str:
     """Say how many figures are contradicted, and how many of them by another report."""
-    elsewhere = sum(row["report"] not in row["other_reports"].split("; ") for row in frame.to_dict("records"))
+    elsewhere = sum(
+        row["report"] not in row["other_reports"].split("; ") for row in frame.to_dict("records")
+    )
     figures = "figure contradicts" if len(frame) == 1 else "figures contradict"
     return f"{number(len(frame))} published {figures} other published figures, {number(elsewhere)} of them those of another report"
 
@@ -62,5 +70,8 @@ def contradictions_title(frame: "DataFrame") -> str:
 def contradictions_alt(frame: "DataFrame") -> str:
     """Say what was published and what others give, pair by pair."""
     rows = frame.to_dict("records")
-    pairs = (f"{row['claim']}: published {row['published']}, others ({row['others']}) give {row['given']}" for row in rows)
+    pairs = (
+        f"{row['claim']}: published {row['published']}, others ({row['others']}) give {row['given']}"
+        for row in rows
+    )
     return f"For each pair a scale of its own, with the published figure above and what others give below. {'; '.join(pairs)}."

@@ -32,13 +32,25 @@ def closure(trees: Iterable[ast.Module | None], folder: Path) -> dict[str, Path]
         Name (a path from the package, or from the folder) → file, in order.
     """
     found: dict[Path, None] = {}
-    waiting = [module for tree in trees for module in (_every(PACKAGE) if tree is None else _imported(tree, "", folder))]
+    waiting = [
+        module
+        for tree in trees
+        for module in (_every(PACKAGE) if tree is None else _imported(tree, "", folder))
+    ]
     while waiting:
         module = waiting.pop()
         if module not in found:
             found[module] = None
             waiting += follow(module, PACKAGE.parent if module.is_relative_to(PACKAGE) else folder)
-    files = {*found, *(data for module in found if module.is_relative_to(PACKAGE) for data in data_files(module.parent))}
+    files = {
+        *found,
+        *(
+            data
+            for module in found
+            if module.is_relative_to(PACKAGE)
+            for data in data_files(module.parent)
+        ),
+    }
     return {_name(path, folder): path for path in sorted(files)}
 
 
@@ -69,7 +81,9 @@ def _imported(tree: ast.Module, package: str, home: Path) -> Iterator[Path]:
             for alias in node.names:
                 yield from files_of(alias.name, home)
         elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            above = (
+                package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            )
             base = ".".join([*above, *([node.module] if node.module else [])])
             for alias in node.names:
                 yield from files_of(f"{base}.{alias.name}", home)
@@ -92,7 +106,12 @@ def files_of(name: str, home: Path) -> tuple[Path, ...]:
         return ()
     place = PACKAGE.parent if parts[:1] == [_ROOT] else home
     places = [place.joinpath(*parts[:size]) for size in range(1, len(parts) + 1)]
-    return tuple(file for place in places for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file())
+    return tuple(
+        file
+        for place in places
+        for file in (place / "__init__.py", place.with_suffix(".py"))
+        if file.is_file()
+    )
 
 
 @cache
@@ -102,5 +121,9 @@ def data_files(folder: Path) -> tuple[Path, ...]:
     if any(path.suffix == ".parquet" for path in here):
         return ()
     files = tuple(path for path in here if path.is_file() and path.suffix not in (".py", ".pyc"))
-    plain = [path for path in here if path.is_dir() and path.name != "__pycache__" and not (path / "__init__.py").exists()]
+    plain = [
+        path
+        for path in here
+        if path.is_dir() and path.name != "__pycache__" and not (path / "__init__.py").exists()
+    ]
     return (*files, *(file for below in plain for file in data_files(below)))

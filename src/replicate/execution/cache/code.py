@@ -32,15 +32,30 @@ class Code:
         self.path = path
         try:
             written = json.loads(path.read_bytes())
-            sheets = [written, *written.get("worksheets", [])]  # formats before the fourth had these
-            self.cells = [cell for sheet in sheets for cell in sheet.get("cells", []) if cell["cell_type"] == "code"]
+            sheets = [
+                written,
+                *written.get("worksheets", []),
+            ]  # formats before the fourth had these
+            self.cells = [
+                cell
+                for sheet in sheets
+                for cell in sheet.get("cells", [])
+                if cell["cell_type"] == "code"
+            ]
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-            raise InputError("not a notebook", where=str(path), got=str(error), expected="a Jupyter notebook (.ipynb)") from None
+            raise InputError(
+                "not a notebook",
+                where=str(path),
+                got=str(error),
+                expected="a Jupyter notebook (.ipynb)",
+            ) from None
 
     @cached_property
     def defaults(self) -> dict[str, str]:
         """The parameters' names and defaults, as Python text; none where no cell is tagged as holding them, or it can't be read."""
-        tagged = [cell for cell in self.cells if PARAMETERS in cell.get("metadata", {}).get("tags", [])]
+        tagged = [
+            cell for cell in self.cells if PARAMETERS in cell.get("metadata", {}).get("tags", [])
+        ]
         try:
             return assigned(_source(tagged[0])) if tagged else {}
         except SyntaxError:

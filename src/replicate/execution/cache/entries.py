@@ -71,7 +71,9 @@ def changes(manifest: Manifest, now: Inputs, parameters: Mapping[str, Any]) -> I
         yield "the notebook changed"
     yield from _parameters(manifest.parameters, parameters)
     yield from _sources(manifest.sources, now.sources)
-    yield from dict.fromkeys(f"table {read.name} changed" for read in manifest.tables if not read.holds)
+    yield from dict.fromkeys(
+        f"table {read.name} changed" for read in manifest.tables if not read.holds
+    )
     if manifest.lock_sha256 != now.lock_sha256:
         yield "the lock changed"
     if manifest.python != now.python:
@@ -91,5 +93,11 @@ def _parameters(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str
 def _sources(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
     for name in sorted({*then, *now}):
         if then.get(name) != now.get(name):
-            how = "is no longer used" if name not in now else "is new" if name not in then else "changed"
+            how = (
+                "is no longer used"
+                if name not in now
+                else "is new"
+                if name not in then
+                else "changed"
+            )
             yield f"{'module' if name.endswith('.py') else 'file'} {name} {how}"

@@ -92,7 +92,9 @@ def inputs(notebook: Path) -> Inputs:
     try:
         return _inputs(notebook.resolve(), sha256(notebook))
     except OSError as error:
-        raise InputError("a notebook that can't be read", where=str(notebook), got=error.strerror) from None
+        raise InputError(
+            "a notebook that can't be read", where=str(notebook), got=error.strerror
+        ) from None
 
 
 @cache
@@ -160,6 +162,10 @@ def _runners() -> dict[str, Path]:
 
 @cache
 def _package_sha256() -> str:
-    files = (path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts and path.parent.name != "tables")
+    files = (
+        path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.parent.name != "tables"
+    )
     digests = [f"{path.relative_to(PACKAGE).as_posix()} {sha256(path)}" for path in sorted(files)]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -7,7 +7,9 @@ import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-if sys.path[0] == str(Path.cwd()):  # a kernel does not look for modules where its parent was started
+if sys.path[0] == str(
+    Path.cwd()
+):  # a kernel does not look for modules where its parent was started
     del sys.path[0]
 
 from replicate.execution.forking.nursery import Nursery

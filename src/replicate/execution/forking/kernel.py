@@ -37,7 +37,9 @@ _BUILT_IN = list(warnings.filters)
 """The filters before anything was preloaded."""
 
 
-def start(command: Sequence[str], folder: str, environment: Mapping[str, str], log: str) -> None:  # pragma: no cover - a fork reports none
+def start(
+    command: Sequence[str], folder: str, environment: Mapping[str, str], log: str
+) -> None:  # pragma: no cover - a fork reports none
     """Serve as a kernel until asked to end.
 
     Parameters
@@ -72,7 +74,10 @@ def start(command: Sequence[str], folder: str, environment: Mapping[str, str], l
 
 def _redirect(log: str) -> None:  # pragma: no cover - a fork reports none
     """Give the process the streams an ordinary kernel has: nothing to read, and a file for what it says outside its cells."""
-    for stream, opened in ((0, os.open(os.devnull, os.O_RDONLY)), (2, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))):
+    for stream, opened in (
+        (0, os.open(os.devnull, os.O_RDONLY)),
+        (2, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)),
+    ):
         os.dup2(opened, stream)
         os.close(opened)
 
@@ -88,7 +93,9 @@ def _initialize(app: IPKernelApp) -> None:  # pragma: no cover - a fork reports 
     """Start the shell, and do for modules that were imported before what they do with a shell when they are imported after."""
     added = [each for each in warnings.filters if each not in _BUILT_IN]
     warnings.filters[:] = _BUILT_IN  # type: ignore[index]
-    sys.modules.pop("matplotlib_inline.backend_inline", None)  # imported again when a figure is drawn, or by name
+    sys.modules.pop(
+        "matplotlib_inline.backend_inline", None
+    )  # imported again when a figure is drawn, or by name
     app.initialize(sys.argv[1:])  # type: ignore[no-untyped-call]
     warnings.filters[:0] = added  # type: ignore[index]  # filters that a shell adds stay behind those of modules
     if widgets := sys.modules.get("ipywidgets"):

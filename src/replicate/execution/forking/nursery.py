@@ -78,7 +78,9 @@ class Nursery:
         """Answer requests until the process that started this one closes its connection or ends."""
         self.askers.append(self.control)
         while self.control in self.askers:
-            ready = wait([*self.askers, *self.children])[0]  # one at a time: what is done about it may end or close another
+            ready = wait([*self.askers, *self.children])[
+                0
+            ]  # one at a time: what is done about it may end or close another
             if isinstance(ready, int):
                 self._reap(ready)
             else:
@@ -89,7 +91,10 @@ class Nursery:
     def _answer(self, asker: Connection) -> None:
         try:
             request = asker.recv()
-            handles = [recv_handle(asker) for _ in range(1 if isinstance(request, Adopt) else request.handles)]
+            handles = [
+                recv_handle(asker)
+                for _ in range(1 if isinstance(request, Adopt) else request.handles)
+            ]
         except (EOFError, OSError):
             self._forget(asker)
             return
@@ -105,7 +110,9 @@ class Nursery:
         self.children[os.pidfd_open(child)] = child, asker
         _tell(asker, child)
 
-    def _become(self, request: Fork, handles: Sequence[int], parent: int) -> None:  # pragma: no cover - a fork reports none
+    def _become(
+        self, request: Fork, handles: Sequence[int], parent: int
+    ) -> None:  # pragma: no cover - a fork reports none
         """Turn this process, just forked, into what was asked for; never returns."""
         code = 1
         try:
@@ -129,13 +136,17 @@ class Nursery:
     def _reap(self, sentinel: int) -> None:
         child, asker = self.children.pop(sentinel)
         os.close(sentinel)
-        _kill_group(child)  # before the process is waited for: until then its number is not given to another
+        _kill_group(
+            child
+        )  # before the process is waited for: until then its number is not given to another
         _, status, used = os.wait4(child, 0)
         _tell(asker, Exit(os.waitstatus_to_exitcode(status), used.ru_maxrss * 1024))
 
     def _forget(self, asker: Connection) -> None:
         self.askers.remove(asker)
-        for sentinel in [sentinel for sentinel, (_, owner) in self.children.items() if owner is asker]:
+        for sentinel in [
+            sentinel for sentinel, (_, owner) in self.children.items() if owner is asker
+        ]:
             self._end(sentinel)
         asker.close()
 

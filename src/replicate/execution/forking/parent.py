@@ -15,7 +15,9 @@ from replicate.execution.forking.nursery import Adopt, Fork
 
 def why_not() -> str:
     """Say why processes can't be forked here; nothing where they can."""
-    if sys.platform != "linux":  # elsewhere system libraries do not survive a fork, or there is none
+    if (
+        sys.platform != "linux"
+    ):  # elsewhere system libraries do not survive a fork, or there is none
         return f"forking a process that has imported libraries is sound on Linux only, and this is {sys.platform}"
     return ""
 
@@ -36,13 +38,22 @@ class Parent:
         Options of the interpreter.
     """
 
-    def __init__(self, modules: Sequence[str], *, environment: Mapping[str, str], options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, modules: Sequence[str], *, environment: Mapping[str, str], options: Sequence[str] = ()
+    ) -> None:
         self._control, theirs = Pipe()
         self._lock = Lock()
         with theirs:
             handle = theirs.fileno()
             self.process = subprocess.Popen(  # noqa: S603 - this interpreter
-                [sys.executable, *options, "-m", "replicate.execution.forking", str(handle), json.dumps(modules)],
+                [
+                    sys.executable,
+                    *options,
+                    "-m",
+                    "replicate.execution.forking",
+                    str(handle),
+                    json.dumps(modules),
+                ],
                 cwd=os.sep,  # where there is neither a module nor a matplotlibrc
                 env=dict(environment),
                 pass_fds=[handle],

@@ -10,7 +10,11 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 COMPANIONS = {
-    "matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.font_manager", "PIL.PngImagePlugin"),
+    "matplotlib": (
+        "matplotlib.backends.backend_agg",
+        "matplotlib.font_manager",
+        "PIL.PngImagePlugin",
+    ),
     "pandas": ("pandas.io.formats.html",),
 }
 """What a package imports only when it is first used for what nearly every notebook does with it: drawing a figure, showing a table."""
@@ -53,7 +57,9 @@ def preload(names: Iterable[str]) -> str | None:
         with _askers() as askers, redirect_stdout(out), redirect_stderr(err):
             for each in (name, *COMPANIONS.get(name.partition(".")[0], ())):
                 load(each)
-        if askers - MADE_UP_FOR or any(kept.stream and kept.stream.getvalue() for kept in (out, err)):
+        if askers - MADE_UP_FOR or any(
+            kept.stream and kept.stream.getvalue() for kept in (out, err)
+        ):
             return name
     out.stream = err.stream = None
     return None

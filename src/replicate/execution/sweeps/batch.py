@@ -26,7 +26,13 @@ class Runner(Protocol):
     """What makes runs: a pool on this machine, or a cluster."""
 
     def submit(
-        self, notebook: Path, *, parameters: Mapping[str, object], out: Path, name: str | None = None, limits: Limits = ...
+        self,
+        notebook: Path,
+        *,
+        parameters: Mapping[str, object],
+        out: Path,
+        name: str | None = None,
+        limits: Limits = ...,
     ) -> "Future[Made]":
         """Start a run as soon as there is room."""
         ...
@@ -65,7 +71,9 @@ class Result:
 def standing(tasks: Iterable[Task]) -> dict[Task, Entry]:
     """Tell of each task whether its result is there and still stands, looking at every file again."""
     forget()
-    return {task: examine(task.out, task.name, inputs(task.notebook), task.parameters) for task in tasks}
+    return {
+        task: examine(task.out, task.name, inputs(task.notebook), task.parameters) for task in tasks
+    }
 
 
 def conduct(
@@ -126,8 +134,12 @@ def conduct(
 
 
 def _kept(task: Task, manifest: Manifest) -> Result:
-    (task.out / f"{task.name}.failed.ipynb").unlink(missing_ok=True)  # of a run with other values or other code
-    return Result(task, Outcome(status=Status.OK, duration=manifest.duration), manifest, unchanged=True)
+    (task.out / f"{task.name}.failed.ipynb").unlink(
+        missing_ok=True
+    )  # of a run with other values or other code
+    return Result(
+        task, Outcome(status=Status.OK, duration=manifest.duration), manifest, unchanged=True
+    )
 
 
 def _run(
@@ -149,8 +161,16 @@ def _run(
     with terminations_as_interrupts(), runner(due) as pool:
         try:
             for task in due:
-                futures[task] = pool.submit(task.notebook, parameters=task.parameters, out=task.out, name=task.name, limits=task.limits)
-            while waiting := {future: task for task, future in futures.items() if task not in ended}:
+                futures[task] = pool.submit(
+                    task.notebook,
+                    parameters=task.parameters,
+                    out=task.out,
+                    name=task.name,
+                    limits=task.limits,
+                )
+            while waiting := {
+                future: task for task, future in futures.items() if task not in ended
+            }:
                 done, _ = wait(waiting, timeout=watch.interval, return_when=FIRST_COMPLETED)
                 for future in done:
                     end(waiting[future])
@@ -168,10 +188,22 @@ def _result(task: Task, future: "Future[Made] | None") -> Result:
     if future is None or future.cancelled():
         return Result(task, Outcome(status=Status.CANCELLED, duration=0), None)
     outcome, made = future.result()
-    if made and (other := [name for name, digest in inputs(task.notebook).sources.items() if made.record.sources.get(name) != digest]):
-        made.manifest.unlink(missing_ok=True)  # a kernel may have been forked from a process that imported either
-        message = f"{task.name} stopped\n    what it is made of changed while it ran: {', '.join(other)}"
-        return Result(task, outcome.model_copy(update={"status": Status.ERROR, "message": message}), None)
+    if made and (
+        other := [
+            name
+            for name, digest in inputs(task.notebook).sources.items()
+            if made.record.sources.get(name) != digest
+        ]
+    ):
+        made.manifest.unlink(
+            missing_ok=True
+        )  # a kernel may have been forked from a process that imported either
+        message = (
+            f"{task.name} stopped\n    what it is made of changed while it ran: {', '.join(other)}"
+        )
+        return Result(
+            task, outcome.model_copy(update={"status": Status.ERROR, "message": message}), None
+        )
     return Result(task, outcome, made.record if made else None)
 
 

@@ -47,7 +47,9 @@ class Cluster:
         try:
             self._client = Client(self.address, timeout=CONNECT, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise RunError("no scheduler answers", where="--scheduler", got=f"{self.address}: {error}") from None
+            raise RunError(
+                "no scheduler answers", where="--scheduler", got=f"{self.address}: {error}"
+            ) from None
         try:
             self._check()
         except BaseException:
@@ -55,7 +57,12 @@ class Cluster:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         if kind is not None:
             self.cancel()
         self._client.close()
@@ -66,22 +73,45 @@ class Cluster:
             self._client.wait_for_workers(1, timeout=CONNECT)
             held = self._client.run(installed)
         except TimeoutError:
-            raise RunError("a scheduler without workers", where="--scheduler", got=self.address, hint="start `dask worker`") from None
+            raise RunError(
+                "a scheduler without workers",
+                where="--scheduler",
+                got=self.address,
+                hint="start `dask worker`",
+            ) from None
         except ImportError as error:
-            raise RunError("a worker without this package", where="--scheduler", got=str(error), hint="install it there") from None
+            raise RunError(
+                "a worker without this package",
+                where="--scheduler",
+                got=str(error),
+                hint="install it there",
+            ) from None
         ours = installed()
         for worker, theirs in held.items():
             if differing := differences(ours, theirs):
                 got, hint = "; ".join(differing), "install the same there"
-                raise InputError("a worker that would give other results", where=worker, got=got, hint=hint)
+                raise InputError(
+                    "a worker that would give other results", where=worker, got=got, hint=hint
+                )
 
     def submit(
-        self, notebook: Path, *, parameters: Mapping[str, object], out: Path, name: str | None = None, limits: Limits = _NO_LIMITS
+        self,
+        notebook: Path,
+        *,
+        parameters: Mapping[str, object],
+        out: Path,
+        name: str | None = None,
+        limits: Limits = _NO_LIMITS,
     ) -> Future[Made]:
         """Send a run, with its notebook and the modules beside that; what comes back is written here."""
-        files = {notebook.name: notebook, **{path: notebook.parent / path for path in inputs(notebook).files}}
+        files = {
+            notebook.name: notebook,
+            **{path: notebook.parent / path for path in inputs(notebook).files},
+        }
         contents = {path: file.read_bytes() for path, file in files.items()}
-        parcel = Parcel(contents, notebook.name, dict(parameters), name or notebook.stem, limits, installed())
+        parcel = Parcel(
+            contents, notebook.name, dict(parameters), name or notebook.stem, limits, installed()
+        )
         future: Future[Made] = Future()
         sent = self._client.submit(work, parcel, pure=False)
         sent.add_done_callback(lambda done: _land(done, future, notebook, out, parcel))
@@ -101,9 +131,20 @@ def _land(sent: Sent, future: Future[Made], notebook: Path, out: Path, parcel: P
     except CancelledError:
         future.set_result((Outcome(status=Status.CANCELLED, duration=0), None))
     except KilledWorker as error:
-        future.set_result((Outcome(status=Status.KILLED, duration=0, message=f"{parcel.name} stopped\n    {error}"), None))
+        future.set_result(
+            (
+                Outcome(
+                    status=Status.KILLED, duration=0, message=f"{parcel.name} stopped\n    {error}"
+                ),
+                None,
+            )
+        )
     except Exception as error:  # whatever happened on the way: the other runs go on
-        message = str(error) if isinstance(error, RunError) else f"{parcel.name} stopped\n    {type(error).__name__}: {error}"
+        message = (
+            str(error)
+            if isinstance(error, RunError)
+            else f"{parcel.name} stopped\n    {type(error).__name__}: {error}"
+        )
         future.set_result((Outcome(status=Status.ERROR, duration=0, message=message), None))
 
 
@@ -111,14 +152,22 @@ def _landed(returned: Returned, notebook: Path, out: Path, parcel: Parcel) -> Ma
     outcome = returned.outcome.model_copy(update={"message": _here(returned, notebook, out)})
     manifest = _manifest(returned.files, parcel) if outcome.status is Status.OK else None
     if manifest and (other := tuple(changes(manifest, inputs(notebook), parcel.parameters))):
-        message = str(RunError("a worker ran it with something else than is here", where=parcel.name, got="; ".join(other)))
+        message = str(
+            RunError(
+                "a worker ran it with something else than is here",
+                where=parcel.name,
+                got="; ".join(other),
+            )
+        )
         return outcome.model_copy(update={"status": Status.REFUSED, "message": message}), None
     for path, content in _in_order(returned.files):
         replace(out / path, content)
     if manifest is None:
         return outcome, None
     (out / f"{parcel.name}.failed.ipynb").unlink(missing_ok=True)
-    return outcome, Run(out / f"{parcel.name}.ipynb", out / f"{parcel.name}.manifest.json", manifest)
+    return outcome, Run(
+        out / f"{parcel.name}.ipynb", out / f"{parcel.name}.manifest.json", manifest
+    )
 
 
 def _manifest(files: Mapping[str, bytes], parcel: Parcel) -> Manifest:

@@ -28,7 +28,12 @@ def replace(path: Path, content: bytes) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise RunError("a result that can't be written", where=str(path), got=error.strerror, hint="the last one is untouched") from None
+        raise RunError(
+            "a result that can't be written",
+            where=str(path),
+            got=error.strerror,
+            hint="the last one is untouched",
+        ) from None
 
 
 class Folder:
@@ -48,11 +53,15 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             file = (self.path / LOCK).open("ab")
         except OSError as error:
-            raise RunError("a folder that can't be written to", where=str(self.path), got=error.strerror) from None
+            raise RunError(
+                "a folder that can't be written to", where=str(self.path), got=error.strerror
+            ) from None
         if place in _held or not _locked(file):
             file.close()
             hint = "wait until it ends, or write to another folder with --out"
-            raise RunError("other runs are being written to this folder", where=str(self.path), hint=hint)
+            raise RunError(
+                "other runs are being written to this folder", where=str(self.path), hint=hint
+            )
         self._file = file
         _held.add(place)
         for left in self.path.iterdir():  # what a runner that was killed had begun to write
@@ -60,7 +69,12 @@ class Folder:
                 left.unlink()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         _held.discard(self.path.resolve())
         self._file.close()
 

@@ -41,10 +41,24 @@ def run_name(template: str, values: Mapping[str, object], *, where: str) -> str:
     try:
         parts = [(text, name) for text, name, _, _ in Formatter().parse(template)]
     except ValueError as error:
-        raise InputError("a name that can't be read", where=where, got=template, expected="such as '{force}'", hint=str(error)) from None
+        raise InputError(
+            "a name that can't be read",
+            where=where,
+            got=template,
+            expected="such as '{force}'",
+            hint=str(error),
+        ) from None
     if strange := [name for _, name in parts if name is not None and name not in values]:
         raise unknown("value in the name of runs", strange[0], values, where=where)
-    made = slug("".join(text + (slug(values[name]) if name is not None else "") for text, name in parts))
+    made = slug(
+        "".join(text + (slug(values[name]) if name is not None else "") for text, name in parts)
+    )
     if not made or len(made) > LONGEST:
-        raise InputError("a run without a name of use", where=where, got=made, expected=f"1 to {LONGEST} characters", hint="give `name:`")
+        raise InputError(
+            "a run without a name of use",
+            where=where,
+            got=made,
+            expected=f"1 to {LONGEST} characters",
+            hint="give `name:`",
+        )
     return made

@@ -85,7 +85,12 @@ def find(name: Path) -> Path:
     if str(name) in known:
         return known[str(name)]
     close = nearest(name.stem, known or [path.stem for path in name.parent.glob("*.yaml")])
-    raise InputError("no such sweep", where="FILE", got=str(name), hint=f"did you mean '{close}'?" if close else None)
+    raise InputError(
+        "no such sweep",
+        where="FILE",
+        got=str(name),
+        hint=f"did you mean '{close}'?" if close else None,
+    )
 
 
 def files() -> list[Path]:
@@ -110,7 +115,12 @@ def told_apart(tasks: Iterable[Task]) -> list[Task]:
     found: dict[str, Task] = {}
     for task in tasks:
         if task.name in found:
-            raise InputError("two runs of one name", where="NOTEBOOK", got=f"{task.name}: {task.notebook}", hint="run one by itself")
+            raise InputError(
+                "two runs of one name",
+                where="NOTEBOOK",
+                got=f"{task.name}: {task.notebook}",
+                hint="run one by itself",
+            )
         found[task.name] = task
     return list(found.values())
 
@@ -146,7 +156,12 @@ def read_plan(file: Path, out: Path, models: Models = MODELS) -> Plan:
     for drawn in runs(asked, stands):
         name, given = named(drawn, asked.name or template(called, drawn.values), stands)
         if name in tasks:
-            raise InputError("two runs of one name", where=stands(("name",)), got=name, hint="name in `name:` all that varies")
+            raise InputError(
+                "two runs of one name",
+                where=stands(("name",)),
+                got=name,
+                hint="name in `name:` all that varies",
+            )
         tasks[name] = Task(name, notebook, _checked(given, model, known, stands), out, asked.limits)
     return Plan(file.stem, file, notebook, tuple(tasks.values()), _publication(asked, stands))
 
@@ -161,8 +176,14 @@ def _held(values: dict[str, Any], stands: Any) -> SweepFile:
         first = error.errors()[0]
         place = tuple(first["loc"])
         got = None if first["type"] in ("missing", "value_error") else repr(first["input"])
-        what = f"a sweep whose {'.'.join(map(str, place))} is not right" if place else "a sweep that is not right"
-        raise InputError(what, where=stands(place), got=got, hint=first["msg"].removeprefix("Value error, ")) from None
+        what = (
+            f"a sweep whose {'.'.join(map(str, place))} is not right"
+            if place
+            else "a sweep that is not right"
+        )
+        raise InputError(
+            what, where=stands(place), got=got, hint=first["msg"].removeprefix("Value error, ")
+        ) from None
 
 
 def _publication(asked: SweepFile, stands: Any) -> Publication | None:
@@ -172,19 +193,34 @@ def _publication(asked: SweepFile, stands: Any) -> Publication | None:
     if len(called) != 1 or called == ["name"]:
         got = ", ".join(called)
         raise InputError(
-            "pages that no one parameter tells apart", where=stands(("publish",)), got=got, expected="one parameter that varies"
+            "pages that no one parameter tells apart",
+            where=stands(("publish",)),
+            got=got,
+            expected="one parameter that varies",
         )
     return Publication(section=asked.publish, parameter=called[0])
 
 
 def _notebook(asked: SweepFile, file: Path, stands: Any) -> Path:
     try:
-        return project.find(file.parent / asked.notebook if asked.notebook.endswith(".ipynb") else Path(asked.notebook))
+        return project.find(
+            file.parent / asked.notebook
+            if asked.notebook.endswith(".ipynb")
+            else Path(asked.notebook)
+        )
     except InputError as error:
-        raise InputError(error.what, where=stands(("notebook",)), got=asked.notebook, expected=error.expected, hint=error.hint) from None
+        raise InputError(
+            error.what,
+            where=stands(("notebook",)),
+            got=asked.notebook,
+            expected=error.expected,
+            hint=error.hint,
+        ) from None
 
 
-def _checked(drawn: Drawn, model: type[NotebookParameters] | None, known: Mapping[str, str], stands: Any) -> dict[str, Any]:
+def _checked(
+    drawn: Drawn, model: type[NotebookParameters] | None, known: Mapping[str, str], stands: Any
+) -> dict[str, Any]:
     def origin(place: Place) -> str:
         return str(stands((*drawn.places[str(place[0])], *place[1:])))
 

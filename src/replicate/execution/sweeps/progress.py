@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from replicate.execution.cache.entries import Entry
 from replicate.vocabulary.outcomes import Outcome, Status
@@ -39,7 +46,9 @@ class Watch:
     interval: float | None = None
     """Seconds between two looks at which runs are under way; None for no need of it."""
 
-    def __init__(self, console: Console, log: Path, starting: "Callable[[Task, bool], None]" = _untold) -> None:
+    def __init__(
+        self, console: Console, log: Path, starting: "Callable[[Task, bool], None]" = _untold
+    ) -> None:
         self.console, self.log, self.starting = console, log, starting
         self._logs = True
 
@@ -61,7 +70,9 @@ class Watch:
         line = f"{task.name}: {summary(outcome)}"
         self._write(f"{line}\n{outcome.message}".strip())
         if outcome.status is not Status.CANCELLED:
-            self._say(f"{line}\n{outcome.message}".strip() if outcome.status is not Status.OK else line)
+            self._say(
+                f"{line}\n{outcome.message}".strip() if outcome.status is not Status.OK else line
+            )
 
     def notice(self, text: str) -> None:
         """Say something that a person should know."""
@@ -71,7 +82,9 @@ class Watch:
     def end(self, statuses: Sequence[Status]) -> None:
         """Tell how all of them ended."""
         counts = Counter(statuses)
-        self._write(f"{len(statuses)} runs: {', '.join(f'{counts[status]} {status}' for status in Status if counts[status])}")
+        self._write(
+            f"{len(statuses)} runs: {', '.join(f'{counts[status]} {status}' for status in Status if counts[status])}"
+        )
 
     def _say(self, text: str) -> None:
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -94,9 +107,16 @@ class Live(Watch):
 
     def begin(self, tasks: "Sequence[Task]", due: "Mapping[Task, Entry]") -> None:
         """Begin, and show the line for all."""
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self._progress = Progress(*columns, console=self.console, transient=True)
-        self._all = self._progress.add_task("all runs", total=len(tasks), completed=len(tasks) - len(due))
+        self._all = self._progress.add_task(
+            "all runs", total=len(tasks), completed=len(tasks) - len(due)
+        )
         self._lines: dict[Task, TaskID] = {}
         super().begin(tasks, due)
         self._progress.start()

@@ -49,9 +49,17 @@ def work(parcel: Parcel) -> Returned:
     """Do a run in a folder that is gone afterwards."""
     refresh()
     if other := differences(parcel.installed, installed()):
-        message = str(InputError("a worker that would give other results", where=parcel.name, got="; ".join(other)))
-        return Returned(Outcome(status=Status.REFUSED, duration=0, message=message), {}, parcel.notebook, "")
-    from replicate.execution.attempt import attempt  # seconds of imports, which whoever sends work need not pay
+        message = str(
+            InputError(
+                "a worker that would give other results", where=parcel.name, got="; ".join(other)
+            )
+        )
+        return Returned(
+            Outcome(status=Status.REFUSED, duration=0, message=message), {}, parcel.notebook, ""
+        )
+    from replicate.execution.attempt import (
+        attempt,
+    )  # seconds of imports, which whoever sends work need not pay
 
     cancelled: Future[None] = Future()
     _in_flight.add(cancelled)
@@ -63,7 +71,12 @@ def work(parcel: Parcel) -> Returned:
                 (folder / name).write_bytes(content)
             notebook = folder / parcel.notebook
             outcome, _ = attempt(
-                notebook, parameters=parcel.parameters, out=out, name=parcel.name, limits=parcel.limits, cancelled=cancelled
+                notebook,
+                parameters=parcel.parameters,
+                out=out,
+                name=parcel.name,
+                limits=parcel.limits,
+                cancelled=cancelled,
             )
             files = {path.name: path.read_bytes() for path in out.iterdir()} if out.is_dir() else {}
             return Returned(outcome, files, str(notebook), str(out))

@@ -92,14 +92,20 @@ class Results:
                 replace(self.out / STATE, remembered)
             table, parquet = self.out / f"{TABLE}.csv", self.out / f"{TABLE}.parquet"
             if not (_holds(table, as_csv(rows)) and parquet.is_file()):
-                replace(parquet, as_parquet(rows))  # before the one that tells whether both are up to date
+                replace(
+                    parquet, as_parquet(rows)
+                )  # before the one that tells whether both are up to date
                 replace(table, as_csv(rows))
         except RunError as error:
             self.fault = error
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the table's rows, all with the same columns."""
-        known = [(task, self._results[task.name]) for task in self.plan.tasks if task.name in self._results]
+        known = [
+            (task, self._results[task.name])
+            for task in self.plan.tasks
+            if task.name in self._results
+        ]
         given = list(dict.fromkeys(name for task, _ in known for name in task.parameters))
         recorded = {task.name: _recorded(result.manifest, given) for task, result in known}
         columns = list(dict.fromkeys(name for values in recorded.values() for name in values))
@@ -148,7 +154,9 @@ def _holds(path: Path, content: bytes) -> bool:
 def as_csv(rows: list[dict[str, Any]]) -> bytes:
     """Write rows as CSV."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["run", "outcome"], lineterminator="\n")
+    writer = csv.DictWriter(
+        text, fieldnames=list(rows[0]) if rows else ["run", "outcome"], lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
@@ -173,5 +181,11 @@ def _column(values: list[Any]) -> Any:
     if kinds == {int, float}:
         return pa.array(values, pa.float64())
     if len(kinds) > 1:
-        return pa.array([value if value is None or isinstance(value, str) else json.dumps(value) for value in values], pa.string())
+        return pa.array(
+            [
+                value if value is None or isinstance(value, str) else json.dumps(value)
+                for value in values
+            ],
+            pa.string(),
+        )
     return pa.array(values, None if kinds else pa.string())

@@ -31,7 +31,10 @@ def local(jobs: int | None, watch: Watch) -> Making:
 
     @contextmanager
     def pool(due: Sequence[Task]) -> Iterator[Runner]:
-        from replicate.execution.warm import Pool, imports  # here, because what has not changed needs no pool
+        from replicate.execution.warm import (
+            Pool,
+            imports,
+        )  # here, because what has not changed needs no pool
 
         many = len(due) > 1
         preload = imports(dict.fromkeys(task.notebook for task in due))

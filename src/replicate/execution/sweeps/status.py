@@ -24,7 +24,9 @@ def planned(plan: Plan, *, force: bool = False) -> list[Row]:
         {
             "run": task.name,
             "would": "run" if force or not entry.stands else "stay",
-            "why": entry.corrupt or "; ".join(entry.changed) or ("asked for" if force else "unchanged"),
+            "why": entry.corrupt
+            or "; ".join(entry.changed)
+            or ("asked for" if force else "unchanged"),
             "parameters": ", ".join(f"{name}={value!r}" for name, value in task.parameters.items()),
         }
         for task, entry in standing(plan.tasks).items()
@@ -43,7 +45,11 @@ def status(folder: Path, site: Path) -> list[Row]:
         When the folder has no results.
     """
     forget()
-    found = (path for pattern in ("*.manifest.json", "*.failed.ipynb", STATE) for path in folder.rglob(pattern))
+    found = (
+        path
+        for pattern in ("*.manifest.json", "*.failed.ipynb", STATE)
+        for path in folder.rglob(pattern)
+    )
     folders = sorted({path.parent for path in found})
     rows = [row for place in folders for row in _folder(place, site)]
     if not rows:
@@ -56,8 +62,19 @@ def _folder(out: Path, site: Path) -> Iterator[Row]:
     plan, fault = _plan(state, out) if state else (None, "")
     tasks: Mapping[str, Task] = {task.name: task for task in plan.tasks} if plan else {}
     made = {path.name.removesuffix(".manifest.json") for path in out.glob("*.manifest.json")}
-    broken = {path.name.removesuffix(".failed.ipynb"): "its last run failed" for path in out.glob("*.failed.ipynb")}
-    broken |= {name: str(outcome.status) for name, outcome in state.outcomes.items() if outcome.status.exit_code} if state else {}
+    broken = {
+        path.name.removesuffix(".failed.ipynb"): "its last run failed"
+        for path in out.glob("*.failed.ipynb")
+    }
+    broken |= (
+        {
+            name: str(outcome.status)
+            for name, outcome in state.outcomes.items()
+            if outcome.status.exit_code
+        }
+        if state
+        else {}
+    )
     section = site / plan.publish.section if plan and plan.publish else site
     for name in sorted({*made, *broken, *tasks}):
         if name in broken:
@@ -65,10 +82,19 @@ def _folder(out: Path, site: Path) -> Iterator[Row]:
         elif name in tasks:
             entry = examine(out, name, inputs(tasks[name].notebook), tasks[name].parameters)
         else:
-            entry = Entry(None, (fault or "it is no run of the sweep any more",)) if state else _alone(out, name)
+            entry = (
+                Entry(None, (fault or "it is no run of the sweep any more",))
+                if state
+                else _alone(out, name)
+            )
         kind = "failed" if name in broken else "missing" if name not in made else _kind(entry)
         why = entry.corrupt or "; ".join(entry.changed)
-        yield {"result": (out / name).as_posix(), "state": kind, "why": why, "page": _page(section, out, name, entry)}
+        yield {
+            "result": (out / name).as_posix(),
+            "state": kind,
+            "why": why,
+            "page": _page(section, out, name, entry),
+        }
 
 
 def _kind(entry: Entry) -> str:

@@ -47,9 +47,16 @@ def make(
         When a folder or a table of results can't be written.
     """
     tables = {plan: Results(plan, plan.tasks[0].out) for plan in plans}
-    chosen = {plan: [task for task in plan.tasks if not failed or task.name in table.failed] for plan, table in tables.items()}
+    chosen = {
+        plan: [task for task in plan.tasks if not failed or task.name in table.failed]
+        for plan, table in tables.items()
+    }
     if failed and not any(chosen.values()):
-        raise InputError("no run of this sweep failed when it was last made", where="--failed", hint="leave the option out")
+        raise InputError(
+            "no run of this sweep failed when it was last made",
+            where="--failed",
+            hint="leave the option out",
+        )
     of = {task: tables[plan] for plan, tasks in chosen.items() for task in tasks}
 
     def told(result: Result) -> None:
@@ -59,7 +66,14 @@ def make(
     for plan, table in tables.items():
         for task, entry in standing(set(plan.tasks) - set(chosen[plan])).items():
             if entry.stands and entry.manifest:
-                table.add(Result(task, Outcome(status=Status.OK, duration=entry.manifest.duration), entry.manifest, unchanged=True))
+                table.add(
+                    Result(
+                        task,
+                        Outcome(status=Status.OK, duration=entry.manifest.duration),
+                        entry.manifest,
+                        unchanged=True,
+                    )
+                )
     results = conduct([*besides, *of], watch=watch, runner=runner, force=force, told=told)
     for plan, table in tables.items():
         table.tidy()

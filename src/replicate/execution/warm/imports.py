@@ -20,11 +20,26 @@ def imports(notebooks: Iterable[Path]) -> tuple[str, ...]:
     InputError
         When a file is no notebook.
     """
-    read = [(notebook.parent, [tree for tree in Code(notebook).trees() if tree]) for notebook in notebooks]
+    read = [
+        (notebook.parent, [tree for tree in Code(notebook).trees() if tree])
+        for notebook in notebooks
+    ]
     own = named(tree for _, trees in read for tree in trees)
-    reached = {path for folder, trees in read for path in closure(trees, folder).values() if path.is_relative_to(PACKAGE)}
+    reached = {
+        path
+        for folder, trees in read
+        for path in closure(trees, folder).values()
+        if path.is_relative_to(PACKAGE)
+    }
     modules = (ast.parse(path.read_bytes()) for path in sorted(reached) if path.suffix == ".py")
-    return tuple(dict.fromkeys([*own, *(name for module in modules for node in ast.walk(module) for name in _names(node))]))
+    return tuple(
+        dict.fromkeys(
+            [
+                *own,
+                *(name for module in modules for node in ast.walk(module) for name in _names(node)),
+            ]
+        )
+    )
 
 
 def named(trees: Iterable[ast.Module]) -> tuple[str, ...]:
@@ -35,11 +50,21 @@ def named(trees: Iterable[ast.Module]) -> tuple[str, ...]:
     >>> named([ast.parse("import os.path as path\nfrom json import decoder, loads")])
     ('os.path', 'json.decoder', 'json.loads')
     """
-    return tuple(dict.fromkeys(name for tree in trees for node in tree.body for name in _names(node)))
+    return tuple(
+        dict.fromkeys(name for tree in trees for node in tree.body for name in _names(node))
+    )
 
 
 def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module and not node.level and node.module != "__future__":
-        yield from (node.module if alias.name == "*" else f"{node.module}.{alias.name}" for alias in node.names)
+    elif (
+        isinstance(node, ast.ImportFrom)
+        and node.module
+        and not node.level
+        and node.module != "__future__"
+    ):
+        yield from (
+            node.module if alias.name == "*" else f"{node.module}.{alias.name}"
+            for alias in node.names
+        )

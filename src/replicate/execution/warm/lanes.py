@@ -21,7 +21,10 @@ _LOG = logging.getLogger(__name__)
 _SERVE = "replicate.execution.warm.runner:serve"
 
 
-NOT_BEGUN: Ending = (Outcome(status=Status.CANCELLED, duration=0, message="cancelled before it began"), None)
+NOT_BEGUN: Ending = (
+    Outcome(status=Status.CANCELLED, duration=0, message="cancelled before it began"),
+    None,
+)
 
 
 class Lane(Protocol):
@@ -42,7 +45,9 @@ class Here:
 
     def run(self, job: Job) -> Ending:
         """Do a run, and say how it ended."""
-        from replicate.execution.attempt import attempt  # seconds of imports, which a pool that forks leaves to other processes
+        from replicate.execution.attempt import (
+            attempt,
+        )  # seconds of imports, which a pool that forks leaves to other processes
 
         return attempt(**job._asdict(), cancelled=self._cancelled)
 
@@ -75,10 +80,14 @@ class Apart:
         try:
             runner = self._runner or self._start()
         except (EOFError, OSError):
-            _LOG.warning("runs in this process, with ordinary kernels: the process to fork from is gone")
+            _LOG.warning(
+                "runs in this process, with ordinary kernels: the process to fork from is gone"
+            )
             return self._here.run(job)
         try:
-            with self._lock:  # a job and what cancels it are sent in this order, or the job is not sent
+            with (
+                self._lock
+            ):  # a job and what cancels it are sent in this order, or the job is not sent
                 if self._cancelled:
                     return NOT_BEGUN
                 runner.send(job)
@@ -87,16 +96,26 @@ class Apart:
             self._runner = None
             again = replay(job.notebook, job.parameters, job.out, name=job.name)
             message = f"{job.name or job.notebook.stem} stopped\n    the process that ran it died\n  next: run it again with `{again}`"
-            return Outcome(status=Status.KILLED, duration=monotonic() - began, message=message), None
+            return Outcome(
+                status=Status.KILLED, duration=monotonic() - began, message=message
+            ), None
         if isinstance(ending, Exception):
             raise ending
         return ending
 
     def _start(self) -> Connection:
         ours, theirs = Pipe()
-        self._asked = self._runners.connect()  # kept: what was asked for by a connection ends with it
+        self._asked = (
+            self._runners.connect()
+        )  # kept: what was asked for by a connection ends with it
         with theirs, self._kernels.connect() as kernels:
-            ask(self._asked, _SERVE, self._folder, self._modules, handles=[theirs.fileno(), kernels.fileno()])
+            ask(
+                self._asked,
+                _SERVE,
+                self._folder,
+                self._modules,
+                handles=[theirs.fileno(), kernels.fileno()],
+            )
         self._runner = ours
         return ours
 

@@ -44,7 +44,9 @@ class Pool:
         The reason where they are not; empty where they are.
     """
 
-    def __init__(self, jobs: int, *, preload: Sequence[str] | None = None, warm: bool = True) -> None:
+    def __init__(
+        self, jobs: int, *, preload: Sequence[str] | None = None, warm: bool = True
+    ) -> None:
         self.jobs, self.preload = jobs, preload
         self.why_cold = why_not() if warm else "ordinary kernels were asked for"
         self.warm = not self.why_cold
@@ -61,8 +63,15 @@ class Pool:
         """Begin to take runs from the queue, if that has not begun, with what suits the first notebook."""
         if self._threads:
             return
-        self._lanes = [*self._apart(self._modules(first))] if self.warm else [Here() for _ in range(self.jobs)]
-        self._threads = [Thread(target=self._work, args=(lane,), daemon=True, name="replicate-run") for lane in self._lanes]
+        self._lanes = (
+            [*self._apart(self._modules(first))]
+            if self.warm
+            else [Here() for _ in range(self.jobs)]
+        )
+        self._threads = [
+            Thread(target=self._work, args=(lane,), daemon=True, name="replicate-run")
+            for lane in self._lanes
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -77,11 +86,20 @@ class Pool:
     def _apart(self, modules: tuple[str, ...]) -> list[Apart]:
         """Start the two processes to fork from; they import at the same time, and the first runs wait for them."""
         runs = ["replicate.execution.warm.runner", "replicate.execution.session"]
-        self.parents.append(kernels := Parent(["replicate.execution.forking.kernel", *modules], environment=os.environ | VARIABLES))
+        self.parents.append(
+            kernels := Parent(
+                ["replicate.execution.forking.kernel", *modules], environment=os.environ | VARIABLES
+            )
+        )
         self.parents.append(runners := Parent(runs, environment=os.environ))
         return [Apart(runners, kernels, modules) for _ in range(self.jobs)]
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         if kind is not None:
             self.cancel()
         for _ in self._threads:

@@ -50,7 +50,9 @@ def nursery_for(notebook: Any) -> Iterator[Nursery | None]:
 def _trees(notebook: Any) -> Iterator[ast.Module]:
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            with suppress(SyntaxError):  # IPython's own commands, or a fault that the kernel will name
+            with suppress(
+                SyntaxError
+            ):  # IPython's own commands, or a fault that the kernel will name
                 yield ast.parse(cell.source)
 
 
@@ -58,13 +60,22 @@ def _with(modules: tuple[str, ...], environment: Mapping[str, str]) -> _Shared:
     """Return the process there is, if it has imported enough in the same environment, or else another in its place."""
     before = _shared.pop() if _shared else None
     known = before.modules if before else ()
-    if before and before.environment == environment and {*modules} <= {*known} and before.parent.process.poll() is None:
+    if (
+        before
+        and before.environment == environment
+        and {*modules} <= {*known}
+        and before.parent.process.poll() is None
+    ):
         found = before
     else:
         if before:
             before.parent.close()
         wanted = tuple(dict.fromkeys([*known, *modules]))
-        found = _Shared(Parent(["replicate.execution.forking.kernel", *wanted], environment=environment), wanted, environment)
+        found = _Shared(
+            Parent(["replicate.execution.forking.kernel", *wanted], environment=environment),
+            wanted,
+            environment,
+        )
     _shared.append(found)
     return found
 

@@ -14,7 +14,11 @@ from replicate.publication.claims.words import computed, difference
 from replicate.publication.verdicts import Row
 from replicate.publication.verdicts import figure as written
 
-PUBLISHED, REVISED, COMPUTED = "Published", "Published, as revision could have moved it since", "Computed"
+PUBLISHED, REVISED, COMPUTED = (
+    "Published",
+    "Published, as revision could have moved it since",
+    "Computed",
+)
 COLUMNS = ("what", "value", "lower", "upper", "kind")
 
 
@@ -32,15 +36,22 @@ def numbers(row: Row) -> pd.DataFrame:
     The ends of the published figure are the values that print as it, and, where revisions of such figures are known, those that it
     could have become since. A computed value in one release alone has no range of its own.
     """
-    rows = [(PUBLISHED, row["value"], *_ends(row["printed"]), "rounding" if row["printed"] else "none")]
+    rows = [
+        (PUBLISHED, row["value"], *_ends(row["printed"]), "rounding" if row["printed"] else "none")
+    ]
     if row["revised"]:
         rows.append((REVISED, None, *_ends(row["revised"]), "revision"))
     if isinstance(found := row["uncertainty"], dict):
         rows.append((COMPUTED, row["computed"], *_ends(found), found["kind"]))
     elif row["computed"] is not None:
         rows.append((COMPUTED, row["computed"], None, None, "none"))
-    rows += [(f"Computed in release {one['vintage']} alone", one["value"], None, None, "none") for one in _releases(row)]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(("value", "lower", "upper"), float))
+    rows += [
+        (f"Computed in release {one['vintage']} alone", one["value"], None, None, "none")
+        for one in _releases(row)
+    ]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        dict.fromkeys(("value", "lower", "upper"), float)
+    )
     return frame.assign(unit=str(row["unit"] or "none"))
 
 
@@ -84,7 +95,11 @@ def _alt(row: Row, frame: pd.DataFrame) -> str:
 
 def _releases(row: Row) -> list[dict[str, Any]]:
     """Return the releases by themselves, where there are several that cover the period."""
-    held = [one for one in row["vintages"] if one["value"] is not None] if isinstance(row["vintages"], list) else []
+    held = (
+        [one for one in row["vintages"] if one["value"] is not None]
+        if isinstance(row["vintages"], list)
+        else []
+    )
     return held if len(held) > 1 else []
 
 

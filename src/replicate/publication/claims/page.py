@@ -10,7 +10,15 @@ from markupsafe import Markup
 from replicate.display.verdict import SYMBOLS
 from replicate.publication.claims.numbers import Picture, as_csv, numbers, picture
 from replicate.publication.claims.places import Place
-from replicate.publication.claims.words import by_release, computed, difference, not_shown, placebo, quotable, releases_apart
+from replicate.publication.claims.words import (
+    by_release,
+    computed,
+    difference,
+    not_shown,
+    placebo,
+    quotable,
+    releases_apart,
+)
 from replicate.publication.verdicts import Row, figure, shown
 
 
@@ -37,9 +45,14 @@ def claim_page(row: Row, places: Sequence[Place]) -> ClaimPage:
         "placebo": placebo(row),
         "apart": releases_apart(row),
         "by_release": by_release(row),
-        "releases": [_release(one) for one in row["vintages"]] if isinstance(row["vintages"], list) else [],
+        "releases": [_release(one) for one in row["vintages"]]
+        if isinstance(row["vintages"], list)
+        else [],
         "derivation": _derivation(row["derivation"]),
-        "places": [{"file": place.file, "anchor": place.anchor, "title": Markup(place.title)} for place in places],  # noqa: S704 - read from a page
+        "places": [
+            {"file": place.file, "anchor": place.anchor, "title": Markup(place.title)}  # noqa: S704
+            for place in places
+        ],
         "downloads": [(name, _WHAT[name.rpartition(".")[2]]) for name in files],
     }
     return ClaimPage(view, files)
@@ -53,13 +66,21 @@ _WHAT = {
 
 
 def _drawn(name: str, drawn: Picture | None) -> dict[str, bytes]:
-    return {} if drawn is None else {f"{name}.svg": drawn.figure.svg.encode(), f"{name}.png": drawn.png}
+    return (
+        {}
+        if drawn is None
+        else {f"{name}.svg": drawn.figure.svg.encode(), f"{name}.png": drawn.png}
+    )
 
 
 def _release(one: dict[str, Any]) -> dict[str, Any]:
     """Return what one release gives by itself; one that does not cover the period has no verdict."""
     verdict = one["verdict"]
-    return {**one, "word": verdict.replace("_", " ") if verdict else None, "sign": SYMBOLS[verdict] if verdict else ""}
+    return {
+        **one,
+        "word": verdict.replace("_", " ") if verdict else None,
+        "sign": SYMBOLS[verdict] if verdict else "",
+    }
 
 
 def _published(row: Row) -> list[tuple[str, object]]:
@@ -68,12 +89,18 @@ def _published(row: Row) -> list[tuple[str, object]]:
         ("Figure", f"{given}. {row['missing']}" if row["missing"] else given),
         ("Report", row["report"]),
         ("Who gives it", row["attribution"]),
-        ("How close to the report it was seen", "" if row["seen_meaning"] == row["attribution"] else row["seen_meaning"]),
+        (
+            "How close to the report it was seen",
+            "" if row["seen_meaning"] == row["attribution"] else row["seen_meaning"],
+        ),
         ("Of what", row["population"]),
         ("Where", row["geography"]),
         ("When", row["period"]),
         ("Made from", row["dataset"]),
-        ("Read at", Markup('<a href="{0}">{0}</a>').format(row["source_url"]) if row["source_url"] else ""),
+        (
+            "Read at",
+            Markup('<a href="{0}">{0}</a>').format(row["source_url"]) if row["source_url"] else "",
+        ),
         ("Note", row["note"]),
     ]
 
@@ -104,7 +131,11 @@ def _derivation(given: Any) -> dict[str, Any] | None:
     """Return kind and arguments; an argument that was left empty says nothing."""
     if not given:
         return None
-    arguments = [(name, _words(value)) for name, value in given.items() if name != "kind" and value not in ([], None, {}, "")]
+    arguments = [
+        (name, _words(value))
+        for name, value in given.items()
+        if name != "kind" and value not in ([], None, {}, "")
+    ]
     return {"kind": given["kind"], "arguments": arguments}
 
 
@@ -116,5 +147,8 @@ def _words(value: Any) -> str:
 
 def _source(row: Row) -> str:
     tables = row["tables"] if isinstance(row["tables"], list) else []
-    named = dict.fromkeys(f"{table['publisher']}, {table['publication']}, released {table['released']}" for table in tables)
+    named = dict.fromkeys(
+        f"{table['publisher']}, {table['publication']}, released {table['released']}"
+        for table in tables
+    )
     return "; ".join(named) or "published figures, as the ledger has them"

@@ -44,7 +44,10 @@ def quotable(row: Row) -> str:
     """Return one sentence that can be quoted: the figure, who gives it, the verdict, and the caveat that belongs to it."""
     published = _PUBLISHED.get(str(row["published"]), f": {figure(row['published'], row['unit'])}")
     given = f" ({row['attribution']})" if row["attribution"] else ""
-    values = {"computed": computed(row) or "no single value", "difference": difference(row) or "another value"}
+    values = {
+        "computed": computed(row) or "no single value",
+        "difference": difference(row) or "another value",
+    }
     verdict = _words()["verdicts"][str(row["verdict"])].format_map(values)
     missing = f" {row['missing']}" if row["missing"] else ""
     alone = f" {releases_apart(row)}" if releases_apart(row) else ""
@@ -97,7 +100,13 @@ def computed(row: Row) -> str | None:
     if not isinstance(found, dict):
         return None
     lower, upper = (figure(found[end], row["unit"]) for end in ("lower", "upper"))
-    return f"{lower} or more" if upper is None else f"{upper} or less" if lower is None else f"{lower} to {upper}"
+    return (
+        f"{lower} or more"
+        if upper is None
+        else f"{upper} or less"
+        if lower is None
+        else f"{lower} to {upper}"
+    )
 
 
 def difference(row: Row) -> str | None:

@@ -10,4 +10,11 @@ from replicate.publication.gate.runs import refuse_stale
 from replicate.publication.gate.small_counts import refuse_csv, refuse_small_counts
 from replicate.publication.gate.verdicts import refuse_verdicts
 
-__all__ = ["refuse_csv", "refuse_private", "refuse_shares", "refuse_small_counts", "refuse_stale", "refuse_verdicts"]
+__all__ = [
+    "refuse_csv",
+    "refuse_private",
+    "refuse_shares",
+    "refuse_small_counts",
+    "refuse_stale",
+    "refuse_verdicts",
+]

@@ -29,7 +29,11 @@ def is_share_by_ethnicity(claim: Claim) -> bool:
     (True, False)
     """
     said = claim.statement
-    return claim.unit is Unit.PERCENT and bool(_GROUP.search(said) and _SUSPECTS.search(said)) and not said.startswith("Residents")
+    return (
+        claim.unit is Unit.PERCENT
+        and bool(_GROUP.search(said) and _SUSPECTS.search(said))
+        and not said.startswith("Residents")
+    )
 
 
 def refuse_shares(html: str, *, where: str) -> None:
@@ -56,7 +60,12 @@ def refuse_shares(html: str, *, where: str) -> None:
     for text in _units(BeautifulSoup(html, "html.parser")):
         if _is_share(text) and not _is_complete(text):
             hint = "print how much is missing and the bounds, or that it cannot be bounded, beside the share"
-            raise RunError("a share by ethnicity without its missing share and bounds", where=where, got=text[:120], hint=hint)
+            raise RunError(
+                "a share by ethnicity without its missing share and bounds",
+                where=where,
+                got=text[:120],
+                hint=hint,
+            )
 
 
 def _units(soup: BeautifulSoup) -> Iterator[str]:
@@ -72,8 +81,13 @@ def _text(tag: Tag) -> str:
 
 
 def _is_share(text: str) -> bool:
-    said = bool(_GROUP.search(text) and _SUSPECTS.search(text) and _PERCENT.search(text)) and not _RESIDENTS.search(text)
-    return said or any(re.search(rf"\b{name}\b", text) and figure.search(text) for name, figure in _shares().items())
+    said = bool(
+        _GROUP.search(text) and _SUSPECTS.search(text) and _PERCENT.search(text)
+    ) and not _RESIDENTS.search(text)
+    return said or any(
+        re.search(rf"\b{name}\b", text) and figure.search(text)
+        for name, figure in _shares().items()
+    )
 
 
 def _is_complete(text: str) -> bool:
@@ -84,4 +98,7 @@ def _is_complete(text: str) -> bool:
 def _shares() -> dict[str, re.Pattern[str]]:
     """Return the claims that are such shares, each with its figure as it would be printed."""
     found = (claim for claim in claims().values() if is_share_by_ethnicity(claim))
-    return {claim.id: re.compile(rf"(?<![\d.,]){re.escape(f'{claim.value:f}')}\s*(?:%|per ?cent\b)") for claim in found}
+    return {
+        claim.id: re.compile(rf"(?<![\d.,]){re.escape(f'{claim.value:f}')}\s*(?:%|per ?cent\b)")
+        for claim in found
+    }

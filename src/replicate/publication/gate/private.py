@@ -9,7 +9,9 @@ from pathlib import Path
 from replicate.vocabulary.errors import RunError
 
 _DATA_URI = re.compile(r"data:[\w/+.;=-]+,[^\"'\s)>]*")
-_MACHINE_PATH = re.compile(r"(?<![\w./:~-])/(?:home|root|Users)/[\w.-]+|(?<![A-Za-z])[A-Z]:\\[\w .-]+\\")
+_MACHINE_PATH = re.compile(
+    r"(?<![\w./:~-])/(?:home|root|Users)/[\w.-]+|(?<![A-Za-z])[A-Z]:\\[\w .-]+\\"
+)
 _CALLED = r"password|passwd|secret|api[_-]?key|access[_-]?token|auth[_-]?token"
 _SECRETS = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
@@ -39,17 +41,32 @@ def refuse_private(html: str, *, where: str) -> None:
     """
     text = _DATA_URI.sub("", html)
     if found := next(_paths(text), None):
-        raise RunError("a page that names a path of this machine", where=where, got=found, hint="print the file's name without its folder")
+        raise RunError(
+            "a page that names a path of this machine",
+            where=where,
+            got=found,
+            hint="print the file's name without its folder",
+        )
     for what, pattern in _SECRETS.items():
         if match := re.search(pattern, text):
             hint = "take it out, and have it withdrawn where it was issued"
-            raise RunError(f"a page that holds what looks like {what}", where=where, got=f"{match[0][:8]}…", hint=hint)
+            raise RunError(
+                f"a page that holds what looks like {what}",
+                where=where,
+                got=f"{match[0][:8]}…",
+                hint=hint,
+            )
 
 
 def _paths(text: str) -> Iterator[str]:
     yield from (match[0] for match in _MACHINE_PATH.finditer(text))
     for place in _places():
-        yield from (match[0] for match in re.finditer(rf"(?<![\w./:~-]){re.escape(place)}(?=[/\\][\w.-])[^\s<>\"']*", text))
+        yield from (
+            match[0]
+            for match in re.finditer(
+                rf"(?<![\w./:~-]){re.escape(place)}(?=[/\\][\w.-])[^\s<>\"']*", text
+            )
+        )
 
 
 def _places() -> list[str]:

@@ -38,7 +38,11 @@ def changes(manifest: Manifest, project: Path) -> Iterator[str]:
         yield f"there is no notebook {name}"
     elif sha256(notebook) != manifest.notebook_sha256:
         yield f"notebook {name} changed"
-    yield from (f"{source} changed" for source, digest in manifest.sources.items() if _differs(source, digest, project))
+    yield from (
+        f"{source} changed"
+        for source, digest in manifest.sources.items()
+        if _differs(source, digest, project)
+    )
     yield from (f"table {read.name} changed" for read in manifest.tables if not read.holds)
     found = lock(project)
     if manifest.lock_sha256 and not (found and sha256(found) == manifest.lock_sha256):
@@ -48,5 +52,9 @@ def changes(manifest: Manifest, project: Path) -> Iterator[str]:
 def _differs(source: str, digest: str, project: Path) -> bool:
     """Say whether a file is another now; those of the package are named from its folder, others from the notebooks'."""
     package = Path(str(files("replicate")))
-    path = package.parent / source if source.startswith(f"{package.name}/") else project / "notebooks" / source
+    path = (
+        package.parent / source
+        if source.startswith(f"{package.name}/")
+        else project / "notebooks" / source
+    )
     return not path.is_file() or sha256(path) != digest

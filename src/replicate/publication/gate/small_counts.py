@@ -14,7 +14,9 @@ from replicate.vocabulary.errors import RunError
 KEY = ("year", "area", "factor")
 """The columns that name a cell of the table of assessment factors."""
 
-_NO_VALUES = re.compile(r"(?:.*_)?(?:lower|upper)|.*code|year|state|count_?suppressed|suppressed(?:_cells)?")
+_NO_VALUES = re.compile(
+    r"(?:.*_)?(?:lower|upper)|.*code|year|state|count_?suppressed|suppressed(?:_cells)?"
+)
 """Columns that hold no count of their own: bounds, codes, years, and how many cells are suppressed."""
 
 _NUMBER = re.compile(r"[-+−]?[\d,]*\d(?:\.\d+)?")
@@ -61,22 +63,39 @@ def refuse_csv(text: str, *, where: str) -> None:
 def _refuse(rows: Iterable[Mapping[str, str | None]], where: str) -> None:
     for row in rows:
         cells = {
-            str(name).casefold().partition(" (")[0]: (value or "").strip() for name, value in row.items() if not isinstance(value, list)
+            str(name).casefold().partition(" (")[0]: (value or "").strip()
+            for name, value in row.items()
+            if not isinstance(value, list)
         }
         if not _is_suppressed(cells):
             continue
-        numbers = [(name, value) for name, value in cells.items() if _NUMBER.fullmatch(value) and not _NO_VALUES.fullmatch(name)]
+        numbers = [
+            (name, value)
+            for name, value in cells.items()
+            if _NUMBER.fullmatch(value) and not _NO_VALUES.fullmatch(name)
+        ]
         if numbers:
             name, value = numbers[0]
-            told = ", ".join(cells[part] for part in KEY if part in cells) or ", ".join(cells.values())[:80]
+            told = (
+                ", ".join(cells[part] for part in KEY if part in cells)
+                or ", ".join(cells.values())[:80]
+            )
             hint = "show it as suppressed, or as the bounds 1 and 5"
-            raise RunError("a count that its publisher suppressed", where=where, got=f"{name} {value} ({told})", hint=hint)
+            raise RunError(
+                "a count that its publisher suppressed",
+                where=where,
+                got=f"{name} {value} ({told})",
+                hint=hint,
+            )
 
 
 def _is_suppressed(cells: Mapping[str, str]) -> bool:
     if cells.get("state") in _SUPPRESSED:
         return True
-    return set(KEY) <= set(cells) and (cells["year"], cells["area"], cells["factor"]) in suppressed_cells()
+    return (
+        set(KEY) <= set(cells)
+        and (cells["year"], cells["area"], cells["factor"]) in suppressed_cells()
+    )
 
 
 @cache
@@ -86,11 +105,21 @@ def suppressed_cells() -> frozenset[tuple[str, str, str]]:
 
     table = tables.assessment_factors()
     held = table[table["state"] == "suppressed"]
-    return frozenset(zip(held["year"].astype(str), held["area"].astype(str), held["factor"].astype(str), strict=True))
+    return frozenset(
+        zip(
+            held["year"].astype(str),
+            held["area"].astype(str),
+            held["factor"].astype(str),
+            strict=True,
+        )
+    )
 
 
 def _tables(soup: BeautifulSoup) -> Iterable[list[dict[str, str | None]]]:
     for table in soup.select("table"):
         heads = [cell.get_text(" ", strip=True) for cell in table.select("thead tr:last-child > *")]
-        rows = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
+        rows = [
+            [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+            for row in table.select("tbody tr")
+        ]
         yield [dict(zip(heads, row, strict=True)) for row in rows if len(row) == len(heads)]

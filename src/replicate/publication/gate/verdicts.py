@@ -22,10 +22,22 @@ def refuse_verdicts(rows: Sequence[Mapping[str, object]]) -> None:
     """
     if unchecked := [str(row["id"]) for row in rows if row["verdict"] == Verdict.NOT_CHECKED]:
         hint = "write their derivations, or say in the ledger why there can be none"
-        raise RunError("claims that nobody has checked", where="the verdicts", got=", ".join(unchecked), hint=hint)
-    if bare := [str(row["id"]) for row in rows if not row["missing"] and _needs_bounds(str(row["id"]))]:
+        raise RunError(
+            "claims that nobody has checked",
+            where="the verdicts",
+            got=", ".join(unchecked),
+            hint=hint,
+        )
+    if bare := [
+        str(row["id"]) for row in rows if not row["missing"] and _needs_bounds(str(row["id"]))
+    ]:
         hint = "give them a derivation of the kind share_by_ethnicity"
-        raise RunError("a share by ethnicity without its missing share and bounds", where="the verdicts", got=", ".join(bare), hint=hint)
+        raise RunError(
+            "a share by ethnicity without its missing share and bounds",
+            where="the verdicts",
+            got=", ".join(bare),
+            hint=hint,
+        )
 
 
 def _needs_bounds(name: str) -> bool:

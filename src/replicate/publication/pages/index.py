@@ -17,8 +17,18 @@ def index_view(rows: Sequence[Row]) -> dict[str, Any]:
     """Return the verdicts in words, the table of claims, what it can be filtered by, and where to find support."""
     parts = groups(rows)
     listed = [shown(row) for group in parts for row in group.rows]
-    filters = [("report", "Report", _choices(listed, "report")), ("basis", "Rests on", _choices(listed, "basis")), _verdicts(listed)]
-    return {"groups": parts, "rows": listed, "filters": filters, "orders": _ORDERS, "support": support()}
+    filters = [
+        ("report", "Report", _choices(listed, "report")),
+        ("basis", "Rests on", _choices(listed, "basis")),
+        _verdicts(listed),
+    ]
+    return {
+        "groups": parts,
+        "rows": listed,
+        "filters": filters,
+        "orders": _ORDERS,
+        "support": support(),
+    }
 
 
 @cache
@@ -34,4 +44,8 @@ def _choices(rows: Sequence[dict[str, Any]], name: str) -> list[tuple[str, str]]
 
 
 def _verdicts(rows: Sequence[dict[str, Any]]) -> tuple[str, str, list[tuple[str, str]]]:
-    return "verdict", "Verdict", [(value, word.replace("_", " ")) for value, word in _choices(rows, "verdict")]
+    return (
+        "verdict",
+        "Verdict",
+        [(value, word.replace("_", " ")) for value, word in _choices(rows, "verdict")],
+    )

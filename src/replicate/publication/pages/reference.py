@@ -21,8 +21,20 @@ NAVIGATION = (
 
 def reference_pages(background: Background) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each page's name (of its template too) and what the template is given."""
-    meanings = [(verdict.value.replace("_", " "), verdict.meaning) for verdict in Verdict if verdict is not Verdict.NOT_CHECKED]
-    yield "methods", {"verdicts": meanings, "rules": background.rules, "choices": background.choices, "placebo": placebo_meaning()}
+    meanings = [
+        (verdict.value.replace("_", " "), verdict.meaning)
+        for verdict in Verdict
+        if verdict is not Verdict.NOT_CHECKED
+    ]
+    yield (
+        "methods",
+        {
+            "verdicts": meanings,
+            "rules": background.rules,
+            "choices": background.choices,
+            "placebo": placebo_meaning(),
+        },
+    )
     yield "data", {"tables": background.tables}
     yield "definitions", {"definitions": definitions().values(), "kinds": _by_kind()}
     yield "accessibility", {}

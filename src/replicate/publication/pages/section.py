@@ -27,18 +27,30 @@ MEASURED = ("seconds", "peak_memory")
 
 def section_view(section: Section, boundaries: "DataFrame | None") -> dict[str, Any]:
     """Return the areas in the order of the alphabet and the map, from what each run recorded."""
-    areas = [_area(section, run) for run in sorted(section.runs, key=lambda run: area_name(section.label(run)))]
+    areas = [
+        _area(section, run)
+        for run in sorted(section.runs, key=lambda run: area_name(section.label(run)))
+    ]
     results = "results.csv" if (section.folder / "results.csv").is_file() else None
     counted = _counted(section.runs[0])
     bare = [area["name"] for area in areas if area["rate"] == NO_RATE]
-    return {"areas": areas, "map": _map(section, boundaries, counted), "results": results, "counted": counted, "bare": bare}
+    return {
+        "areas": areas,
+        "map": _map(section, boundaries, counted),
+        "results": results,
+        "counted": counted,
+        "bare": bare,
+    }
 
 
 def _counted(run: Run) -> str:
     """Say what was counted and when, from the parameters that a page ran with; empty where it has no definition or no period."""
     notebook = nbformat.read(run.path, as_version=4)  # type: ignore[no-untyped-call]
     cells = {tag: cell.source for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
-    given = {one.name: one.value for one in parameters(cells.get(PARAMETERS, ""), cells.get(INJECTED, ""))}
+    given = {
+        one.name: one.value
+        for one in parameters(cells.get(PARAMETERS, ""), cells.get(INJECTED, ""))
+    }
     if not {"definition", "period"} <= set(given):
         return ""
     found = definitions().get(given["definition"])
@@ -46,7 +58,10 @@ def _counted(run: Run) -> str:
 
 
 def _area(section: Section, run: Run) -> dict[str, str]:
-    rate, (high, low) = run.recorded("rate"), (run.recorded(f"rank_{end}").get("value") for end in ("highest", "lowest"))
+    rate, (high, low) = (
+        run.recorded("rate"),
+        (run.recorded(f"rank_{end}").get("value") for end in ("highest", "lowest")),
+    )
     return {
         "file": f"{run.name}.html",
         "name": area_name(section.label(run)),
@@ -70,12 +85,20 @@ def _map(section: Section, boundaries: "DataFrame | None", counted: str) -> Mark
     rates = {section.label(run): run.recorded("rate").get("value") for run in section.runs}
     if boundaries is None or not set(boundaries["force"]) <= set(rates) or not any(rates.values()):
         return None
-    values = pd.DataFrame({"force": list(rates), "value": list(rates.values())}).astype({"value": float})
+    values = pd.DataFrame({"force": list(rates), "value": list(rates.values())}).astype(
+        {"value": float}
+    )
     links = {section.label(run): f"{run.name}.html" for run in section.runs}
     held = values["value"].dropna()
     span = f"{number(held.min(), decimals=1)} to {number(held.max(), decimals=1)}"
     drawn = figure(
-        force_map(boundaries, values, label="Per 1,000 children a year", no_value="Count only", links=links),
+        force_map(
+            boundaries,
+            values,
+            label="Per 1,000 children a year",
+            no_value="Count only",
+            links=links,
+        ),
         title=f"Recorded rates run from {span} per 1,000 children a year",
         subtitle=f"Offences recorded, non-recent included, by police force area of England and Wales{counted and f': {counted}'}",
         source="the pages of the areas, which name their sources",

@@ -12,7 +12,13 @@ SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _HEAD = "# Made by `replicate archive` from the ledger. A codechecker adds the nodes codechecker and report.\n---\n"
 
 
-def codecheck(*, title: str, authors: Iterable[str], files: Iterable[str], verdicts: Mapping[str, Mapping[str, str]]) -> str:
+def codecheck(
+    *,
+    title: str,
+    authors: Iterable[str],
+    files: Iterable[str],
+    verdicts: Mapping[str, Mapping[str, str]],
+) -> str:
     """List the outputs with what each shows.
 
     Parameters
@@ -30,8 +36,16 @@ def codecheck(*, title: str, authors: Iterable[str], files: Iterable[str], verdi
         YAML: the executed notebooks, the table of verdicts, and the page of every figure of the audit and the inspectorate that rests on
         data, with the figure and its verdict.
     """
-    manifest = [{"file": file, "comment": comment} for file in sorted(files) if (comment := _comment(file, verdicts))]
-    document = {"version": SPECIFICATION, "paper": {"title": title, "authors": [{"name": name} for name in authors]}, "manifest": manifest}
+    manifest = [
+        {"file": file, "comment": comment}
+        for file in sorted(files)
+        if (comment := _comment(file, verdicts))
+    ]
+    document = {
+        "version": SPECIFICATION,
+        "paper": {"title": title, "authors": [{"name": name} for name in authors]},
+        "manifest": manifest,
+    }
     return _HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=140)
 
 
@@ -43,7 +57,13 @@ def _comment(file: str, verdicts: Mapping[str, Mapping[str, str]]) -> str:
     if file == "outputs/site/verdicts.csv":
         return "every claim of the ledger with its verdict"
     claim: Any = claims().get(stem)
-    if folder == "outputs/site/claims" and suffix == "html" and claim and claim.is_headline and stem in verdicts:
+    if (
+        folder == "outputs/site/claims"
+        and suffix == "html"
+        and claim
+        and claim.is_headline
+        and stem in verdicts
+    ):
         figure = published(claim) if claim.has_figure else claim.published
         row = verdicts[stem]
         missing = f" ({row['missing']})" if row["missing"] else ""

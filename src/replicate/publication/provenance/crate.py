@@ -22,7 +22,11 @@ from replicate.sources.codebook import codebook
 VERSION = "1.2"
 METADATA = "ro-crate-metadata.json"
 MIT = "https://spdx.org/licenses/MIT"
-_TYPES = {".ipynb": "application/x-ipynb+json", ".parquet": "application/vnd.apache.parquet", ".yaml": "application/yaml"}
+_TYPES = {
+    ".ipynb": "application/x-ipynb+json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".yaml": "application/yaml",
+}
 _NOTEBOOK = ["File", "SoftwareSourceCode"]
 _FOLDERS = {
     "src/replicate/": "The package that computes every figure",
@@ -49,7 +53,9 @@ _FILES = {
 }
 
 
-def crate(deposit: Deposit, made: Mapping[str, bytes], *, published: datetime | None = None) -> dict[str, Any]:
+def crate(
+    deposit: Deposit, made: Mapping[str, bytes], *, published: datetime | None = None
+) -> dict[str, Any]:
     """Describe a deposit.
 
     Parameters
@@ -69,7 +75,11 @@ def crate(deposit: Deposit, made: Mapping[str, bytes], *, published: datetime | 
     builder = _Builder(deposit, made)
     builder.root((published.date() if published else deposit.last_run).isoformat())
     builder.folders_and_files()
-    for table in sorted(path for path in deposit.files if path.startswith(f"{FOLDER}/") and path.endswith(".parquet")):
+    for table in sorted(
+        path
+        for path in deposit.files
+        if path.startswith(f"{FOLDER}/") and path.endswith(".parquet")
+    ):
         builder.table(table)
     for number, (folder, run) in enumerate(deposit.actions, 1):
         builder.action(number, folder, run)
@@ -88,10 +98,18 @@ class _Builder:
     def root(self, day: str) -> None:
         """Name the whole: title, authors, licences, day."""
         said = self.deposit.citation
-        authors = [self._context(f"#author-{number}", "Organization", name=name) for number, name in enumerate(self.deposit.authors, 1)]
-        tables = {"name": OPEN_GOVERNMENT["title"], "description": "Licence of the tables and of the published figures quoted"}
+        authors = [
+            self._context(f"#author-{number}", "Organization", name=name)
+            for number, name in enumerate(self.deposit.authors, 1)
+        ]
+        tables = {
+            "name": OPEN_GOVERNMENT["title"],
+            "description": "Licence of the tables and of the published figures quoted",
+        }
         open_government = self._context(OPEN_GOVERNMENT["path"], "CreativeWork", **tables)
-        mit = self._context(MIT, "CreativeWork", name="MIT License", description="Licence of the code")
+        mit = self._context(
+            MIT, "CreativeWork", name="MIT License", description="Licence of the code"
+        )
         self.authors, self.licences = authors, {"code": mit, "data": open_government}
         whole = self.crate.root_dataset
         described = " ".join(str(said.get("abstract", said["title"])).split())
@@ -104,7 +122,9 @@ class _Builder:
         """Describe the folders, and the files that somebody looks for first."""
         for folder, words in _FOLDERS.items():
             if any(path.startswith(folder) for path in self.held):
-                self.crate.add_dataset(dest_path=folder, properties={"name": folder.rstrip("/"), "description": words})
+                self.crate.add_dataset(
+                    dest_path=folder, properties={"name": folder.rstrip("/"), "description": words}
+                )
         for path, words in _FILES.items():
             if path in self.held:
                 self._file(path, name=path, description=words)
@@ -113,18 +133,33 @@ class _Builder:
         """Describe a shipped table, and the files that it was built from."""
         name = Path(path).stem
         based = [self._source(source) for source in sources_of(name)]
-        told = {"description": codebook(name).describes, "license": self.licences["data"], "isBasedOn": based}
+        told = {
+            "description": codebook(name).describes,
+            "license": self.licences["data"],
+            "isBasedOn": based,
+        }
         self._file(path, name=f"Table {name}", **told)
 
     def action(self, number: int, folder: str, run: Run) -> None:
         """Describe a run: the notebook and the Python that ran it, the tables that it read, what it made, when and by whom."""
         manifest, name = run.manifest, run.manifest.notebook or run.manifest.name
         language = self._python("ComputerLanguage", manifest.python)
-        told = {"description": "A notebook, without outputs", "programmingLanguage": language, "version": manifest.package}
-        notebook = self._file(f"notebooks/{name}.ipynb", types=_NOTEBOOK, name=f"Notebook {name}", license=self.licences["code"], **told)
+        told = {
+            "description": "A notebook, without outputs",
+            "programmingLanguage": language,
+            "version": manifest.package,
+        }
+        notebook = self._file(
+            f"notebooks/{name}.ipynb",
+            types=_NOTEBOOK,
+            name=f"Notebook {name}",
+            license=self.licences["code"],
+            **told,
+        )
         read = [table for path in _tables(run) if (table := self.crate.dereference(path))]
         given = [
-            self._context(f"#run-{number}-{key}", "PropertyValue", name=key, value=str(value)) for key, value in manifest.parameters.items()
+            self._context(f"#run-{number}-{key}", "PropertyValue", name=key, value=str(value))
+            for key, value in manifest.parameters.items()
         ]
         results = [f"{folder}/{run.path.name}", *self.deposit.published(run, folder)]
         made = [self._result(path, run.name) for path in results]
@@ -143,7 +178,11 @@ class _Builder:
         self.crate.root_dataset.append_to("mentions", action)
 
     def _result(self, path: str, name: str) -> Any:
-        what = "An executed notebook" if path.endswith(".ipynb") else "A page made of an executed notebook"
+        what = (
+            "An executed notebook"
+            if path.endswith(".ipynb")
+            else "A page made of an executed notebook"
+        )
         return self._file(path, name=f"{name}{Path(path).suffix}", description=what)
 
     def _python(self, kind: str, version: str) -> Any:
@@ -161,15 +200,32 @@ class _Builder:
             "sha256": hashlib.sha256(content).hexdigest(),
         }
         kinds = list(types)
-        entity = self.crate.add_file(dest_path=path, properties={"@type": kinds if len(kinds) > 1 else kinds[0], **measured})
+        entity = self.crate.add_file(
+            dest_path=path, properties={"@type": kinds if len(kinds) > 1 else kinds[0], **measured}
+        )
         return _told(entity, told)
 
     def _source(self, source: Source) -> Any:
-        publisher = self._context(f"#{source.publisher.replace(' ', '-').casefold()}", "Organization", name=source.publisher)
-        told = {"name": source.publication, "publisher": publisher, "description": f"{source.coverage}. {source.caveats}"}
+        publisher = self._context(
+            f"#{source.publisher.replace(' ', '-').casefold()}",
+            "Organization",
+            name=source.publisher,
+        )
+        told = {
+            "name": source.publication,
+            "publisher": publisher,
+            "description": f"{source.coverage}. {source.caveats}",
+        }
         dated = {"datePublished": str(source.release_date)} if source.release_date else {}
         listed = {"url": source.page} if source.page else {}
-        return self._context(f"#source-{source.id}", "CreativeWork", license=self.licences["data"], **told, **dated, **listed)
+        return self._context(
+            f"#source-{source.id}",
+            "CreativeWork",
+            license=self.licences["data"],
+            **told,
+            **dated,
+            **listed,
+        )
 
     def _context(self, name: str, kind: str, /, **told: Any) -> Any:
         if known := self.crate.dereference(name):
@@ -193,7 +249,11 @@ def _one(value: Any) -> Any:
 
 def _tables(run: Run) -> list[str]:
     """Return the shipped tables that a run read, by their paths in the archive."""
-    places = (read.place for read in run.manifest.tables if read.sha256 and read.place.startswith("replicate/") and "*" not in read.place)
+    places = (
+        read.place
+        for read in run.manifest.tables
+        if read.sha256 and read.place.startswith("replicate/") and "*" not in read.place
+    )
     return sorted({f"src/{place}" for place in places})
 
 

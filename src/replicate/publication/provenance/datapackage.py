@@ -39,7 +39,9 @@ def datapackage(*, version: str) -> dict[str, Any]:
         "title": "Tables behind the figures of the National Audit on Group-Based Child Sexual Exploitation and Abuse and of HMICFRS",
         "version": version,
         "licenses": [OPEN_GOVERNMENT],
-        "resources": [_resource(name, digest) for name, digest in sorted(read_hashes(shipped_home()).items())],
+        "resources": [
+            _resource(name, digest) for name, digest in sorted(read_hashes(shipped_home()).items())
+        ],
     }
 
 
@@ -73,13 +75,23 @@ def _size(path: Path) -> int:
 
 
 def _source(source: Source) -> dict[str, str]:
-    told = {"title": f"{source.publisher}, {source.publication} ({source.standing} copy)", "path": source.page or ""}
+    told = {
+        "title": f"{source.publisher}, {source.publication} ({source.standing} copy)",
+        "path": source.page or "",
+    }
     return {name: text for name, text in told.items() if text}
 
 
 def _field(column: Column) -> dict[str, Any]:
-    limits = {"pattern": column.pattern, "enum": list(column.allowed), "minimum": column.minimum, "maximum": column.maximum}
-    constraints = {name: limit for name, limit in limits.items() if limit not in (None, [])} | {"required": not column.missing}
+    limits = {
+        "pattern": column.pattern,
+        "enum": list(column.allowed),
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+    }
+    constraints = {name: limit for name, limit in limits.items() if limit not in (None, [])} | {
+        "required": not column.missing
+    }
     told = {"unit": column.unit, "missing": column.missing}
     return {
         "name": column.name,

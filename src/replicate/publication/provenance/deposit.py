@@ -42,9 +42,15 @@ class Deposit:
         found = {name: self.project / name for name in self.tracked}
         found |= _of_runs(RUNS, self.runs)
         for section in self.sections:
-            found |= {f"{SWEEPS}/{section.folder.name}/publish.json": section.folder / "publish.json"}
+            found |= {
+                f"{SWEEPS}/{section.folder.name}/publish.json": section.folder / "publish.json"
+            }
             found |= _of_runs(f"{SWEEPS}/{section.folder.name}", section.runs)
-        found |= {f"{SITE}/{path.relative_to(self.site).as_posix()}": path for path in self.site.rglob("*") if path.is_file()}
+        found |= {
+            f"{SITE}/{path.relative_to(self.site).as_posix()}": path
+            for path in self.site.rglob("*")
+            if path.is_file()
+        }
         return dict(sorted(found.items()))
 
     @cached_property
@@ -59,7 +65,9 @@ class Deposit:
         path = self.project / "CITATION.cff"
         if not path.is_file():
             raise InputError(
-                "a project without CITATION.cff", where=str(self.project), expected="title, version and authors to deposit under"
+                "a project without CITATION.cff",
+                where=str(self.project),
+                expected="title, version and authors to deposit under",
             )
         said: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
         return said
@@ -68,17 +76,26 @@ class Deposit:
     def authors(self) -> list[str]:
         """The authors' names."""
         names = ("given-names", "family-names", "name")
-        return [" ".join(author[part] for part in names if part in author) for author in self.citation["authors"]]
+        return [
+            " ".join(author[part] for part in names if part in author)
+            for author in self.citation["authors"]
+        ]
 
     @property
     def actions(self) -> list[tuple[str, Run]]:
         """Every run with the folder that it lies in inside the archive."""
-        swept = [(f"{SWEEPS}/{section.folder.name}", run) for section in self.sections for run in section.runs]
+        swept = [
+            (f"{SWEEPS}/{section.folder.name}", run)
+            for section in self.sections
+            for run in section.runs
+        ]
         return [*((RUNS, run) for run in self.runs), *swept]
 
     def published(self, run: Run, folder: str) -> list[str]:
         """Return the pages of a run, by their paths in the archive."""
-        section = next((part.name for part in self.sections if folder == f"{SWEEPS}/{part.folder.name}"), "")
+        section = next(
+            (part.name for part in self.sections if folder == f"{SWEEPS}/{part.folder.name}"), ""
+        )
         page = "/".join(part for part in (SITE, section, f"{run.name}.html") if part)
         return [page] if page in self.files else []
 

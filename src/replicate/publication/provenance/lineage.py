@@ -112,7 +112,10 @@ def readme_block(made: Iterable[Output]) -> str:
     <!-- outputs: end -->
     """
     rows = [_row(group) for group in _grouped(made)]
-    head = ["| figure, table or number | what it answers | notebook → cell | output |", "|---|---|---|---|"]
+    head = [
+        "| figure, table or number | what it answers | notebook → cell | output |",
+        "|---|---|---|---|",
+    ]
     return "\n".join([BEGIN, *head, *rows, END])
 
 

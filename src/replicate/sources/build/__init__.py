@@ -6,6 +6,8 @@ from pathlib import Path
 
 def build(source_dir: Path, out_dir: Path, *, only: Iterable[str] | None = None) -> list[Path]:
     """Build tables from the source files, all or none of them; see `build.run.build`."""
-    from replicate.sources.build import run  # here, so that one family can be imported without all the others
+    from replicate.sources.build import (
+        run,
+    )  # here, so that one family can be imported without all the others
 
     return run.build(source_dir, out_dir, only=only)

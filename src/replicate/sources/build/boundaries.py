@@ -46,7 +46,10 @@ def build(*, boundaries: Path) -> pd.DataFrame:
         are left out.
     """
     features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
-    rows = [(force(feature["properties"]["PFA23NM"], str(boundaries)), _rings(feature["geometry"])) for feature in features]
+    rows = [
+        (force(feature["properties"]["PFA23NM"], str(boundaries)), _rings(feature["geometry"]))
+        for feature in features
+    ]
     rows.sort(key=lambda row: -sum(area(np.array(ring)) for ring in row[1]))
     return pd.DataFrame(rows, columns=["force", "rings"])
 
@@ -114,7 +117,14 @@ def _distances(points: Points, start: Points, end: Points) -> Points:
 
 def _rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
     """Project the outer outlines, drop the small ones, simplify the rest and round them to 100 metres."""
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    outlines = sorted((project(np.array(polygon[0])) for polygon in polygons), key=area, reverse=True)
+    polygons = (
+        [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    )
+    outlines = sorted(
+        (project(np.array(polygon[0])) for polygon in polygons), key=area, reverse=True
+    )
     large = [ring for ring in outlines if area(ring) >= SMALLEST] or outlines[:1]
-    return [np.round(simplify(ring, min(TOLERANCE, _FINEST * area(ring) ** 0.5)), 1).tolist() for ring in large]
+    return [
+        np.round(simplify(ring, min(TOLERANCE, _FINEST * area(ring) ** 0.5)), 1).tolist()
+        for ring in large
+    ]

@@ -16,8 +16,16 @@ def quarters(frame: pd.DataFrame, where: str) -> pd.Series:
     """Turn financial years and quarters into calendar quarters."""
     pairs = pd.MultiIndex.from_frame(frame[["Financial Year", "Financial Quarter"]])
     places, unique = pairs.factorize()
-    rows = frame.index[~pairs.duplicated()]  # where each pair stands first, in the order of the pairs
-    labels = np.array([_quarter(year, quarter, where, row) for (year, quarter), row in zip(unique, rows, strict=True)], dtype=object)
+    rows = frame.index[
+        ~pairs.duplicated()
+    ]  # where each pair stands first, in the order of the pairs
+    labels = np.array(
+        [
+            _quarter(year, quarter, where, row)
+            for (year, quarter), row in zip(unique, rows, strict=True)
+        ],
+        dtype=object,
+    )
     return pd.Series(labels[places], index=frame.index, dtype="str")
 
 
@@ -25,7 +33,9 @@ def _quarter(year: object, quarter: object, where: str, row: object) -> str:
     number = str(quarter).removesuffix(".0")
     if number not in {"1", "2", "3", "4"}:
         place = f"{where}, column 'Financial Quarter', row {row}"
-        raise InputError("not a financial quarter", where=place, got=repr(quarter), expected="1, 2, 3 or 4")
+        raise InputError(
+            "not a financial quarter", where=place, got=repr(quarter), expected="1, 2, 3 or 4"
+        )
     try:
         return Quarter.from_financial(str(year), int(number)).label
     except InputError as error:
@@ -44,11 +54,16 @@ def forces(names: pd.Series, where: str) -> pd.Series:
 
 def codes(cells: pd.Series, where: str) -> pd.Series:
     """Mend codes; one that a workbook keeps as a whole number arrives as `71.0`, and what can't be a code is refused."""
-    mended = {cell: mend_code(cell if isinstance(cell, str) else str(cell).removesuffix(".0")) for cell in cells.unique()}
+    mended = {
+        cell: mend_code(cell if isinstance(cell, str) else str(cell).removesuffix(".0"))
+        for cell in cells.unique()
+    }
     for cell, code in mended.items():
         if not is_code(code):
             place = f"{where}, column 'Offence Code', row {first_label(cells == cell)}"
-            raise InputError("not an offence code", where=place, got=repr(cell), expected="a code such as '17B'")
+            raise InputError(
+                "not an offence code", where=place, got=repr(cell), expected="a code such as '17B'"
+            )
     return cells.map(mended).astype("str")
 
 

@@ -62,5 +62,8 @@ def _refuse_residents_of_no_group(frame: pd.DataFrame, path: Path) -> None:
     nobody = frame[(frame["ethnic_group"] == _NOBODY) & (frame["residents"] != 0)]
     if len(nobody):
         raise InputError(
-            "residents in no ethnic group", where=f"{path}, {nobody['area'].iloc[0]}", got=int(nobody["residents"].iloc[0]), expected="0"
+            "residents in no ethnic group",
+            where=f"{path}, {nobody['area'].iloc[0]}",
+            got=int(nobody["residents"].iloc[0]),
+            expected="0",
         )

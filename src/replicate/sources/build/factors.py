@@ -48,15 +48,27 @@ def build(*, factors: Path) -> pd.DataFrame:
         area=_of(frame, _NAMES),
         region=frame["region_name"].where(level == "Local authority"),
     )
-    table = wide.melt(id_vars=["year", "level", "area_code", "area", "region"], var_name="factor", value_name="cell")
+    table = wide.melt(
+        id_vars=["year", "level", "area_code", "area", "region"],
+        var_name="factor",
+        value_name="cell",
+    )
     table["state"] = _states(table["cell"], factors)
-    table["episodes"] = pd.to_numeric(table["cell"].where(table["state"] == "value"), errors="coerce").astype("Int64")
+    table["episodes"] = pd.to_numeric(
+        table["cell"].where(table["state"] == "value"), errors="coerce"
+    ).astype("Int64")
     table = _with_ended(table)
-    return table[[*_KEY[:3], "area", "region", "factor", "episodes", "state"]].sort_values(_KEY, ignore_index=True)
+    return table[[*_KEY[:3], "area", "region", "factor", "episodes", "state"]].sort_values(
+        _KEY, ignore_index=True
+    )
 
 
 def _of(frame: pd.DataFrame, columns: dict[str, str]) -> pd.Series:
-    picked = np.select([frame["geographic_level"] == level for level in columns], [frame[name] for name in columns.values()], default="")
+    picked = np.select(
+        [frame["geographic_level"] == level for level in columns],
+        [frame[name] for name in columns.values()],
+        default="",
+    )
     return pd.Series(picked, index=frame.index, dtype="str")
 
 
@@ -82,12 +94,23 @@ def _with_ended(table: pd.DataFrame) -> pd.DataFrame:
     counted = table[(table["level"] == "National") & table["episodes"].gt(0).fillna(False)]
     first = counted.groupby("factor")["year"].min()
     nowhere = table["episodes"].eq(0).fillna(False).groupby([table["factor"], table["year"]]).all()
-    over = {(factor, year) for factor, year in nowhere.index[nowhere] if factor in first.index and year > first[factor]}
+    over = {
+        (factor, year)
+        for factor, year in nowhere.index[nowhere]
+        if factor in first.index and year > first[factor]
+    }
     ended = np.array([pair in over for pair in zip(table["factor"], table["year"], strict=True)])
-    return table.assign(episodes=table["episodes"].mask(ended), state=table["state"].mask(ended, "ended"))
+    return table.assign(
+        episodes=table["episodes"].mask(ended), state=table["state"].mask(ended, "ended")
+    )
 
 
 def _refuse_other_levels(level: pd.Series, path: Path) -> None:
     strange = level[~level.isin(list(_CODES))]
     if len(strange):
-        raise InputError("an unknown level of geography", where=str(path), got=strange.iloc[0], expected=", ".join(_CODES))
+        raise InputError(
+            "an unknown level of geography",
+            where=str(path),
+            got=strange.iloc[0],
+            expected=", ".join(_CODES),
+        )

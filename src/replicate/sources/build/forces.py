@@ -26,9 +26,14 @@ def build(*, boundaries: Path, geography: Path) -> pd.DataFrame:
         or region.
     """
     features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
-    codes = {force(f["properties"]["PFA23NM"], str(boundaries)): f["properties"]["PFA23CD"] for f in features}
+    codes = {
+        force(f["properties"]["PFA23NM"], str(boundaries)): f["properties"]["PFA23CD"]
+        for f in features
+    }
     places = pd.read_csv(geography, encoding="latin-1")[["Force Name", "Region"]].drop_duplicates()
-    regions = {force(name, str(geography)): region for name, region in places.itertuples(index=False)}
+    regions = {
+        force(name, str(geography)): region for name, region in places.itertuples(index=False)
+    }
     names = pd.Series(FORCES, dtype="str")
     return pd.DataFrame(
         {

@@ -38,7 +38,9 @@ _PRINTED = {
     "ENGLAND AND WALES": "England and Wales",
     "ENGLAND": "England",
     "WALES": "Wales",
-    **{name: region for name, region in REGIONS.items() if name != "West Midlands"},  # by that name alone, the force
+    **{
+        name: region for name, region in REGIONS.items() if name != "West Midlands"
+    },  # by that name alone, the force
     "West Midlands Region": "West Midlands Region",
 }
 _ANNUAL_WITHOUT_MANCHESTER = {"England and Wales", "England", "North West Region"}
@@ -63,7 +65,9 @@ def build(*, annual: Path, april_2025: Path, october_2025: Path) -> pd.DataFrame
         force that the area has (for England and Wales, British Transport Police with them).
     """
     tables = [_annual(annual), _april_2025(april_2025), _october_2025(october_2025)]
-    return pd.concat(tables)[COLUMNS].sort_values(["release", "period", "area", "group"], ignore_index=True)
+    return pd.concat(tables)[COLUMNS].sort_values(
+        ["release", "period", "area", "group"], ignore_index=True
+    )
 
 
 def _annual(path: Path) -> pd.DataFrame:
@@ -86,7 +90,10 @@ def _april_2025(path: Path) -> pd.DataFrame:
     workbook = CalamineWorkbook.from_path(path)
     sheets = {plain(name): name for name in workbook.sheet_names}
     tables = []
-    for sheet, period, edition in (("Table P1", "YE 2024-12", "first published"), ("Table P4", "YE 2023-12", "later")):
+    for sheet, period, edition in (
+        ("Table P1", "YE 2024-12", "first published"),
+        ("Table P4", "YE 2023-12", "later"),
+    ):
         rows = workbook.get_sheet_by_name(sheets[sheet]).to_python()
         frame = _below_headings(rows, f"{path}, {sheet}")
         region = frame["Area Code"].str.startswith("E12")
@@ -95,22 +102,39 @@ def _april_2025(path: Path) -> pd.DataFrame:
             for name, is_region in zip(frame["Area Name"], region, strict=True)
         ]
         table = _long(frame.assign(area=names), keep=["area"], where=f"{path}, {sheet}")
-        tables.append(table.assign(release="2025-04", edition=edition, period=period, complete=True))
+        tables.append(
+            table.assign(release="2025-04", edition=edition, period=period, complete=True)
+        )
     return pd.concat(tables)
 
 
 def _october_2025(path: Path) -> pd.DataFrame:
     """Take the rows of forces from the table of community safety partnerships, and add up England and Wales."""
-    frame = _below_headings(pd.read_csv(path, header=None, dtype="str").to_numpy().tolist(), str(path))
+    frame = _below_headings(
+        pd.read_csv(path, header=None, dtype="str").to_numpy().tolist(), str(path)
+    )
     areas = frame["Police Force Area name"].map(plain)
     totals = frame["Community Safety Partnership name"].isna()
     city = areas == "City of London"
-    forces = frame[totals | city].assign(area=[force(name, str(path)) for name in areas[totals | city]])
+    forces = frame[totals | city].assign(
+        area=[force(name, str(path)) for name in areas[totals | city]]
+    )
     if sorted(forces["area"]) != sorted(TERRITORIAL):
-        raise InputError("rows that are not one for each force", where=str(path), got=f"{len(forces)} rows", expected="43 forces")
+        raise InputError(
+            "rows that are not one for each force",
+            where=str(path),
+            got=f"{len(forces)} rows",
+            expected="43 forces",
+        )
     table = _long(forces, keep=["area"], where=str(path))
-    whole: pd.DataFrame = table.groupby("group", as_index=False)["count"].sum().assign(area="England and Wales", complete=False)
-    return pd.concat([table.assign(complete=True), whole]).assign(release="2025-10", edition="first published", period="YE 2025-06")
+    whole: pd.DataFrame = (
+        table.groupby("group", as_index=False)["count"]
+        .sum()
+        .assign(area="England and Wales", complete=False)
+    )
+    return pd.concat([table.assign(complete=True), whole]).assign(
+        release="2025-10", edition="first published", period="YE 2025-06"
+    )
 
 
 def _below_headings(rows: Iterable[Sequence[object]], where: str) -> pd.DataFrame:
@@ -124,10 +148,17 @@ def _below_headings(rows: Iterable[Sequence[object]], where: str) -> pd.DataFram
 
 def _long(frame: pd.DataFrame, *, keep: list[str], where: str) -> pd.DataFrame:
     """One row a group; a cell that is empty in the source is missing."""
-    frame = frame.rename(columns={heading: GROUPS[heading] for heading in frame.columns if heading in GROUPS})
+    frame = frame.rename(
+        columns={heading: GROUPS[heading] for heading in frame.columns if heading in GROUPS}
+    )
     groups = list(dict.fromkeys(GROUPS.values()))
     if absent := [name for name in groups if name not in frame.columns]:
-        raise InputError("a missing column", where=where, got=", ".join(map(str, frame.columns)), expected=f"a column '{absent[0]}'")
+        raise InputError(
+            "a missing column",
+            where=where,
+            got=", ".join(map(str, frame.columns)),
+            expected=f"a column '{absent[0]}'",
+        )
     table = frame.melt(id_vars=keep, value_vars=groups, var_name="group", value_name="count")
     return table.assign(count=_counts(table["count"], where))
 
@@ -137,7 +168,12 @@ def _counts(cells: pd.Series, where: str) -> pd.Series:
     counts = pd.to_numeric(text, errors="coerce")
     strange = counts.isna() & text.notna()
     if strange.any():
-        raise InputError("a count that is not a number", where=where, got=repr(cells[strange].iloc[0]), expected="a number")
+        raise InputError(
+            "a count that is not a number",
+            where=where,
+            got=repr(cells[strange].iloc[0]),
+            expected="a number",
+        )
     return counts.astype("Int64")
 
 

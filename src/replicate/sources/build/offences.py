@@ -8,9 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-_ADULTS_AND_CHILDREN = (
-    "Sexual assault of a child aged 13 to 15 has no code of its own: it is counted here, together with adults, and can't be told apart."
-)
+_ADULTS_AND_CHILDREN = "Sexual assault of a child aged 13 to 15 has no code of its own: it is counted here, together with adults, and can't be told apart."
 _NOT_CHILD_ONLY = "Not child-only by title"
 NOTES = {
     "17A": _ADULTS_AND_CHILDREN,
@@ -40,14 +38,19 @@ def build(releases: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         code, description, group, subgroup (each as the latest quarter of the latest release has it), first_quarter and
         last_quarter over all releases, and note: `NOTES`, then other titles and subgroups with their quarters.
     """
-    said = [_without_strays(releases[vintage]).assign(release=vintage) for vintage in sorted(releases)]
+    said = [
+        _without_strays(releases[vintage]).assign(release=vintage) for vintage in sorted(releases)
+    ]
     rows = pd.concat(said, ignore_index=True).sort_values(["code", "release", "quarter"])
     return pd.DataFrame([_summary(str(code), held) for code, held in rows.groupby("code")])
 
 
 def _summary(code: str, held: pd.DataFrame) -> dict[str, str]:
     now = held.iloc[-1]
-    changes = [*_changes(held, "description", "Titled"), *_changes(held, "subgroup", "In the subgroup")]
+    changes = [
+        *_changes(held, "description", "Titled"),
+        *_changes(held, "subgroup", "In the subgroup"),
+    ]
     return {
         "code": code,
         **{name: now[name] for name in ("description", "group", "subgroup")},
@@ -65,7 +68,12 @@ def _without_strays(rows: pd.DataFrame) -> pd.DataFrame:
     same row, with the same count of 1, under 72's own title; and Bedfordshire's row of code 3B for that quarter stands
     beside it in both releases, with the same 16. So the count stays with code 72, and the title is passed over.
     """
-    return rows.sort_values("rows").groupby(["code", "quarter"], as_index=False).last().drop(columns="rows")
+    return (
+        rows.sort_values("rows")
+        .groupby(["code", "quarter"], as_index=False)
+        .last()
+        .drop(columns="rows")
+    )
 
 
 def _changes(held: pd.DataFrame, column: str, words: str) -> list[str]:
@@ -80,7 +88,11 @@ def _changes(held: pd.DataFrame, column: str, words: str) -> list[str]:
     for old, rows in others.groupby(column, sort=False):
         release = rows["release"].iloc[-1]
         span = rows.loc[rows["release"] == release, "quarter"]
-        when = f"from {span.min()} to {span.max()}" if release == latest else f"in the release of {release}"
+        when = (
+            f"from {span.min()} to {span.max()}"
+            if release == latest
+            else f"in the release of {release}"
+        )
         said.append(f"{words} '{old}' {when}.")
     return said
 

@@ -21,7 +21,12 @@ SERIES = "mid-2012 to mid-2024"
 AGES = (15, 17)
 """The oldest age of the two spans, both from birth."""
 
-_AUTHORITIES = ("Unitary Authority", "Non-metropolitan District", "Metropolitan District", "London Borough")
+_AUTHORITIES = (
+    "Unitary Authority",
+    "Non-metropolitan District",
+    "Metropolitan District",
+    "London Borough",
+)
 
 
 def children(*, single_years: Path, series: Path, areas: Path, upper_tier: Path) -> pd.DataFrame:
@@ -69,9 +74,16 @@ def _mid_2024(path: Path, forces: dict[str, str]) -> pd.DataFrame:
     frame = pd.read_csv(path, encoding="utf-8-sig")
     authorities = frame[frame["Geography"].isin(_AUTHORITIES)]
     require_known(authorities["Code"], forces, str(path))
-    ages = authorities.groupby(authorities["Code"].map(forces))[[str(age) for age in range(18)]].sum()
+    ages = authorities.groupby(authorities["Code"].map(forces))[
+        [str(age) for age in range(18)]
+    ].sum()
     spans = [
-        ages[[str(age) for age in range(oldest + 1)]].sum(axis=1).rename("children").reset_index().assign(age_to=oldest) for oldest in AGES
+        ages[[str(age) for age in range(oldest + 1)]]
+        .sum(axis=1)
+        .rename("children")
+        .reset_index()
+        .assign(age_to=oldest)
+        for oldest in AGES
     ]
     table = pd.concat(spans).rename(columns={"Code": "force"})
     return _shaped(table.assign(year=2024, edition=MID_2024, by_difference=False))
@@ -85,12 +97,25 @@ def _series(path: Path, forces: dict[str, str]) -> pd.DataFrame:
     require_known(authorities["new_la_code"], forces, str(path))
     _refuse_other_gaps(authorities[authorities["children"].isna()], path)
     places = authorities.assign(force=authorities["new_la_code"].map(forces))
-    known = places[places["children"].notna()].groupby(["force", "time_period"], as_index=False)["children"].sum()
+    known = (
+        places[places["children"].notna()]
+        .groupby(["force", "time_period"], as_index=False)["children"]
+        .sum()
+    )
     england = frame[frame["geographic_level"] == "National"].set_index("time_period")["children"]
     years = sorted(set(places.loc[places["children"].isna(), "time_period"]))
     rest = england[years] - known.groupby("time_period")["children"].sum()[years]
-    dorset = pd.DataFrame({"force": "Dorset", "time_period": years, "children": rest.to_numpy(), "by_difference": True})
-    table = pd.concat([known.assign(by_difference=False), dorset]).rename(columns={"time_period": "year"})
+    dorset = pd.DataFrame(
+        {
+            "force": "Dorset",
+            "time_period": years,
+            "children": rest.to_numpy(),
+            "by_difference": True,
+        }
+    )
+    table = pd.concat([known.assign(by_difference=False), dorset]).rename(
+        columns={"time_period": "year"}
+    )
     return _shaped(table.assign(age_to=17, edition=SERIES))
 
 
@@ -103,15 +128,25 @@ def _refuse_other_gaps(gaps: pd.DataFrame, path: Path) -> None:
     others = gaps[~gaps["new_la_code"].isin(ABOLISHED["Dorset"])]
     if len(others):
         name, year, cell = others[["la_name", "time_period", "population_estimate"]].iloc[0]
-        raise InputError("a population that is not a number", where=f"{path}, {name}, {year}", got=repr(cell), expected="a number")
+        raise InputError(
+            "a population that is not a number",
+            where=f"{path}, {name}, {year}",
+            got=repr(cell),
+            expected="a number",
+        )
 
 
 def _refuse_disagreement(latest: pd.DataFrame, series: pd.DataFrame) -> None:
     """Refuse a series that ends with another edition of mid-2024: its earlier years would not belong beside the latest."""
-    both = latest[latest["age_to"] == 17].merge(series[series["year"] == 2024], on="force", suffixes=("_latest", "_series"))
+    both = latest[latest["age_to"] == 17].merge(
+        series[series["year"] == 2024], on="force", suffixes=("_latest", "_series")
+    )
     apart = both[both["children_latest"] != both["children_series"]]
     if len(both) != 39 or len(apart):
         got = apart["force"].tolist() or f"{len(both)} areas in both"
         raise InputError(
-            "two editions of mid-2024 that differ", where="children aged 0 to 17", got=got, expected="39 English areas with equal counts"
+            "two editions of mid-2024 that differ",
+            where="children aged 0 to 17",
+            got=got,
+            expected="39 English areas with equal counts",
         )

@@ -116,7 +116,13 @@ def _require_columns(frame: pd.DataFrame, where: str) -> None:
         if name not in names:
             close = nearest(name, names)
             hint = f"'{close}' is the nearest column there" if close else None
-            raise InputError("a missing column", where=where, got=", ".join(names), expected=f"a column '{name}'", hint=hint)
+            raise InputError(
+                "a missing column",
+                where=where,
+                got=", ".join(names),
+                expected=f"a column '{name}'",
+                hint=hint,
+            )
 
 
 def _refuse_duplicates(table: pd.DataFrame, where: str) -> None:

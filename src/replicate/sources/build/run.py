@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from replicate.sources.build import boundaries, census, factors, forces, groups, offences, population, recorded_crime
+from replicate.sources.build import (
+    boundaries,
+    census,
+    factors,
+    forces,
+    groups,
+    offences,
+    population,
+    recorded_crime,
+)
 from replicate.sources.build.writing import install
 from replicate.sources.catalogue import Source, catalogue
 from replicate.sources.home import sha256
@@ -32,13 +41,23 @@ def _recorded_crime(files: Files, *, vintage: str) -> pd.DataFrame:
 
 
 def _offences(files: Files) -> pd.DataFrame:
-    return offences.build({vintage: recorded_crime.offence_rows(_read(files, vintage), vintage=vintage) for vintage in _COPIES})
+    return offences.build(
+        {
+            vintage: recorded_crime.offence_rows(_read(files, vintage), vintage=vintage)
+            for vintage in _COPIES
+        }
+    )
 
 
 TABLES: dict[str, Callable[[Files], pd.DataFrame]] = {
-    **{f"recorded_crime_{vintage}": functools.partial(_recorded_crime, vintage=vintage) for vintage in _COPIES},
+    **{
+        f"recorded_crime_{vintage}": functools.partial(_recorded_crime, vintage=vintage)
+        for vintage in _COPIES
+    },
     "offences": _offences,
-    "forces": lambda files: forces.build(boundaries=files["ons-boundaries-pfa-2023"], geography=files["home-office-geography"]),
+    "forces": lambda files: forces.build(
+        boundaries=files["ons-boundaries-pfa-2023"], geography=files["home-office-geography"]
+    ),
     "children": lambda files: population.children(
         single_years=files["ons-mye24-ew"],
         series=files["dfe-ons-children-2012-2024"],
@@ -46,7 +65,9 @@ TABLES: dict[str, Callable[[Files], pd.DataFrame]] = {
         upper_tier=files["ons-lookup-ltla23-utla23"],
     ),
     "residents": lambda files: population.residents(by_force=files["ons-population-pfa-2024"]),
-    "census_ethnic_group": lambda files: census.build(ethnic_group=files["ons-census-ts021"], areas=files["ons-lookup-ltla24-pfa24"]),
+    "census_ethnic_group": lambda files: census.build(
+        ethnic_group=files["ons-census-ts021"], areas=files["ons-lookup-ltla24-pfa24"]
+    ),
     "assessment_factors": lambda files: factors.build(factors=files["dfe-c3-factors"]),
     "recorded_groups": lambda files: groups.build(
         annual=files["ons-pfa-first-published-2015-2024"],
@@ -90,7 +111,11 @@ def build(source_dir: Path, out_dir: Path, *, only: Iterable[str] | None = None)
     for name in names:
         if name not in TABLES:
             raise unknown("table", name, TABLES, where="tables to build")
-    files = {source.id: _checked(source, source_dir) for source in catalogue().values() if source.file and set(source.feeds) & set(names)}
+    files = {
+        source.id: _checked(source, source_dir)
+        for source in catalogue().values()
+        if source.file and set(source.feeds) & set(names)
+    }
     return install(_built(names, files), out_dir)
 
 
@@ -107,7 +132,9 @@ def _checked(source: Source, folder: Path) -> Path:
     except OSError as error:
         reason = error.strerror or str(error)
         expected = f"{source.publisher}, {source.publication}"
-        raise InputError("a source file that can't be read", where=str(path), got=reason, expected=expected) from None
+        raise InputError(
+            "a source file that can't be read", where=str(path), got=reason, expected=expected
+        ) from None
     if got != source.sha256:
         raise InputError(
             "a source file that is not the one of the catalogue",

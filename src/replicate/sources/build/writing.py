@@ -21,7 +21,14 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     the version of pyarrow, which the lock pins.
     """
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", compression_level=19, store_schema=False, row_group_size=1_000_000)
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        compression_level=19,
+        store_schema=False,
+        row_group_size=1_000_000,
+    )
 
 
 def install(frames: Iterable[tuple[str, pd.DataFrame]], folder: Path) -> list[Path]:
@@ -67,7 +74,12 @@ def _faults_of(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         hint = "make room or choose another folder, then run the same command again"
-        raise RunError("the tables could not be written", where=str(folder), got=error.strerror or str(error), hint=hint) from error
+        raise RunError(
+            "the tables could not be written",
+            where=str(folder),
+            got=error.strerror or str(error),
+            hint=hint,
+        ) from error
 
 
 def _finish(name: str, frame: pd.DataFrame, folder: Path) -> str:
@@ -76,6 +88,8 @@ def _finish(name: str, frame: pd.DataFrame, folder: Path) -> str:
 
 
 def _write_hashes(folder: Path, names: Iterable[str], *, old: Path) -> None:
-    new: Mapping[str, str] = {name.removesuffix(".parquet"): sha256(folder / name) for name in names}
+    new: Mapping[str, str] = {
+        name.removesuffix(".parquet"): sha256(folder / name) for name in names
+    }
     merged = dict(sorted({**read_hashes(old), **new}.items()))
     (folder / HASHES).write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from replicate.sources.catalogue import Fetch, Source, catalogue
 from replicate.sources.fetch.download import Expected, addresses, download, file_name
-from replicate.sources.fetch.store import FIRST_SEEN, Provenance, cells_changed_from_shipped, first_seen, keep
+from replicate.sources.fetch.store import (
+    FIRST_SEEN,
+    Provenance,
+    cells_changed_from_shipped,
+    first_seen,
+    keep,
+)
 from replicate.sources.fetch.vintage import build_vintage, table_name
 from replicate.sources.home import data_home
 from replicate.sources.tables import LATEST
@@ -41,7 +47,12 @@ class FetchResult(Provenance):
 
 
 def fetch(
-    source_id: str = LATEST, *, mirrors: Sequence[str] = (), progress: bool = False, home: Path | None = None, timeout: float = TIMEOUT
+    source_id: str = LATEST,
+    *,
+    mirrors: Sequence[str] = (),
+    progress: bool = False,
+    home: Path | None = None,
+    timeout: float = TIMEOUT,
 ) -> FetchResult:
     """Download a workbook of the catalogue and build its vintage of recorded crime.
 
@@ -75,7 +86,13 @@ def fetch(
     name = file_name(source.file_url) if source.file_url else f"{source.id}.{made.format}"
     places = _places(source, mirrors, name=name)
     with _writing(home):
-        got = download(places, home / "downloads" / name, expected=_expected(source, home), timeout=timeout, progress=progress)
+        got = download(
+            places,
+            home / "downloads" / name,
+            expected=_expected(source, home),
+            timeout=timeout,
+            progress=progress,
+        )
         built = build_vintage(got.path, made.vintage)
         table = built[table_name(made.vintage)]
         provenance = Provenance(
@@ -103,7 +120,9 @@ def _find(source_id: str) -> tuple[Source, Fetch]:
     if source_id == LATEST:
         return max(able.values(), key=lambda pair: pair[1].vintage)
     if source_id not in able:
-        raise unknown("source, or one that can't be fetched", source_id, [*able, LATEST], where="data fetch")
+        raise unknown(
+            "source, or one that can't be fetched", source_id, [*able, LATEST], where="data fetch"
+        )
     return able[source_id]
 
 
@@ -111,7 +130,12 @@ def _places(source: Source, mirrors: Sequence[str], *, name: str) -> list[str]:
     places = addresses(source.file_url, mirrors, name=name)
     if not places:
         hint = f"get the file by way of {source.page}, then name it with --mirror"
-        raise InputError("a source whose own address is not known", where=source.id, expected="a mirror that has it", hint=hint)
+        raise InputError(
+            "a source whose own address is not known",
+            where=source.id,
+            expected="a mirror that has it",
+            hint=hint,
+        )
     return places
 
 

@@ -76,7 +76,14 @@ def addresses(url: str | None, mirrors: Iterable[str], *, name: str) -> list[str
     return [*(_at_mirror(mirror, name) for mirror in mirrors), *([url] if url else [])]
 
 
-def download(places: Sequence[str], target: Path, *, expected: Expected | None, timeout: float, progress: bool) -> Download:
+def download(
+    places: Sequence[str],
+    target: Path,
+    *,
+    expected: Expected | None,
+    timeout: float,
+    progress: bool,
+) -> Download:
     """Get a workbook from the first address that gives it, whole and with the hash expected.
 
     Parameters
@@ -100,7 +107,9 @@ def download(places: Sequence[str], target: Path, *, expected: Expected | None, 
     target.parent.mkdir(parents=True, exist_ok=True)
     faults = []
     for address in places:
-        part = target.with_name(f"{target.name}.{hashlib.sha256(address.encode()).hexdigest()[:12]}.part")
+        part = target.with_name(
+            f"{target.name}.{hashlib.sha256(address.encode()).hexdigest()[:12]}.part"
+        )
         try:
             _take(address, part, timeout=timeout, progress=progress)
             digest = _checked(part, expected)
@@ -124,7 +133,10 @@ def _at_mirror(mirror: str, name: str) -> str:
         return str(path if path.is_file() else path / name)
     if not _is_url(mirror):
         raise InputError(
-            "a mirror that can't be read", where="--mirror", got=mirror, expected="a folder, a file, or an http or https address"
+            "a mirror that can't be read",
+            where="--mirror",
+            got=mirror,
+            expected="a folder, a file, or an http or https address",
         )
     whole = PurePosixPath(mirror.partition("?")[0]).suffix == PurePosixPath(name).suffix
     return mirror if whole else f"{mirror.rstrip('/')}/{name}"
@@ -153,5 +165,7 @@ def _checked(part: Path, expected: Expected | None) -> str:
     digest = sha256(part)
     if expected and digest != expected.sha256:
         part.unlink()
-        raise AddressError(f"wrong hash: sha256 {digest}, and {expected.where} has {expected.sha256}")
+        raise AddressError(
+            f"wrong hash: sha256 {digest}, and {expected.where} has {expected.sha256}"
+        )
     return digest

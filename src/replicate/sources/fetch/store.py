@@ -60,10 +60,14 @@ def first_seen(home: Path) -> dict[str, str]:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (TypeError, ValueError) as error:
         hint = "mend it, or delete it to take the next download as first seen"
-        raise InputError("a record of hashes that can't be read", where=str(path), got=error, hint=hint) from None
+        raise InputError(
+            "a record of hashes that can't be read", where=str(path), got=error, hint=hint
+        ) from None
 
 
-def keep(tables: Mapping[str, pd.DataFrame], provenance: Provenance, home: Path, *, pin: bool) -> bool:
+def keep(
+    tables: Mapping[str, pd.DataFrame], provenance: Provenance, home: Path, *, pin: bool
+) -> bool:
     """Put a vintage and its records into the user's folder, or leave the folder as it was.
 
     All is finished in a folder of its own inside, then moved; recorded crime, which makes the vintage appear, comes last.
@@ -102,7 +106,9 @@ def keep(tables: Mapping[str, pd.DataFrame], provenance: Provenance, home: Path,
         for other in others:
             write_table(tables[other], Path(beside, f"{other}.parquet"))
         for file, content in records.items():
-            Path(beside, file).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            Path(beside, file).write_text(
+                json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
         for file in [*(f"{other}.parquet" for other in others), *records, final.name]:
             Path(beside, file).replace(home / file)
     return True
@@ -113,9 +119,13 @@ def cells_changed_from_shipped(table: pd.DataFrame, vintage: str) -> int | None:
     path = shipped_home() / f"{table_name(vintage)}.parquet"
     if not path.exists():
         return None
-    both = table.merge(pd.read_parquet(path), on=KEY, how="outer", suffixes=("", "_shipped"), indicator="held")
+    both = table.merge(
+        pd.read_parquet(path), on=KEY, how="outer", suffixes=("", "_shipped"), indicator="held"
+    )
     counts = both[["count", "count_shipped"]].astype("Int64")
-    same = counts["count"].eq(counts["count_shipped"]).fillna(value=False) | counts.isna().all(axis=1)
+    same = counts["count"].eq(counts["count_shipped"]).fillna(value=False) | counts.isna().all(
+        axis=1
+    )
     return int((~same | (both["held"] != "both")).sum())
 
 

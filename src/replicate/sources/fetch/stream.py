@@ -9,7 +9,14 @@ from pathlib import Path
 
 import requests
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 LARGEST = 200_000_000
 """Bytes; the release of July 2026 has 15 million, so a file above this is not the workbook."""
@@ -55,15 +62,27 @@ def stream(url: str, part: Path, *, timeout: float, progress: bool) -> None:
         When the part can't be written.
     """
     held = part.stat().st_size if part.exists() and validator(part).exists() else 0
-    conditions = {"Range": f"bytes={held}-", "If-Range": validator(part).read_text(encoding="utf-8")} if held else {}
-    with _faults(timeout), requests.get(url, headers=_HEADERS | conditions, stream=True, timeout=timeout) as answer:
+    conditions = (
+        {"Range": f"bytes={held}-", "If-Range": validator(part).read_text(encoding="utf-8")}
+        if held
+        else {}
+    )
+    with (
+        _faults(timeout),
+        requests.get(url, headers=_HEADERS | conditions, stream=True, timeout=timeout) as answer,
+    ):
         if held and answer.status_code == requests.codes.requested_range_not_satisfiable:
-            validator(part).unlink()  # the part is no beginning of the file, so take it from the start
+            validator(
+                part
+            ).unlink()  # the part is no beginning of the file, so take it from the start
             return stream(url, part, timeout=timeout, progress=progress)
         if not answer.ok:
             raise AddressError(f"{answer.status_code} {answer.reason}")
         start = _start(answer, held)
-        with part.open("ab" if start else "wb") as file, _bar(answer, start, part, shown=progress) as advance:
+        with (
+            part.open("ab" if start else "wb") as file,
+            _bar(answer, start, part, shown=progress) as advance,
+        ):
             _keep_validator(answer, part)
             for chunk in answer.iter_content(_CHUNK):
                 _refuse_above(file.tell() + len(chunk))
@@ -93,7 +112,9 @@ def _refuse_above(size: int) -> None:
 
 def _keep_validator(answer: requests.Response, part: Path) -> None:
     etag = answer.headers.get("ETag", "W/")
-    version = answer.headers.get("Last-Modified") if etag.startswith("W/") else etag  # a weak one can't resume
+    version = (
+        answer.headers.get("Last-Modified") if etag.startswith("W/") else etag
+    )  # a weak one can't resume
     if version:
         validator(part).write_text(version, encoding="utf-8")
     else:
@@ -101,11 +122,21 @@ def _keep_validator(answer: requests.Response, part: Path) -> None:
 
 
 @contextmanager
-def _bar(answer: requests.Response, start: int, part: Path, *, shown: bool) -> Iterator[Callable[[int], None]]:
-    columns = [TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()]
+def _bar(
+    answer: requests.Response, start: int, part: Path, *, shown: bool
+) -> Iterator[Callable[[int], None]]:
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    ]
     length = _length(answer)
     with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
-        task = bar.add_task(part.name, completed=start, total=None if length is None else start + length)
+        task = bar.add_task(
+            part.name, completed=start, total=None if length is None else start + length
+        )
         yield lambda size: bar.advance(task, size)
 
 
@@ -119,7 +150,11 @@ def _faults(timeout: float) -> Iterator[None]:
     except requests.exceptions.ChunkedEncodingError:
         raise AddressError("truncated: the connection was cut") from None
     except requests.RequestException as error:
-        if "timed out" in str(error):  # inside the answer a time-out is a ConnectionError that only says so
+        if "timed out" in str(
+            error
+        ):  # inside the answer a time-out is a ConnectionError that only says so
             raise AddressError(f"no answer within {timeout:g} seconds") from None
-        cause = str(error).rpartition("Caused by ")[2].rstrip(")")  # what comes before it repeats the address
+        cause = (
+            str(error).rpartition("Caused by ")[2].rstrip(")")
+        )  # what comes before it repeats the address
         raise AddressError(f"no connection ({cause})") from None

@@ -67,7 +67,10 @@ def build_vintage(path: Path, vintage: str) -> dict[str, pd.DataFrame]:
     table = tidy(frame, vintage=vintage)
     _require_quarters(table, vintage, where=str(path))
     codes = offences.build({vintage: offence_rows(frame, vintage=vintage)})
-    return {name: validate(built, name) for name, built in ((codes_name(vintage), codes), (table_name(vintage), table))}
+    return {
+        name: validate(built, name)
+        for name, built in ((codes_name(vintage), codes), (table_name(vintage), table))
+    }
 
 
 def _require_quarters(table: pd.DataFrame, vintage: str, *, where: str) -> None:

@@ -25,16 +25,22 @@ Place = tuple[str | int, ...]
 def _text(value: object) -> object:
     """Take a year or a code that YAML read as a whole number for the text it was; 4.1 could be 4.10, so it stays refused."""
     if isinstance(value, bool):
-        raise ValueError("YAML reads words such as no, off and y as truth values: write the text in quotes")
+        raise ValueError(
+            "YAML reads words such as no, off and y as truth values: write the text in quotes"
+        )
     if isinstance(value, float):
-        raise ValueError(f"a number may have lost a nought at its end: write it in quotes, '{value}' or '{value}0', as it is meant")
+        raise ValueError(
+            f"a number may have lost a nought at its end: write it in quotes, '{value}' or '{value}0', as it is meant"
+        )
     return str(value) if isinstance(value, int) else value
 
 
 class _OrWhole:
     """Says in a schema that text may stand there as a whole number."""
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {**handler(core), "type": ["string", "integer"]}
 
 
@@ -99,15 +105,27 @@ class NotebookParameters(BaseModel):
     def _refusal(cls, error: ValidationError, where: str) -> InvalidValueError:
         first = error.errors()[0]
         place: Place = first["loc"]
-        field = cls.model_fields[str(place[0])] if place else FieldInfo(description="values that go together")
-        close = nearest(first["input"], _texts(field.annotation)) if first["type"] == "literal_error" else None
+        field = (
+            cls.model_fields[str(place[0])]
+            if place
+            else FieldInfo(description="values that go together")
+        )
+        close = (
+            nearest(first["input"], _texts(field.annotation))
+            if first["type"] == "literal_error"
+            else None
+        )
         return InvalidValueError(
-            f"a value that parameter '{'.'.join(map(str, place))}' can't take" if place else "values that parameters can't take together",
+            f"a value that parameter '{'.'.join(map(str, place))}' can't take"
+            if place
+            else "values that parameters can't take together",
             place=place,
             where=where,
             got=repr(first["input"]),
             expected=field.description,
-            hint=f"did you mean '{close}'?" if close else first["msg"].removeprefix("Value error, "),
+            hint=f"did you mean '{close}'?"
+            if close
+            else first["msg"].removeprefix("Value error, "),
         )
 
     def changed(self, **values: object) -> Self:
@@ -128,7 +146,11 @@ class NotebookParameters(BaseModel):
 
 def _texts(annotation: object) -> tuple[str, ...]:
     """Return the texts that a Literal allows, however deep it lies in a type."""
-    return tuple(text for part in get_args(annotation) for text in ((part,) if isinstance(part, str) else _texts(part)))
+    return tuple(
+        text
+        for part in get_args(annotation)
+        for text in ((part,) if isinstance(part, str) else _texts(part))
+    )
 
 
 def territorial_force(name: str, *, where: str) -> str:

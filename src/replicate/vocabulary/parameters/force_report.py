@@ -17,11 +17,23 @@ class ForceReport(NotebookParameters):
     ('Kent', 'YE 2024-03')
     """
 
-    force: Text = Field(default=TERRITORIAL[0], description="the name of one of the 43 territorial forces, such as 'Kent'")
-    vintage: Text = Field(default="2026-04", description="a release of recorded crime, such as '2026-04', or 'latest'")
-    period: Text = Field(default="2024", description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'")
-    definition: Text = Field(default="child_specific_images_familial", description="the name of a definition of the package's own")
-    level: float = Field(default=0.95, gt=0.5, lt=1, description="the level of intervals, between 0.5 and 1")
+    force: Text = Field(
+        default=TERRITORIAL[0],
+        description="the name of one of the 43 territorial forces, such as 'Kent'",
+    )
+    vintage: Text = Field(
+        default="2026-04", description="a release of recorded crime, such as '2026-04', or 'latest'"
+    )
+    period: Text = Field(
+        default="2024", description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'"
+    )
+    definition: Text = Field(
+        default="child_specific_images_familial",
+        description="the name of a definition of the package's own",
+    )
+    level: float = Field(
+        default=0.95, gt=0.5, lt=1, description="the level of intervals, between 0.5 and 1"
+    )
 
     @field_validator("force")
     @classmethod

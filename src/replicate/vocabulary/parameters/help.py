@@ -45,10 +45,15 @@ def help_text(model: type[NotebookParameters]) -> str:
     """
     schema, defaults = model.model_json_schema(), model().model_dump(mode="json")
     shared = schema.get("$defs", {})
-    return "\n\n".join(_described(name, part, shared, defaults[name]) for name, part in schema["properties"].items())
+    return "\n\n".join(
+        _described(name, part, shared, defaults[name])
+        for name, part in schema["properties"].items()
+    )
 
 
-def _described(name: str, schema: Mapping[str, Any], shared: Mapping[str, Any], default: object) -> str:
+def _described(
+    name: str, schema: Mapping[str, Any], shared: Mapping[str, Any], default: object
+) -> str:
     bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if key in schema]
     unit = f"; unit: {schema['unit']}" if "unit" in schema else ""
     examples = [f"example: {_yaml(example)}" for example in schema.get("examples", ())]
@@ -64,8 +69,16 @@ def _type(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
         choices = schema.get("enum", [schema.get("const")])
         return f"one of {', '.join(map(str, choices))}" if len(choices) <= _MANY else "a name"
     if "anyOf" in schema:
-        suggested = any(part.get("type") == "string" for part in schema["anyOf"])  # then names are for editors to offer
-        return " or ".join(dict.fromkeys(_type(part, shared) for part in schema["anyOf"] if not (suggested and "enum" in part)))
+        suggested = any(
+            part.get("type") == "string" for part in schema["anyOf"]
+        )  # then names are for editors to offer
+        return " or ".join(
+            dict.fromkeys(
+                _type(part, shared)
+                for part in schema["anyOf"]
+                if not (suggested and "enum" in part)
+            )
+        )
     kind = schema.get("type")
     if kind == "array" and "items" in schema:
         return f"list of {_type(schema['items'], shared)}"
@@ -78,4 +91,8 @@ def _type(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
 
 def _yaml(value: object) -> str:
     """Write a value as it stands in a parameter file."""
-    return yaml.safe_dump(value, default_flow_style=True, width=float("inf"), sort_keys=False).removesuffix("...\n").strip()
+    return (
+        yaml.safe_dump(value, default_flow_style=True, width=float("inf"), sort_keys=False)
+        .removesuffix("...\n")
+        .strip()
+    )

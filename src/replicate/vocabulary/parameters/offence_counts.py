@@ -28,17 +28,28 @@ class OffenceCounts(NotebookParameters):
         examples=[{"mine": ["17B", "71", "86"]}],
     )
     period: Text = Field(
-        default="2024", description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'", examples=["2023/24", "YE 2024-03"]
+        default="2024",
+        description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'",
+        examples=["2023/24", "YE 2024-03"],
     )
     vintage: Text = Field(
-        default="2026-04", description="a release of recorded crime, such as '2026-04', or 'latest'", examples=["2023-10", "latest"]
+        default="2026-04",
+        description="a release of recorded crime, such as '2026-04', or 'latest'",
+        examples=["2023-10", "latest"],
     )
-    territory: Territory = Field(default="all", description="'all' or 'without_btp'", examples=["without_btp"])
+    territory: Territory = Field(
+        default="all", description="'all' or 'without_btp'", examples=["without_btp"]
+    )
     forces: tuple[str, ...] = Field(
-        default=(), description="police force areas to show; none means all", examples=[["Kent", "West Yorkshire"]]
+        default=(),
+        description="police force areas to show; none means all",
+        examples=[["Kent", "West Yorkshire"]],
     )
     claim: str = Field(
-        default="C01", description="the id of a claim in the ledger, such as 'C01'", pattern=r"^[A-Z]+\d+[a-z]?$", examples=["S05"]
+        default="C01",
+        description="the id of a claim in the ledger, such as 'C01'",
+        pattern=r"^[A-Z]+\d+[a-z]?$",
+        examples=["S05"],
     )
     level: float = Field(
         default=0.95,
@@ -71,7 +82,10 @@ class OffenceCounts(NotebookParameters):
 
     def own(self) -> dict[str, Definition]:
         """Return the reader's own definitions by name."""
-        return {name: custom_definition(codes, name=name, where=f"definitions.{name}") for name, codes in self.definitions.items()}
+        return {
+            name: custom_definition(codes, name=name, where=f"definitions.{name}")
+            for name, codes in self.definitions.items()
+        }
 
     def chosen(self) -> Definition:
         """Return the definition asked for, the reader's own first.

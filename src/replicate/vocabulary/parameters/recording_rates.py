@@ -69,9 +69,15 @@ class RecordingRates(NotebookParameters):
         examples=["one quarter later"],
     )
     vintage: Text = Field(
-        default="2026-04", description="a release of recorded crime, such as '2026-04', or 'latest'", examples=["2023-10", "latest"]
+        default="2026-04",
+        description="a release of recorded crime, such as '2026-04', or 'latest'",
+        examples=["2023-10", "latest"],
     )
-    method: Method = Field(default="wilson", description="'wilson', 'clopper-pearson' or 'wald'", examples=["clopper-pearson"])
+    method: Method = Field(
+        default="wilson",
+        description="'wilson', 'clopper-pearson' or 'wald'",
+        examples=["clopper-pearson"],
+    )
     level: float = Field(
         default=0.95,
         gt=0.5,

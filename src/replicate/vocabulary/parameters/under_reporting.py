@@ -64,9 +64,17 @@ class UnderReporting(NotebookParameters):
         examples=["uk_modern_slavery_2013", "my_lists.csv"],
     )
     criterion: Criterion = Field(
-        default="bic", description="how the model of the lists is chosen: 'none', 'aic', 'bic' or 'stepwise'", examples=["stepwise"]
+        default="bic",
+        description="how the model of the lists is chosen: 'none', 'aic', 'bic' or 'stepwise'",
+        examples=["stepwise"],
     )
-    order: int = Field(default=2, ge=1, le=9, description="interactions of up to so many lists are tried, 1 to 9", examples=[3])
+    order: int = Field(
+        default=2,
+        ge=1,
+        le=9,
+        description="interactions of up to so many lists are tried, 1 to 9",
+        examples=[3],
+    )
     threshold: float = Field(
         default=0.02,
         gt=0,
@@ -75,10 +83,26 @@ class UnderReporting(NotebookParameters):
         json_schema_extra={"unit": "probability"},
     )
     resamples: int = Field(
-        default=200, ge=0, le=100_000, description="resamples for the interval of the chosen model; 0 means none", examples=[1000]
+        default=200,
+        ge=0,
+        le=100_000,
+        description="resamples for the interval of the chosen model; 0 means none",
+        examples=[1000],
     )
-    draws: int = Field(default=100_000, ge=1_000, le=10_000_000, description="draws of a simulated chain, from 1,000", examples=[1_000_000])
-    seed: int = Field(default=1, ge=0, le=2**32 - 1, description="of resamples and draws: the same seed gives the same bits", examples=[2])
+    draws: int = Field(
+        default=100_000,
+        ge=1_000,
+        le=10_000_000,
+        description="draws of a simulated chain, from 1,000",
+        examples=[1_000_000],
+    )
+    seed: int = Field(
+        default=1,
+        ge=0,
+        le=2**32 - 1,
+        description="of resamples and draws: the same seed gives the same bits",
+        examples=[2],
+    )
     level: float = Field(
         default=0.95,
         gt=0.5,
@@ -114,6 +138,8 @@ class UnderReporting(NotebookParameters):
                 "a bridge for a link that your own chain does not have",
                 where="bridges",
                 got=strange[0],
-                expected=f"one of {', '.join(self.links)}" if self.links else "no bridges where `links` is empty",
+                expected=f"one of {', '.join(self.links)}"
+                if self.links
+                else "no bridges where `links` is empty",
             )
         return self

@@ -17,12 +17,19 @@ class Verdicts(NotebookParameters):
     """
 
     reports: Literal["all", "audit_and_inspections", "audit", "inspections", "others"] = Field(
-        default="all", description="whose claims: 'all', 'audit_and_inspections', 'audit', 'inspections' or 'others'"
+        default="all",
+        description="whose claims: 'all', 'audit_and_inspections', 'audit', 'inspections' or 'others'",
     )
     basis: Literal["all", "data", "arithmetic", "text"] = Field(
         default="all", description="what could settle them: 'all', 'data', 'arithmetic' or 'text'"
     )
     seen: Literal["all", "primary", "secondary", "start", "none"] = Field(
-        default="all", description="how close to its report a claim was seen: 'all', 'primary', 'secondary', 'start' or 'none'"
+        default="all",
+        description="how close to its report a claim was seen: 'all', 'primary', 'secondary', 'start' or 'none'",
     )
-    openings: int = Field(default=10, ge=1, le=60, description="how many openings to draw, the largest first; from 1 to 60")
+    openings: int = Field(
+        default=10,
+        ge=1,
+        le=60,
+        description="how many openings to draw, the largest first; from 1 to 60",
+    )
