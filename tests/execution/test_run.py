@@ -281,3 +281,37 @@ def _once(look: Callable[[], str], *, seconds: float = 120) -> str:
             return found
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s")
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["%no_such_magic", "print(1)"], "UsageError: Line magic function `%no_such_magic`"),
+        (["print(1)", "%%no_such_magic"], "UsageError: Cell magic `%%no_such_magic`"),
+        (["print(1)", "%run no_such_file.py"], "File `'no_such_file.py'` not found"),
+        (["import os", "os._exit(0)"], "the kernel ended itself, with exit code 0"),
+    ],
+)
+def test_a_run_that_did_not_finish_is_never_a_success(
+    write: Write, tmp_path: Path, cells: list[str], says: str
+) -> None:
+    with pytest.raises(RunError, match="toy stopped") as caught:
+        run(write(*cells), out=tmp_path / "out")
+    assert says in str(caught.value)
+    assert (
+        f"cell {2 + next(n for n, text in enumerate(cells) if '%' in text or 'exit' in text)}"
+        in (caught.value.where)
+    )
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["toy.failed.ipynb"]
+
+
+def test_a_notebook_without_a_parameters_cell_runs_and_takes_no_parameter(tmp_path: Path) -> None:
+    cells = [nbformat.v4.new_code_cell("print('ran')", id="only")]
+    metadata = {"kernelspec": {"name": "p", "display_name": "P", "language": "Python"}}
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata=metadata), tmp_path / "plain.ipynb"
+    )
+    made = run(tmp_path / "plain.ipynb", out=tmp_path / "out")
+    assert outputs(made.notebook)[0].text == "ran\n"
+    with pytest.raises(InputError, match="without a parameters cell"):
+        run(tmp_path / "plain.ipynb", parameters={"x": 1}, out=tmp_path / "out")

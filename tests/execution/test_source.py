@@ -108,15 +108,15 @@ def test_a_notebook_of_the_third_format_is_read_the_same_every_time(tmp_path: Pa
     assert [made.id for made in source.notebook.cells] == ["cell-1"]
 
 
-def test_a_notebook_without_a_parameters_cell_is_refused(tmp_path: Path) -> None:
+def test_a_parameter_for_a_notebook_without_a_parameters_cell_is_refused(tmp_path: Path) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=[new_code_cell("x = 1")]), tmp_path / "a.ipynb")
     with pytest.raises(InputError, match="a notebook without a parameters cell"):
-        load(tmp_path / "a.ipynb").check_names([])
+        load(tmp_path / "a.ipynb").check_names(["x"])
 
 
 def test_a_parameters_cell_that_is_not_python_is_refused_with_its_line(write: Write) -> None:
     with pytest.raises(InputError, match="a parameters cell that can't be read") as caught:
-        load(write("# Title", "parameters: x = 1\n%matplotlib inline")).check_names([])
+        load(write("# Title", "parameters: x = 1\n%matplotlib inline")).check_names(["x"])
     assert caught.value.where.endswith("cell 2, line 2")
 
 

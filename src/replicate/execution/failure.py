@@ -68,6 +68,22 @@ def find_stop(notebook: Any) -> Stop | None:
     return None
 
 
+def find_unfinished(notebook: Any) -> Stop | None:
+    """Return the first cell that did not complete, though no output says so, as of a magic command that there is not; or None."""
+    for cell in notebook.cells:
+        about = cell.metadata.get("papermill", {})
+        if about.get("exception") or about.get("status", "completed") != "completed":
+            said = "".join(
+                output.text
+                for output in cell.get("outputs", [])
+                if output.output_type == "stream" and output.name == "stderr"
+            )
+            kind, colon, message = _COLOUR.sub("", said).strip().partition(": ")
+            found = (kind, message) if colon else ("Unfinished", "the cell did not complete")
+            return Stop(cell, *found, traceback="")
+    return None
+
+
 def failure(
     source: Source,
     notebook: Any,

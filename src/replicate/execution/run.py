@@ -20,7 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from replicate.execution.cache.inputs import Inputs, inputs
 from replicate.execution.engine import ENGINE, ReplicateEngine
-from replicate.execution.failure import failure, find_stop
+from replicate.execution.failure import failure, find_stop, find_unfinished
 from replicate.execution.normal import normalise
 from replicate.execution.parameters import plain
 from replicate.execution.provision import Nursery
@@ -90,7 +90,7 @@ def run(
         source, values, folder=folder, watch=watch or Watch(Limits()), nursery=nursery
     )
     duration = (datetime.now(UTC) - started).total_seconds()
-    if stop := find_stop(executed):
+    if stop := find_stop(executed) or find_unfinished(executed):
         _write(kept, as_text(executed))
         raise failure(source, executed, stop, parameters=values, out=out, kept=kept)
     text = as_text(normalise(executed, values, folder=folder))

@@ -59,7 +59,8 @@ class Source:
         InputError
             Naming the nearest one that it sets.
         """
-        _check_names(names, self.defaults, where=str(self.path))
+        if given := list(names):
+            _check_names(given, self.defaults, where=str(self.path))
 
 
 def _defaults(notebook: Any, *, where: str) -> dict[str, str]:
@@ -124,7 +125,7 @@ def check_language(notebook: Any, *, where: str) -> None:
     language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get(
         "language_info", {}
     ).get("name", "python")
-    if language != "python":
+    if str(language).casefold() != "python":
         raise InputError(
             "a notebook in another language", where=where, got=language, expected="python"
         )

@@ -156,15 +156,6 @@ def test_what_the_first_notebook_imports_is_imported_once(
     assert modules <= {*started[0]}
 
 
-def test_a_notebook_without_parameters_is_refused(pool: Pool, write: Write, tmp_path: Path) -> None:
-    notebook = write("parameters: x = 1")
-    notebook.write_text(notebook.read_text().replace('"parameters"', '"other"'))
-    outcome, _ = beside(pool, write, notebook, tmp_path / "out")
-    assert outcome.status == Status.REFUSED
-    assert "a notebook without a parameters cell" in outcome.message
-    assert outcome.peak_memory is None
-
-
 def test_processes_that_a_notebook_leaves_end_with_its_kernel(
     pool: Pool, write: Write, tmp_path: Path
 ) -> None:
