@@ -3,14 +3,13 @@
 import hashlib
 import json
 import os
-import secrets
 import subprocess
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from csv import DictReader
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from replicate.publication.gate import refuse_stale
@@ -20,6 +19,7 @@ from replicate.publication.provenance.datapackage import datapackage
 from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import runs, sections
 from replicate.vocabulary.errors import InputError, RunError
+from replicate.vocabulary.files import write_atomic
 
 SUMS = "SHA256SUMS"
 """The list of every file in an archive with its sha256, as `sha256sum --check` reads it."""
@@ -72,7 +72,7 @@ def archive(
     _refuse_missing_code(deposit)
     content = {name: path.read_bytes() for name, path in deposit.files.items()}
     content |= _metadata(deposit, content)
-    _write(target, dict(sorted(content.items())), _programs(deposit))
+    write_atomic(target, _zipped(dict(sorted(content.items())), _programs(deposit)))
     return Archive(
         target, len(content), target.stat().st_size, hashlib.sha256(target.read_bytes()).hexdigest()
     )
@@ -181,26 +181,13 @@ def _programs(deposit: Deposit) -> frozenset[str]:
     return frozenset(name for name in deposit.tracked if os.access(deposit.project / name, os.X_OK))
 
 
-def _write(target: Path, content: Mapping[str, bytes], programs: Iterable[str]) -> None:
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    runnable = set(programs)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as file:
-            for name, data in content.items():
-                entry = zipfile.ZipInfo(name, _FIRST_MOMENT)
-                entry.create_system = (
-                    3  # Unix, on every machine, or the permissions would not count
-                )
-                entry.external_attr = (0o100755 if name in runnable else 0o100644) << 16
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                file.writestr(entry, data, compresslevel=_LEVEL)
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise RunError(
-            "an archive that can't be written",
-            where=str(target),
-            got=error.strerror,
-            hint="the last one is untouched",
-        ) from None
+def _zipped(content: Mapping[str, bytes], programs: frozenset[str]) -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as file:
+        for name, data in content.items():
+            entry = zipfile.ZipInfo(name, _FIRST_MOMENT)
+            entry.create_system = 3  # Unix, on every machine, or the permissions would not count
+            entry.external_attr = (0o100755 if name in programs else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(entry, data, compresslevel=_LEVEL)
+    return made.getvalue()

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.files import write_atomic
 
 FILE = "publish.json"
 """What it is called inside the folder of runs."""
@@ -29,10 +30,7 @@ class Publication(BaseModel):
 
     def write(self, folder: Path) -> Path:
         """Write it into a folder of runs."""
-        place, beside = folder / FILE, folder / f".{FILE}"
-        beside.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        beside.replace(place)
-        return place
+        return write_atomic(folder / FILE, self.model_dump_json(indent=2) + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:

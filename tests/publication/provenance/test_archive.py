@@ -175,7 +175,7 @@ def test_one_that_can_not_be_written_leaves_the_last_as_it_was(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", refused)
-    with pytest.raises(RunError, match="an archive that can't be written"):
+    with pytest.raises(RunError, match="a file that can't be written"):
         archive(project, executed, site, tmp_path / "a.zip")
     assert (tmp_path / "a.zip").read_bytes() == b"the last one"
     assert not list(tmp_path.glob(".a.zip*"))
