@@ -27,7 +27,7 @@ COMMANDS = [
 BY_HAND = "papermill notebooks/01_offence_counts.ipynb outputs/01_offence_counts.ipynb -f params/01_offence_counts.yaml"
 ELSEWHERE = {
     BY_HAND: "tests/e2e/test_report.py",
-    "make report": "Makefile",  # test_makefile.py
+    "make report": "Makefile",  # test_setup.py
     "make test": ".ci/run",
     "make lab": "Makefile",  # serves until it is stopped
     "replicate report": "tests/e2e/test_report.py",  # takes long enough to be run there alone
@@ -38,8 +38,8 @@ ELSEWHERE = {
     ". .venv/bin/activate": "Makefile",  # makes that folder; the commands after it run here with it on the path
     "replicate data fetch home-office-prc-2026-07": "tests/sources",  # from a server of the tests' own
     "replicate data build --from ../shared/data": "tests/sources",  # where the source files are
-    "conda env create -f environment.yml": "tests/project/test_environment.py",
-    "conda activate casey-audit-replication": "tests/project/test_environment.py",
+    "conda env create -f environment.yml": "tests/project/test_setup.py",
+    "conda activate casey-audit-replication": "tests/project/test_setup.py",
     "python -m pip install --no-deps --no-build-isolation -e .": "Makefile",
 }
 """Commands that this test does not run, and where they are run or what holds them."""
@@ -90,26 +90,6 @@ def test_every_command_is_run_somewhere() -> None:
         if language == "console"
         for line in block.splitlines()
     )
-
-
-def test_ci_runs_the_suite_by_the_readmes_own_command() -> None:
-    assert "make test" in COMMANDS
-    assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-
-
-def test_windows_takes_the_steps_that_make_takes() -> None:
-    (block,) = [block for language, block in BLOCKS if language == "powershell"]
-    recipe = (
-        (ROOT / "Makefile")
-        .read_text(encoding="utf-8")
-        .replace("$(PYTHON)", "py -3.11")
-        .replace("$(BIN)/", ".venv\\Scripts\\")
-    )
-    steps = block.splitlines()
-    assert [
-        step for step in steps[:-1] if f"\t{step}\n" not in recipe.replace("--quiet ", "")
-    ] == []
-    assert steps[-1] == ".venv\\Scripts\\replicate report"
 
 
 def table(heading: str) -> list[str]:
