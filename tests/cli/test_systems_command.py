@@ -109,17 +109,6 @@ def test_a_published_range_holds_what_stepwise_gives_for_each_table_of_the_unite
         assert lowest < out["estimate"] < highest
 
 
-def test_the_downhill_answer_stands_among_the_alternatives(call: Call) -> None:
-    (view,) = (
-        one
-        for one in found(call, CASES / UK / "UKdat_5.csv")["alternatives"]
-        if one["kind"] == "downhill by BIC"
-    )
-    assert view["estimate"] == pytest.approx(
-        published(UK, "five lists, downhill BIC, point")[0], abs=1
-    )
-
-
 def test_two_lists_whose_overlap_is_known(call: Call, tmp_path: Path) -> None:
     with (CASES / "two_list_epir" / "two_list.csv").open(encoding="utf-8") as text:
         first, second, both = map(int, list(csv.reader(text))[1])
@@ -256,12 +245,6 @@ def test_a_file_that_is_not_there_is_no_text_or_is_a_folder_is_refused(
         done = call("systems", which)
         assert (done.status, done.out) == (2, "")
         assert said in done.err
-
-
-def test_one_list_alone_is_refused_whatever_it_counts(call: Call) -> None:
-    """The apprehensions of illegal immigrants are how often each was seen on one list; `repeats` of the package estimates from those."""
-    done = call("systems", CASES / PAPERS / "illegal_immigrants.csv")
-    assert (done.status, "too few lists" in done.err) == (2, True)
 
 
 def test_a_mark_at_the_start_and_blank_lines_at_the_end_are_no_fault(

@@ -64,11 +64,10 @@ def test_every_part_of_the_notebook_shows_something(defaults: dict[str, str]) ->
         "checked",
         "chain-reported",
     ]  # a style sheet; records
-    assert len(defaults) > 30
 
 
 def test_one_estimate_of_lists_never_stands_alone(defaults: dict[str, str]) -> None:
-    """Best by BIC and downhill as published (Silverman, Chan and Vincent 2024, Table 6), and the range of the Home Office."""
+    """Best and second by BIC as published (Silverman, Chan and Vincent 2024, Table 6), and the range of the Home Office."""
     assert "22,991" in defaults["models-listed"]
     assert "12,262" in defaults["models-listed"]
     assert "10,000 to 13,000" in defaults["models-shown"]
@@ -124,9 +123,6 @@ def test_what_does_not_hang_on_the_parameters_stays(
         "checks-counted",
         "margins-shown",
         "orders-shown",
-        "undoing-shown",
-        "thinning-refused",
     ):
         assert changed[cell] == defaults[cell], cell
     assert changed["simulated-shown"] != defaults["simulated-shown"]
-    assert changed["thinning-shown"] != defaults["thinning-shown"]

@@ -17,12 +17,11 @@ from replicate.analysis.systems import (
     estimate,
     intervals,
     read_lists,
-    two_lists,
 )
 from replicate.analysis.systems.exhaustive import Choice, best, given
 from replicate.analysis.systems.fits import Tables
 from replicate.analysis.systems.models import hierarchical
-from replicate.analysis.systems.search import downhill, stepwise
+from replicate.analysis.systems.search import stepwise
 from replicate.analysis.systems.single import SingleFit, single_fit
 from replicate.vocabulary.errors import InputError
 
@@ -91,7 +90,7 @@ def test_an_estimate_never_stands_alone(resampled: Estimate) -> None:
     kinds = [view["kind"] for view in resampled.as_dict()["alternatives"]]
     assert kinds[0] == "best by BIC"
     others = ["average over 64 models by BIC", "best by AIC", "average over 64 models by AIC"]
-    assert set(kinds) >= {*others, "stepwise below 0.02", "downhill by BIC", "no interactions"}
+    assert set(kinds) >= {*others, "stepwise below 0.02", "no interactions"}
 
 
 def test_models_near_the_best_are_all_shown(rome: ListTable) -> None:
@@ -162,7 +161,6 @@ def test_a_model_is_chosen_for_each_resample_by_the_rule(rome: ListTable) -> Non
     together = Tables(4, drawn)
     rules: list[Callable[[Tables], Choice]] = [
         partial(stepwise, threshold=0.05),
-        partial(downhill, order=3),
         partial(best, models=hierarchical(4, 2), criterion="aic"),
     ]
     for rule in rules:
@@ -178,7 +176,7 @@ def test_tables_that_no_model_fits_have_no_number(rome: ListTable) -> None:
     bare = np.zeros(16)
     bare[[1, 2, 4, 8]] = 5
     tables = Tables(4, np.stack([rome.counts, bare], axis=1))
-    for found in (given(tables, 0), stepwise(tables), downhill(tables, 2)):
+    for found in (given(tables, 0), stepwise(tables)):
         assert found.models[1] is None
         assert np.isnan(found.estimates[1])
         assert np.isfinite(found.estimates[0])
@@ -223,7 +221,6 @@ def test_many_lists_are_fitted_without_trying_every_model() -> None:
     found = estimate(table)
     assert {view.kind for view in found.alternatives} == {
         "stepwise below 0.02",
-        "downhill by BIC",
         "no interactions",
     }
     assert abs(found.estimate - 4000) < 4 * found.fit.se
@@ -249,7 +246,7 @@ def test_a_model_at_its_limit_is_marked_and_not_resampled() -> None:
         estimate(table, terms=pairs, bootstrap=10)
 
 
-@pytest.mark.parametrize("select", ["none", "bic", "stepwise", "downhill"])
+@pytest.mark.parametrize("select", ["none", "bic", "stepwise"])
 def test_lists_that_are_the_same_say_nothing(select: Any) -> None:
     """Everybody is on both: two terms run apart together, and with them the number unseen."""
     with pytest.raises(InputError, match="no maximum-likelihood estimate exists"):
@@ -292,15 +289,3 @@ def test_options_out_of_range_are_refused(
 def test_an_order_beyond_the_lists_is_the_highest_there_is() -> None:
     table = read_lists(pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "n": [30, 20, 10]}))
     assert estimate(table, order=9, select="bic").models_considered == 1
-
-
-@pytest.mark.parametrize("numbers", [(400, 400, 0), (400, 30, 40), (5, 1, 1)])
-def test_two_lists_without_an_overlap_to_speak_of_are_refused(
-    numbers: tuple[int, int, int],
-) -> None:
-    with pytest.raises(InputError, match="no estimate from these two lists"):
-        two_lists(*numbers)
-
-
-def test_two_lists_with_one_person_in_common_have_no_upper_end() -> None:
-    assert two_lists(20, 20, 1).interval.upper == math.inf

@@ -1,6 +1,5 @@
 """Arithmetic between published numbers against hand computation; inputs, margins, lists and the synthesis."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -16,7 +15,6 @@ from replicate.derivations.under_reporting import (
     recording_error,
     synthesis,
     systems,
-    thinning,
 )
 from replicate.derivations.under_reporting.systems import Study
 from replicate.ledger import Input, claims, inputs
@@ -127,7 +125,7 @@ def test_totals_alone_are_refused_and_leave_no_upper_limit() -> None:
 
 @pytest.fixture(scope="module")
 def found() -> Study:
-    return lists_shown.shown(SMALL)
+    return lists_shown.shown(SMALL.changed(order=2))
 
 
 def test_lists_are_described_by_their_totals() -> None:
@@ -171,9 +169,7 @@ def test_the_parameters_reach_the_estimate(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture(scope="module")
 def studies(found: Study) -> synthesis.Studies:
-    return synthesis.Studies(
-        found, recording_error.orders(), recording_error.undoing(), thinning.bridging()
-    )
+    return synthesis.Studies(found, recording_error.orders())
 
 
 @pytest.fixture(scope="module")
@@ -193,8 +189,6 @@ def test_every_model_says_what_of_whom_on_what_assumption_and_what_would_help(
         "Multiple systems estimation (worked example)",
         "Totals of lists without overlap",
         "Order of recorded rates under unknown recording",
-        "Year effects under unknown recording",
-        "Poisson-logistic regression",
     ]
     assert together.map(lambda cell: bool(str(cell).strip())).all(axis=None)
 
@@ -212,10 +206,6 @@ def test_results_are_ranges_and_never_a_point_of_a_chain(together: pd.DataFrame)
         said["Reporting chain: Told at the time"] == f"1.74 to 2.67 % {stopped}"
     )  # 6.5 x .735 x .365 to 7.5 x .9485 x .375
     assert said["Totals of lists without overlap"] == "1,523 or more, without upper limit"
-    assert (
-        said["Poisson-logistic regression"]
-        == "none: recording rates of other offences in other years"
-    )
 
 
 def test_one_table_of_lists_shows_the_span_of_its_models(
@@ -226,7 +216,7 @@ def test_one_table_of_lists_shows_the_span_of_its_models(
         results(together)["Multiple systems estimation (worked example)"]
         == f"{low:,.0f} to {high:,.0f}"
     )
-    assert found.chosen.estimate not in (low, high) or low != high
+    assert low < found.chosen.estimate < high
 
 
 def test_a_chain_without_assumptions_and_one_with_a_single_one_say_so(
@@ -252,31 +242,6 @@ def test_a_table_of_the_readers_own_is_people_on_lists(studies: synthesis.Studie
         .loc["Multiple systems estimation (worked example)"]
     )
     assert (row["population"], row["unit"]) == ("those who could be on the lists", "people")
-
-
-def test_a_rate_of_what_is_counted_would_be_told(studies: synthesis.Studies) -> None:
-    rates = studies.bridging.rates.assign(same_offences=True, same_period=True)
-    made = synthesis.synthesis(
-        SMALL, replace(studies, bridging=replace(studies.bridging, rates=rates))
-    )
-    assert (
-        results(made)["Poisson-logistic regression"]
-        == "not applied here, though a published rate would allow it"
-    )
-
-
-def test_the_years_that_recording_alone_could_explain_are_counted(
-    together: pd.DataFrame, studies: synthesis.Studies
-) -> None:
-    """Both counts from the ratios and their nearer ends: no rate above 95.8 % from one of 75.8 % or more makes more than 1.264."""
-
-    def within(ratios: Iterable[float]) -> int:
-        return sum(75.8 / 95.8 <= ratio <= 95.8 / 75.8 for ratio in ratios)
-
-    effects = studies.undoing.drop_duplicates("year")
-    nearer = [row["lower"] if row["lower"] > 1 else row["upper"] for _, row in effects.iterrows()]
-    said = f"{within(effects['rate_ratio'])} of {len(effects)}; {within(nearer)} once the sampling error of the ratio is allowed for"
-    assert results(together)["Year effects under unknown recording"] == said
 
 
 def test_the_claims_of_the_checks_are_there() -> None:

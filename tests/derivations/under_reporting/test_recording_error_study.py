@@ -3,8 +3,6 @@
 import csv
 from importlib.resources import files
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from replicate.derivations import offence_counts
@@ -17,11 +15,6 @@ from replicate.vocabulary.parameters import OffenceCounts
 @pytest.fixture(scope="module")
 def orders() -> recording_error.Orders:
     return recording_error.orders()
-
-
-@pytest.fixture(scope="module")
-def undoing() -> pd.DataFrame:
-    return recording_error.undoing()
 
 
 def test_bounds_are_the_lowest_and_the_highest_published_audit() -> None:
@@ -82,19 +75,3 @@ def test_wider_bounds_leave_fewer_pairs() -> None:
     assert frame["kept"].is_monotonic_decreasing
     assert (frame["kept_beyond_chance"] <= frame["kept"]).all()
     assert frame["needed"].tolist() == pytest.approx((frame["upper"] / frame["lower"]).tolist())
-
-
-def test_year_effects_are_those_of_notebook_01(undoing: pd.DataFrame) -> None:
-    effects = offence_counts.model(OffenceCounts()).year_effects
-    ratios = undoing[undoing["undone"] == "ratio"]
-    assert ratios["year"].tolist() == effects["year"].tolist()[1:]
-    assert ratios["rate_ratio"].tolist() == effects["rate_ratio"].tolist()[1:]
-
-
-def test_a_ratio_is_undone_by_the_rates_it_is_said_to_need(undoing: pd.DataFrame) -> None:
-    needed = undoing.dropna(subset="needed_rate")
-    target = np.where(needed["undone"] == "ratio", needed["rate_ratio"], needed["lower"])
-    assert (needed["needed_rate"] / needed["base_rate"]).tolist() == pytest.approx(target.tolist())
-    assert undoing["within"].sum() <= len(needed)
-    impossible = undoing[undoing["needed_rate"].isna()]
-    assert (impossible["largest_base"] < impossible["base_rate"]).all()

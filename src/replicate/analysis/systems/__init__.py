@@ -6,22 +6,15 @@ another. Which interactions a model has decides the answer more than sampling do
 
 from replicate.analysis.systems.estimate import estimate
 from replicate.analysis.systems.existence import Fault, fault
-from replicate.analysis.systems.heterogeneity import HeterogeneityFit, heterogeneity, repeats
 from replicate.analysis.systems.lists import ListTable, read_lists
 from replicate.analysis.systems.result import Estimate, Select
-from replicate.analysis.systems.two_lists import TwoLists, two_lists
 
 __all__ = [
     "Estimate",
     "Fault",
-    "HeterogeneityFit",
     "ListTable",
     "Select",
-    "TwoLists",
     "estimate",
     "fault",
-    "heterogeneity",
     "read_lists",
-    "repeats",
-    "two_lists",
 ]

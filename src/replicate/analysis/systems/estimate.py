@@ -44,7 +44,7 @@ def estimate(
         Interactions of up to so many lists are tried; at most one fewer than there are lists, since the last cannot be told.
     select
         `none`: the model with `terms`; `aic`, `bic`: the best of all hierarchical models to the order; `stepwise`: pairs added while
-        the p-value of an overlap is below the threshold; `downhill`: steps from no interactions to a better model by BIC.
+        the p-value of an overlap is below the threshold.
     threshold
         Of stepwise; above 0, up to 1.
     terms
@@ -76,7 +76,7 @@ def estimate(
     tables = Tables(lists, table.counts[:, None])
     highest = min(order, lists - 1)
     family = _family(tables, select, highest)
-    rule = _rule(select, table.model(tuple(terms)), family, highest, threshold, jobs)
+    rule = _rule(select, table.model(tuple(terms)), family, threshold, jobs)
     choice = rule(tables)
     model = choice.models[0]
     fitted = (
@@ -86,7 +86,7 @@ def estimate(
     )
     resampled = _resampled(table, rule, fitted, bootstrap, seed)
     criterion: Criterion = "aic" if select == "aic" else "bic"
-    others = alternatives(family, tables, criterion, highest, threshold)
+    others = alternatives(family, tables, criterion, threshold)
     considered = (
         family.considered if family and select in get_args(Criterion) else choice.considered[0]
     )
@@ -129,13 +129,9 @@ def _family(tables: Tables, select: Select, order: int) -> Family | None:
         return None
 
 
-def _rule(
-    select: Select, model: int, family: Family | None, order: int, threshold: float, jobs: int
-) -> Rule:
+def _rule(select: Select, model: int, family: Family | None, threshold: float, jobs: int) -> Rule:
     if select == "stepwise":
         return partial(search.stepwise, threshold=threshold)
-    if select == "downhill":
-        return partial(search.downhill, order=order)
     if select == "none" or family is None:
         return partial(exhaustive.given, model=model)
     starts = dict(zip(family.models, family.fits.theta, strict=True))

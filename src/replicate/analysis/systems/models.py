@@ -44,25 +44,6 @@ def within(code: int) -> int:
     return model
 
 
-def open_terms(model: int, lists: int, order: int) -> list[int]:
-    """Return the interactions that could be added: not there, of no higher order, and all within them there."""
-    every = [code for size in range(2, order + 1) for code in of_size(lists, size)]
-    return [
-        code for code in every if not model >> code & 1 and not within(code) & ~model & ~(1 << code)
-    ]
-
-
-def neighbours(model: int, lists: int, order: int) -> list[int]:
-    """Return the hierarchical models with one interaction more or one fewer."""
-    held = interactions(model)
-    bare = [
-        code for code in held if not any(code != other and code & other == code for other in held)
-    ]
-    return [model | 1 << code for code in open_terms(model, lists, order)] + [
-        model & ~(1 << code) for code in bare
-    ]
-
-
 def hierarchical(lists: int, order: int) -> list[int]:
     """Return every hierarchical model with interactions of up to `order` lists, the smallest first.
 
@@ -88,7 +69,7 @@ def hierarchical(lists: int, order: int) -> list[int]:
                     where=f"{lists} lists to order {order}",
                     got=f"over {MOST} models",
                     expected="fewer lists, or a lower order",
-                    hint="select by stepwise or downhill, which fit a few",
+                    hint="select stepwise, which fits a few",
                 )
             grown += [
                 model | sum(1 << face for bit, face in enumerate(free) if chosen >> bit & 1)

@@ -11,7 +11,7 @@ from replicate.analysis.systems.single import SingleFit
 from replicate.analysis.systems.views import View
 from replicate.vocabulary.uncertainty import SamplingInterval
 
-Select = Literal["none", "aic", "bic", "stepwise", "downhill"]
+Select = Literal["none", "aic", "bic", "stepwise"]
 """How a model is chosen; `none` is a model given by its terms."""
 
 

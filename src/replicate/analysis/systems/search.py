@@ -1,14 +1,14 @@
-"""Searching for a model step by step, for each of many tables: forward stepwise, or downhill."""
+"""Searching for a model step by step, for each of many tables: forward stepwise."""
 
 import numpy as np
 from scipy.stats import poisson
 
 from replicate.analysis.systems import newton
-from replicate.analysis.systems.exhaustive import Choice, given
-from replicate.analysis.systems.existence import admissible, can_fit
-from replicate.analysis.systems.fits import Criterion, Fits, Tables, fit
+from replicate.analysis.systems.exhaustive import Choice
+from replicate.analysis.systems.existence import can_fit
+from replicate.analysis.systems.fits import Tables, fit
 from replicate.analysis.systems.lattice import Array, of_size
-from replicate.analysis.systems.models import neighbours, terms
+from replicate.analysis.systems.models import terms
 
 THRESHOLD = 0.02
 """The p-value that Chan, Silverman and Vincent (2021) recommend."""
@@ -75,69 +75,3 @@ def _settled(tables: Tables, models: list[int | None], considered: list[int]) ->
     estimates = np.full(len(models), np.nan)
     estimates[here] = fit(tables, [model for model in models if model is not None], here).estimate
     return Choice(models, estimates, considered)
-
-
-def downhill(tables: Tables, order: int, criterion: Criterion = "bic") -> Choice:
-    """From main effects on, move to the best hierarchical model with one interaction more or fewer, while it is better.
-
-    Silverman, Chan and Vincent (2024, section 5.2). It can stop in a valley that is not the lowest.
-    """
-    columns = len(tables.totals)
-    start = given(tables, 0)
-    models, least = list(start.models), np.full(columns, np.inf)
-    active = [column for column, model in enumerate(models) if model is not None]
-    least[active] = fit(tables, [0] * len(active), active, tolerance=newton.QUICK).criterion(
-        criterion
-    )
-    seen: list[set[int]] = [{0} for _ in range(columns)]
-    while active:
-        pairs = _around(tables, models, active, order, seen)
-        found = fit(
-            tables,
-            [model for model, _ in pairs],
-            [column for _, column in pairs],
-            tolerance=newton.QUICK,
-        )
-        active = _moved(pairs, found, criterion, models, least)
-    return _settled(tables, models, [len(some) for some in seen])
-
-
-def _around(
-    tables: Tables, models: list[int | None], active: list[int], order: int, seen: list[set[int]]
-) -> list[tuple[int, int]]:
-    """Return the models one interaction away, not seen before, that can be fitted, each with its table."""
-    by_pattern: dict[int, list[tuple[int, int]]] = {}
-    for column in active:
-        around = [
-            model
-            for model in neighbours(models[column] or 0, tables.lists, order)
-            if model not in seen[column]
-        ]
-        seen[column].update(around)
-        by_pattern.setdefault(tables.patterns[column], []).extend(
-            (model, column) for model in around
-        )
-    return [
-        pair
-        for held, pairs in by_pattern.items()
-        for pair, allowed in zip(
-            pairs, admissible(tables.lists, held, [model for model, _ in pairs]), strict=True
-        )
-        if allowed
-    ]
-
-
-def _moved(
-    pairs: list[tuple[int, int]],
-    found: Fits,
-    criterion: Criterion,
-    models: list[int | None],
-    least: Array,
-) -> list[int]:
-    """Move each table to its best neighbour where that is better; return the tables that moved."""
-    moved = set()
-    for (model, column), score in zip(pairs, found.criterion(criterion), strict=True):
-        if score < least[column]:
-            models[column], least[column] = model, score
-            moved.add(column)
-    return sorted(moved)

@@ -6,7 +6,7 @@ import numpy as np
 
 from replicate.analysis.systems.fits import Criterion, Fits, Tables, fit
 from replicate.analysis.systems.intervals import LEVEL, log_normal
-from replicate.analysis.systems.search import downhill, stepwise
+from replicate.analysis.systems.search import stepwise
 from replicate.vocabulary.uncertainty import SamplingInterval
 
 NEAR = 2.0
@@ -120,7 +120,7 @@ class Family:
 
 
 def alternatives(
-    family: Family | None, tables: Tables, criterion: Criterion, order: int, threshold: float
+    family: Family | None, tables: Tables, criterion: Criterion, threshold: float
 ) -> list[View]:
     """Return the models that another way of choosing would have given, each with its own estimate.
 
@@ -132,12 +132,11 @@ def alternatives(
         The one table.
     criterion
         The one that differences are in.
-    order, threshold
-        Of the downhill search, and of stepwise.
+    threshold
+        Of stepwise.
     """
     chosen = {
         f"stepwise below {threshold:g}": stepwise(tables, threshold).models[0],
-        "downhill by BIC": downhill(tables, order).models[0],
         "no interactions": 0,
     }
     single = {kind: model for kind, model in chosen.items() if model is not None}

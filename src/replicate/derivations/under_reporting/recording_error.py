@@ -1,4 +1,4 @@
-"""What unknown recording rates leave of notebook 01: which areas keep their order, and what would undo the effects of years.
+"""What unknown recording rates leave of notebook 01: which areas keep their order.
 
 The bounds are the lowest and the highest rate that audits of forces published. Those are of all crime, in the years of the audits; that
 no area recorded a smaller or a larger share of the reports of these offences is an assumption, and is printed with every answer.
@@ -9,8 +9,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from replicate.analysis import recording_error
-from replicate.analysis.recording_error import OrderKept
+from replicate.analysis.orders import OrderKept, order_kept
 from replicate.derivations import offence_counts
 from replicate.ledger import inputs
 from replicate.vocabulary.errors import unknown
@@ -120,7 +119,7 @@ def orders(parameters: OffenceCounts | None = None, evidence: Evidence = "with_i
     """
     chosen, recorded = parameters or OffenceCounts(), bounds(evidence)
     rates = offence_counts.areas(chosen).rates
-    return Orders(recording_error.order_kept(rates, recorded, level=chosen.level), recorded)
+    return Orders(order_kept(rates, recorded, level=chosen.level), recorded)
 
 
 def orders_by_evidence(parameters: OffenceCounts | None = None) -> pd.DataFrame:
@@ -141,17 +140,3 @@ def orders_by_evidence(parameters: OffenceCounts | None = None) -> pd.DataFrame:
         }
         rows.append({"evidence": words} | ends | found.counted)
     return pd.DataFrame(rows)
-
-
-def undoing(
-    parameters: OffenceCounts | None = None, evidence: Evidence = "with_interval"
-) -> pd.DataFrame:
-    """Say how strongly recording would have to go with the year for notebook 01's year effects to be changes of recording alone.
-
-    Returns
-    -------
-    pandas.DataFrame
-        year, rate_ratio, lower, upper, undone, base_rate, needed_rate, odds_ratio, within: see `needed_to_undo`.
-    """
-    effects = offence_counts.model(parameters or OffenceCounts()).year_effects
-    return recording_error.needed_to_undo(effects, bounds(evidence))

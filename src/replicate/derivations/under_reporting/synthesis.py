@@ -12,7 +12,6 @@ from replicate.derivations.under_reporting.chain_data import link_data
 from replicate.derivations.under_reporting.margins import bounds
 from replicate.derivations.under_reporting.recording_error import Orders
 from replicate.derivations.under_reporting.systems import Study
-from replicate.derivations.under_reporting.thinning import BridgingCheck
 from replicate.derivations.verification import verify
 from replicate.ledger.wording import digits
 from replicate.vocabulary.documents import read_yaml
@@ -39,12 +38,10 @@ def _texts() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Studies:
-    """What the notebook found before: lists, orders of areas, what would undo years, and whether published rates are of what is counted."""
+    """What the notebook found before: from lists, and of the order of areas."""
 
     lists: Study
     orders: Orders
-    undoing: pd.DataFrame
-    bridging: BridgingCheck
 
 
 def synthesis(parameters: UnderReporting, found: Studies) -> pd.DataFrame:
@@ -68,8 +65,7 @@ def synthesis(parameters: UnderReporting, found: Studies) -> pd.DataFrame:
         _audit(),
         _lists(found.lists),
         _margins(),
-        *_recording(found),
-        _thinning(found.bridging),
+        _orders(found.orders),
     ]
     return pd.DataFrame(rows)[list(COLUMNS)]
 
@@ -143,44 +139,13 @@ def _margins() -> dict[str, str]:
     }
 
 
-def _recording(found: Studies) -> list[dict[str, str]]:
-    orders, undoing = found.orders, found.undoing
-    counted, assumed = orders.counted, "; ".join(orders.recorded.assumptions)
-    within = undoing[undoing["within"]]
-    alone, allowed = (
-        within.loc[within["undone"] == "ratio", "year"].nunique(),
-        within["year"].nunique(),
-    )
-    ends = f"rates of recording from {digits(100 * orders.recorded.lower)} to {digits(100 * orders.recorded.upper)} %"
-    kept = f"{counted['kept']:,} of {counted['pairs']:,}; {counted['kept_beyond_chance']:,} of them beyond sampling error as well"
-    return [
-        _texts()["orders"]
-        | {
-            "unit": "pairs of areas",
-            "assumption": assumed,
-            "result": kept,
-            "kind": f"for any {ends}",
-        },
-        _texts()["years"]
-        | {
-            "unit": "years",
-            "assumption": assumed,
-            "result": f"{alone} of {undoing['year'].nunique()}; {allowed} once the sampling error of the ratio is allowed for",
-            "kind": f"for any {ends}",
-        },
-    ]
-
-
-def _thinning(check: BridgingCheck) -> dict[str, str]:
-    """Say that the model is not applied, and why: applying it would take published rates that are of what is counted."""
-    check_words = (
-        f"none: {check.refusal().what}"
-        if not check.holds
-        else "not applied here, though a published rate would allow it"
-    )
-    return _texts()["thinning"] | {
-        "population": check.counted,
-        "unit": "offences",
-        "result": check_words,
-        "kind": "not applied",
+def _orders(orders: Orders) -> dict[str, str]:
+    counted = orders.counted
+    ends = f"{digits(100 * orders.recorded.lower)} to {digits(100 * orders.recorded.upper)} %"
+    kept = f"{counted['kept']:,} of {counted['pairs']:,}"
+    return _texts()["orders"] | {
+        "unit": "pairs of areas",
+        "assumption": "; ".join(orders.recorded.assumptions),
+        "result": f"{kept}; {counted['kept_beyond_chance']:,} of them beyond sampling error as well",
+        "kind": f"for any rates of recording from {ends}",
     }

@@ -11,7 +11,6 @@ import pandas as pd
 
 from replicate.analysis import systems
 from replicate.analysis.systems import Estimate, ListTable, Select
-from replicate.analysis.systems.heterogeneity import Kind
 from replicate.analysis.systems.models import interactions
 from replicate.analysis.systems.views import View
 from replicate.derivations.under_reporting.list_estimates import words
@@ -19,19 +18,8 @@ from replicate.derivations.under_reporting.list_files import Example, examples, 
 from replicate.ledger import Input, inputs
 from replicate.vocabulary.errors import InputError
 
-CHOOSING, NEAR, AVERAGE, UNLIKE = (
-    "way of choosing",
-    "near the best",
-    "average over models",
-    "people differ",
-)
-"""The views: a model for each way of choosing one, all that are near the best, averages, and models in which people differ."""
-
-KINDS: dict[Kind, str] = {"chao": "Chao's lower bound", "darroch": "Darroch", "gamma": "gamma"}
-"""Models in which people differ in how likely any list is to hold them."""
-
-FEWEST = 3
-"""Lists, for models in which people differ."""
+CHOOSING, NEAR, AVERAGE = ("way of choosing", "near the best", "average over models")
+"""The views: a model for each way of choosing one, all that are near the best, and averages."""
 
 COLUMNS = (
     "view",
@@ -71,7 +59,7 @@ class Study:
     rows: pd.DataFrame
 
     def of(self, view: str) -> pd.DataFrame:
-        """Return the rows of one view: `CHOOSING`, `NEAR`, `AVERAGE` or `UNLIKE`."""
+        """Return the rows of one view: `CHOOSING`, `NEAR` or `AVERAGE`."""
         return self.rows[self.rows["view"] == view].reset_index(drop=True)
 
     @property
@@ -138,7 +126,7 @@ def study(
     fitted = {name: found for name, found in every.items() if isinstance(found, Estimate)}
     reasons = {f"best by {name}": found for name, found in every.items() if isinstance(found, str)}
     shown = {view.kind: view for one in (*fitted.values(), chosen) for view in one.alternatives}
-    rows = [*_chosen(table, shown, threshold, reasons), *_others(table, fitted), *_unlike(table)]
+    rows = [*_chosen(table, shown, threshold, reasons), *_others(table, fitted)]
     example = examples().get(which)
     published = inputs()[example.published] if example else None
     return Study(table, example, published, chosen, pd.DataFrame(rows, columns=list(COLUMNS)))
@@ -159,7 +147,6 @@ def _chosen(
     for way in (
         "no interactions",
         f"stepwise below {threshold:g}",
-        "downhill by BIC",
         "best by AIC",
         "best by BIC",
     ):
@@ -177,7 +164,7 @@ def _others(table: ListTable, fitted: dict[str, Estimate]) -> Iterator[Row]:
     """Return a row for each model near the best, the best included, and for each average, criterion by criterion."""
     for name, found in fitted.items():
         for view in found.alternatives:
-            if view.kind.endswith(f"by {name}") and not view.kind.startswith("downhill"):
+            if view.kind.endswith(f"by {name}"):
                 yield _row(AVERAGE if view.model is None else NEAR, table, view)
 
 
@@ -194,23 +181,3 @@ def _row(shown: str, table: ListTable, view: View) -> Row:
         "se": view.se,
         "difference": view.difference if shown == NEAR else None,
     }
-
-
-def _unlike(table: ListTable) -> Iterator[Row]:
-    """Return a row for each kind of heterogeneity; two lists can't tell any from dependence."""
-    for kind, name in KINDS.items():
-        about: Row = {
-            "view": UNLIKE,
-            "chosen_by": name,
-            "model": f"no interactions, people differ ({name})",
-        }
-        if len(table.lists) < FEWEST:
-            yield about | {"reason": f"fewer than {FEWEST} lists"}
-            continue
-        try:
-            found = systems.heterogeneity(table, kind)
-        except InputError as error:
-            yield about | {"reason": f"{error.what}: {error.got}"}
-        else:
-            ends = {"lower": found.interval.lower, "upper": found.interval.upper}
-            yield about | ends | {"interactions": 0, "estimate": found.estimate, "se": found.se}

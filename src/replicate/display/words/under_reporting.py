@@ -22,24 +22,6 @@ SIMULATED_UNITS = {
 
 MODEL_UNITS = {"interactions": "number", "estimate": "people", "lower": "people", "upper": "people"}
 
-UNDOING_UNITS = {
-    "rate_ratio": "ratio",
-    "lower": "ratio",
-    "upper": "ratio",
-    "largest_base": "share recorded",
-    "base_rate": "share recorded",
-    "needed_rate": "share recorded",
-    "odds_ratio": "ratio of odds",
-}
-
-UNDOING_HEADERS = {
-    "largest_base": "Base year, above which no rate would do",
-    "base_rate": "Base year, as assumed",
-    "needed_rate": "That year, as needed",
-    "odds_ratio": "Odds of recording, that year over base year",
-    "within": "Within the assumed rates",
-}
-
 SEEN_NOTE = "'primary': read on the publisher's own page; 'secondary': read in another publication that quotes it; 'none': seen nowhere."
 
 LINKS_NOTE = (

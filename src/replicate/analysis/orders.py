@@ -1,10 +1,9 @@
-"""What no recording rates within two bounds can change: an order of areas, or a ratio of years."""
+"""What unknown recording rates within two bounds cannot change: the order of areas by recorded crime."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 from scipy.stats import norm
 
 from replicate.vocabulary.errors import InputError
@@ -82,81 +81,6 @@ def order_kept(rates: pd.DataFrame, recorded: ScenarioRange, *, level: float = 0
     highest = len(rated) - rated["force"].map(below).fillna(0).astype(int)
     areas = rated[["force", "rate"]].assign(rank_lower=lowest, rank_upper=highest)
     return OrderKept(pairs, areas, needed)
-
-
-def needed_to_undo(effects: pd.DataFrame, recorded: ScenarioRange) -> pd.DataFrame:
-    """Say how recording would have had to change for a ratio of recorded rates to be a change of recording alone.
-
-    With a recording rate R in the base year, a ratio is undone when the other year's rate is ratio x R, which can't exceed 1. The
-    association of recording with the year is then the odds ratio of those two rates.
-
-    Parameters
-    ----------
-    effects
-        Columns that say what a row is, and rate_ratio, lower, upper (against the base; its own row, of ratio 1, is left out).
-    recorded
-        Bounds of the recording rate in any year; shares above 0, up to 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns given, and one row to undo the ratio itself, one for what its interval can't do without (undone: `ratio` or
-        `interval`; an interval that holds 1 needs nothing and has none): largest_base (above it in the base year, no recording rate
-        in the other could do), base_rate (the bound that makes it easiest), needed_rate and odds_ratio from there (missing where no
-        rate would do), and within (whether that rate lies within the bounds as well).
-
-    Raises
-    ------
-    InputError
-        For bounds out of range.
-
-    Examples
-    --------
-    >>> years = pd.DataFrame({"year": [2013, 2014], "rate_ratio": [1.0, 2.0], "lower": [1.0, 1.2], "upper": [1.0, 3.0]})
-    >>> found = needed_to_undo(years, ScenarioRange(0.75, 0.95, ()))
-    >>> found[["undone", "largest_base", "needed_rate", "within"]].round(2).values.tolist()
-    [['ratio', 0.5, nan, False], ['interval', 0.83, 0.9, True]]
-    """
-    _check(recorded)
-    rows = [
-        effect | {"undone": undone} | _needed(target, recorded)
-        for effect in effects.to_dict("records")
-        for undone, target in _targets(
-            *(float(effect[name]) for name in ("rate_ratio", "lower", "upper"))
-        )
-    ]
-    columns = [
-        *effects.columns,
-        "undone",
-        "largest_base",
-        "base_rate",
-        "needed_rate",
-        "odds_ratio",
-        "within",
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _targets(ratio: float, lower: float, upper: float) -> list[tuple[str, float]]:
-    """Return the ratio, unless 1, and the end of its interval that is nearer to 1, unless the interval holds 1."""
-    nearer = lower if lower > 1 else min(upper, 1.0)
-    return [
-        (undone, target)
-        for undone, target in (("ratio", ratio), ("interval", nearer))
-        if target != 1
-    ]
-
-
-def _needed(ratio: float, recorded: ScenarioRange) -> dict[str, object]:
-    base = recorded.lower if ratio > 1 else recorded.upper
-    rate = ratio * base
-    return {
-        "largest_base": min(1.0, 1 / ratio),
-        "base_rate": base,
-        "needed_rate": rate if rate <= 1 else np.nan,
-        "odds_ratio": float(np.exp(logit(rate) - logit(base))) if max(rate, base) < 1 else np.nan,
-        "within": recorded.lower <= rate <= recorded.upper,
-    }
 
 
 def _check(recorded: ScenarioRange) -> None:
