@@ -214,7 +214,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         noted.append(words[1:])
         return subprocess.CompletedProcess(words, 3 if words[-1].endswith("fails.py") else 0)
 
-    monkeypatch.setattr("replicate.cli.development.subprocess.run", note)
+    monkeypatch.setattr("replicate.cli.subprocess.run", note)
     return noted
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from replicate.cli.printing import WIDTH
+from replicate.cli import WIDTH
 from replicate.derivations import verification
 from replicate.ledger import Verdict, claims
 

@@ -1,0 +1,563 @@
+"""The command line: one verb for each thing a person wants, and no logic.
+
+Each verb imports what it needs when it is called, so that `replicate --help` answers at once.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from pydantic import ValidationError
+from typer import Argument, Option
+
+from replicate.vocabulary.errors import InputError, ReplicateError, RunError
+
+if TYPE_CHECKING:
+    from replicate.execution.sweeps.batch import Result
+    from replicate.execution.sweeps.plan import Plan, Task
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Published figure in, verdict out.",
+)
+data = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="List, check, rebuild or fetch the tables.",
+)
+
+WIDTH = 140
+"""Characters a line where the output is no terminal."""
+
+SUITE = ("--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term-missing")
+"""How the whole suite runs: a file of tests stays in one process, since its tests share much."""
+
+OUTPUTS = Path("outputs")
+RUNS, SITE, SWEEPS = OUTPUTS / "runs", OUTPUTS / "site", OUTPUTS / "sweeps"
+
+Json = Annotated[bool, Option("--json", help="Print JSON.")]
+Out = Annotated[Path, Option(help="The folder that runs are written to.")]
+Site = Annotated[Path, Option(help="The folder of the site.")]
+Force = Annotated[bool, Option("--force", help="Run also what is up to date.")]
+Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="At a time; if not, one a core.")]
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is told without a traceback.
+
+    It ends with 2 for bad input and 1 for a failed run.
+    """
+    # The matrices are small: threads wait for one another longer than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:
+        _fail(_refusal(error))
+    except ReplicateError as error:
+        _fail(error)
+
+
+def _refusal(error: typer.TyperException) -> InputError:
+    """Word what typer refuses as everything else is: its messages are pydantic's own."""
+    cause, context = error.__cause__, getattr(error, "ctx", None)
+    got = cause.errors()[0]["input"] if isinstance(cause, ValidationError) else None
+    command = context.command_path if context else "replicate"
+    what = error.format_message().replace("Value error, ", "").rstrip(".")
+    return InputError(what, where=command, got=got, hint=f"see `{command} --help`")
+
+
+def _fail(error: ReplicateError) -> None:
+    typer.echo(str(error), err=True)
+    sys.exit(error.exit_code)
+
+
+@app.command()
+def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force = False) -> None:
+    """Run what is out of date, and publish the site."""
+    from replicate.derivations import beforehand, verification
+    from replicate.execution import project
+    from replicate.execution.sweeps.plan import published
+
+    plans = published(out.parent / SWEEPS.name, beforehand.models())
+    swept = {plan.notebook for plan in plans}
+    tasks = _tasks([path for path in project.notebooks() if path not in swept], out)
+
+    def starting(task: "Task", runs: bool) -> None:
+        if task in tasks:
+            typer.echo(f"{'running' if runs else 'unchanged:'} {task.name}")
+
+    _, code = _make(plans, tasks, out, jobs=jobs, force=force, starting=starting)
+    if code:
+        raise typer.Exit(code)
+    title = "Figures of the audit and of HMICFRS that can be checked against data"
+    _print_table(title, verification.tally(verification.verify()))
+    publish(out=out, site=site)
+
+
+@app.command()
+def run(
+    notebook: Annotated[
+        list[Path] | None, Argument(help="By name or path; none means all.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, Option("-p", help="name=value; may be repeated.")
+    ] = None,
+    file: Annotated[Path | None, Option("-f", help="A YAML file of parameters.")] = None,
+    out: Out = RUNS,
+    name: Annotated[str | None, Option(help="What the files are called.")] = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    help_parameters: Annotated[
+        bool, Option("--help-parameters", help="Say what each parameter takes.")
+    ] = False,
+) -> None:
+    """Run notebooks that are out of date.
+
+    Parameters are those of `-f`, or else of params/NAME.yaml, and then those of `-p`. Bad ones
+    are refused before anything starts. `--name` is for one notebook alone.
+    """
+    from replicate.derivations import beforehand
+    from replicate.execution import parameters, project
+
+    chosen = [project.find(path) for path in notebook] if notebook else project.notebooks()
+    if help_parameters:
+        models = beforehand.models()
+        typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
+        return
+    tasks = _tasks(chosen, out, file=file, given=parameter or (), name=name)
+    results, code = _make([], tasks, out, jobs=jobs, force=force)
+    for result in results:
+        if result.manifest:
+            typer.echo(str(out / f"{result.task.name}.ipynb"))
+    raise typer.Exit(code)
+
+
+def _tasks(
+    notebooks: Iterable[Path],
+    out: Path,
+    *,
+    file: Path | None = None,
+    given: Iterable[str] = (),
+    name: str | None = None,
+) -> "list[Task]":
+    from replicate.derivations import beforehand
+    from replicate.execution import parameters, project
+    from replicate.execution.sweeps.plan import Task, told_apart
+
+    models, words = beforehand.models(), tuple(given)
+    return told_apart(
+        [
+            Task(
+                name or path.stem,
+                path,
+                parameters.read(file or project.parameter_file(path), words, models.get(path.stem)),
+                out,
+            )
+            for path in notebooks
+        ]
+    )
+
+
+def _make(
+    plans: "list[Plan]",
+    tasks: "list[Task]",
+    out: Path,
+    *,
+    jobs: int | None,
+    force: bool,
+    starting: "Callable[[Task, bool], None]" = lambda *_: None,
+) -> "tuple[list[Result], int]":
+    from replicate.execution.sweeps.batch import worst
+    from replicate.execution.sweeps.progress import LOG, watch
+    from replicate.execution.sweeps.runners import local
+    from replicate.execution.sweeps.sweep import make
+
+    told = watch(out / LOG, starting)
+    results = make(plans, besides=tasks, watch=told, runner=local(jobs, told), force=force)
+    return results, worst(results)
+
+
+@app.command()
+def publish(out: Out = RUNS, site: Site = SITE) -> None:
+    """Render the executed notebooks as a site."""
+    from replicate.derivations.site_evidence import evidence
+    from replicate.execution import project
+    from replicate.publication.background import Background
+    from replicate.publication.site import publish as publish_site
+
+    found = evidence()
+    rows, sweeps = found.pop("verdicts"), out.parent / SWEEPS.name
+    index = publish_site(
+        out, site, rows, background=Background(**found), sweeps=sweeps, project=project.root()
+    )
+    typer.echo(f"Read it: {index}")
+
+
+@app.command()
+def archive(
+    out: Annotated[Path, Option(help="The zip file to write.")] = OUTPUTS
+    / "casey-audit-replication.zip",
+    runs: Out = RUNS,
+    site: Site = SITE,
+) -> None:
+    """Write one file to deposit.
+
+    It holds code, tables, outputs and metadata; run `replicate report` first.
+    """
+    from replicate.execution import project
+    from replicate.publication.archive import archive as write_archive
+
+    made = write_archive(project.root(), runs, site, out, sweeps=runs.parent / SWEEPS.name)
+    typer.echo(f"{made.path}: {made.files:,} files, {made.size:,} bytes, sha256 {made.sha256}")
+
+
+@app.command()
+def outputs(out: Out = RUNS) -> None:
+    """List every figure, table and number with its cell."""
+    from replicate.publication.provenance.lineage import every_output, readme_block
+    from replicate.publication.runs import runs, sections
+
+    typer.echo(readme_block(every_output(runs(out), sections(out.parent / SWEEPS.name))))
+
+
+@app.command()
+def sweep(
+    file: Annotated[Path, Argument(help="A sweep, by name or path.")],
+    out: Annotated[Path | None, Option(help="The folder to write to.")] = None,
+    jobs: Jobs = None,
+    scheduler: Annotated[str | None, Option(help="The address of a Dask scheduler.")] = None,
+    failed: Annotated[bool, Option("--failed", help="Run only what last failed.")] = False,
+    force: Force = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Say what would be run, and why.")] = False,
+) -> None:
+    """Run a notebook with many parameters.
+
+    FILE is a sweep of params/sweeps. All parameters are checked before the first run, and what
+    is up to date is not run again. Results go to outputs/sweeps/NAME unless `--out` says where.
+    """
+    from replicate.derivations import beforehand
+    from replicate.execution.sweeps.batch import worst
+    from replicate.execution.sweeps.plan import find, read_plan
+    from replicate.execution.sweeps.progress import LOG, watch
+    from replicate.execution.sweeps.results import TABLE
+    from replicate.execution.sweeps.runners import runner
+    from replicate.execution.sweeps.status import planned
+    from replicate.execution.sweeps.sweep import make
+
+    found = find(file)
+    folder = out or SWEEPS / found.stem
+    plan = read_plan(found, folder, beforehand.models())
+    if dry_run:
+        _print_table(f"{plan.name}: {len(plan.tasks)} runs", planned(plan, force=force))
+        return
+    told = watch(folder / LOG)
+    chosen = runner(jobs, scheduler, told)
+    results = make([plan], watch=told, runner=chosen, force=force, failed=failed)
+    unchanged = sum(result.unchanged for result in results)
+    typer.echo(f"{len(results)} runs, {unchanged} of them unchanged: {folder / TABLE}.csv")
+    raise typer.Exit(worst(results))
+
+
+@app.command()
+def status(
+    folder: Annotated[Path, Argument(help="A folder of results.")] = OUTPUTS,
+    site: Site = SITE,
+    as_json: Json = False,
+) -> None:
+    """List out-of-date results and pages, with reasons."""
+    from replicate.execution.sweeps.status import status as found
+
+    rows = found(folder, site)
+    _show(as_json, rows, f"Results in {folder}", rows)
+
+
+@app.command()
+def schemas() -> None:
+    """Write the schemas that editors check parameters by."""
+    from replicate.execution import project
+    from replicate.execution.sweeps.document import schemas as written
+
+    for path in written(project.root() / "params" / "schema"):
+        typer.echo(str(path))
+
+
+@app.command()
+def count(
+    definition: Annotated[str | None, Option(help="The name of a definition.")] = None,
+    codes: Annotated[str | None, Option(help="Offence codes, such as 17B,19D.")] = None,
+    period: Annotated[
+        str, Option(help="2024, 2023/24, 'YE 2024-03', 2024-Q1 or a range A..B.")
+    ] = "2024",
+    vintage: Annotated[str, Option(help="A release, such as 2026-04, or latest.")] = "latest",
+    force: Annotated[list[str] | None, Option(help="A police force; may be repeated.")] = None,
+    exclude_btp: Annotated[
+        bool, Option("--exclude-btp", help="Leave out British Transport Police.")
+    ] = False,
+    by: Annotated[Literal["force", "code", "quarter"], Option(help="A row each.")] = "quarter",
+    as_json: Json = False,
+) -> None:
+    """Count recorded offences, non-recent ones included."""
+    from replicate.derivations import counting
+    from replicate.vocabulary.definitions import chosen_definition
+    from replicate.vocabulary.periods import Period
+
+    chosen, asked = chosen_definition(definition, codes), Period.parse(period)
+    result = counting.count(
+        chosen, asked, vintage=vintage, forces=force or (), exclude_btp=exclude_btp, by=by
+    )
+    title = f"{chosen.title}, {asked.label}, vintage {result.vintage}"
+    missing = f"cells without a number: {result.missing_cells}"
+    total = f"{result.count:,} offences recorded, non-recent included; {missing}"
+    _show(as_json, result.as_json(), title, result.records(), total)
+
+
+@app.command()
+def verify(
+    claim: Annotated[list[str] | None, Argument(help="Such as C01; none means all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Recompute published figures and say how they compare."""
+    from replicate.derivations import verification
+
+    results = verification.verify(claim or ())
+    if claim and not as_json:
+        typer.echo("\n\n".join(result.as_text() for result in results))
+        return
+    rows = [result.as_row() for result in results]
+    _show(as_json, [result.as_json() for result in results], "Verdicts", rows)
+
+
+@app.command()
+def interval(
+    successes: Annotated[int | None, Option(help="Cases found right.")] = None,
+    trials: Annotated[int | None, Option(help="Cases examined.")] = None,
+    rate: Annotated[str | None, Option(help="Published, such as 89.5 or 0.8%.")] = None,
+    half_width: Annotated[str | None, Option(help="Of the rate, such as 1.64.")] = None,
+    method: Annotated[str, Option(help="wilson, clopper-pearson or wald.")] = "wilson",
+    level: Annotated[float, Option(help="Of the interval, between 0 and 1.")] = 0.95,
+    as_json: Json = False,
+) -> None:
+    """Give the interval of a sample or of a published rate.
+
+    A sample is given by --successes and --trials, a published rate by --rate and --half-width.
+    Rates go in and come out in percent (one of 1 or less with its sign, such as 0.8%), half-widths
+    in percentage points; --level is that of the half-width too. From a rate and a half-width, the
+    simple random sample that they imply is printed as implied: it is never the number of cases
+    examined. The methods not asked for are shown beside the one that is. Printed as JSON: rate,
+    sample, implied, method, level (between 0 and 1), lower, upper, others (by the other methods),
+    published (the rate less and plus its half-width, or null).
+    """
+    from replicate.derivations.recording_rates.given_sample import given_sample
+
+    found = given_sample(
+        successes=successes,
+        trials=trials,
+        rate=rate,
+        half_width=half_width,
+        method=method,
+        level=level,
+    )
+    _show(as_json, found.as_json(), found.title(), found.as_rows())
+
+
+@app.command()
+def systems(
+    lists: Annotated[str, Argument(help="A CSV file, or a shipped example.")],
+    order: Annotated[int, Option(help="Interactions of up to so many lists.")] = 2,
+    select: Annotated[
+        Literal["none", "aic", "bic", "stepwise"], Option(help="How the model is chosen.")
+    ] = "none",
+    threshold: Annotated[
+        float, Option(help="Stepwise adds a pair with a p-value below this.")
+    ] = 0.02,
+    terms: Annotated[str | None, Option(help="Your own model, such as A:B,A:C.")] = None,
+    bootstrap: Annotated[int, Option(help="Resamples; 0 for none.")] = 0,
+    seed: Annotated[int, Option(help="Of the resamples.")] = 1,
+    jobs: Annotated[int, Option(help="Processes for the resamples.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Estimate how many people there are, from lists.
+
+    LISTS is a CSV file with a column of 0 and 1 for each list and the count of people last, or a
+    shipped example. The model that was asked for comes first, then others of the same table. With
+    --select stepwise, a pair of lists is added while the p-value of its overlap is below
+    --threshold. Each resample of --bootstrap chooses the model anew.
+    """
+    from replicate.derivations.under_reporting import list_estimates
+
+    found = list_estimates.estimated(
+        lists,
+        order=order,
+        select=select,
+        threshold=threshold,
+        terms=terms,
+        bootstrap=bootstrap,
+        seed=seed,
+        jobs=jobs,
+    )
+    rows, told = list_estimates.records(found), list_estimates.told(found)
+    _show(as_json, found.as_dict(), f"People in all, by {lists}", rows, told)
+
+
+@data.command("list")
+def list_data(as_json: Json = False) -> None:
+    """List the sources.
+
+    Publisher, publication, release and licence of each, and the tables that are built from it.
+    """
+    from replicate.sources.catalogue import catalogue
+
+    rows = [source.model_dump(mode="json") for source in catalogue().values()]
+    shown = ("id", "publisher", "publication", "release_date", "standing", "feeds")
+    _show(as_json, rows, "Sources", [{name: row[name] for name in shown} for row in rows])
+
+
+@data.command()
+def check() -> None:
+    """Check every table against its hash and schema."""
+    from replicate.sources import tables
+
+    checks = tables.check()
+    rows = [
+        {"table": row.name, "sha256": row.got[:16], "fault": row.fault or "none"} for row in checks
+    ]
+    _print_table("Tables", rows)
+    for row in checks:
+        if not row.ok:
+            what = "a table is not as it was shipped"
+            raise RunError(what, where=row.name, got=row.got, expected=row.expected)
+
+
+@data.command()
+def build(
+    source: Annotated[
+        Path,
+        Option("--from", help="The folder of source files."),
+    ],
+    out: Annotated[Path | None, Option(help="Otherwise over those shipped.")] = None,
+) -> None:
+    """Build the tables from source files.
+
+    The files are laid out as in the catalogue; the same files give the same bytes.
+    """
+    from replicate.sources.build import build as build_tables
+    from replicate.sources.home import shipped_home
+
+    for path in build_tables(source, out or shipped_home()):
+        typer.echo(str(path))
+
+
+@data.command()
+def fetch(
+    source: Annotated[str, Argument(help="A source of the catalogue.")] = "latest",
+    mirror: Annotated[
+        list[str] | None,
+        Option(help="A folder or address to try first."),
+    ] = None,
+) -> None:
+    """Download a release of recorded crime, and build it.
+
+    The workbook is checked first. Mirrors are tried before the publisher, in the order given.
+    """
+    from replicate.sources.fetch import fetch as fetch_source
+
+    result = fetch_source(source, mirrors=mirror or (), progress=sys.stderr.isatty())
+    typer.echo(
+        f"vintage {result.vintage}: {result.rows:,} rows from {result.address} "
+        f"(sha256 {result.sha256}, {result.standing})"
+    )
+    typer.echo("built" if result.new else "already there, and the same")
+    if (changed := result.cells_changed_from_shipped) is not None:
+        typer.echo(f"cells that differ from the shipped table: {changed:,}")
+
+
+app.add_typer(data, name="data")
+
+
+@app.command()
+def lab() -> None:
+    """Open the notebooks in JupyterLab."""
+    from replicate.execution import project
+
+    _call("-m", "jupyter", "lab", str(project.root() / "notebooks"))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Run the whole suite; further words go to pytest."""
+    _call("-m", "pytest", *(context.args or SUITE))
+
+
+@app.command()
+def soak() -> None:
+    """Run the checks that take minutes.
+
+    Everything is rebuilt elsewhere, every notebook run in JupyterLab, faults tried many times.
+    """
+    _call("-m", "pytest", "-m", "soak", "-p", "no:cacheprovider", "tests")
+
+
+@app.command()
+def bench() -> None:
+    """Run the benchmarks, each a ratio to a peer."""
+    from replicate.execution import project
+
+    for script in sorted((project.root() / "benchmarks").glob("*.py")):
+        _call(str(script))
+
+
+def _call(*words: str) -> None:
+    """Run a Python module or script of the project in this interpreter, and end as it ends."""
+    done = subprocess.run([sys.executable, *words], check=False)  # noqa: S603 (our own words)
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+
+
+def _show(
+    as_json: bool, whole: object, title: str, rows: Iterable[Mapping[str, object]], *lines: str
+) -> None:
+    """Print the whole as one line of JSON, or rows under a title and lines after them."""
+    if as_json:
+        typer.echo(json.dumps(whole, ensure_ascii=False, allow_nan=False))
+        return
+    _print_table(title, rows)
+    for line in lines:
+        typer.echo(line)
+
+
+def _print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
+    """Print rows under a title; cells are text as it is, without markup or codes of emoji."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    listed = list(rows)
+    table = Table()
+    for name, first in listed[0].items():
+        cells = [_words(row[name]) for row in listed]
+        table.add_column(
+            Text(name.replace("_", " ")),
+            overflow="fold",
+            no_wrap=not any(" " in cell for cell in cells),  # a single word is not broken
+            justify="right" if isinstance(first, int) else "left",
+        )
+    for row in listed:
+        table.add_row(*(Text(_words(value)) for value in row.values()))
+    typer.echo(title)
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
