@@ -85,6 +85,7 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
     from replicate.derivations import beforehand, verification
     from replicate.execution import project
     from replicate.execution.sweeps.plan import published
+    from replicate.publication.stamp import made_from, read_stamp, write_stamp
 
     plans = published(out.parent / SWEEPS.name, beforehand.models())
     swept = {plan.notebook for plan in plans}
@@ -97,9 +98,15 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
     _, code = _make(plans, tasks, out, jobs=jobs, force=force, starting=starting)
     if code:
         raise typer.Exit(code)
+    source = made_from(out, out.parent / SWEEPS.name)
+    tally = None if force else read_stamp(site, source)
+    if not tally:
+        publish(out=out, site=site)
+        tally = verification.tally(verification.verify())
+        write_stamp(site, source, tally)
     title = "Figures of the audit and of HMICFRS that can be checked against data"
-    _print_table(title, verification.tally(verification.verify()))
-    publish(out=out, site=site)
+    _print_table(title, tally)
+    typer.echo(f"Read it: {site / 'index.html'}")
 
 
 @app.command()
@@ -193,12 +200,19 @@ def publish(out: Out = RUNS, site: Site = SITE) -> None:
     from replicate.publication.background import Background
     from replicate.publication.site import publish as publish_site
 
+    typer.echo("Comparing every published figure (10 seconds)")
     found = evidence()
     rows, sweeps = found.pop("verdicts"), out.parent / SWEEPS.name
     index = publish_site(
-        out, site, rows, background=Background(**found), sweeps=sweeps, project=project.root()
+        out,
+        site,
+        rows,
+        background=Background(**found),
+        sweeps=sweeps,
+        project=project.root(),
+        on_step=typer.echo,
     )
-    typer.echo(f"Read it: {index}")
+    typer.echo(f"Published: {index}")
 
 
 @app.command()

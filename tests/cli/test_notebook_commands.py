@@ -49,7 +49,15 @@ def test_a_report_runs_publishes_and_prints_a_short_table_and_where_to_read(
     assert [cell.strip() for cell in row] == ["differs", "2", "C12a C12b"]
     ran = (checkout / "outputs" / "runs" / "toy.ipynb").read_text(encoding="utf-8")
     assert "2023" in ran
-    assert "C12a" in (checkout / "outputs" / "site" / "index.html").read_text(encoding="utf-8")
+    index = checkout / "outputs" / "site" / "index.html"
+    made = index.read_bytes()
+    assert b"C12a" in made
+    assert call("report").out == done.out[done.out.index("Figures of") :].join(
+        ["unchanged: toy\n", ""]
+    )
+    index.write_bytes(made + b"<p>not ours</p>")
+    assert "Writing" in call("report").out
+    assert index.read_bytes() == made
 
 
 def test_a_report_of_which_a_run_fails_publishes_nothing(call: Call, checkout: Path) -> None:

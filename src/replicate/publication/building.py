@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,16 @@ class Builder:
         Where to; it must not exist yet.
     background
         What the site is made of besides runs and verdicts.
+    on_step
+        Called with a line for each part of the site before it is written.
     """
 
-    def __init__(self, folder: Path, background: Background) -> None:
+    def __init__(
+        self, folder: Path, background: Background, on_step: Callable[[str], None]
+    ) -> None:
         self.folder = folder
         self.background = background
+        self.on_step = on_step
         self.exporter = ReplicateExporter()  # type: ignore[no-untyped-call]
 
     def build(
@@ -45,9 +50,12 @@ class Builder:
     ) -> None:
         """Write every page and file."""
         self._navigation(sections)
+        self.on_step(f"Writing the pages of {len(notebooks)} notebooks (10 seconds)")
         pages = {f"{run.name}.html": self._notebook(run) for run in notebooks}
         for section in sections:
+            self.on_step(f"Writing the pages of {section.name}: {len(section.runs)} (10 seconds)")
             self._section(section)
+        self.on_step(f"Writing the pages of {len(verdicts)} figures (10 seconds)")
         self._claims(verdicts, pages)
         for name, view in reference_pages(self.background):
             self._page(f"{name}.html", f"{name}.html.j2", view)

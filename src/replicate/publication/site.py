@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from replicate.publication.background import Background
@@ -24,6 +24,7 @@ def publish(
     background: Background | None = None,
     sweeps: Path | None = None,
     project: Path | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Make a page of every executed notebook, of every claim, and of every run of the sweeps that say so, with an index of the verdicts.
 
@@ -45,6 +46,8 @@ def publish(
         The folder of sweeps; those that hold a `publish.json` get a folder of pages.
     project
         The folder with the notebooks, to refuse runs of what has changed since; none asks nothing.
+    on_step
+        Called with a line for each part of the site before it is written.
 
     Returns
     -------
@@ -74,7 +77,9 @@ def publish(
     site.parent.mkdir(parents=True, exist_ok=True)
     beside = site.with_name(f".{site.name}.{secrets.token_hex(4)}")
     try:
-        Builder(beside, background or Background()).build(notebooks, parts, complete(verdicts))
+        Builder(beside, background or Background(), on_step).build(
+            notebooks, parts, complete(verdicts)
+        )
         _swap(beside, site)
     except OSError as error:
         raise RunError(
