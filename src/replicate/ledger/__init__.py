@@ -12,6 +12,7 @@ publisher rounds to ten, whole or tenth percentage points as printed; for a coun
 zero; for a share in words the rule `words` of `rules.yaml`.
 """
 
+from replicate.ledger.audits import ForceAudit, audits, latest_rates
 from replicate.ledger.claim import Claim
 from replicate.ledger.comparison import compare
 from replicate.ledger.expressions import evaluate
@@ -46,6 +47,7 @@ __all__ = [
     "Claim",
     "Comparison",
     "Computed",
+    "ForceAudit",
     "Identity",
     "IdentityResult",
     "Input",
@@ -57,6 +59,7 @@ __all__ = [
     "Unit",
     "Verdict",
     "Wording",
+    "audits",
     "check",
     "check_all",
     "claims",
@@ -66,5 +69,6 @@ __all__ = [
     "find_claim",
     "identities",
     "inputs",
+    "latest_rates",
     "rules",
 ]

@@ -1,0 +1,152 @@
+"""The inspectorate's audits of crime recording by force: what was published of each."""
+
+import csv
+import re
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from replicate.ledger.input import inputs
+from replicate.ledger.rows import claims
+from replicate.ledger.terms import Seen
+from replicate.vocabulary.forces import TERRITORIAL
+from replicate.vocabulary.uncertainty import RoundingRange
+
+Population = Literal["all_crime", "violence", "sexual_offences"]
+
+_RATE = re.compile(r"(?:around )?(\d+(?:\.\d+)?)")
+_WINDOW = re.compile(r"(?:12 months to )?(\d{4}(?:-\d\d-\d\d)?)")
+
+
+class ForceAudit(BaseModel):
+    """What one audit of a force found of one population of offences.
+
+    Attributes
+    ----------
+    force, inspection
+        One of the 43 territorial forces, and whether it was inspected for the first time.
+    audit_from, audit_to
+        The audit's own period; none where it was not seen.
+    window
+        The twelve months that the numbers are of, `12 months to 2017-11-30`; a year, `2019`,
+        where only that is known; blank where nothing is.
+    population
+        All crime but fraud, or a whole group of offences.
+    rate, half_width
+        The recording rate in percent as printed, and the published half-width of its interval.
+    number
+        Reported crimes left unrecorded a year, as printed.
+    rate_in, number_in
+        The claim or the input that carries the rate, and the claim that carries the number, where
+        the ledger has them already: a figure stands once.
+    sample
+        Reports audited, where printed.
+    seen, source_url, remark
+        How it was read, where, and what a reader should know, slips on the page among it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    force: str
+    inspection: Literal["first", "re-inspection"]
+    audit_from: date | None = None
+    audit_to: date | None = None
+    window: str = ""
+    population: Population
+    rate: str = Field(pattern=r"^((around|nearly|over) )?\d+(\.\d+)?$")
+    rate_in: str = ""
+    half_width: Decimal | None = Field(default=None, gt=0)
+    number: str = Field(default="", pattern=r"^(((over|around|approximately) )?[\d,]+)?$")
+    number_in: str = ""
+    sample: int | None = Field(default=None, gt=0)
+    seen: Seen
+    source_url: str = Field(pattern=r"^https?://")
+    remark: str = ""
+
+    @field_validator("force")
+    @classmethod
+    def _inspected(cls, force: str) -> str:
+        if force not in TERRITORIAL:
+            raise ValueError("not one of the 43 forces that are inspected")
+        return force
+
+    @model_validator(mode="after")
+    def _one_last_day(self) -> Self:
+        if self.window and not _WINDOW.fullmatch(self.window):
+            raise ValueError(f"a window written as {self.window!r}")
+        if self.audit_to and self.last_day != self.audit_to:
+            raise ValueError("the window does not end with the audit's last day")
+        return self
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the window; none where the window was not seen."""
+        found = _WINDOW.fullmatch(self.window)
+        if not found:
+            return None
+        return date.fromisoformat(found[1] if "-" in found[1] else f"{found[1]}-12-31")
+
+    @property
+    def rate_range(self) -> RoundingRange:
+        """The rates, between 0 and 1, that print as the published one; trailing zeros count.
+
+        Examples
+        --------
+        >>> audits()[0].rate, audits()[0].rate_range
+        ('89.56', RoundingRange(lower=0.89555, upper=0.89565))
+
+        Raises
+        ------
+        ValueError
+            When the rate is worded in a way that sets one end only.
+        """
+        found = _RATE.fullmatch(self.rate)
+        if not found:
+            raise ValueError(f"no range of rates prints as {self.rate!r}")
+        rate = Decimal(found[1])
+        half = Decimal(5).scaleb(int(rate.as_tuple().exponent) - 1)
+        return RoundingRange(float((rate - half) / 100), float((rate + half) / 100))
+
+
+def _filled(row: dict[str, str]) -> dict[str, object]:
+    """Take the rate and the number from where the ledger has them."""
+    filled: dict[str, object] = {name: cell for name, cell in row.items() if cell}
+    if name := row["rate_in"]:
+        held = claims()[name] if name in claims() else inputs()[name]
+        filled["rate"] = str(held.value)
+        if held.lower is not None and held.upper is not None:
+            filled["half_width"] = (held.upper - held.lower) / 2
+    if name := row["number_in"]:
+        filled["number"] = f"{claims()[name].wording} {claims()[name].value:,}"
+    return filled
+
+
+@cache
+def audits() -> tuple[ForceAudit, ...]:
+    """Return every audit by force, in the order of the alphabet and of time.
+
+    Examples
+    --------
+    >>> [audit.rate for audit in audits() if audit.force == "Kent"]
+    ['83.6', '79.2', '96.6']
+    """
+    with files("replicate.ledger").joinpath("audits.csv").open(encoding="utf-8") as file:
+        return tuple(ForceAudit.model_validate(_filled(row)) for row in csv.DictReader(file))
+
+
+def latest_rates(population: Population) -> tuple[ForceAudit, ...]:
+    """Return each force's latest audit of a population, by the last day of its window.
+
+    Examples
+    --------
+    >>> {audit.force: audit.rate for audit in latest_rates("sexual_offences")}["Dyfed-Powys"]
+    '98.8'
+    """
+    dated = [audit for audit in audits() if audit.population == population and audit.last_day]
+    by_day = sorted(dated, key=lambda audit: str(audit.last_day))
+    latest = {audit.force: audit for audit in by_day}
+    return tuple(latest[force] for force in sorted(latest))
