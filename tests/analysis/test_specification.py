@@ -59,7 +59,7 @@ def test_an_equal_total_always_reaches(published: float) -> None:
 def test_what_is_no_specification_is_refused() -> None:
     with pytest.raises(InputError, match="no reason"):
         curve(specifications(TOTALS).drop(columns="reason"), 1000, None)
-    with pytest.raises(InputError, match="not above 0"):
+    with pytest.raises(InputError, match="not all above 0"):
         curve(specifications(TOTALS), 0, None)
     with pytest.raises(InputError, match="not one band for each"):
         curve(specifications(TOTALS), 1000, [None])
@@ -118,9 +118,9 @@ def test_chance_is_a_share_and_grows_with_the_band_and_the_list(
 
 def test_impossible_ranges_and_totals_are_refused() -> None:
     for totals in ([0.0], [5.0, -1.0]):
-        with pytest.raises(InputError, match="not above 0"):
+        with pytest.raises(InputError, match="not all above 0"):
             chance(totals, NONE, 1, 10)
-    with pytest.raises(InputError, match="not above 0"):
+    with pytest.raises(InputError, match="not all above 0"):
         chance([5.0], NONE, 0, 10)
     with pytest.raises(InputError, match="an empty range"):
         chance([5.0], NONE, 10, 10)

@@ -136,7 +136,7 @@ REFUSED = [
         "a number of successes out of range where: interval got: 11 expected: 0 to 10",
     ),
     (("--successes", -1, "--trials", 10), "a number of successes out of range"),
-    (("--successes", 0, "--trials", 0), "a sample without cases"),
+    (("--successes", 0, "--trials", 0), "a sample of less than one case"),
     (("--successes", 0.5, "--trials", 10), "Invalid value for '--successes'"),
     (("--successes", 5, "--trials", 10, "--level", 95), "a level out of range"),
     (("--successes", 5, "--trials", 10, "--level", "nan"), "a level out of range"),
@@ -161,8 +161,16 @@ REFUSED = [
     (("--rate", "89.5", "--half-width", "inf"), "not a number above 0"),
     (
         ("--rate", "89.5", "--half-width", "99"),
-        "a half-width that no sample gives where: --half-width got: 99",
+        "a half-width that no sample gives where: half-width got: 99 percentage points",
     ),
+    (
+        ("--rate", "89.5", "--half-width", "1e-7"),
+        "expected: 0.01901 to 60.05: samples of 10,000,000 reports to one",
+    ),
+    (("--rate", "89.5", "--half-width", "1e-320"), "a half-width that no sample gives"),
+    (("--rate", "1e-320%", "--half-width", "1"), "a half-width that no sample gives"),
+    (("--successes", 1, "--trials", 10**400), "a sample of more cases than can be counted"),
+    (("--successes", 1, "--trials", 10, "--level", "inf"), "a level out of range"),
 ]
 
 
@@ -176,6 +184,16 @@ def test_nonsense_is_refused_before_anything_is_computed(
     assert (done.status, done.out) == (2, "")
     assert said in " ".join(done.err.split())
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("method", ["wilson", "clopper-pearson", "wald"])
+@pytest.mark.parametrize(("successes", "end", "value"), [(38, "upper", 100), (0, "lower", 0)])
+def test_all_and_none_are_in_their_own_interval(
+    call: Call, method: str, successes: int, end: str, value: float
+) -> None:
+    found = asked(call, "--successes", successes, "--trials", 38, "--method", method)
+    assert found[end] == found["rate"] == value
+    assert all(other[end] == value for other in found["others"].values())
 
 
 def test_the_help_states_the_units_and_that_a_sample_is_implied(call: Call) -> None:

@@ -261,8 +261,7 @@ def notes(alpha: float, upper: float, gained: float, **changes: float) -> list[s
     fit = NegativeBinomialFit(
         alpha,
         SamplingInterval(alpha / 2, upper, level=0.95, method="profile"),
-        gained - 100.0,
-        -100.0,
+        max(0.0, 2 * gained),
     )
     return words.model_notes(cast("AreaYearModel", Model(fit, **cast("Any", changes))))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from replicate.analysis.factors import SUPPRESSED
+from replicate.analysis.assessments import SUPPRESSED
 from replicate.derivations.recording_rates import ethnicity as studied
 from replicate.derivations.recording_rates import social_care as assessed
 from replicate.display.plots.bounds import bounds_plot

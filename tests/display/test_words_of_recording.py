@@ -6,8 +6,8 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 
-from replicate.analysis.recording import OverDispersion, QuasiBinomialFit
-from replicate.analysis.recording.betabinomial import BetaBinomialFit
+from replicate.analysis.funnel import OverDispersion
+from replicate.analysis.regression import BetaBinomialFit, QuasiBinomialFit
 from replicate.derivations.recording_rates.dates import ByDate
 from replicate.derivations.recording_rates.flags import Implied
 from replicate.derivations.recording_rates.funnel import Funnel
@@ -95,7 +95,7 @@ def test_moves_are_told_as_parts_of_what_was_published() -> None:
 def a_funnel(widened: int) -> Funnel:
     rates = pd.DataFrame({"force": ["Kent", "Gwent", "London, City of"], "rate": [0.9, 0.8, 0.95]})
     beyond = {"95 % limits": 3, "99.8 % limits": 2, "99.8 % limits with over-dispersion": widened}
-    return Funnel(rates, pd.DataFrame(), 0.875, OverDispersion(27.9, 0.0025, 3), beyond)
+    return Funnel(rates, pd.DataFrame(), 0.875, OverDispersion(27.9, 0.0025), beyond)
 
 
 @pytest.mark.parametrize(("widened", "left"), [(0, "none"), (1, "1")])
@@ -130,7 +130,7 @@ def test_scatter_is_told_as_variance_and_in_points() -> None:
 
 def test_forces_with_a_rate_of_violence_are_placed_among_all() -> None:
     violence = Funnel(
-        pd.DataFrame({"force": ["Gwent", "Kent"]}), pd.DataFrame(), 0.7, OverDispersion(1, 0, 2), {}
+        pd.DataFrame({"force": ["Gwent", "Kent"]}), pd.DataFrame(), 0.7, OverDispersion(1, 0), {}
     )
     said = recording.violence_sentence(a_funnel(0), violence)
     assert (
@@ -151,7 +151,7 @@ def by_date() -> ByDate:
     }
     curve = pd.DataFrame({"year": [2017.0, 2019.5], "rate": [80.25, 95.0]})
     rates = pd.DataFrame({"audit_to": ["2019-06-30", "2017-01-31"], "year": [2019.5, 2017.08]})
-    quasi = QuasiBinomialFit(pd.DataFrame(), 17.0, 16, 0.9)
+    quasi = QuasiBinomialFit(pd.DataFrame(), 17.0, 0.9)
     return ByDate(pd.DataFrame(slopes), curve, rates, quasi, cast(BetaBinomialFit, None))
 
 

@@ -1,21 +1,25 @@
-"""Specification curves: what every plausible way of counting gives, and how often that would be a hit by chance.
+"""Specification curves: what every plausible way of counting gives, and how often by chance.
 
-A specification is a definition, a period, a territory and a vintage, with the reason for trying it. All are listed before
-any is computed (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4:1208-1214; Steegen et al. 2016,
-Perspectives on Psychological Science 11:702-712), so that the one that fits isn't the only one seen.
+A specification is a definition, a period, a territory and a release, with the reason for trying it.
+All are listed before any is computed (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour
+4:1208-1214; Steegen et al. 2016, Perspectives on Psychological Science 11:702-712), so that the one
+that fits isn't the only one seen.
 """
 
 from collections.abc import Sequence
 from math import log
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from replicate.analysis.checks import positive, refuse_unless
 from replicate.analysis.revisions import Band
-from replicate.vocabulary.errors import InputError
 
 CHOICES = ("definition", "period", "territory", "vintage", "reason")
 """The columns that make a specification."""
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 Bands = Band | None | Sequence[Band | None]
 """One band for every specification, one for each, or none where no revision of that age is held."""
@@ -36,23 +40,22 @@ def curve(frame: pd.DataFrame, published: float, band: Bands) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The frame with difference (total less published), relative (difference / published), lower and upper (the band), reaches
-        (the total equals the figure, or lies between the figure revised by either end of the band) and rank
-        (1 is the nearest; equal differences share a rank), nearest first.
+        The frame with difference (total less published), relative (difference / published), lower
+        and upper (the band), reaches (the total equals the figure, or lies between the figure
+        revised by either end of the band) and rank (1 is the nearest; equal differences share a
+        rank), nearest first.
 
     Raises
     ------
     InputError
-        When a column is missing, the published figure is not above 0, or there is not one band for each row.
+        When a column is missing, the published figure is not above 0, or there is not one band for
+        each row.
     """
-    if missing := [name for name in (*CHOICES, "total") if name not in frame]:
-        raise InputError(
-            "a specification without all its choices",
-            where="specifications",
-            got=f"no {missing[0]}",
-            expected=", ".join(CHOICES),
-        )
-    _refuse_not_positive([published], "the published figure")
+    missing = [name for name in (*CHOICES, "total") if name not in frame]
+    what, got = "a specification without all its choices", f"no {', '.join(missing)}"
+    expected = ", ".join(CHOICES)
+    refuse_unless(not missing, what, where="specifications", got=got, expected=expected)
+    positive([published], "published figures", where="specifications")
     lower, upper = _ends(band, len(frame))
     total = frame["total"].to_numpy(dtype="float64")
     inside = (published * (1 + lower) <= total) & (total <= published * (1 + upper))
@@ -71,10 +74,11 @@ def curve(frame: pd.DataFrame, published: float, band: Bands) -> pd.DataFrame:
 def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> float:
     """Return the share of placebo figures that at least one specification would reach.
 
-    A placebo is a published figure of the same size that has nothing to do with the table: its logarithm is uniform
-    between those of `low` and `high`, so that every doubling is as likely as any other. A total T with a band of revision
-    from l to u reaches every figure from T / (1 + u) to T / (1 + l). The share is the length of the union of these
-    intervals on the log scale, within low and high, over the length of the whole: exact, not simulated.
+    A placebo is a published figure of the same size that has nothing to do with the table: its
+    logarithm is uniform between those of `low` and `high`, so that every doubling is as likely as
+    any other. A total T with a band of revision from l to u reaches every figure from T / (1 + u)
+    to T / (1 + l). The share is the length of the union of these intervals on the log scale, within
+    low and high, over the length of the whole: exact, not simulated.
 
     A high share means that a hit tells little. It is no probability that a claim is true.
 
@@ -103,14 +107,9 @@ def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> flo
     >>> round(chance([200], half, 50, 200), 3)
     0.5
     """
-    _refuse_not_positive([*totals, low], "a total")
-    if low >= high:
-        raise InputError(
-            "an empty range of placebo figures",
-            where="placebo",
-            got=f"{low} to {high}",
-            expected="low below high",
-        )
+    positive([*totals, low], "totals", where="specifications")
+    what, got = "an empty range of placebo figures", f"{low} to {high}"
+    refuse_unless(low < high, what, where="placebo", got=got, expected="low below high")
     lower, upper = _ends(band, len(totals))
     values = np.log(np.asarray(totals, dtype="float64"))
     starts = np.clip(values - np.log1p(upper), log(low), log(high))
@@ -118,38 +117,19 @@ def chance(totals: Sequence[float], band: Bands, low: float, high: float) -> flo
     return _union(starts, stops) / (log(high) - log(low))
 
 
-def _ends(
-    band: Bands, rows: int
-) -> tuple[
-    "np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.float64]]"
-]:
-    bands = [band] * rows if band is None or isinstance(band, Band) else list(band)
-    if len(bands) != rows:
-        raise InputError(
-            "not one band for each specification", where="band", got=len(bands), expected=str(rows)
-        )
-    lower = np.array([0.0 if each is None else each.lower for each in bands], dtype="float64")
-    upper = np.array([0.0 if each is None else each.upper for each in bands], dtype="float64")
+def _ends(bands: Bands, rows: int) -> tuple[Array, Array]:
+    each = [bands] * rows if bands is None or isinstance(bands, Band) else list(bands)
+    what = "not one band for each specification"
+    refuse_unless(len(each) == rows, what, where="band", got=len(each), expected=str(rows))
+    ends = [(0.0, 0.0) if one is None else (one.lower, one.upper) for one in each]
+    lower, upper = np.array(ends, dtype="float64").reshape(-1, 2).T
     return lower, upper
 
 
-def _union(
-    starts: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-    stops: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-) -> float:
-    """Return the length of the union of intervals: each adds what reaches beyond all that began before it."""
+def _union(starts: Array, stops: Array) -> float:
+    """Return the length of a union: each interval adds what reaches beyond those begun before."""
     covered, reached = 0.0, -np.inf
     for start, stop in sorted(zip(starts.tolist(), stops.tolist(), strict=True)):
         covered += max(0.0, stop - max(start, reached))
         reached = max(reached, stop)
     return covered
-
-
-def _refuse_not_positive(values: Sequence[float], what: str) -> None:
-    if not len(values) or min(values) <= 0:
-        raise InputError(
-            f"{what} that is not above 0",
-            where="specifications",
-            got=min(values, default="none"),
-            expected="a number above 0",
-        )

@@ -6,9 +6,9 @@ from typing import Literal
 
 import pandas as pd
 
-from replicate.analysis import offences as analysis
+from replicate.analysis import counting as analysis
 from replicate.sources import tables
-from replicate.vocabulary.definitions import Definition
+from replicate.vocabulary.definitions import Definition, kinds
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.forces import BTP, FORCES, canonical_force
 from replicate.vocabulary.periods import Period
@@ -98,13 +98,10 @@ def count(
     True
     """
     resolved = tables.resolve_vintage(vintage)
-    refuse_unknown_codes(definition.codes)
     refuse_uncovered(period, resolved)
     named = bodies(forces, exclude_btp=exclude_btp)
     quarters = [quarter.label for quarter in period.quarters]
-    selected = analysis.select(
-        tables.recorded_crime(resolved), codes=definition.codes, quarters=quarters, forces=named
-    )
+    selected = cells(definition, vintage=resolved, forces=named, quarters=quarters)
     total = analysis.total(selected)
     return RecordedCount(
         total.count,
@@ -115,6 +112,42 @@ def count(
         named,
         analysis.by(selected, by),
     )
+
+
+def cells(
+    definition: Definition,
+    *,
+    vintage: str,
+    forces: Sequence[str],
+    quarters: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Return what a release holds of a definition and some forces; no quarters means all it holds."""
+    refuse_unknown_codes(definition.codes)
+    recorded = tables.recorded_crime(vintage)
+    chosen = recorded["quarter"].unique() if quarters is None else quarters
+    return analysis.select(recorded, codes=definition.codes, quarters=chosen, forces=forces)
+
+
+def series(definition: Definition, *, vintage: str, forces: Sequence[str]) -> pd.DataFrame:
+    """Return recorded offences by calendar year and kind: year, kind, count, missing_cells, complete."""
+    return analysis.series(cells(definition, vintage=vintage, forces=forces), kinds())
+
+
+def by_offence(
+    definition: Definition, period: Period, *, vintage: str, forces: Sequence[str]
+) -> pd.DataFrame:
+    """Return the offences of a definition: code, description, kind, count, missing_cells."""
+    rows = count(definition, period, vintage=vintage, forces=forces, by="code").rows
+    titles = tables.offences().set_index("code")["description"]
+    named = rows.assign(description=rows["code"].map(titles), kind=rows["code"].map(kinds()))
+    return named[["code", "description", "kind", "count", "missing_cells"]]
+
+
+def recorded_table(period: str, vintage: str) -> str:
+    """Return the name of the table of a release that wholly covers a period, `latest` resolved."""
+    resolved = tables.resolve_vintage(vintage)
+    refuse_uncovered(Period.parse(period), resolved)
+    return f"recorded_crime_{resolved}"
 
 
 def bodies(forces: Sequence[str] = (), *, exclude_btp: bool = False) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from replicate.analysis import offences, rates
-from replicate.derivations.counting import bodies, count, refuse_uncovered, refuse_unknown_codes
+from replicate.analysis import counting as analysis
+from replicate.analysis import rates
+from replicate.derivations import counting
+from replicate.derivations.counting import count
 from replicate.sources import tables
-from replicate.vocabulary.definitions import definitions, kinds
+from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.parameters import OffenceCounts
 from replicate.vocabulary.periods import Period
@@ -20,44 +22,25 @@ YEAR = 2024
 
 
 def recorded_table(parameters: OffenceCounts) -> str:
-    """Return the name of the release's table, `latest` resolved.
-
-    Raises
-    ------
-    InputError
-        When there is no such vintage, or the period is not wholly covered by it.
-    """
-    vintage = tables.resolve_vintage(parameters.vintage)
-    refuse_uncovered(Period.parse(parameters.period), vintage)
-    return f"recorded_crime_{vintage}"
+    """Return the name of the release's table; one that doesn't wholly cover the period is refused."""
+    return counting.recorded_table(parameters.period, parameters.vintage)
 
 
 def series(parameters: OffenceCounts) -> pd.DataFrame:
-    """Return recorded offences by calendar year and kind, over all that the vintage holds.
-
-    Returns
-    -------
-    pandas.DataFrame
-        year, kind, count, missing_cells, complete.
-    """
-    return offences.series(_recorded(parameters), kinds())
+    """Return recorded offences by calendar year and kind, over all that the release holds."""
+    return counting.series(
+        parameters.chosen(), vintage=parameters.vintage, forces=_forces(parameters)
+    )
 
 
 def by_offence(parameters: OffenceCounts) -> pd.DataFrame:
-    """Return the offences of the definition in the period: code, description, kind, count, missing_cells."""
-    definition = parameters.chosen()
-    found = count(
-        definition,
+    """Return the offences of the definition in the period, as `counting.by_offence` does."""
+    return counting.by_offence(
+        parameters.chosen(),
         Period.parse(parameters.period),
         vintage=parameters.vintage,
-        exclude_btp=_no_btp(parameters),
-        by="code",
+        forces=_forces(parameters),
     )
-    titles = tables.offences().set_index("code")["description"]
-    rows = found.rows
-    return rows.assign(description=rows["code"].map(titles), kind=rows["code"].map(kinds()))[
-        ["code", "description", "kind", "count", "missing_cells"]
-    ]
 
 
 def by_offence_and_year(parameters: OffenceCounts) -> pd.DataFrame:
@@ -67,7 +50,7 @@ def by_offence_and_year(parameters: OffenceCounts) -> pd.DataFrame:
     """
     rows = _recorded(parameters)
     titles = tables.offences().set_index("code")["description"]
-    each = offences.series(rows, {code: code for code in parameters.chosen().codes}).query(
+    each = analysis.series(rows, {code: code for code in parameters.chosen().codes}).query(
         "complete"
     )
     wide = (
@@ -89,11 +72,7 @@ def by_definition(parameters: OffenceCounts) -> pd.DataFrame:
             "codes": ", ".join(definition.codes),
             "vintage": vintage,
         }
-        | {
-            "count": count(
-                definition, period, vintage=vintage, exclude_btp=_no_btp(parameters)
-            ).count
-        }
+        | {"count": count(definition, period, vintage=vintage, forces=_forces(parameters)).count}
         for definition in (definitions() | parameters.own()).values()
         for vintage in tables.vintages()
         if period.first in tables.coverage(vintage) and period.last in tables.coverage(vintage)
@@ -154,12 +133,8 @@ def model(parameters: OffenceCounts) -> rates.AreaYearModel:
 
 
 def _recorded(parameters: OffenceCounts) -> pd.DataFrame:
-    codes = parameters.chosen().codes
-    refuse_unknown_codes(codes)
-    recorded = tables.recorded_crime(parameters.vintage)
-    forces = bodies(exclude_btp=_no_btp(parameters))
-    return offences.select(
-        recorded, codes=codes, quarters=recorded["quarter"].unique(), forces=forces
+    return counting.cells(
+        parameters.chosen(), vintage=parameters.vintage, forces=_forces(parameters)
     )
 
 
@@ -168,8 +143,8 @@ def _children() -> pd.DataFrame:
     return children[(children["age_from"] == AGES[0]) & (children["age_to"] == AGES[1])]
 
 
-def _no_btp(parameters: OffenceCounts) -> bool:
-    return parameters.territory == "without_btp"
+def _forces(parameters: OffenceCounts) -> tuple[str, ...]:
+    return counting.bodies(exclude_btp=parameters.territory == "without_btp")
 
 
 def boundaries() -> pd.DataFrame:

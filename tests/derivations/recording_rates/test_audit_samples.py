@@ -65,7 +65,7 @@ def test_the_method_and_level_asked_for_are_those_shown() -> None:
 
 def test_how_often_an_interval_is_right_is_summed_over_all_samples() -> None:
     """Gwent: 1,228 cases at 90.5 %, Wilson's interval at 95 %, each number of successes by itself."""
-    rows = samples.how_often_right(RecordingRates(forces=("Gwent",)))
+    rows = samples.interval_coverage(RecordingRates(forces=("Gwent",)))
     z, size, share = norm.ppf(0.975), 1228, 0.905
     ends = [wilson(count / size, size, z) for count in range(size + 1)]
     right = [lower <= share <= upper for lower, upper in ends]
@@ -80,7 +80,7 @@ def test_the_reports_examined_in_2014_make_the_what_ifs(arrow: Counter) -> None:
         "2026-04", codes, ["2012-Q4", "2013-Q1", "2013-Q2", "2013-Q3"], forces=TERRITORIAL
     )
     population, z = recorded / 0.805, norm.ppf(0.975)
-    found = samples.as_if_simple(DEFAULT)
+    found = samples.simple_random_sample(DEFAULT)
     assert found["population"].tolist() == pytest.approx([population] * 3)
     assert found["design_effect"].tolist() == list(samples.DESIGN_EFFECTS)
     for row in found.to_dict("records"):

@@ -23,8 +23,8 @@ def test_what_runs_a_notebook_counts_and_what_only_reports_on_it_does_not(write:
         )
     }
     assert (
-        "replicate/analysis/shares.py"
-        in inputs(write("from replicate.analysis import shares", name="other")).sources
+        "replicate/analysis/counting.py"
+        in inputs(write("from replicate.analysis import counting", name="other")).sources
     )
 
 

@@ -4,7 +4,8 @@ from typing import Any, get_args
 
 import pytest
 
-from replicate.analysis.recording import METHODS, alternative_windows
+from replicate.analysis.intervals import METHODS
+from replicate.analysis.recording import alternative_windows
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.vocabulary.errors import InputError

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from replicate.analysis.rates.glm import fitted
+from replicate.analysis.rates import fitted
 from replicate.analysis.systems.lattice import Array
 from replicate.vocabulary.errors import InputError
 

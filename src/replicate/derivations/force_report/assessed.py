@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from replicate.analysis.factors import SUPPRESSED
+from replicate.analysis.assessments import SUPPRESSED
 from replicate.sources import tables
 from replicate.vocabulary.parameters import ForceReport
 

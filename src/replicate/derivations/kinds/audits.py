@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from replicate.analysis.recording import Unrecorded as Left
+from replicate.analysis.recording import Unrecorded as NotRecorded
 from replicate.analysis.recording import alternative_windows, audit_window, unrecorded
 from replicate.derivations.all_crime import recorded_total, revision
 from replicate.derivations.kinds.base import Derivation
@@ -121,7 +121,7 @@ class Unrecorded(_AllCrime):
         """Count the crimes recorded in the twelve months."""
         return recorded_total(self.period(), vintage=self.vintage, forces=self.forces())
 
-    def left(self) -> Left:
+    def unrecorded(self) -> NotRecorded:
         """Work out what the rate leaves unrecorded."""
         rate = find_claim(self.rate)
         return unrecorded(
@@ -130,7 +130,7 @@ class Unrecorded(_AllCrime):
 
     def compute(self, claim: Claim) -> Computed:
         """Work out what the rate leaves unrecorded, with what is known of its uncertainty."""
-        found = self.left()
+        found = self.unrecorded()
         return Computed(
             found.number,
             claim.unit,
@@ -144,7 +144,7 @@ class Unrecorded(_AllCrime):
         )
 
 
-def _beside(found: Left) -> str:
+def _beside(found: NotRecorded) -> str:
     if found.sampling is None:
         return ""
     half = 50 * found.sampling.width / found.number

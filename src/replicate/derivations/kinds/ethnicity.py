@@ -30,7 +30,7 @@ class ShareByEthnicity(Derivation):
 
     def words(self, claim: Claim) -> str:
         """Say how much is missing, and what the share of all suspects could be."""
-        lost, found = self.lost(), self.bounded(claim)
+        lost, found = self.missing_share(), self.bounded(claim)
         if lost is None or found.bounds is None:
             return f"The share of all suspects {found.reason}."
         lower, upper = (f"{100 * end:.1f} %" for end in (found.bounds.lower, found.bounds.upper))
@@ -41,9 +41,9 @@ class ShareByEthnicity(Derivation):
 
     def bounded(self, claim: Claim) -> Bounded:
         """Return the worst-case bounds of the share of all, or why there are none."""
-        return worst_case(as_parts(claim.range()), self.lost(), of=self.of)
+        return worst_case(as_parts(claim.range()), self.missing_share(), of=self.of)
 
-    def lost(self) -> RoundingRange | None:
+    def missing_share(self) -> RoundingRange | None:
         """Return the share of suspects that is missing, between 0 and 1; None where none is published."""
         if self.missing:
             return as_parts(find_claim(self.missing).range())

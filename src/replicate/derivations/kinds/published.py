@@ -4,7 +4,7 @@ from datetime import date
 from math import inf
 from typing import Literal
 
-from replicate.analysis.shares import share_of_year, whole_of_year
+from replicate.analysis.intervals import share_of_year, whole_of_year
 from replicate.derivations.kinds.base import Derivation
 from replicate.ledger import Claim, Computed, check, find_claim, identities
 from replicate.vocabulary.uncertainty import WorstCaseBounds

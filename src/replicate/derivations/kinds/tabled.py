@@ -4,7 +4,7 @@ from typing import Literal
 
 import pandas as pd
 
-from replicate.analysis import census, factors
+from replicate.analysis import assessments, counting
 from replicate.derivations.kinds.base import Derivation
 from replicate.ledger import Claim, Computed
 from replicate.sources import tables
@@ -45,7 +45,7 @@ class CensusShare(Derivation):
         """Add up the residents of the authorities."""
         residents = tables.census_ethnic_group()
         frame = residents.assign(broad_group=residents[self.column])
-        found = census.share(frame, self.areas, self.group)
+        found = counting.residents(frame, self.areas, self.group)
         value = float(getattr(found, self.measure))
         counted = "All residents" if self.measure == "total" else f"{self.group} residents"
         allowed = (
@@ -66,7 +66,7 @@ class CensusShare(Derivation):
     def _instead(self, frame: pd.DataFrame) -> str:
         if not self.beside:
             return ""
-        found = census.share(frame, self.beside, self.group)
+        found = counting.residents(frame, self.beside, self.group)
         return f"In {' and '.join(self.beside)} alone the share is {found.percent:.2f} %."
 
     def _perturbed(self, frame: pd.DataFrame, value: float) -> RoundingRange:
@@ -142,7 +142,7 @@ class AssessmentChange(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Put the change of the series held beside the claim."""
-        found = factors.change(tables.assessment_factors(), self.factor, self.start, self.end)
+        found = assessments.change(tables.assessment_factors(), self.factor, self.start, self.end)
         ends = dict.fromkeys(
             f"{end:+.1f} %" for end in (found.possible.lower, found.possible.upper)
         )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from replicate.analysis.recording import (
+from replicate.analysis.regression import (
     BetaBinomialFit,
     QuasiBinomialFit,
     beta_binomial,

@@ -61,7 +61,7 @@ def completeness() -> pd.DataFrame:
     rows = []
     for name in (*MISSING, *RECORDED):
         claim, kind = find_claim(name), "missing" if name in MISSING else "recorded"
-        lost = ShareByEthnicity(**{kind: name}).lost()
+        lost = ShareByEthnicity(**{kind: name}).missing_share()
         assert lost is not None  # noqa: S101 (the claim is there)
         where = {
             "population": claim.population,
@@ -98,7 +98,7 @@ def shares() -> pd.DataFrame:
     rows = []
     for name, group in GROUPS.items():
         claim, kind = find_claim(name), _kind(name)
-        lost, found = kind.lost(), kind.bounded(claim)
+        lost, found = kind.missing_share(), kind.bounded(claim)
         whom = find_claim(kind.missing or kind.recorded or name).population
         where = {
             "population": whom,
@@ -227,7 +227,7 @@ def _kind(name: str) -> ShareByEthnicity:
 def _known(name: str) -> RoundingRange:
     """Return the share among those known; one of all is divided by the part that is known, end by end."""
     printed, kind = as_parts(find_claim(name).range()), _kind(name)
-    lost = kind.lost()
+    lost = kind.missing_share()
     if kind.of == "known" or lost is None:
         return printed
     return RoundingRange(printed.lower / (1 - lost.lower), printed.upper / (1 - lost.upper))
@@ -235,7 +235,7 @@ def _known(name: str) -> RoundingRange:
 
 def _curve(name: str, odds: list[float]) -> pd.DataFrame:
     known, kind = _known(name), _kind(name)
-    lost = kind.lost()
+    lost = kind.missing_share()
     assert lost is not None  # noqa: S101 (asked for shares whose missing share is published)
     if kind.of == "known":
         return missingness.sensitivity(known, lost, odds)
@@ -249,7 +249,7 @@ def _curve(name: str, odds: list[float]) -> pd.DataFrame:
 
 def _ordered(one: str, other: str) -> dict[str, object]:
     found = missingness.completeness_to_order(_known(one), _known(other))
-    lost, claim, needed = _kind(one).lost(), find_claim(one), found.needed
+    lost, claim, needed = _kind(one).missing_share(), find_claim(one), found.needed
     enough = "cannot be told"
     if needed is not None and lost is not None:
         sure, never = 1 - lost.upper > needed.upper, 1 - lost.lower <= needed.lower

@@ -6,13 +6,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from replicate.analysis.recording import (
+from replicate.analysis.funnel import (
     OverDispersion,
     binomial_limits,
-    implied_sample,
     over_dispersion,
     widened_limits,
 )
+from replicate.analysis.intervals import implied_sample
 from replicate.derivations.kinds.audits import LEVEL
 from replicate.derivations.recording_rates.audits import (
     audits_of_forces,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from replicate.analysis.recording import (
+from replicate.analysis.intervals import (
     METHODS,
     implied_interval,
     implied_sample,
@@ -154,13 +154,6 @@ def _counted(successes: int, trials: int, method: str, level: float) -> GivenSam
 
 def _implied(rate: float, half_width: float, method: str, level: float) -> GivenSample:
     size = implied_sample(rate, half_width, level)
-    if size < 1:
-        raise InputError(
-            "a half-width that no sample gives",
-            where="--half-width",
-            got=f"{100 * half_width:g}",
-            expected="a smaller one",
-        )
     found = {
         name: implied_interval(rate, half_width, method=name, level=level)
         for name in _first(method)

@@ -79,7 +79,7 @@ def _rows(audit: Audit) -> tuple[dict[str, object], ...]:
     lower, upper = ends(audit.number)
     rows: list[dict[str, object]] = []
     for derivation in tried(audit):
-        found, test = derivation.left(), tested(audit, derivation)
+        found, test = derivation.unrecorded(), tested(audit, derivation)
         assert found.rounding is not None  # noqa: S101 (a printed rate always has one)
         rows.append(
             {

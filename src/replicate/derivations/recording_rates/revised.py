@@ -84,7 +84,7 @@ def rules_used() -> pd.DataFrame:
 
 def _reaches(audit: Audit, band: RevisionBand | None) -> bool:
     """Say whether the rounding of the rate reaches the published number once it is revised by either end of a band."""
-    found = audit.derivation.left().rounding
+    found = audit.derivation.unrecorded().rounding
     lower, upper = ends(audit.number)
     low, high = (0.0, 0.0) if band is None else (band.lower, band.upper)
     return (

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from replicate.analysis.recording import METHODS, coverage, implied_sample, interval
+from replicate.analysis.intervals import METHODS, coverage, implied_sample, interval
 from replicate.derivations.all_crime import recorded_total
 from replicate.derivations.kinds.audits import LEVEL
 from replicate.derivations.recording_rates.audits import (
@@ -74,7 +74,7 @@ def chosen_method(parameters: RecordingRates) -> pd.DataFrame:
     return shown.join(ends).assign(largest_shift=shifts.max(axis=1))
 
 
-def how_often_right(parameters: RecordingRates) -> pd.DataFrame:
+def interval_coverage(parameters: RecordingRates) -> pd.DataFrame:
     """Return how often each method's interval holds the true share, were it the published rate and the sample the implied one.
 
     Returns
@@ -94,7 +94,7 @@ def how_often_right(parameters: RecordingRates) -> pd.DataFrame:
     return found[["force", "of", "rate", "implied"]].join(pd.DataFrame(held, index=found.index))
 
 
-def as_if_simple(parameters: RecordingRates) -> pd.DataFrame:
+def simple_random_sample(parameters: RecordingRates) -> pd.DataFrame:
     """Return the interval that the one published number of reports examined would give, for assumed design effects.
 
     The reports were chosen in strata by force and kind of crime, and what that did to the precision is not published: these are what-ifs.

@@ -5,7 +5,7 @@ The table counts episodes of assessment; the published falls count children. The
 
 import pandas as pd
 
-from replicate.analysis import factor_sums, factors
+from replicate.analysis import assessments
 from replicate.derivations.verification import verify
 from replicate.sources import tables
 
@@ -60,7 +60,7 @@ def by_region() -> pd.DataFrame:
     ]
     rows = []
     for level, area in levels:
-        found = factors.change(frame, FACTOR, *YEARS, level=level, area=area)
+        found = assessments.change(frame, FACTOR, *YEARS, level=level, area=area)
         ends = {
             "percent": found.percent,
             "lower": found.possible.lower,
@@ -127,7 +127,7 @@ def sums() -> pd.DataFrame:
         year, area, parts, published, published_lower, published_upper (by rounding), suppressed, not_available (how many parts),
         lower, upper (worst-case bounds of the sum; upper is infinite where a part has no number), agrees.
     """
-    found = factor_sums.held_against_parts(tables.assessment_factors())
+    found = assessments.held_against_parts(tables.assessment_factors())
     return found[found["factor"] == FACTOR].drop(columns="factor").reset_index(drop=True)
 
 
@@ -140,7 +140,7 @@ def sums_of_every_factor() -> pd.DataFrame:
         parts, hidden ("nothing", "suppressed cells" or "cells without any number"), totals, disagree, above (of those that disagree,
         the totals above the upper end of their sum).
     """
-    found = factor_sums.held_against_parts(tables.assessment_factors())
+    found = assessments.held_against_parts(tables.assessment_factors())
     hidden = pd.Series("nothing", index=found.index)
     hidden = hidden.mask(found["suppressed"] > 0, "suppressed cells").mask(
         found["not_available"] > 0, "cells without any number"
@@ -165,7 +165,7 @@ def beside_other_factors() -> pd.DataFrame:
     rows = []
     for name, words in BESIDE.items():
         years = england.loc[england["factor"] == name, "year"]
-        found = factors.change(frame, name, int(years.min()), int(years.max()))
+        found = assessments.change(frame, name, int(years.min()), int(years.max()))
         span = {
             "since": found.start.year,
             "until": found.end.year,
@@ -211,6 +211,6 @@ def published() -> pd.DataFrame:
 
 def _cells(level: str) -> pd.DataFrame:
     frame = tables.assessment_factors()
-    return factor_sums.possible(
+    return assessments.possible(
         frame[(frame["level"] == level) & (frame["factor"] == FACTOR)]
     ).sort_values(["area", "year"])

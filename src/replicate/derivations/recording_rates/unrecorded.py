@@ -85,7 +85,7 @@ def chosen(audit: Audit, parameters: RecordingRates) -> Unrecorded:
 def tested(audit: Audit, derivation: Unrecorded) -> OverTest:
     """Test a number one-sidedly: a floor worded 'over', and the next step of its printed precision as the ceiling."""
     lower, upper = ends(audit.number)
-    return over(derivation.left(), lower, upper - lower, too_wide=TOO_WIDE)
+    return over(derivation.unrecorded(), lower, upper - lower, too_wide=TOO_WIDE)
 
 
 def ends(claim: Claim) -> tuple[float, float]:
@@ -96,7 +96,7 @@ def ends(claim: Claim) -> tuple[float, float]:
 
 def _row(audit: Audit, parameters: RecordingRates) -> dict[str, object]:
     derivation = chosen(audit, parameters)
-    found, test = derivation.left(), tested(audit, derivation)
+    found, test = derivation.unrecorded(), tested(audit, derivation)
     band = revision(derivation.forces(), derivation.period(), derivation.vintage)
     low, high = (0.0, 0.0) if band is None else (band.lower, band.upper)
     printed, rounding, sampling = ends(audit.number), found.rounding, found.sampling

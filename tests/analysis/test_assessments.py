@@ -8,11 +8,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.analysis.factor_sums import held_against_parts, possible, sums
-from replicate.analysis.factors import ROUNDED_TO, SUPPRESSED
+from replicate.analysis.assessments import (
+    ROUNDED_TO,
+    SUPPRESSED,
+    change,
+    held_against_parts,
+    possible,
+    sums,
+)
+from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds
 
 CASE = Path(__file__).parents[1] / "cases/disclosure_control"
 COLUMNS = ["year", "level", "area", "region", "factor", "episodes", "state"]
+
+ROWS = [
+    (2024, "National", "England", "Gangs", 2290, "value"),
+    (2025, "National", "England", "Gangs", 2160, "value"),
+    (2023, "National", "England", "Gangs", 0, "value"),
+    (2024, "National", "England", "Split", 100, "value"),
+    (2025, "National", "England", "Split", None, "ended"),
+    (2024, "Local authority", "Bury", "Gangs", 10, "value"),
+    (2025, "Local authority", "Bury", "Gangs", None, "suppressed"),
+    (2024, "Local authority", "Wigan", "Gangs", 8, "value"),
+    (2025, "Local authority", "Wigan", "Gangs", 12, "value"),
+    (2024, "Local authority", "Leeds", "Gangs", None, "not_available"),
+]
+FRAME = pd.DataFrame(ROWS, columns=["year", "level", "area", "factor", "episodes", "state"]).astype(
+    {"episodes": "Int64"}
+)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -181,3 +205,52 @@ def test_a_total_without_a_number_is_held_against_nothing() -> None:
         ("Regional", "South East", None, None, "not_available"),
     ]
     assert held_against_parts(frame(*parts)).empty
+
+
+def test_the_change_of_a_national_total_carries_its_rounding() -> None:
+    """2,290 to 2,160 is -5.7 %; each end is rounded to ten, so from 2155 / 2295 to 2165 / 2285."""
+    found = change(FRAME, "Gangs", 2024, 2025)
+    assert found.percent == pytest.approx(-5.677, abs=5e-4)
+    assert found.start.possible == RoundingRange(2285, 2295)
+    assert found.end.possible == RoundingRange(2155, 2165)
+    assert isinstance(found.possible, RoundingRange)
+    assert found.possible.lower == pytest.approx(100 * (2155 / 2295 - 1))
+    assert found.possible.upper == pytest.approx(100 * (2165 / 2285 - 1))
+
+
+def test_counts_of_authorities_are_not_rounded() -> None:
+    found = change(FRAME, "Gangs", 2024, 2025, "Local authority", "Wigan")
+    assert found.percent == pytest.approx(50)
+    assert found.possible == RoundingRange(found.percent or 0, found.percent or 0)
+
+
+def test_a_suppressed_count_gives_worst_case_bounds_and_no_number() -> None:
+    found = change(FRAME, "Gangs", 2024, 2025, "Local authority", "Bury")
+    assert (found.end.published, found.end.possible, found.percent) == (None, SUPPRESSED, None)
+    assert isinstance(found.possible, WorstCaseBounds)
+    assert (found.possible.lower, found.possible.upper) == pytest.approx((-90, -50))
+
+
+def test_a_rounded_zero_can_be_up_to_five_and_gives_no_percentage() -> None:
+    with pytest.raises(InputError, match="a change from nothing"):
+        change(FRAME, "Gangs", 2023, 2025)
+    assert change(FRAME, "Gangs", 2024, 2023).end.possible == RoundingRange(0, 5)
+
+
+@pytest.mark.parametrize(
+    ("factor", "years", "level", "area", "message"),
+    [
+        ("Gang", (2024, 2025), "National", None, "did you mean 'Gangs'"),
+        ("Gangs", (2024, 2025), "Nation", None, "did you mean 'National'"),
+        ("Gangs", (2024, 2025), "Local authority", "Burry", "did you mean 'Bury'"),
+        ("Gangs", (2024, 2025), "Local authority", None, "not one cell for a year"),
+        ("Gangs", (2019, 2025), "National", None, "0 for 2019"),
+        ("Split", (2024, 2025), "National", None, "no number was published"),
+        ("Gangs", (2024, 2025), "Local authority", "Leeds", "no number was published"),
+    ],
+)
+def test_what_is_not_held_is_refused(
+    factor: str, years: tuple[int, int], level: str, area: str | None, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        change(FRAME, factor, *years, level, area)

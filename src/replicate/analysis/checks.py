@@ -1,4 +1,4 @@
-"""What every function on recording rates refuses."""
+"""What functions of analysis refuse."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,42 +12,23 @@ Numbers = Sequence[float] | pd.Series | np.ndarray[Any, Any]
 
 
 def refuse_unless(right: bool, what: str, *, where: str, got: object, expected: str) -> None:
-    """Refuse what is not right.
-
-    Raises
-    ------
-    InputError
-        With what, where, got and expected.
-    """
+    """Refuse what is not right: an InputError with what, where, got and expected."""
     if not right:
         raise InputError(what, where=where, got=got, expected=expected)
 
 
-def refuse_level(level: float, *, where: str) -> None:
-    """Refuse a level that is not between 0 and 1.
-
-    Raises
-    ------
-    InputError
-        Naming the level.
-    """
+def refuse_outside(
+    value: float, what: str, *, where: str, low: float = 0.0, high: float = 1.0
+) -> None:
+    """Refuse a value that does not lie between two others, both left out; what is no number never does."""
+    expected = f"a number between {low:g} and {high:g}"
     refuse_unless(
-        0 < level < 1,
-        "a level out of range",
-        where=where,
-        got=level,
-        expected="a number between 0 and 1",
+        low < value < high, f"{what} out of range", where=where, got=value, expected=expected
     )
 
 
 def positive(values: Numbers, what: str, *, where: str) -> "pd.Series[float]":
-    """Return numbers as a series, or refuse one that is not above 0.
-
-    Raises
-    ------
-    InputError
-        Naming the smallest.
-    """
+    """Return numbers as a series; one that is not above 0 is refused."""
     series = pd.Series(values, dtype="float64")
     refuse_unless(
         bool(series.gt(0).all()),

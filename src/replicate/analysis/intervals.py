@@ -1,0 +1,347 @@
+"""Intervals for a share found in a sample, what a half-width implies of it, and the count in a part of a year.
+
+Wilson (1927, JASA 22:209-212) inverts the score test and covers about as often as it says;
+Clopper and Pearson (1934, Biometrika 26:404-413) never cover less often than they say; Wald is the
+estimate plus and minus a multiple of its standard error, which covers too seldom near 0 and 1 and
+is here because half-widths are published that way (Brown, Cai and DasGupta 2001, Statistical
+Science 16:101-133). Shares are between 0 and 1.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.stats import binom, nbinom, norm
+from statsmodels.stats.proportion import proportion_confint
+
+from replicate.analysis.checks import refuse_outside, refuse_unless
+from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.uncertainty import SamplingInterval
+
+METHODS: Mapping[str, str] = {"wilson": "wilson", "clopper-pearson": "beta", "wald": "normal"}
+"""Our name of a method → that of statsmodels."""
+
+MOST_REPORTS = 10**7
+"""More crimes than police forces in England and Wales record in a year, which is under seven
+million: a half-width that implies a larger sample is of no audit of a year's reports."""
+
+MOST_CASES = 2**53
+"""Up to here a whole number is exact as a floating-point number."""
+
+
+def interval(
+    successes: float,
+    trials: float,
+    *,
+    method: str = "wilson",
+    level: float = 0.95,
+    population: float | None = None,
+    design_effect: float = 1.0,
+) -> SamplingInterval:
+    """Return where a population's share could lie, given a sample.
+
+    A sample without replacement of n from N has its variance multiplied by (N - n) / (N - 1)
+    (Cochran 1977, Sampling Techniques, 3rd edition, chapter 3), a sample that is not simple by its
+    design effect (Kish 1965, Survey Sampling, chapter 8). Both enter as the size of the simple
+    random sample with replacement that has the same variance, the same share and an interval of
+    its own (Korn and Graubard 1998, Survey Methodology 24:193-201; Franco et al. 2019, Journal of
+    Survey Statistics and Methodology 7:334-364).
+
+    Parameters
+    ----------
+    successes, trials
+        Cases found right, and cases examined, at least 1; an effective sample need not be whole.
+    method
+        `wilson`, `clopper-pearson` or `wald`.
+    level
+        Between 0 and 1.
+    population
+        Of how many the cases examined are a sample; None takes them as a small part.
+    design_effect
+        The variance in multiples of that of a simple random sample; above 1 for clusters, unknown
+        for most audits.
+
+    Returns
+    -------
+    SamplingInterval
+        Of a share between 0 and 1; it always holds the share found. When the whole population was
+        examined, the share itself at both ends.
+
+    Raises
+    ------
+    InputError
+        For an unknown method, more successes than trials, less than one trial, a population
+        smaller than the sample, or a level or design effect out of range.
+
+    Examples
+    --------
+    >>> found = interval(81, 263)
+    >>> round(found.lower, 4), round(found.upper, 4)
+    (0.2553, 0.3662)
+    >>> interval(38, 38).upper
+    1.0
+    """
+    where = "interval"
+    _refuse_no_sample(trials, where)
+    refuse_unless(
+        0 <= successes <= trials,
+        "a number of successes out of range",
+        where=where,
+        got=successes,
+        expected=f"0 to {trials}",
+    )
+    refuse_outside(design_effect, "a design effect", where=where, high=np.inf)
+    refuse_unless(
+        population is None or trials <= population < np.inf,
+        "a population smaller than its sample",
+        where=where,
+        got=population,
+        expected=f"{trials} or more",
+    )
+    _refuse_unusable(method, level, where)
+    share, words = successes / trials, method
+    if population is not None:
+        words += f", finite population of {population:,.10g}"
+    if design_effect != 1:
+        words += f", design effect {design_effect:.4g}"
+    if population == trials:
+        return SamplingInterval(share, share, level, words)
+    left = 1.0 if population is None else (population - trials) / (population - 1)
+    size = trials / (design_effect * left)
+    _refuse_no_sample(size, "effective sample")
+    lower, upper = _ends(share, size, method, level)
+    return SamplingInterval(float(lower), float(upper), level, words)
+
+
+def coverage(
+    probability: float, trials: int, *, method: str = "wilson", level: float = 0.95
+) -> float:
+    """Return how often the interval of a simple random sample holds the true share.
+
+    Exact, not simulated: the binomial probabilities of all the samples whose interval holds it,
+    summed (Brown, Cai and DasGupta 2001, Statistical Science 16:101-133).
+
+    Parameters
+    ----------
+    probability
+        The true share, from 0 to 1.
+    trials
+        Cases examined, at least 1.
+    method, level
+        See `interval`.
+
+    Raises
+    ------
+    InputError
+        When the method is unknown or a number out of range.
+
+    Examples
+    --------
+    >>> round(coverage(0.106, 100, method="wald"), 3), round(coverage(0.107, 100, method="wald"), 3)
+    (0.952, 0.911)
+    """
+    refuse_unless(
+        0 <= probability <= 1,
+        "a true share out of range",
+        where="coverage",
+        got=probability,
+        expected="0 to 1",
+    )
+    _refuse_no_sample(trials, "coverage", most=MOST_REPORTS)
+    _refuse_unusable(method, level, "coverage")
+    counts = np.arange(trials + 1)
+    lower, upper = _ends(counts / trials, trials, method, level)
+    held = (lower <= probability) & (probability <= upper)
+    return float(binom.pmf(counts, trials, probability)[held].sum())
+
+
+def implied_sample(rate: float, half_width: float, level: float = 0.95) -> float:
+    """Return the simple random sample that a published rate and half-width imply.
+
+    The size n for which Wald's half-width, z x sqrt(rate x (1 - rate) / n), is the published one.
+    It is implied, never the number of cases examined: an audit in strata or clusters examined
+    another number, and how the half-width was made is not published.
+
+    Parameters
+    ----------
+    rate
+        Between 0 and 1, both left out.
+    half_width
+        On the same scale; that of a sample of at least one case and at most `MOST_REPORTS`.
+    level
+        That the half-width was published at, or is assumed to be; between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        When one of them is out of range, with the half-widths that the rate can have.
+
+    Examples
+    --------
+    >>> round(implied_sample(0.895, 0.0164))
+    1342
+    """
+    refuse_outside(rate, "a rate", where="rate")
+    refuse_outside(level, "a level", where="level")
+    widest = float(norm.isf((1 - level) / 2) * np.sqrt(rate * (1 - rate)))
+    narrowest = widest / np.sqrt(MOST_REPORTS)
+    # Printed rounded inwards, so that both ends are themselves accepted.
+    least, most = 100.05 * narrowest, 99.95 * widest
+    refuse_unless(
+        0 < narrowest <= half_width <= widest,
+        "a half-width that no sample gives",
+        where="half-width",
+        got=f"{100 * half_width:g} percentage points, for a rate of {100 * rate:g} %",
+        expected=f"{least:.4g} to {most:.4g}: samples of {MOST_REPORTS:,} reports to one",
+    )
+    return (widest / half_width) ** 2
+
+
+def implied_interval(
+    rate: float, half_width: float, *, method: str = "wilson", level: float = 0.95
+) -> SamplingInterval:
+    """Return the interval that another method gives for the sample that a half-width implies.
+
+    Parameters
+    ----------
+    rate, half_width, level
+        See `implied_sample`.
+    method
+        See `interval`; `wald` gives the published half-width back.
+
+    Raises
+    ------
+    InputError
+        When the method is unknown or a number out of range.
+
+    Examples
+    --------
+    >>> found = implied_interval(0.895, 0.0164, method="wald")
+    >>> round(found.lower, 4), round(found.upper, 4), found.method
+    (0.8786, 0.9114, 'wald, for the simple random sample that the half-width implies')
+    """
+    size = implied_sample(rate, half_width, level)
+    _refuse_unusable(method, level, "interval")
+    lower, upper = _ends(rate, size, method, level)
+    words = f"{method}, for the simple random sample that the half-width implies"
+    return SamplingInterval(float(lower), float(upper), level, words)
+
+
+def published_interval(rate: float, half_width: float, level: float = 0.95) -> SamplingInterval:
+    """Return a published rate less and plus its half-width, no end below 0 or above 1.
+
+    Raises
+    ------
+    InputError
+        As `implied_sample`.
+    """
+    implied_sample(rate, half_width, level)  # refuses the same
+    lower, upper = max(rate - half_width, 0.0), min(rate + half_width, 1.0)
+    return SamplingInterval(lower, upper, level, "the published half-width")
+
+
+def share_of_year(part: int, whole: int, fraction: float, level: float) -> SamplingInterval:
+    """Return where the count in a part of a year should lie, given the year's total.
+
+    Given the total of a Poisson process with a constant rate, the number of events in a stated
+    fraction of the time is binomial (Przyborowski and Wilenski 1940, Biometrika 31:313-323). The
+    interval is central and exact: each tail beyond it has at most half of one less the level, the
+    rule by which Clopper and Pearson (1934, Biometrika 26:404-413) build theirs; a count lies in
+    it exactly when their interval for the share holds the fraction.
+
+    The assumption is that offences are recorded evenly over the year and one by one: no season, no
+    trend, and no batches. Batches, such as one inquiry recorded at a time, make the true interval
+    wider.
+
+    Parameters
+    ----------
+    part
+        The published count for the part of the year; the interval is for comparing it with.
+    whole
+        The year's count, at least 1.
+    fraction
+        The part of the year that `part` covers, between 0 and 1: nine months are 0.75.
+    level
+        Between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        When the part can't be a part of the whole, or the fraction or level is out of range.
+
+    Examples
+    --------
+    >>> interval = share_of_year(5, 10, 0.5, 0.95)
+    >>> interval.lower, interval.upper, 5 in interval
+    (2.0, 8.0, True)
+    """
+    refuse_unless(
+        0 <= part <= whole and whole >= 1,
+        "a part that is no part of its whole",
+        where="part of a year",
+        got=f"{part} of {whole}",
+        expected="0 <= part <= whole",
+    )
+    refuse_outside(fraction, "a fraction", where="part of a year")
+    refuse_outside(level, "a level", where="part of a year")
+    lower, upper = (float(end) for end in binom.interval(level, whole, fraction))
+    return SamplingInterval(lower, upper, level, "exact binomial, given the year's total")
+
+
+def whole_of_year(part: int, fraction: float, level: float) -> SamplingInterval:
+    """Return the totals of a year that a count in a part of it is neither too small nor too large for.
+
+    The test of `share_of_year`, inverted: the total is in the interval when the part is in the
+    interval that `share_of_year` gives for that total. The ends are exact: a total of n holds at
+    least k in the part just when the k-th falls among the first n, and the place of the k-th is
+    negative binomial. The assumptions are the same.
+
+    Parameters
+    ----------
+    part
+        The count for the part of the year, at least 1.
+    fraction
+        The part of the year it covers, between 0 and 1.
+    level
+        Between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        When the part is not at least 1, or the fraction or level is not between 0 and 1.
+
+    Examples
+    --------
+    >>> most = int(whole_of_year(5, 0.5, 0.95).upper)
+    >>> 5 in share_of_year(5, most, 0.5, 0.95), 5 in share_of_year(5, most + 1, 0.5, 0.95)
+    (True, False)
+    """
+    what, where = "a part without any event", "part of a year"
+    refuse_unless(part >= 1, what, where=where, got=part, expected="at least 1")
+    refuse_outside(fraction, "a fraction", where=where)
+    refuse_outside(level, "a level", where=where)
+    tail = (1 - level) / 2
+    lower, upper = nbinom.ppf(tail, part, fraction), nbinom.ppf(1 - tail, part + 1, fraction)
+    words = "exact binomial, inverted"
+    return SamplingInterval(float(part + lower), float(part + upper), level, words)
+
+
+def _ends(share: Any, size: float, method: str, level: float) -> tuple[Any, Any]:
+    """Return both ends for one share found, or for an array of them.
+
+    The machine's rounding can leave a share of 0 or 1 just outside its own interval.
+    """
+    lower, upper = proportion_confint(share * size, size, alpha=1 - level, method=METHODS[method])
+    return np.clip(lower, 0.0, share), np.clip(upper, share, 1.0)
+
+
+def _refuse_unusable(method: str, level: float, where: str) -> None:
+    refuse_outside(level, "a level", where=where)
+    if method not in METHODS:
+        raise unknown("interval method", method, METHODS, where="method")
+
+
+def _refuse_no_sample(size: float, where: str, *, most: int = MOST_CASES) -> None:
+    few = not size >= 1
+    what = "a sample of less than one case" if few else "a sample of more cases than can be counted"
+    refuse_unless(1 <= size <= most, what, where=where, got=size, expected=f"1 to {most:,}")
