@@ -1,80 +1,50 @@
 """The guards that all tests share can fail, and leave alone what is right."""
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 CONFTEST = Path(__file__).parents[1] / "conftest.py"
-
-LEAVES_ONE = """
-import subprocess, sys
+TESTS = """
+import os, pathlib, subprocess, sys, pytest
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 kept = []
-def test_it():
-    kept.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]))
-"""
-ENDS_ITS_OWN = """
-import subprocess, sys, pytest
+
+def test_leaves_a_process():
+    kept.append(subprocess.Popen(SLEEP))
+
 @pytest.fixture(scope="module")
 def server():
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+    with subprocess.Popen(SLEEP) as process:
         yield process
         process.kill()
-def test_it(server):
+
+def test_ends_its_processes(server):
     assert server.poll() is None
     assert subprocess.run([sys.executable, "-c", ""]).returncode == 0
-"""
-LOOKS_FOR_A_PROGRAM = """
-def test_it(needs):
-    assert needs("no-such-program-anywhere")
-"""
-LOOKS_FOR_TABLES = """
-import os, pathlib
-def test_it():
+
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_lacks_a_program(ci, monkeypatch, needs):
+    monkeypatch.setenv("CI", ci)
+    needs("no-such-program")
+
+def test_finds_no_fetched_table():
     assert list(pathlib.Path(os.environ["REPLICATE_DATA"]).iterdir()) == []
 """
 
 
-@pytest.mark.parametrize(
-    ("source", "ci", "outcome", "words"),
-    [
-        (LEAVES_ONE, "true", "1 passed, 1 error", "left running: ["),
-        (ENDS_ITS_OWN, "true", "1 passed", ""),
-        (LOOKS_FOR_A_PROGRAM, "", "1 skipped", ""),
-        (LOOKS_FOR_A_PROGRAM, "true", "1 failed", "no-such-program-anywhere is not installed"),
-        (LOOKS_FOR_TABLES, "", "1 passed", ""),
-    ],
-    ids=[
-        "leaves a process",
-        "ends its process",
-        "skips",
-        "does not skip in CI",
-        "no fetched tables",
-    ],
-)
-def test_the_guards(tmp_path: Path, source: str, ci: str, outcome: str, words: str) -> None:
+def test_the_guards(tmp_path: Path) -> None:
     shutil.copy(CONFTEST, tmp_path)
-    (tmp_path / "test_it.py").write_text(source)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:cov",
-        str(tmp_path),
-    ]
+    (tmp_path / "test_it.py").write_text(TESTS)
+    words = ["-p", "no:cacheprovider", "-p", "no:cov", "-rA", str(tmp_path)]
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", "pytest", *words],
         cwd=tmp_path,
-        env=os.environ | {"CI": ci},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert outcome in done.stdout.splitlines()[-1]
-    assert words in done.stdout
+    assert "1 failed, 3 passed, 1 skipped, 1 error" in done.stdout.splitlines()[-1]
+    assert "FAILED test_it.py::test_lacks_a_program[true]" in done.stdout
+    assert "ERROR test_it.py::test_leaves_a_process - AssertionError: left running" in done.stdout

@@ -11,7 +11,6 @@ import nbformat
 import pytest
 import yaml
 
-from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.parameters import MODELS
 
 ROOT = Path(__file__).parents[2]
@@ -193,17 +192,12 @@ def test_every_notebook_has_a_model_and_a_file_of_parameters() -> None:
     )
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_keeps_the_rules(path: Path, rule: Rule) -> None:
-    assert list(rule(read(path))) == []
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_valid_and_of_the_format_that_has_cell_names(path: Path) -> None:
+def test_a_notebook_keeps_the_rules(path: Path) -> None:
     notebook = read(path)
     nbformat.validate(notebook)
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert [fault for rule in RULES for fault in rule(notebook)] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -220,11 +214,6 @@ def test_the_file_of_parameters_lists_every_one_and_is_valid(name: str) -> None:
     values = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert list(values) == list(MODELS[name].model_fields)
     assert MODELS[name].checked(values, where=path.name) == MODELS[name]()
-
-
-def test_the_file_of_parameters_names_every_definition() -> None:
-    text = (ROOT / "params" / "01_offence_counts.yaml").read_text(encoding="utf-8")
-    assert [name for name in definitions() if not re.search(rf"[ :,]{name}[,. \n]", text)] == []
 
 
 def markdown(name: str, source: str) -> Notebook:
@@ -291,9 +280,8 @@ BAD: list[tuple[Rule, int, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_a_good_notebook_passes_each_rule(rule: Rule) -> None:
-    assert list(rule(GOOD)) == []
+def test_a_good_notebook_passes() -> None:
+    assert [fault for rule in RULES for fault in rule(GOOD)] == []
 
 
 @pytest.mark.parametrize(
@@ -305,10 +293,9 @@ def test_each_rule_can_fail(rule: Rule, place: int, change: dict[str, Any]) -> N
     assert list(rule(notebook)) != []
 
 
-@pytest.mark.parametrize(
-    "metadata", [{"kernelspec": {"name": "casey"}}, {**GOOD["metadata"], "papermill": {}}, {}]
-)
+@pytest.mark.parametrize("metadata", [{"kernelspec": {"name": "casey"}}, {"papermill": {}}])
 def test_a_kernel_of_somebodys_own_and_traces_of_a_run_are_refused(
     metadata: dict[str, Any],
 ) -> None:
-    assert list(nothing_of_a_machine_is_kept({**GOOD, "metadata": metadata})) != []
+    changed = {**GOOD, "metadata": {**GOOD["metadata"], **metadata}}
+    assert list(nothing_of_a_machine_is_kept(changed)) != []

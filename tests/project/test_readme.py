@@ -1,6 +1,5 @@
-"""Every command that README.md gives is run, and every table in it is held to what it describes."""
+"""Every command that README.md gives is run."""
 
-import json
 import os
 import re
 import subprocess
@@ -9,10 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from replicate.ledger import Verdict
-from replicate.sources.catalogue import Source, catalogue
-from replicate.sources.home import read_hashes, shipped_home
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -90,74 +85,3 @@ def test_every_command_is_run_somewhere() -> None:
         if language == "console"
         for line in block.splitlines()
     )
-
-
-def table(heading: str) -> list[str]:
-    """Return the rows of the first table after a heading, without its header."""
-    after = TEXT[re.search(rf"^#+ {heading}$", TEXT, re.MULTILINE).end() :]  # type: ignore[union-attr]
-    first = re.search(r"(?:^\|.*\n)+", after, re.MULTILINE)
-    assert first, heading
-    return first[0].splitlines()[2:]
-
-
-def test_the_verdicts_and_their_meanings_are_those_of_the_ledger() -> None:
-    assert table("What the verdicts mean") == [
-        f"| `{verdict}` | {verdict.meaning} |" for verdict in Verdict
-    ]
-
-
-SHIPPED = read_hashes(shipped_home())
-
-
-def feeding() -> list[Source]:
-    """Return the sources that shipped tables were built from."""
-    return [
-        source
-        for source in catalogue().values()
-        if source.file and set(source.feeds) & set(SHIPPED)
-    ]
-
-
-def test_every_source_of_a_shipped_table_is_listed_as_the_catalogue_has_it() -> None:
-    rows = [
-        f"| `{s.id}` | {s.publisher} | [{s.publication}]({s.page}) | {s.release_date} | {s.standing} |"
-        for s in feeding()
-    ]
-    assert table("Details on each data source") == rows
-
-
-def test_every_shipped_table_is_listed_with_what_it_was_built_from() -> None:
-    built = {
-        name: ", ".join(f"`{source.id}`" for source in feeding() if name in source.feeds)
-        for name in SHIPPED
-    }
-    assert all(built.values())
-    assert table("Dataset list") == [f"| `{name}` | {sources} |" for name, sources in built.items()]
-
-
-def test_every_place_that_is_described_exists() -> None:
-    places = re.findall(r"`((?:src|tests|notebooks|params|outputs)/[\w./-]*)`", TEXT)
-    made = {"outputs/site/", "outputs/site/index.html"}  # by `make report`
-    assert [place for place in places if place not in made and not (ROOT / place).exists()] == []
-
-
-def test_every_cell_that_is_listed_exists() -> None:
-    listed = [
-        re.findall(r"`([^`]*)` → `([^`]*)`", row)
-        for row in table("List of tables and figures, and programs")
-    ]
-    assert all(len(found) == 1 for found in listed)
-    notebooks = {
-        path.stem: json.loads(path.read_text(encoding="utf-8"))
-        for path in (ROOT / "notebooks").glob("*.ipynb")
-    }
-    cells = {
-        (name, cell["id"]) for name, notebook in notebooks.items() for cell in notebook["cells"]
-    }
-    assert {found[0] for found in listed} <= cells
-    assert {name for ((name, _),) in listed} == set(notebooks)
-
-
-def test_the_names_are_those_of_the_package() -> None:
-    assert TEXT.startswith("# casey-audit-replication\n")
-    assert "can't share an environment" in TEXT

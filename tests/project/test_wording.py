@@ -108,48 +108,29 @@ def test_prose_is_british(texts: dict[Path, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "rules"),
     [
-        "see /" + "root/secret",
-        'open("/' + 'work/main/x")',
-        "a mirror at https://pypi" + ".org/simple",
-        "TO" + "DO: later",
-        "x = 1  # pragma: no " + "cover",
-        "as the C" + "EO said",
-        "a figure of ⟨" + "measured: seconds⟩",
+        ("see /" + "root/secret", EVERYWHERE),
+        ("a mirror at https://pypi" + ".org/simple", EVERYWHERE),
+        ("TO" + "DO: later", EVERYWHERE),
+        ("x = 1  # pragma: no " + "cover", EVERYWHERE),
+        ("as the C" + "EO said", EVERYWHERE),
+        ("a shock" + "ing figure", IN_OUR_OWN_WORDS),
+        ("child " + "prostitution", IN_OUR_OWN_WORDS),
     ],
 )
-def test_the_rules_for_everywhere_can_fail(text: str) -> None:
-    assert len(faults(text, EVERYWHERE)) == 1
+def test_each_rule_can_fail(text: str, rules: dict[str, str]) -> None:
+    assert len(faults(text, rules)) == 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "https://www.gov.uk/home/office",
-        "#!/usr/bin/env bash",
-        "x = 1  # pragma: no cover - only on Windows",
-        "src/work/main.py",
-        "outputs/tmp/x",
-    ],
-)
-def test_the_rules_for_everywhere_let_pass_what_is_right(text: str) -> None:
-    assert faults(text, EVERYWHERE) == []
+def test_what_is_right_passes() -> None:
+    assert faults("https://www.gov.uk/home/office, src/work/main.py", EVERYWHERE) == []
+    assert faults("x = 1  # pragma: no cover - only on Windows", EVERYWHERE) == []
 
 
-@pytest.mark.parametrize(
-    "text", ["a shock" + "ing figure", "child " + "prostitution", "an epi" + "demic"]
-)
-def test_the_rules_for_our_own_words_can_fail(text: str) -> None:
-    assert len(faults(text, IN_OUR_OWN_WORDS)) == 1
-
-
-def test_the_rule_of_spelling_can_fail_and_leaves_code_alone() -> None:
+def test_only_prose_is_held_to_british_spelling() -> None:
     page = "Set `color` as in https://example.org/center to\nana" + "lyze it."
     assert faults(prose(Path("page.md"), page), IN_PROSE) == ["2: American spelling: ana" + "lyze"]
-
-
-def test_only_the_markdown_of_a_notebook_is_prose() -> None:
     cells = [
         {"cell_type": "code", "source": "behavior = 1"},
         {"cell_type": "markdown", "source": ["One\n", "two"]},
