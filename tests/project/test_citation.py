@@ -14,57 +14,19 @@ ROOT = Path(__file__).parents[2]
 CITATION: dict[str, Any] = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 
 REQUIRED = {"cff-version", "message", "title", "authors"}
-OPTIONAL = {
-    "abstract",
-    "commit",
-    "contact",
-    "date-released",
-    "doi",
-    "identifiers",
-    "keywords",
-    "license",
-    "license-url",
-    "preferred-citation",
-    "references",
-    "repository",
-    "repository-artifact",
-    "repository-code",
-    "type",
-    "url",
-    "version",
-}
-PERSON = {
-    "family-names",
-    "given-names",
-    "name-particle",
-    "name-suffix",
-    "affiliation",
-    "alias",
-    "email",
-    "orcid",
-    "website",
-}
-ENTITY = {
-    "name",
-    "alias",
-    "address",
-    "city",
-    "country",
-    "date-end",
-    "date-start",
-    "email",
-    "location",
-    "orcid",
-    "region",
-    "tel",
-    "website",
-}
+OPTIONAL = {"abstract", "commit", "contact", "date-released", "doi", "identifiers", "keywords"}
+OPTIONAL |= {"license", "license-url", "preferred-citation", "references", "repository"}
+OPTIONAL |= {"repository-artifact", "repository-code", "type", "url", "version"}
+PERSON = {"family-names", "given-names", "name-particle", "name-suffix", "affiliation"}
+ENTITY = {"name", "address", "city", "country", "date-end", "date-start", "location"}
+ENTITY |= {"post-code", "region", "tel", "fax"}
+EITHER = {"alias", "email", "orcid", "website"}
 
 
 def is_author(author: dict[str, str]) -> bool:
     """Say whether an author is a person or an entity as the format knows them."""
-    return ("name" in author and set(author) <= ENTITY) or (
-        "family-names" in author and set(author) <= PERSON
+    return ("name" in author and set(author) <= ENTITY | EITHER) or (
+        "family-names" in author and set(author) <= PERSON | EITHER
     )
 
 

@@ -25,6 +25,7 @@ NUMBERS_ALLOWED = re.compile(
     "|".join(
         [
             r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+",  # code, mathematics, addresses
+            r"\*[^*]+\* \d+, \d+–\d+",  # volume and pages of a journal
             r"^#+ \d+(\.\d+)*\.? |^ *\d+\. ",  # numbered headings and lists
             r"\b[Nn]otebooks? \d{2}\b|\b(sections?|questions?|tables?|figures?) \d+\b",
             rf"\b\d{{1,2}} ({MONTHS})\b",
