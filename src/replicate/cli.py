@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from typer import Argument, Option
 
-from replicate.vocabulary.errors import InputError, ReplicateError, RunError
+from replicate.vocabulary.errors import Fault, InputError, ReplicateError, RunError
 
 if TYPE_CHECKING:
     from replicate.execution.sweeps.batch import Result
@@ -68,7 +68,7 @@ def main() -> None:
 def _refusal(error: typer.TyperException) -> InputError:
     """Word what typer refuses as everything else is: its messages are pydantic's own."""
     cause, context = error.__cause__, getattr(error, "ctx", None)
-    got = cause.errors()[0]["input"] if isinstance(cause, ValidationError) else None
+    got = Fault.of(cause).got if isinstance(cause, ValidationError) else None
     command = context.command_path if context else "replicate"
     what = error.format_message().replace("Value error, ", "").rstrip(".")
     return InputError(what, where=command, got=got, hint=f"see `{command} --help`")
@@ -394,7 +394,7 @@ def systems(
     ] = 0.02,
     terms: Annotated[str | None, Option(help="Your own model, such as A:B,A:C.")] = None,
     bootstrap: Annotated[int, Option(help="Resamples; 0 for none.")] = 0,
-    seed: Annotated[int, Option(help="Of the resamples.")] = 1,
+    seed: Annotated[int, Option(min=0, help="Of the resamples.")] = 1,
     jobs: Annotated[int, Option(help="Processes for the resamples.")] = 1,
     as_json: Json = False,
 ) -> None:

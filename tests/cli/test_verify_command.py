@@ -76,9 +76,21 @@ def test_a_table_fits_a_narrow_terminal_with_whole_words(
 
 
 def test_an_unknown_claim_is_refused_with_the_nearest(call: Call) -> None:
-    done = call("verify", "C99")
-    assert (done.status, done.out) == (2, "")
-    assert "did you mean 'C" in done.err
+    """Noughts in front and the size of letters are matters of habit; another number is another claim."""
+    for got, near in (
+        ("C1", "C01"),
+        ("c01", "C01"),
+        ("C001", "C01"),
+        ("R2a", "R02a"),
+        ("C1z", "C01"),
+    ):
+        done = call("verify", got)
+        assert (done.status, done.out) == (2, "")
+        assert f"did you mean '{near}'?" in done.err
+    for got in ("C99", "Z9", "hello", ""):
+        done = call("verify", got)
+        assert (done.status, done.out) == (2, "")
+        assert "next: `replicate verify` lists them all" in done.err
 
 
 def test_brackets_in_a_cell_are_text_and_not_markup(

@@ -173,7 +173,8 @@ def bodies(forces: Sequence[str] = (), *, exclude_btp: bool = False) -> tuple[st
 def _body(name: str) -> str:
     canonical = canonical_force(name)
     if canonical is None:
-        raise unknown("force", name, FORCES, where="--force")
+        whole = "for the whole of England and Wales, leave --force out"
+        raise unknown("force", name, FORCES, where="--force", otherwise=whole)
     return canonical
 
 

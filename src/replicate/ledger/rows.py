@@ -46,5 +46,6 @@ def find_claim(name: str, *, where: str = "claim") -> Claim:
         When no claim has that id.
     """
     if name not in _claims():
-        raise unknown("claim", name, _claims(), where=where)
+        listed = "`replicate verify` lists them all"
+        raise unknown("claim", name, _claims(), where=where, otherwise=listed)
     return _claims()[name]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from replicate.vocabulary.documents import read_yaml
-from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.errors import Fault, InputError, unknown
 from replicate.vocabulary.offences import is_code, mend_code
 
 
@@ -106,13 +106,12 @@ def custom_definition(
             caveat="Not one of the package's own definitions.",
         )
     except ValidationError as error:
-        fault = error.errors()[0]["msg"]
         raise InputError(
             "codes that make no definition",
             where=where,
             got=",".join(codes),
             expected="offence codes such as 17B,71",
-            hint=fault,
+            hint=Fault.of(error).why,
         ) from None
 
 

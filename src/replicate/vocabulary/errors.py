@@ -1,8 +1,19 @@
 """Errors that say what was wrong, where, what was got, what was expected and what to do next."""
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+_NEAR = 0.65
+"""How alike two texts are, from 0 to 1 (`difflib`), before one is offered for the other."""
+
+_ID = re.compile(r"([a-z])0*(\d+)([a-z]?)")
+"""The id of a claim, in small letters: noughts before the number are a matter of habit."""
 
 
 def nearest(got: object, choices: Iterable[str]) -> str | None:
@@ -18,16 +29,28 @@ def nearest(got: object, choices: Iterable[str]) -> str | None:
     Returns
     -------
     str or None
-        The closest choice (case is ignored), or None where none is close.
+        The closest choice (case is ignored), or None where none is close. Of ids only the same
+        one written otherwise is close, or the row that a part belongs to: another number is
+        another claim.
 
     Examples
     --------
     >>> nearest("merseyside police", ["Merseyside", "Kent"])
     'Merseyside'
+    >>> nearest("C1", ["C01", "C11"]), nearest("C99", ["C01", "C29"])
+    ('C01', None)
     """
-    by_key = {choice.casefold(): choice for choice in choices}
-    found = get_close_matches(str(got).casefold(), by_key, n=1, cutoff=0.5)
+    by_key = {_key(choice): choice for choice in choices}
+    key = _key(str(got))
+    if _ID.fullmatch(key):
+        return by_key.get(key) or by_key.get(key.rstrip("abcdefghijklmnopqrstuvwxyz"))
+    found = get_close_matches(key, by_key, n=1, cutoff=_NEAR)
     return by_key[found[0]] if found else None
+
+
+def _key(text: str) -> str:
+    key = text.strip().casefold()
+    return "".join(part.groups()) if (part := _ID.fullmatch(key)) else key
 
 
 class ReplicateError(Exception):
@@ -68,7 +91,7 @@ class ReplicateError(Exception):
             ("next", self.hint),
         ]
         return "\n".join(
-            [self.what, *(f"  {name}: {text}" for name, text in rows if text is not None)]
+            [self.what, *(f"  {name}: {_seen(text)}" for name, text in rows if text is not None)]
         )
 
     def __reduce__(self) -> tuple[Callable[[str], "ReplicateError"], tuple[str]]:
@@ -77,6 +100,12 @@ class ReplicateError(Exception):
             type(self), where=self.where, got=self.got, expected=self.expected, hint=self.hint
         )
         return rebuilt, (self.what,)
+
+
+def _seen(value: object) -> str:
+    """Print a text so that one that is empty, or begins or ends with a blank, can be seen."""
+    text = str(value)
+    return repr(text) if not text or text[0] == " " or text[-1] == " " else text
 
 
 class InputError(ReplicateError):
@@ -89,8 +118,29 @@ class RunError(ReplicateError):
     """A run that started and failed (exit code 1)."""
 
 
-def unknown(kind: str, got: object, choices: Iterable[str], *, where: str) -> InputError:
-    """Build the error for a name that is not among the valid ones, with the nearest of them.
+class Fault(NamedTuple):
+    """The first thing that a pydantic model refuses: where, what was got, and why, in words."""
+
+    place: tuple[int | str, ...]
+    got: object
+    why: str
+
+    @classmethod
+    def of(cls, error: "ValidationError") -> "Fault":
+        """Read it from pydantic's error."""
+        first = error.errors()[0]
+        return cls(first["loc"], first["input"], first["msg"].removeprefix("Value error, "))
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.place))} {self.why}".strip()
+
+
+def unknown(
+    kind: str, got: object, choices: Iterable[str], *, where: str, otherwise: str | None = None
+) -> InputError:
+    """Build the error for a name that is not among the valid ones.
+
+    The next step is the nearest valid name, or `otherwise` where none is near.
 
     Examples
     --------
@@ -109,5 +159,5 @@ def unknown(kind: str, got: object, choices: Iterable[str], *, where: str) -> In
         where=where,
         got=got,
         expected=f"one of {listed}" if len(valid) <= 12 else listed,
-        hint=f"did you mean '{close}'?" if close else None,
+        hint=f"did you mean '{close}'?" if close else otherwise,
     )

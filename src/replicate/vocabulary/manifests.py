@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.errors import Fault, RunError
 from replicate.vocabulary.reads import Read
 
 
@@ -86,8 +86,5 @@ class Manifest(BaseModel):
                 hint="run the notebook with `replicate run`",
             ) from None
         except ValidationError as error:
-            fault = error.errors()[0]
-            place = ".".join(str(part) for part in fault["loc"])
-            raise RunError(
-                "not a manifest of a run", where=str(path), got=f"{place} {fault['msg']}".strip()
-            ) from None
+            got = str(Fault.of(error))
+            raise RunError("not a manifest of a run", where=str(path), got=got) from None

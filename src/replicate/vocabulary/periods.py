@@ -7,15 +7,15 @@ from typing import Self
 from replicate.vocabulary.errors import InputError
 
 FORMS = (
-    "'2024' (calendar year), '2023/24' (April to March), 'YE 2024-03' (year ending), '2024-Q1' (January to March), "
-    "or a range 'A..B' of these"
+    "'2024' (calendar year), '2023/24' (April to March), 'YE 2024-03' (year ending), "
+    "'2024-Q1' (January to March), or a range 'A..B' of these"
 )
 """The ways a period can be written, for help texts and errors."""
 
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
-_YEAR = re.compile(r"\d{4}")
-_FINANCIAL = re.compile(r"(\d{4})/(\d{2})")
-_ENDING = re.compile(r"YE\s*(\d{4})-(\d{2})", re.IGNORECASE)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_FINANCIAL = re.compile(r"(\d{4})/(\d{2})", re.ASCII)
+_ENDING = re.compile(r"YE\s*(\d{4})-(\d{2})", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)
@@ -140,7 +140,25 @@ def _single(label: str) -> Period:
         return Period(Quarter(start, 2), Quarter(start + 1, 1), label)
     if match := _ENDING.fullmatch(label):
         return _ending(int(match[1]), int(match[2]), label)
-    raise InputError("not a period", where="period", got=label, expected=FORMS)
+    meant = _meant(label)
+    hint = f"did you mean '{meant}'?" if meant else None
+    raise InputError("not a period", where="period", got=label, expected=FORMS, hint=hint)
+
+
+def _meant(label: str) -> str | None:
+    """Return the period that has the same letters and digits, or is a financial year in full."""
+    if not (found := _YEAR.search(label)):
+        return None
+    year, after = found[0], int(found[0]) + 1
+    quarters = [f"{year}-Q{number}" for number in range(1, 5)]
+    endings = [f"YE {year}-{month:02d}" for month in (3, 6, 9, 12)]
+    financial = f"{year}/{after % 100:02d}"
+    signs = {_signs(form): form for form in (year, financial, *quarters, *endings)}
+    return (signs | {f"{year}{after}": financial}).get(_signs(label))
+
+
+def _signs(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _ending(year: int, month: int, label: str) -> Period:

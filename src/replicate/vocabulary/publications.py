@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.errors import Fault, RunError
 from replicate.vocabulary.files import write_atomic
 
 FILE = "publish.json"
@@ -47,11 +47,9 @@ class Publication(BaseModel):
         try:
             return cls.model_validate_json(place.read_bytes())
         except ValidationError as error:
-            fault = error.errors()[0]
-            got = f"{'.'.join(str(part) for part in fault['loc'])} {fault['msg']}".strip()
             raise RunError(
                 "not a description of what to publish",
                 where=str(place),
-                got=got,
+                got=str(Fault.of(error)),
                 hint="run the sweep again",
             ) from None

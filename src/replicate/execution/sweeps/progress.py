@@ -87,7 +87,7 @@ class Watch:
         )
 
     def _say(self, text: str) -> None:
-        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(text, emoji=False, markup=False, highlight=False, soft_wrap=True)
 
     def _write(self, text: str) -> None:
         if not self._logs:
@@ -108,7 +108,7 @@ class Live(Watch):
     def begin(self, tasks: "Sequence[Task]", due: "Mapping[Task, Entry]") -> None:
         """Begin, and show the line for all."""
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -154,5 +154,5 @@ def summary(outcome: Outcome) -> str:
 
 def watch(log: Path, starting: "Callable[[Task, bool], None]" = _untold) -> Watch:
     """Return live lines for a terminal, and quiet ones for anything else; both on standard error."""
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False, markup=False, highlight=False)
     return (Live if console.is_terminal else Watch)(console, log, starting)

@@ -126,7 +126,7 @@ def _bar(
     answer: requests.Response, start: int, part: Path, *, shown: bool
 ) -> Iterator[Callable[[int], None]]:
     columns = [
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
