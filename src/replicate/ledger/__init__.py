@@ -12,7 +12,7 @@ publisher rounds to ten, whole or tenth percentage points as printed; for a coun
 zero; for a share in words the rule `words` of `rules.yaml`.
 """
 
-from replicate.ledger.audits import ForceAudit, audits, latest_rates
+from replicate.ledger.audits import ForceAudit, audits, rates_by_force
 from replicate.ledger.claim import Claim
 from replicate.ledger.comparison import compare
 from replicate.ledger.expressions import evaluate
@@ -69,6 +69,6 @@ __all__ = [
     "find_claim",
     "identities",
     "inputs",
-    "latest_rates",
+    "rates_by_force",
     "rules",
 ]

@@ -138,15 +138,15 @@ def audits() -> tuple[ForceAudit, ...]:
         return tuple(ForceAudit.model_validate(_filled(row)) for row in csv.DictReader(file))
 
 
-def latest_rates(population: Population) -> tuple[ForceAudit, ...]:
-    """Return each force's latest audit of a population, by the last day of its window.
+def rates_by_force(population: Population) -> dict[str, tuple[ForceAudit, ...]]:
+    """Return the audits of a population whose window is known: by force, the oldest first.
 
     Examples
     --------
-    >>> {audit.force: audit.rate for audit in latest_rates("sexual_offences")}["Dyfed-Powys"]
-    '98.8'
+    >>> [audit.rate for audit in rates_by_force("sexual_offences")["Dyfed-Powys"]]
+    ['93', '98.8']
     """
     dated = [audit for audit in audits() if audit.population == population and audit.last_day]
-    by_day = sorted(dated, key=lambda audit: str(audit.last_day))
-    latest = {audit.force: audit for audit in by_day}
-    return tuple(latest[force] for force in sorted(latest))
+    dated.sort(key=lambda audit: str(audit.last_day))
+    forces = sorted({audit.force for audit in dated})
+    return {force: tuple(each for each in dated if each.force == force) for force in forces}

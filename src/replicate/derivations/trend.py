@@ -1,0 +1,252 @@
+"""Better recording, or more reports? Rates of the ledger and counts of the tables, compared."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.resources import files
+
+import pandas as pd
+
+from replicate.analysis import trend as analysis
+from replicate.analysis.trend import Change, Comparison, Range, Setting, Window
+from replicate.ledger import Claim, ForceAudit, find_claim, rates_by_force
+from replicate.sources import tables
+from replicate.vocabulary.definitions import Definition, definitions
+from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.forces import TERRITORIAL, canonical_force
+from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds
+
+UNRECORDED, RAPE = "R03", "R06"
+"""The claims of the sexual offences and of the rapes left unrecorded in 2012-13, in percent."""
+
+BY_FORCE = "child_specific"
+"""What forces' bounds are of, whatever definition the trend is of."""
+
+WORDS = read_yaml(files("replicate.derivations").joinpath("trend.yaml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A rise in recorded offences, and what the published recording rates make of it.
+
+    Attributes
+    ----------
+    definition, release
+        The offences, and the release of recorded crime.
+    setting
+        The two years, the codes and the rates.
+    counts
+        The group's offences by force, code and quarter.
+    audits
+        The audits of sexual offences by force, the oldest first.
+    force
+        The one force asked for; none means every force of the audits.
+    """
+
+    definition: Definition
+    release: str
+    setting: Setting
+    counts: pd.DataFrame
+    audits: dict[str, tuple[ForceAudit, ...]]
+    force: str | None = None
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The two years and their rates."""
+        return self.setting.compare(self.counts)
+
+    @cached_property
+    def pooled(self) -> Range:
+        """One rate for the audits' forces, weighted by reports of the last year."""
+        rates = {name: rates[-1].rate_range for name, rates in self.audits.items()}
+        return analysis.pooled_rate(self.counts, self.setting, rates)
+
+    @cached_property
+    def robustness(self) -> pd.DataFrame:
+        """The results with one choice at a time made otherwise (`analysis.trend.robustness`)."""
+        others = {
+            "pooled": self.pooled,
+            "the forces' first rates": spanned(self.audits, 0),
+        }
+        held = tables.coverage(self.release).last
+        return analysis.robustness(self.counts, self.setting, others, held)
+
+    def support(self) -> analysis.Mix:
+        """Return what the mix of offences implies, by the published share of rapes unrecorded."""
+        return analysis.implied_by_mix(
+            self.counts, self.setting, (find_claim(RAPE).number or 0) / 100
+        )
+
+    def nation(self, setting: Setting) -> analysis.Nation:
+        """Return sexual offences recorded and reported, by some of the forces."""
+        newest = Window.parse(str(last_whole_year(self.release)))
+        return analysis.nation(self.counts, setting, newest)
+
+    def bounds(self, audit: ForceAudit) -> tuple[analysis.Year, analysis.ForceBounds]:
+        """Return the offences of the twelve months a force's rate is of, and their bounds."""
+        eleven = frozenset(definitions()[BY_FORCE].codes)
+        setting = replace(self.setting, codes=eleven, forces=(audit.force,))
+        recorded = setting.year(self.counts, Window.parse(audit.window))
+        return recorded, analysis.force_bounds(recorded, audit.rate_range)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the object that `replicate trend --json` prints."""
+        base, pooled = self.setting, replace(self.comparison, p1=self.pooled)
+        without = base.without("Greater Manchester")
+        return {
+            "from": base.first.label,
+            "to": base.last.label,
+            "definition": self.definition.name,
+            "release": self.release,
+            **_results(self.comparison),
+            "base_2012_13": _results(replace(base, first=analysis.AUDITED).compare(self.counts)),
+            "pooled": {
+                "equal_rate": _change(pooled.equal_rate()),
+                "worst_case": _change(pooled.worst_case()),
+            },
+            "nation": {
+                "group": analysis.GROUP,
+                **_nation(self.nation(base)),
+                "without_greater_manchester": _nation(self.nation(without)),
+            },
+            "forces": [self._force(name) for name in (self.force and [self.force]) or self.audits],
+            "inputs": self._inputs(),
+            "assumptions": [
+                {"of": name, "assumes": words, "does_not_show": WORDS["does_not_show"][name]}
+                for name, words in analysis.ASSUMPTIONS.items()
+            ],
+        }
+
+    def _force(self, name: str) -> dict[str, object]:
+        if name not in self.audits:
+            return {"force": name, "unrecorded": None, "why": WORDS["no_rate"]}
+        audit = self.audits[name][-1]
+        recorded, found = self.bounds(audit)
+        return {
+            "force": name,
+            "window": audit.window,
+            "rate": audit.rate,
+            "definition": BY_FORCE,
+            "recorded": recorded.child,
+            "recorded_group": recorded.group,
+            "unrecorded": _ends(found.equal_rate),
+            "worst_case": _ends(found.worst_case),
+            "recorded_at_least": found.least_rate,
+            "printed_unrecorded": audit.number or None,
+        }
+
+    def _inputs(self) -> list[dict[str, object]]:
+        claim, setting = find_claim(UNRECORDED), self.setting
+        rows = [
+            {"input": "p0", **_ends(setting.p0), "printed": f"{claim.value} % unrecorded"}
+            | {"period": claim.period, **_source(claim)},
+            {"input": "p1", **_ends(setting.p1), "remark": WORDS["spanned"]},
+            {"input": "p1, pooled", **_ends(self.pooled), "remark": WORDS["pooled"]},
+        ]
+        rows += [
+            {"input": f"rate, {audit.force}", **_ends(audit.rate_range), "printed": audit.rate}
+            | {"period": audit.window, **_source(audit), "remark": audit.remark}
+            for rates in self.audits.values()
+            for audit in rates
+        ]
+        for name, codes in ((self.definition.name, setting.codes), ("group", setting.group)):
+            found = analysis.count(self.counts, codes, analysis.AUDITED)
+            rows.append(
+                {"input": f"recorded, {name}", **_ends(found), "value": found.value}
+                | {"period": analysis.AUDITED.label, "remark": WORDS["bracket"]}
+            )
+        return rows
+
+
+def trend(
+    definition: Definition, *, first: str = "2013", last: str = "2024", force: str | None = None
+) -> Trend:
+    """Compare a rise in recorded offences with the recording rates that were published.
+
+    Parameters
+    ----------
+    definition
+        Offence codes inside the group "Sexual offences", and not all of it.
+    first
+        `2013`, or `12 months to 2013-10-31`.
+    last
+        A calendar year from 2016 on that the newest release covers.
+    force
+        A territorial force that the bounds by force are narrowed to.
+
+    Raises
+    ------
+    InputError
+        For other years, a definition with codes outside the group or without any left in it
+        beside its own, or an unknown force.
+
+    Examples
+    --------
+    >>> from replicate.vocabulary.definitions import find_definition
+    >>> found = trend(find_definition("child_contact")).comparison.equal_rate().times
+    >>> round(found.lower, 2), round(found.upper, 2)
+    (1.77, 1.99)
+    """
+    release, offences = tables.resolve_vintage(tables.LATEST), tables.offences()
+    group = frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
+    analysis.refuse_years(first, last, last_whole_year(release))
+    analysis.refuse_codes(definition, group)
+    named = canonical_force(force) if force else None
+    if force and named not in TERRITORIAL:
+        raise unknown("force", force, TERRITORIAL, where="--force")
+    printed, audits = find_claim(UNRECORDED).range(), rates_by_force("sexual_offences")
+    setting = Setting(
+        frozenset(definition.codes),
+        group,
+        Window.parse(first),
+        Window.parse(last),
+        RoundingRange(1 - printed.upper / 100, 1 - printed.lower / 100),
+        spanned(audits, -1),
+    )
+    counts = analysis.by_quarter(tables.recorded_crime(release), group)
+    return Trend(definition, release, setting, counts, audits, named)
+
+
+def spanned(audits: dict[str, tuple[ForceAudit, ...]], which: int) -> Range:
+    """Return the range that the forces' first rates (0) or their latest (-1) span."""
+    return analysis.spanned(rates[which].rate_range for rates in audits.values())
+
+
+def last_whole_year(release: str) -> int:
+    """Return the last calendar year that a release wholly covers."""
+    last = tables.coverage(release).last
+    return last.year if last.number == 4 else last.year - 1
+
+
+def _ends(found: Range | WorstCaseBounds | analysis.Counted) -> dict[str, object]:
+    return {"low": found.lower, "high": found.upper}
+
+
+def _change(found: Change) -> dict[str, object]:
+    if found.share is None:
+        return _ends(found.times) | {"share_of_log_rise": None, "why": WORDS["too_small"]}
+    return _ends(found.times) | {"share_of_log_rise": _ends(found.share)}
+
+
+def _results(found: Comparison) -> dict[str, object]:
+    curve = {k: found.k_apart(k, k).share for k in analysis.CURVE}
+    none = {"low": None, "high": None, "why": WORDS["too_small"]}
+    return {
+        "recorded": {"from": found.first.child, "to": found.last.child, "ratio": found.ratio},
+        "equal_rate": _change(found.equal_rate()),
+        "monotone": _change(found.monotone()),
+        "worst_case": _change(found.worst_case()),
+        "k_curve": [{"k": k, **(_ends(share) if share else none)} for k, share in curve.items()],
+    }
+
+
+def _nation(found: analysis.Nation) -> dict[str, object]:
+    years = [
+        {"year": year, "recorded": recorded, "reported": _ends(found.reported[year])}
+        for year, recorded in found.recorded.items()
+    ]
+    return {"years": years, "reported_ratio": _ends(found.times)}
+
+
+def _source(found: Claim | ForceAudit) -> dict[str, object]:
+    return {"source": found.source_url, "read": found.seen.meaning}
