@@ -1,6 +1,7 @@
 """What is kept, how it is written down, and how what is found now is held to it.
 
-A section is a mapping of frames: prefix → row label → column → value. The key of a value is the three joined by `/`.
+A section is a mapping of frames: prefix → row label → column → value. The key of a value is the
+three joined by `/`.
 """
 
 import csv
@@ -39,7 +40,7 @@ def flat(frames: Frames) -> dict[str, Any]:
 
 
 def store(frames: Frames, path: Path) -> None:
-    """Write frames as JSON, a row a line; a frame that another one equals is named instead of repeated."""
+    """Write frames as JSON, a row a line; one that equals another names it instead."""
     seen: dict[str, str] = {}
     parts = []
     for prefix in sorted(frames):
@@ -82,7 +83,7 @@ def stored(path: Path) -> Frames:
 
 
 def same(was: Any, now: Any) -> bool:
-    """Say whether two values are the same: words, counts and truth values exactly, other numbers to a relative 1e-8."""
+    """Compare words, counts and truth values exactly, other numbers to a relative 1e-8."""
     if isinstance(was, list) and isinstance(now, list):
         return len(was) == len(now) and all(map(same, was, now))
     if not (_is_number(was) and _is_number(now)):
@@ -111,7 +112,7 @@ class Difference:
 
 
 def written(values: Mapping[str, Any], key: str) -> str:
-    """Write a value as the list of intended changes writes it: JSON, but for text, which stands as it is."""
+    """Write a value as the list of intended changes has it: text as it is, all else as JSON."""
     if key not in values:
         return ABSENT
     return values[key] if isinstance(values[key], str) else _json(values[key])
@@ -129,8 +130,8 @@ def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Diff
 class Change:
     """An intended change: a key or a pattern, with `*` for any text; `was` empty asks nothing.
 
-    `is` may be `gone`, `at KEY` (the same value under another key; each `*` of KEY stands for that of the pattern), or,
-    where `was` is `absent`, `*` (whatever is new there).
+    `is` may be `gone`, `at KEY` (the same value under another key; each `*` of KEY stands for that
+    of the pattern), or, where `was` is `absent`, `*` (whatever is new there).
     """
 
     key: str
@@ -169,7 +170,7 @@ def read_changes(path: Path) -> list[Change]:
 def unexplained(
     was: Mapping[str, Any], now: Mapping[str, Any], changes: list[Change]
 ) -> list[Difference]:
-    """Return the differences that no listed change explains; a change that explains one is marked as used."""
+    """Return the differences that no listed change explains; those that do are marked as used."""
     moved: set[str] = set()
     left = []
     for one in differences(was, now):

@@ -1,6 +1,6 @@
 # mypy: disable-error-code="no-untyped-call"
 # nbformat and nbconvert annotate little
-"""Holds pages to the publishing gate, by the exporter that `jupyter nbconvert --to replicate` takes and by `replicate publish`."""
+"""Holds pages to the publishing gate: by nbconvert's exporter `replicate`, and by `publish`."""
 
 import contextlib
 import copy
@@ -50,7 +50,7 @@ def _page(*cells: Any) -> Any:
 
 
 def _executed(project: Path) -> Iterator[tuple[str, Any]]:
-    """Run one notebook with a cell a page, and yield each cell with its outputs as a page of its own."""
+    """Run one notebook with a cell a page, and yield each cell and its outputs as a page."""
     cells = [new_code_cell(pages.PREPARED), *map(new_code_cell, pages.EXECUTED.values())]
     _run(project, "pages", cells, "-p", f"force={pages.SCRIPT}")
     ran = nbformat.read(project / "runs" / "pages.ipynb", as_version=4)
@@ -81,7 +81,7 @@ def _run(project: Path, name: str, cells: list[Any], *words: str, fails: bool = 
 
 
 def _publishing(project: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Publish a page with one thing wrong at a time; that a good one is published, the whole report shows."""
+    """Publish with one thing wrong at a time; that good pages pass, the report shows."""
     runs, site, notebooks = project / "runs", project / "site", project / "notebooks"
     shutil.rmtree(runs)
     _run(project, "page", [new_code_cell("print('fine')")])

@@ -1,4 +1,4 @@
-"""Reads the project's outputs as data: what commands print, the tables and recorded values of executed notebooks."""
+"""Reads outputs as data: what commands print, tables and recorded values of executed notebooks."""
 
 import contextlib
 import csv
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
 def replicate(*words: str) -> tuple[int, str, str]:
-    """Call the command as its console script does; return exit code, standard output and standard error."""
+    """Call the command as its console script does; return exit code, output and errors."""
     (script,) = entry_points(group="console_scripts", name="replicate")
     main = script.load()
     out, err, code = io.StringIO(), io.StringIO(), 0
@@ -52,7 +52,7 @@ def replicate_json(*words: str) -> Any:
 
 
 def refusal(*words: str) -> dict[str, Any]:
-    """Return how a command refuses: its exit code, and the first line that it prints as an error."""
+    """Return how a command refuses: its exit code and the first line of its error."""
     code, _, err = replicate(*words)
     return {"exit code": code, "fault": first_line(err)}
 
@@ -61,8 +61,16 @@ def first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
+def told(*words: str) -> dict[str, dict[str, Any]]:
+    """Return every value of the JSON that a command prints, or how it failed."""
+    try:
+        return {path: {"value": one} for path, one in leaves(replicate_json(*words))}
+    except RuntimeError as error:
+        return {"failed": {"value": str(error).splitlines()[0]}}
+
+
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every value inside JSON with its path; an empty list or mapping is a value of its own, as text."""
+    """Yield every value inside JSON with its path; an empty list or mapping as text."""
     inside = (
         value.items()
         if isinstance(value, dict)
@@ -164,7 +172,7 @@ def _rows(grid: Sequence[Sequence[str]], first: int) -> dict[str, dict[str, Any]
 
 
 def _labels(rows: Sequence[Sequence[str]], first: int) -> list[str]:
-    """Name each row by its header and, where several have the same, by further words or whole numbers, then by its place."""
+    """Name each row by its header; where rows share it, by further words or years, then place."""
 
     def joined(places: Iterable[int]) -> list[str]:
         return [" · ".join(row[place] for place in places) for row in rows]
@@ -192,7 +200,7 @@ def _labels(rows: Sequence[Sequence[str]], first: int) -> list[str]:
 
 
 def _add(into: Frames, prefix: str, rows: dict[str, dict[str, Any]]) -> None:
-    """Add rows; where two tables of one name have another value under one key, the key has both, in order."""
+    """Add rows; where tables of one name differ under a key, the key has both values, in order."""
     if not rows:
         return
     held = into.setdefault(prefix, {})

@@ -15,6 +15,7 @@ from tests.golden.reading import (
     refusal,
     replicate,
     replicate_json,
+    told,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +97,7 @@ def verify(_: Path) -> Frames:
 
 
 def counts(_: Path) -> Frames:
-    """Counts by quarter, force and code of every definition in both releases, and the totals of shorter periods."""
+    """Counts by quarter, force and code of each definition and release, and totals of periods."""
     frames: Frames = {}
     for definition in DEFINITIONS:
         for release, (long, year, *others) in RELEASES.items():
@@ -125,8 +126,7 @@ def commands(_: Path) -> Frames:
     """Every key of the JSON that commands print, how they refuse, and their options."""
     frames: Frames = {}
     for words in COMMANDS:
-        found = dict(leaves(replicate_json(*words)))
-        frames[f"command/{' '.join(words)}"] = {path: {"value": one} for path, one in found.items()}
+        frames[f"command/{' '.join(words)}"] = told(*words)
     for claim in replicate_json("verify"):
         if claim["id"] in IN_FULL:
             found = dict(leaves(claim))
