@@ -70,19 +70,36 @@ def told(*words: str) -> dict[str, dict[str, Any]]:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every value inside JSON with its path; an empty list or mapping as text."""
-    inside = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else None
-    )
-    if not inside or not value:
-        yield path, value if inside is None else json.dumps(value)
+    """Yield every value inside JSON with its path; an empty list or mapping as text.
+
+    A mapping in a list is named by its first text (kind, quarter, code, force), not by its place.
+    """
+    if not isinstance(value, dict | list) or not value:
+        yield path, json.dumps(value) if isinstance(value, dict | list) else value
         return
-    for name, one in inside:
+    named = value.items() if isinstance(value, dict) else zip(_names(value), value, strict=True)
+    for name, one in named:
         yield from leaves(one, f"{path}/{name}" if path else str(name))
+
+
+def _names(listed: list[Any]) -> list[str]:
+    found = [
+        next((text for text in one.values() if isinstance(text, str)), str(place))
+        if isinstance(one, dict)
+        else str(place)
+        for place, one in enumerate(listed)
+    ]
+    return _numbered(found)
+
+
+def _numbered(names: Iterable[str]) -> list[str]:
+    """Tell names apart that are the same, by `#2` and so on."""
+    seen: dict[str, int] = {}
+    told_apart = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told_apart.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return told_apart
 
 
 def number_or_text(text: str) -> Any:
@@ -191,12 +208,7 @@ def _labels(rows: Sequence[Sequence[str]], first: int) -> list[str]:
             continue
         if len(set(joined([*chosen, place]))) > len(set(joined(chosen))):
             chosen.append(place)
-    seen: dict[str, int] = {}
-    labels = []
-    for label in joined(chosen):
-        seen[label] = seen.get(label, 0) + 1
-        labels.append(label if seen[label] == 1 else f"{label} #{seen[label]}")
-    return labels
+    return _numbered(joined(chosen))
 
 
 def _add(into: Frames, prefix: str, rows: dict[str, dict[str, Any]]) -> None:

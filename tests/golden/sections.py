@@ -145,7 +145,9 @@ def commands(_: Path) -> Frames:
 
 
 def _options(text: str) -> list[str]:
-    return re.findall(r"^│[ *]+(?:<.*?>)?(-[-\w]+)", text, re.MULTILINE)
+    """Return the options that a text of help lists, boxed or not."""
+    listed = re.findall(r"^(?:│[ *]*|\s+)((?:--?[a-z][-\w]*[, ]*)+)", text, re.MULTILINE)
+    return [option for line in listed for option in re.findall(r"--?[a-z][-\w]*", line)]
 
 
 def _table(text: str) -> list[list[str]]:
