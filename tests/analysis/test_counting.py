@@ -10,7 +10,8 @@ FORCES = ("Kent", "Essex")
 QUARTERS = ("2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4")
 CODES = ("17B", "4.1", "4.10")
 
-# Census 2021, TS021, as published: residents of the city of Manchester and of the county, White, Asian and all.
+# Census 2021, TS021, as published: residents of the city of Manchester and of the county, White,
+# Asian and all.
 CITY = {"White": 313_630, "Asian": 115_113, "Other": 551_938 - 313_630 - 115_113}
 COUNTY = {"White": 2_190_804, "Asian": 389_295, "Other": 2_867_730 - 2_190_804 - 389_295}
 
@@ -139,7 +140,8 @@ def census() -> pd.DataFrame:
 
 
 def test_the_city_is_not_the_county(census: pd.DataFrame) -> None:
-    """The shares published for each: 56.8 and 20.9 % for the city, 76.4 and 13.6 % for the county."""
+    """The shares published for each: 56.8 and 20.9 % for the city, 76.4 and 13.6 % for the
+    county."""
     assert round(counting.residents(census, ["Manchester"], "White").percent, 1) == 56.8
     assert round(counting.residents(census, ["Manchester"], "Asian").percent, 1) == 20.9
     county = counting.residents(census, GREATER_MANCHESTER, "White")

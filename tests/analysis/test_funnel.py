@@ -34,7 +34,8 @@ def outside(values: pd.Series, limits: pd.DataFrame) -> int:
 
 
 def test_with_over_dispersion_the_published_number_of_hospitals_is_outside() -> None:
-    """Five units are cut at each end, as the case's own working does, which states phi and tau squared."""
+    """Five units are cut at each end, as the case's own working does, which states phi and tau
+    squared."""
     kept = SCORES.sort_values(kind="stable").index[5:-5]
     found = over_dispersion(SCORES[kept], ERROR[kept], share=0)
     assert (round(found.phi, 3), round(found.tau_squared, 4)) == (8.532, 0.0284)
@@ -59,7 +60,8 @@ def test_units_that_scatter_as_chance_has_it_need_no_room() -> None:
 
 
 def test_the_variance_between_units_is_found_again() -> None:
-    """Two thousand units with variance 0.04 between them: the method of moments comes within five per cent."""
+    """Two thousand units with variance 0.04 between them: the method of moments comes within five
+    per cent."""
     random = np.random.default_rng(5)
     errors = random.uniform(0.05, 0.3, size=2000)
     values = random.normal(0, np.sqrt(0.04 + errors**2))
@@ -87,7 +89,8 @@ def test_binomial_limits_lie_between_the_counts_that_pass_each_tail(
 
 
 def test_limits_are_interpolated_between_counts() -> None:
-    """By hand, ten trials at a half: 1, 11, 56 and 176 of 1,024 are at most 0, 1, 2 and 3; a tenth is 102.4 of them, in the step of 120."""
+    """By hand, ten trials at a half: 1, 11, 56 and 176 of 1,024 are at most 0, 1, 2 and 3; a tenth
+    is 102.4 of them, in the step of 120."""
     limits = binomial_limits(0.5, [10], level=0.8)
     assert limits["lower"][0] == pytest.approx((3 - (176 - 102.4) / 120) / 10)
     assert limits["size"][0] == 10

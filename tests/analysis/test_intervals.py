@@ -20,7 +20,8 @@ from replicate.analysis.intervals import (
 from replicate.vocabulary.errors import InputError
 
 # Entered from memory; the printed table was not seen.
-# Newcombe (1998) Statistics in Medicine 17:857-872, table I: methods 1 (Wald), 3 (Wilson) and 5 (Clopper-Pearson), 95 %.
+# Newcombe (1998) Statistics in Medicine 17:857-872, table I: methods 1 (Wald), 3 (Wilson) and 5
+# (Clopper-Pearson), 95 %.
 # Wald's lower end for 1 of 29 is below 0 there; a share has none such, so it is 0 here.
 NEWCOMBE = [
     (81, 263, "wald", 0.2522, 0.3638),
@@ -239,7 +240,8 @@ def test_walds_coverage_is_as_published(probability: float, trials: int, publish
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("probability", [0.02, 0.3, 0.895])
 def test_coverage_is_the_sum_of_binomial_terms(method: str, probability: float) -> None:
-    """By hand: each sample of 60 judged by its own interval, its probability from binomial coefficients."""
+    """By hand: each sample of 60 judged by its own interval, its probability from binomial
+    coefficients."""
     terms = {k: comb(60, k) * probability**k * (1 - probability) ** (60 - k) for k in range(61)}
     held = sum(term for k, term in terms.items() if probability in interval(k, 60, method=method))
     assert coverage(probability, 60, method=method) == pytest.approx(held, abs=1e-12)
@@ -274,7 +276,8 @@ def tail(whole: int, fraction: float, counts: range) -> float:
 
 
 def test_572_in_nine_months_fits_761_in_the_year() -> None:
-    """Published for January to September 2024 and for 2024 (COCAD); endpoints checked by summing the binomial by hand."""
+    """Published for January to September 2024 and for 2024 (COCAD); endpoints checked by summing
+    the binomial by hand."""
     interval = share_of_year(572, 761, 0.75, 0.95)
     lower, upper = int(interval.lower), int(interval.upper)
     assert 572 in interval

@@ -89,7 +89,8 @@ def test_published_shares_by_hand(
 
 
 def test_rounding_is_carried_to_the_bounds() -> None:
-    """By hand: 6.5 to 7.5 % of the 33 to 35 % known; the ends are 0.065 x 0.335 and 0.075 + 0.665 x 0.925."""
+    """By hand: 6.5 to 7.5 % of the 33 to 35 % known; the ends are 0.065 x 0.335 and 0.075 + 0.665 x
+    0.925."""
     found = bounds(RoundingRange(0.065, 0.075), RoundingRange(0.655, 0.665))
     assert (found.lower, found.upper) == pytest.approx((0.065 * 0.335, 0.075 + 0.665 * 0.925))
     of_all = bounds(RoundingRange(0.155, 0.165), RoundingRange(0.315, 0.325), of="all")
@@ -150,7 +151,8 @@ def test_the_range_tends_to_the_worst_case(share: float, missing: float) -> None
 def test_the_odds_ratio_is_that_of_the_people_counted(
     group_known: int, others_known: int, group_lost: int, others_lost: int
 ) -> None:
-    """Four kinds of people counted: from what is known and the odds ratio of being recorded, the whole share comes back."""
+    """Four kinds of people counted: from what is known and the odds ratio of being recorded, the
+    whole share comes back."""
     ratio = Fraction(group_known, group_lost) / Fraction(others_known, others_lost)
     everyone = group_known + others_known + group_lost + others_lost
     share, missing = (
@@ -214,7 +216,8 @@ def test_a_range_of_odds_ratios_that_is_none_is_refused(lowest: float, highest: 
 def test_above_the_completeness_needed_the_order_is_certain_and_below_it_is_not(
     a: int, b: int, rest: int, missing: int
 ) -> None:
-    """People counted one by one: the order is certain just when the larger stays ahead with all of the missing in the smaller."""
+    """People counted one by one: the order is certain just when the larger stays ahead with all of
+    the missing in the smaller."""
     assume(a > b)
     known = a + b + rest
     needed = completeness_to_order(a / known, b / known).needed

@@ -72,69 +72,36 @@ def test_what_is_no_rate_of_recording_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("recorded", "inside", "difference"),
-    [(8999, False, -1 / 9), (9000, True, 0), (9450, True, 0), (9900, True, 0), (9909, False, 1)],
+    ("recorded", "difference"), [(8999, -1 / 9), (9000, 0), (9450, 0), (9900, 0), (9909, 1)]
 )
-def test_over_a_thousand_is_a_floor_with_a_ceiling(
-    recorded: int, inside: bool, difference: float
-) -> None:
-    test = over(unrecorded(recorded, 0.9), 1000, 100, too_wide=0.25)
-    assert (test.floor, test.ceiling, test.by_number) == (1000, 1100, inside)
+def test_over_a_thousand_is_a_floor_with_a_ceiling(recorded: int, difference: float) -> None:
+    test = over(unrecorded(recorded, 0.9), 1000, 100)
+    assert (test.floor, test.ceiling) == (1000, 1100)
     assert test.difference == pytest.approx(difference)
-    assert (test.by_rounding, test.by_sampling, test.half_width, test.too_wide) == (
-        None,
-        None,
-        None,
-        False,
-    )
+    assert (test.by_rounding, test.half_width) == (None, None)
 
 
 @pytest.mark.parametrize(
-    ("floor", "by_number", "by_rounding", "by_sampling"),
-    [
-        (11_700, True, True, True),
-        (11_600, False, True, True),
-        (13_800, False, False, True),
-        (13_900, False, False, False),
-    ],
+    ("floor", "by_rounding"), [(11_500, False), (11_600, True), (11_700, True), (11_800, False)]
 )
-def test_rounding_and_sampling_are_told_apart(
-    floor: float, by_number: bool, by_rounding: bool, by_sampling: bool
+def test_the_rounding_of_the_rate_can_reach_what_the_number_does_not(
+    floor: float, by_rounding: bool
 ) -> None:
-    """Of 100,000 the rate leaves 11,732; its rounding 11,669 to 11,794; its sampling interval 9,721 to 13,817."""
-    test = over(
-        unrecorded(100_000, 0.895, rounding=PRINTED, sampling=PUBLISHED), floor, 100, too_wide=0.25
-    )
-    assert (test.by_number, test.by_rounding, test.by_sampling) == (
-        by_number,
-        by_rounding,
-        by_sampling,
-    )
+    """Of 100,000 the rate leaves 11,732, its rounding 11,669 to 11,794."""
+    assert over(unrecorded(100_000, 0.895, rounding=PRINTED), floor, 100).by_rounding is by_rounding
 
 
-@pytest.mark.parametrize(("too_wide", "flag"), [(0.17, True), (0.18, False)])
-def test_an_interval_that_hardly_anything_could_fail_is_flagged(
-    too_wide: float, flag: bool
-) -> None:
-    """By hand: (13,817.44 - 9,721.31) / 2 / 11,731.84 is 0.1746."""
-    test = over(unrecorded(100_000, 0.895, sampling=PUBLISHED), 11_700, 100, too_wide=too_wide)
+def test_the_half_width_is_a_part_of_the_number() -> None:
+    """By hand: (13,817.44 - 9,721.31) / 2 / 11,731.84 is 0.17457; a part of nothing is infinite."""
+    test = over(unrecorded(100_000, 0.895, sampling=PUBLISHED), 11_700, 100)
     assert test.half_width == pytest.approx(0.17457, abs=1e-5)
-    assert test.too_wide is flag
-
-
-def test_an_interval_around_nothing_is_too_wide() -> None:
-    test = over(
-        unrecorded(1000, 1.0, sampling=SamplingInterval(0.9, 1.0, 0.95, "wald")),
-        100,
-        100,
-        too_wide=0.25,
-    )
-    assert (test.half_width, test.too_wide, test.by_sampling) == (inf, True, True)
+    all_recorded = unrecorded(1000, 1.0, sampling=SamplingInterval(0.9, 1.0, 0.95, "wald"))
+    assert over(all_recorded, 100, 100).half_width == inf
 
 
 def test_a_step_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="step"):
-        over(unrecorded(1000, 0.9), 100, 0, too_wide=0.25)
+        over(unrecorded(1000, 0.9), 100, 0)
 
 
 @pytest.mark.parametrize(

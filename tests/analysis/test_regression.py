@@ -41,7 +41,8 @@ def test_beta_binomial_gives_the_published_coefficients_and_standard_errors() ->
 
 
 def test_the_dispersion_is_pearsons_and_not_what_counts_given_to_statsmodels_make_it() -> None:
-    """The trap: successes and failures with scale="X2" give a twentieth of the dispersion, and standard errors four times too small."""
+    """The trap: successes and failures with scale="X2" give a twentieth of the dispersion, and
+    standard errors four times too small."""
     fit = quasi_binomial(SEEDS["y"], SEEDS["n"], DESIGN)
     mean = 1 / (1 + np.exp(-(DESIGN.to_numpy() @ fit.effects["coefficient"].to_numpy())))
     pearson = float(
@@ -69,7 +70,8 @@ def test_intervals_are_students_or_normal() -> None:
 
 
 def test_the_fit_is_where_scipys_likelihood_is_greatest() -> None:
-    """No step of a thousandth, of an effect or of the logit of the correlation, gains any likelihood."""
+    """No step of a thousandth, of an effect or of the logit of the correlation, gains any
+    likelihood."""
     fit = beta_binomial(SEEDS["y"], SEEDS["n"], DESIGN)
     y, n = SEEDS["y"].to_numpy(), SEEDS["n"].to_numpy()
 
@@ -86,8 +88,9 @@ def test_the_fit_is_where_scipys_likelihood_is_greatest() -> None:
 
 
 def test_a_known_correlation_and_share_are_found_again() -> None:
-    """Four hundred units of 50 cases, share 0.9, correlation 0.05: within four standard errors; the correlation, whose
-    estimates from two hundred such samples have a standard deviation of 0.005, within three of these."""
+    """Four hundred units of 50 cases, share 0.9, correlation 0.05: within four standard errors; the
+    correlation, whose estimates from two hundred such samples have a standard deviation of 0.005,
+    within three of these."""
     random = np.random.default_rng(18)
     theta = 1 / 0.05 - 1
     y = pd.Series(random.binomial(50, random.beta(0.9 * theta, 0.1 * theta, size=400)))

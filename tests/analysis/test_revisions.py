@@ -205,6 +205,7 @@ def test_combined_leaves_out_a_release_without_one_of_the_groups() -> None:
 
 
 @given(st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.integers(1, 10**6), st.integers(1, 10**6))
+@settings(max_examples=40, deadline=None)
 def test_a_combined_revision_lies_between_those_of_its_groups(
     one: float, other: float, part: int, rest: int
 ) -> None:

@@ -136,7 +136,7 @@ REFUSED = [
         "a number of successes out of range where: interval got: 11 expected: 0 to 10",
     ),
     (("--successes", -1, "--trials", 10), "a number of successes out of range"),
-    (("--successes", 0, "--trials", 0), "a sample of less than one case"),
+    (("--successes", 0, "--trials", 0), "a number of trials out of range"),
     (("--successes", 0.5, "--trials", 10), "Invalid value for '--successes'"),
     (("--successes", 5, "--trials", 10, "--level", 95), "a level out of range"),
     (("--successes", 5, "--trials", 10, "--level", "nan"), "a level out of range"),
@@ -169,7 +169,10 @@ REFUSED = [
     ),
     (("--rate", "89.5", "--half-width", "1e-320"), "a half-width that no sample gives"),
     (("--rate", "1e-320%", "--half-width", "1"), "a half-width that no sample gives"),
-    (("--successes", 1, "--trials", 10**400), "a sample of more cases than can be counted"),
+    (
+        ("--successes", 1, "--trials", 10**400),
+        "a number of trials out of range where: interval got: 1000",
+    ),
     (("--successes", 1, "--trials", 10, "--level", "inf"), "a level out of range"),
 ]
 

@@ -1,1 +1,1 @@
-"""Pure functions on frames: counting, revisions, specification curves, rates and the year-area model."""
+"""Pure functions on frames: counts, revisions, rates, recording, missing data, list estimates."""

@@ -1,4 +1,4 @@
-"""Factors found at the end of assessments by children's social care, and what hidden cells could be.
+"""Factors found by assessments of children's social care, and what hidden cells could be.
 
 The Department for Education's table (children in need) counts episodes of assessment that found a
 factor, not children: context for published falls, not the same series. A suppressed cell is carried
@@ -158,13 +158,12 @@ def sums(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of `by`, areas (how many cells), suppressed and not_available (how many of
-        them), lower, upper.
+        The columns of `by`, suppressed and not_available (how many cells), lower, upper.
     """
     cells = possible(frame)
     hidden = {state: cells["state"].eq(state) for state in ("suppressed", "not_available")}
-    added = ["areas", *hidden, "lower", "upper"]
-    return cells.assign(areas=1, **hidden).groupby(list(by), as_index=False)[added].sum()
+    added = [*hidden, "lower", "upper"]
+    return cells.assign(**hidden).groupby(list(by), as_index=False)[added].sum()
 
 
 def held_against_parts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -190,24 +189,17 @@ def held_against_parts(frame: pd.DataFrame) -> pd.DataFrame:
     local, regional = (frame[frame["level"] == level] for level in ("Local authority", "Regional"))
     totals = frame[(frame["level"] != "Local authority") & (frame["state"] == "value")]
     ends = ["published", "published_lower", "published_upper"]
-    wholes = possible(totals).rename(
-        columns=dict(zip(["episodes", "lower", "upper"], ends, strict=True))
+    wholes = possible(totals)[[*_KEY, "episodes", "lower", "upper"]].set_axis(
+        [*_KEY, *ends], axis=1
     )
-    part_of = {
-        "authorities": local["region"].map(WHOLE_OF),
-        "regions": regional["area"].map(WHOLE_OF),
-    }
-    found = pd.concat(
-        sums(cells.assign(area=area), _KEY).assign(parts=parts)
-        for parts, cells, area in (
-            ("authorities", local, local["region"]),
-            ("authorities", local, part_of["authorities"]),
-            ("authorities", local, "England"),
-            ("regions", regional, part_of["regions"]),
-            ("regions", regional[part_of["regions"].isna()], "England"),
-        )
-    )
-    both = wholes[[*_KEY, *ends]].merge(found, on=_KEY)
+    part_of = regional["area"].map(WHOLE_OF)
+    areas = local["region"], local["region"].map(WHOLE_OF), "England"
+    by_authority = pd.concat([local.assign(area=area) for area in areas])
+    whole_regions = regional[part_of.isna()].assign(area="England")
+    by_region = pd.concat([regional.assign(area=part_of), whole_regions])
+    sources = {"authorities": by_authority, "regions": by_region}
+    found = pd.concat(sums(cells, _KEY).assign(parts=parts) for parts, cells in sources.items())
+    both = wholes.merge(found, on=_KEY)
     reached = (both["lower"] <= both[ends[2]]) & (both[ends[1]] <= both["upper"])
     columns = [*_KEY, "parts", *ends, "suppressed", "not_available", "lower", "upper", "agrees"]
     return both.assign(agrees=reached)[columns].sort_values([*_KEY, "parts"], ignore_index=True)

@@ -77,13 +77,9 @@ def select(
     Count(count=3, missing_cells=0)
     """
     wanted, held = set(quarters), set(frame["quarter"].unique())
-    refuse_unless(
-        wanted <= held,
-        "a quarter that the table doesn't hold",
-        where="period",
-        got=", ".join(sorted(wanted - held)),
-        expected=f"quarters from {min(held)} to {max(held)}" if held else "a frame with rows",
-    )
+    what, got = "a quarter that the table doesn't hold", ", ".join(sorted(wanted - held))
+    expected = f"quarters from {min(held)} to {max(held)}" if held else "a frame with rows"
+    refuse_unless(wanted <= held, what, where="period", got=got, expected=expected)
     rows = frame[frame["offence_code"].isin(set(codes))]
     rows = rows[rows["quarter"].isin(wanted)]
     return rows if forces is None else rows[rows["force"].isin(set(forces))]
@@ -98,13 +94,12 @@ def total(frame: pd.DataFrame) -> Count:
         When no cell holds a number: the sum is then unknown, not 0.
     """
     missing = int(frame["count"].isna().sum())
-    refuse_unless(
-        missing < len(frame),
+    what, expected = (
         "no number is published for any cell of the selection",
-        where="count",
-        got=f"{len(frame)} cells, {missing} of them without a number",
-        expected="at least one cell with a number",
+        "one cell with a number",
     )
+    got = f"{len(frame)} cells, {missing} of them without a number"
+    refuse_unless(missing < len(frame), what, where="count", got=got, expected=expected)
     return Count(int(frame["count"].sum()), missing)
 
 

@@ -1,4 +1,4 @@
-"""Whether units differ by more than chance makes them: limits of a funnel plot, and over-dispersion.
+"""Whether units differ by more than chance makes them: funnel limits and over-dispersion.
 
 Spiegelhalter (2005), Statistics in Medicine 24:1185-1202, has the limits, and (2005), Quality and
 Safety in Health Care 14:347-351, the allowance for how units of this kind differ anyway.
@@ -108,7 +108,7 @@ def widened_limits(
 ) -> pd.DataFrame:
     """Return limits that allow for how units of this kind differ anyway.
 
-    The variance between units is added to each unit's own, so that even a unit of any size has room.
+    The variance between units is added to each unit's own, so that a unit of any size has room.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Intervals for a share found in a sample, what a half-width implies of it, and the count in a part of a year.
+"""Intervals: for a share found in a sample, from a half-width, and for a part of a year.
 
 Wilson (1927, JASA 22:209-212) inverts the score test and covers about as often as it says;
 Clopper and Pearson (1934, Biometrika 26:404-413) never cover less often than they say; Wald is the
@@ -8,6 +8,7 @@ Science 16:101-133). Shares are between 0 and 1.
 """
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -82,22 +83,11 @@ def interval(
     1.0
     """
     where = "interval"
-    _refuse_no_sample(trials, where)
-    refuse_unless(
-        0 <= successes <= trials,
-        "a number of successes out of range",
-        where=where,
-        got=successes,
-        expected=f"0 to {trials}",
-    )
-    refuse_outside(design_effect, "a design effect", where=where, high=np.inf)
-    refuse_unless(
-        population is None or trials <= population < np.inf,
-        "a population smaller than its sample",
-        where=where,
-        got=population,
-        expected=f"{trials} or more",
-    )
+    refuse_outside(trials, "a number of trials", 1, MOST_CASES, where=where, ends=True)
+    refuse_outside(successes, "a number of successes", 0, trials, where=where, ends=True)
+    refuse_outside(design_effect, "a design effect", 0, inf, where=where)
+    if population is not None:
+        refuse_outside(population, "a population", trials, inf, where=where, ends=True)
     _refuse_unusable(method, level, where)
     share, words = successes / trials, method
     if population is not None:
@@ -108,7 +98,7 @@ def interval(
         return SamplingInterval(share, share, level, words)
     left = 1.0 if population is None else (population - trials) / (population - 1)
     size = trials / (design_effect * left)
-    _refuse_no_sample(size, "effective sample")
+    refuse_outside(size, "an effective sample", 1, MOST_CASES, where=where, ends=True)
     lower, upper = _ends(share, size, method, level)
     return SamplingInterval(float(lower), float(upper), level, words)
 
@@ -140,14 +130,8 @@ def coverage(
     >>> round(coverage(0.106, 100, method="wald"), 3), round(coverage(0.107, 100, method="wald"), 3)
     (0.952, 0.911)
     """
-    refuse_unless(
-        0 <= probability <= 1,
-        "a true share out of range",
-        where="coverage",
-        got=probability,
-        expected="0 to 1",
-    )
-    _refuse_no_sample(trials, "coverage", most=MOST_REPORTS)
+    refuse_outside(probability, "a true share", where="coverage", ends=True)
+    refuse_outside(trials, "a number of trials", 1, MOST_REPORTS, where="coverage", ends=True)
     _refuse_unusable(method, level, "coverage")
     counts = np.arange(trials + 1)
     lower, upper = _ends(counts / trials, trials, method, level)
@@ -185,15 +169,13 @@ def implied_sample(rate: float, half_width: float, level: float = 0.95) -> float
     refuse_outside(level, "a level", where="level")
     widest = float(norm.isf((1 - level) / 2) * np.sqrt(rate * (1 - rate)))
     narrowest = widest / np.sqrt(MOST_REPORTS)
+    what = "a half-width that no sample gives"
+    got = f"{100 * half_width:g} percentage points, for a rate of {100 * rate:g} %"
     # Printed rounded inwards, so that both ends are themselves accepted.
-    least, most = 100.05 * narrowest, 99.95 * widest
-    refuse_unless(
-        0 < narrowest <= half_width <= widest,
-        "a half-width that no sample gives",
-        where="half-width",
-        got=f"{100 * half_width:g} percentage points, for a rate of {100 * rate:g} %",
-        expected=f"{least:.4g} to {most:.4g}: samples of {MOST_REPORTS:,} reports to one",
-    )
+    ends = f"{100.05 * narrowest:.4g} to {99.95 * widest:.4g}"
+    expected = f"{ends}: samples of {MOST_REPORTS:,} reports to one"
+    right = 0 < narrowest <= half_width <= widest
+    refuse_unless(right, what, where="half-width", got=got, expected=expected)
     return (widest / half_width) ** 2
 
 
@@ -275,21 +257,15 @@ def share_of_year(part: int, whole: int, fraction: float, level: float) -> Sampl
     >>> interval.lower, interval.upper, 5 in interval
     (2.0, 8.0, True)
     """
-    refuse_unless(
-        0 <= part <= whole and whole >= 1,
-        "a part that is no part of its whole",
-        where="part of a year",
-        got=f"{part} of {whole}",
-        expected="0 <= part <= whole",
-    )
-    refuse_outside(fraction, "a fraction", where="part of a year")
-    refuse_outside(level, "a level", where="part of a year")
+    refuse_outside(whole, "a year's count", 1, inf, where="part of a year", ends=True)
+    refuse_outside(part, "the count of a part", 0, whole, where="part of a year", ends=True)
+    _refuse_no_part(fraction, level)
     lower, upper = (float(end) for end in binom.interval(level, whole, fraction))
     return SamplingInterval(lower, upper, level, "exact binomial, given the year's total")
 
 
 def whole_of_year(part: int, fraction: float, level: float) -> SamplingInterval:
-    """Return the totals of a year that a count in a part of it is neither too small nor too large for.
+    """Return the year's totals that a count in a part of it is not too small or large for.
 
     The test of `share_of_year`, inverted: the total is in the interval when the part is in the
     interval that `share_of_year` gives for that total. The ends are exact: a total of n holds at
@@ -316,10 +292,8 @@ def whole_of_year(part: int, fraction: float, level: float) -> SamplingInterval:
     >>> 5 in share_of_year(5, most, 0.5, 0.95), 5 in share_of_year(5, most + 1, 0.5, 0.95)
     (True, False)
     """
-    what, where = "a part without any event", "part of a year"
-    refuse_unless(part >= 1, what, where=where, got=part, expected="at least 1")
-    refuse_outside(fraction, "a fraction", where=where)
-    refuse_outside(level, "a level", where=where)
+    refuse_outside(part, "the count of a part", 1, inf, where="part of a year", ends=True)
+    _refuse_no_part(fraction, level)
     tail = (1 - level) / 2
     lower, upper = nbinom.ppf(tail, part, fraction), nbinom.ppf(1 - tail, part + 1, fraction)
     words = "exact binomial, inverted"
@@ -341,7 +315,6 @@ def _refuse_unusable(method: str, level: float, where: str) -> None:
         raise unknown("interval method", method, METHODS, where="method")
 
 
-def _refuse_no_sample(size: float, where: str, *, most: int = MOST_CASES) -> None:
-    few = not size >= 1
-    what = "a sample of less than one case" if few else "a sample of more cases than can be counted"
-    refuse_unless(1 <= size <= most, what, where=where, got=size, expected=f"1 to {most:,}")
+def _refuse_no_part(fraction: float, level: float) -> None:
+    refuse_outside(fraction, "a fraction", where="part of a year")
+    refuse_outside(level, "a level", where="part of a year")

@@ -1,4 +1,4 @@
-"""Shares with missing data: worst-case bounds, bounds under a stated assumption, completeness needed.
+"""Shares with missing data: worst-case bounds, stated assumptions, completeness needed.
 
 Shares are between 0 and 1. Bounds, scenario ranges and rounding are three kinds of range, and none
 is turned into another. What missing data could make of a share, whatever they are: Manski (1989),
@@ -155,16 +155,12 @@ def under_odds_ratio(share: Share, missing: Share, lowest: float, highest: float
     >>> round(found.lower, 4), round(found.upper, 4)
     (0.4333, 0.5667)
     """
-    refuse_unless(
-        0 < lowest <= highest < inf,
-        "a range of odds ratios that is none",
-        where=WHERE,
-        got=f"{lowest} to {highest}",
-        expected="two numbers above 0, the smaller first",
-    )
+    what, expected = "a range of odds ratios that is none", "two numbers above 0, the smaller first"
+    right, got = 0 < lowest <= highest < inf, f"{lowest} to {highest}"
+    refuse_unless(right, what, where=WHERE, got=got, expected=expected)
     group = _as_range(share, "the share of a group")
     lost = _as_range(missing, "the share that is missing")
-    # Of all it rises with p, falls with the odds ratio and is linear in m: the corners hold the ends.
+    # It rises with p, falls with the odds ratio and is linear in m: the corners hold the ends.
     corners = product((group.lower, group.upper), (lost.lower, lost.upper), (lowest, highest))
     found = [p + m * (p / (p + ratio * (1 - p)) - p) for p, m, ratio in corners]
     odds = f"the odds of being recorded are {lowest:.4g} to {highest:.4g} times as high"
@@ -237,11 +233,6 @@ def completeness_to_order(share_a: Share, share_b: Share) -> Completeness:
 def _as_range(share: Share, what: str) -> RoundingRange:
     """Return a share as a range within 0 and 1: what rounding reaches beyond is cut off."""
     found = share if isinstance(share, RoundingRange) else RoundingRange(share, share)
-    refuse_unless(
-        found.lower <= 1 and found.upper >= 0,
-        f"{what} out of range",
-        where=WHERE,
-        got=share,
-        expected="a share from 0 to 1, not a percentage",
-    )
+    right, expected = found.lower <= 1 and found.upper >= 0, "a share from 0 to 1, not a percentage"
+    refuse_unless(right, f"{what} out of range", where=WHERE, got=share, expected=expected)
     return RoundingRange(max(found.lower, 0.0), min(found.upper, 1.0))

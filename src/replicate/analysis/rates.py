@@ -7,6 +7,7 @@ much abuse happens.
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import exp, inf, log
 from typing import Any
 
@@ -17,10 +18,13 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import chi2, norm, t
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-from replicate.analysis.checks import refuse_outside
-from replicate.vocabulary.errors import InputError, unknown
+from replicate.analysis.checks import refuse_outside, refuse_unless
+from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.forces import CITY_OF_LONDON
 from replicate.vocabulary.uncertainty import SamplingInterval
+
+Column = pd.Series | np.ndarray[Any, Any]
+Columns = pd.DataFrame | np.ndarray[Any, Any]
 
 MINIMUM = 50
 """The fewest offences for which a rate is given: from there on a 95 % interval on the log scale
@@ -330,30 +334,25 @@ def negative_binomial(
     adjusted
         Whether alpha and its interval come from the adjusted profile likelihood.
     """
-    columns, poisson = design.to_numpy(dtype="float64"), fitted(counts, design, exposure)
+    y, columns, exposed = (np.asarray(given, "float64") for given in (counts, design, exposure))
+    poisson = fitted(y, columns, exposed)
 
-    def loss(log_alpha: float) -> float:
+    def loss(log_alpha: float, adjusted: bool = adjusted) -> float:
         alpha = exp(log_alpha)
-        return -float(fitted(counts, design, exposure, alpha, start_params=poisson.params).llf)
-
-    def adjusted_loss(log_alpha: float) -> float:
-        alpha = exp(log_alpha)
-        model = fitted(counts, design, exposure, alpha, start_params=poisson.params)
-        weights = np.asarray(model.mu / (1 + alpha * model.mu))
+        model = fitted(y, columns, exposed, alpha, start_params=poisson.params)
+        if not adjusted:
+            return -float(model.llf)
+        weights = model.mu / (1 + alpha * model.mu)
         information = np.linalg.slogdet(columns.T @ (columns * weights[:, None])).logabsdet
         return float(information / 2 - model.llf)
 
-    gained = -float(poisson.llf) - _lowest(loss)[1]
+    gained = -float(poisson.llf) - _lowest(partial(loss, adjusted=False))[1]
     ratio = 2 * gained if gained > NOTHING else 0.0
-    return NegativeBinomialFit(*_profile(adjusted_loss if adjusted else loss, level), ratio)
+    return NegativeBinomialFit(*_profile(loss, level), ratio)
 
 
 def fitted(
-    counts: pd.Series,
-    design: pd.DataFrame,
-    exposure: pd.Series,
-    alpha: float = 0.0,
-    **options: Any,
+    counts: Column, design: Columns, exposure: Column, alpha: float = 0.0, **options: Any
 ) -> Any:
     """Fit counts with a log link by statsmodels: Poisson, or NB2 with a given alpha above 0.
 
@@ -377,14 +376,11 @@ def _usable(rows: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
     kept = rows[rows["count"] >= 0]
     for effect in effects:
         sums = kept.groupby(effect)["count"].sum()
-        if len(sums) < 2 or sums.eq(0).any():
-            empty = ", ".join(str(name) for name in sums.index[sums.eq(0)])
-            raise InputError(
-                f"a panel that gives no effect of {effect}",
-                where="panel",
-                got=f"0 offences: {empty}" if empty else f"{len(sums)} {effect}",
-                expected=f"at least two of {effect}, each with an offence",
-            )
+        empty = ", ".join(str(name) for name in sums.index[sums.eq(0)])
+        right, what = len(sums) > 1 and not empty, f"a panel that gives no effect of {effect}"
+        got = f"0 offences: {empty}" if empty else f"{len(sums)} {effect}"
+        expected = f"at least two of {effect}, each with an offence"
+        refuse_unless(right, what, where="panel", got=got, expected=expected)
     return kept
 
 
@@ -405,13 +401,13 @@ def _design(
 
 
 def _autocorrelation(rows: pd.DataFrame) -> float:
-    """Return the lag-one autocorrelation of residuals, pooled over areas, whose means are near 0."""
+    """Return the lag-one autocorrelation of residuals pooled over areas, whose means are near 0."""
     wide = rows.pivot(index="year", columns="force", values="residual")
     values = wide.reindex(range(int(wide.index.min()), int(wide.index.max()) + 1)).to_numpy()
     pairs = values[1:] * values[:-1]
-    return (
-        float("nan") if np.isnan(pairs).all() else float(np.nanmean(pairs) / np.nanmean(values**2))
-    )
+    if np.isnan(pairs).all():
+        return float("nan")
+    return float(np.nanmean(pairs) / np.nanmean(values**2))
 
 
 def _lowest(loss: Callable[[float], float]) -> tuple[float, float]:
@@ -421,7 +417,7 @@ def _lowest(loss: Callable[[float], float]) -> tuple[float, float]:
 
 
 def _profile(loss: Callable[[float], float], level: float) -> tuple[float, SamplingInterval]:
-    """Return alpha and its profile interval: 0 where the loss is least at the smallest looked for."""
+    """Return alpha and its profile interval: 0 where the smallest looked for fits best."""
     (at, least), edge = _lowest(loss), loss(log(SMALLEST))
     threshold = min(least, edge) + chi2.ppf(level, 1) / 2
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from math import inf
 from typing import TypeVar
 
-from replicate.analysis.checks import refuse_unless
+from replicate.analysis.checks import refuse_outside, refuse_unless
 from replicate.vocabulary.periods import Period, Quarter
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
 
@@ -48,24 +48,17 @@ class OverTest:
     difference
         From the nearer of the two to the number by the rate as printed: 0 inside, negative below,
         positive above.
-    by_number, by_rounding, by_sampling
-        Whether the number, its rounding range and its sampling interval reach into the two; none
-        where there is no such range.
+    by_rounding
+        Whether the rounding range of the number reaches into the two; none where there is none.
     half_width
         Of the sampling interval, as a part of the number; none where there is none.
-    too_wide
-        Whether the half-width is above the limit given, so that hardly any published figure could
-        have failed.
     """
 
     floor: float
     ceiling: float
     difference: float
-    by_number: bool
     by_rounding: bool | None
-    by_sampling: bool | None
     half_width: float | None
-    too_wide: bool
 
 
 def unrecorded(
@@ -106,8 +99,7 @@ def unrecorded(
     (1000, 945, 1056)
     """
     where, expected = "unrecorded", "above 0 and up to 1, not a percentage"
-    what = "a negative number of recorded crimes"
-    refuse_unless(recorded >= 0, what, where=where, got=recorded, expected="0 or more")
+    refuse_outside(recorded, "a number of recorded crimes", 0, inf, where=where, ends=True)
     refuse_unless(0 < rate <= 1, "a rate out of range", where=where, got=rate, expected=expected)
     for given in (rounding, sampling):
         if given is not None:
@@ -118,7 +110,7 @@ def unrecorded(
     )
 
 
-def over(found: Unrecorded, floor: float, step: float, *, too_wide: float) -> OverTest:
+def over(found: Unrecorded, floor: float, step: float) -> OverTest:
     """Test "over N" one-sidedly: N is a floor; its ceiling is one step of its precision above.
 
     Parameters
@@ -127,9 +119,6 @@ def over(found: Unrecorded, floor: float, step: float, *, too_wide: float) -> Ov
         What the rate leaves unrecorded.
     floor, step
         N, and the unit of its last printed digit.
-    too_wide
-        The half-width, as a part of the number, above which a sampling interval settles nothing:
-        the ledger's rule.
 
     Raises
     ------
@@ -138,27 +127,18 @@ def over(found: Unrecorded, floor: float, step: float, *, too_wide: float) -> Ov
 
     Examples
     --------
-    >>> test = over(unrecorded(9000, 0.9), 950, 100, too_wide=0.25)
-    >>> test.ceiling, test.by_number, test.by_sampling
-    (1050, True, None)
+    >>> test = over(unrecorded(9000, 0.9), 850, 100)
+    >>> test.ceiling, round(test.difference)
+    (950, 50)
     """
-    what = "a step of printed precision that is not above 0"
-    refuse_unless(step > 0, what, where="over", got=step, expected="a number above 0")
-    claimed = RoundingRange(floor, floor + step)
-    nearest = min(max(found.number, claimed.lower), claimed.upper)
-    half = None
+    refuse_outside(step, "a step of printed precision", 0, inf, where="over")
+    ceiling, half, reached = floor + step, None, None
+    nearest = min(max(found.number, floor), ceiling)
+    if found.rounding is not None:
+        reached = found.rounding.lower <= ceiling and floor <= found.rounding.upper
     if found.sampling is not None:
         half = found.sampling.width / 2 / found.number if found.number else inf
-    return OverTest(
-        claimed.lower,
-        claimed.upper,
-        difference=found.number - nearest,
-        by_number=found.number in claimed,
-        by_rounding=_overlap(found.rounding, claimed),
-        by_sampling=_overlap(found.sampling, claimed),
-        half_width=half,
-        too_wide=half is not None and half > too_wide,
-    )
+    return OverTest(floor, ceiling, found.number - nearest, reached, half)
 
 
 def audit_window(audit_to: date) -> Period:
@@ -183,7 +163,7 @@ def audit_window(audit_to: date) -> Period:
 
 
 def alternative_windows(audit_to: date) -> dict[str, Period]:
-    """Return other twelve months that could have been meant: for sensitivity, never for the verdict.
+    """Return other twelve months that could be meant: for sensitivity, never for the verdict.
 
     Examples
     --------
@@ -221,7 +201,3 @@ def _carried(recorded: float, rates: Range | None) -> Range | None:
 def _unrecorded(recorded: float, rate: float) -> float:
     clipped = min(max(rate, 0.0), 1.0)  # a published half-width can reach beyond what a rate can be
     return recorded / clipped - recorded if clipped else inf
-
-
-def _overlap(one: RoundingRange | SamplingInterval | None, other: RoundingRange) -> bool | None:
-    return None if one is None else one.lower <= other.upper and other.lower <= one.upper

@@ -128,67 +128,61 @@ def beta_binomial(
     y, n, columns = _checked(successes, trials, design, level)
     binomial, z = _binomial(y, n, columns), float(norm.isf((1 - level) / 2))
     least = float(np.sum(y * np.log(binomial.mu) + (n - y) * np.log1p(-binomial.mu)))
-    edge = float(logit(SMALLEST))
+    model, edge = _BetaBinomial(y, n, columns), float(logit(SMALLEST))
     start: Array = np.append(binomial.params, logit(0.01))
-
-    def loss(at: Array) -> float:
-        return -_log_likelihood(at, y, n, columns)
-
-    def slope(at: Array) -> Array:
-        return -_score(at, y, n, columns)
-
-    bounds = [(-np.inf, np.inf)] * columns.shape[1] + [(edge, np.inf)]
     at: Array = minimize(
-        loss,
+        model.loss,
         start,
-        jac=slope,
+        jac=model.slope,
         method="L-BFGS-B",
-        bounds=bounds,
+        bounds=[(-np.inf, np.inf)] * columns.shape[1] + [(edge, np.inf)],
         options={"maxiter": STEPS, "ftol": 1e-14},
     ).x
-    if at[-1] <= edge or -loss(at) - least <= NOTHING:
+    if at[-1] <= edge or -model.loss(at) - least <= NOTHING:
         return BetaBinomialFit(_effects(design, binomial.params, binomial.bse, z), 0.0, level)
-    errors = _standard_errors(at, y, n, columns)
+    errors = model.standard_errors(at)
     return BetaBinomialFit(_effects(design, at[:-1], errors[:-1], z), float(expit(at[-1])), level)
 
 
-def _standard_errors(at: Array, y: Array, n: Array, columns: Array) -> Array:
-    """Return those of the observed information, or refuse a point that is not the maximum.
+@dataclass(frozen=True)
+class _BetaBinomial:
+    """The likelihood of the effects and the logit of the correlation, in that order."""
 
-    It is judged by how much a Newton step would still gain, not by the maximiser's own word.
-    """
-    slope = _score(at, y, n, columns)
-    curvature = approx_fprime(at, lambda to: -_score(to, y, n, columns), centered=True)
-    information = (curvature + curvature.T) / 2
-    rising = bool((np.linalg.eigvalsh(information) > 0).all())
-    gain = float(slope @ np.linalg.solve(information, slope)) / 2 if rising else np.inf
-    if gain > NOTHING:
-        raise RunError(
-            "a likelihood whose maximum was not found",
-            where=WHERE,
-            got=f"{gain:.2g} of log-likelihood to gain",
-            expected="none",
-        )
-    return np.asarray(np.sqrt(np.diag(np.linalg.inv(information))))
+    y: Array
+    n: Array
+    columns: Array
 
+    def loss(self, at: Array) -> float:
+        """Return minus the log-likelihood, without its constant, the binomial coefficients."""
+        a, b, *_ = self._shapes(at)
+        return -float(np.sum(betaln(self.y + a, self.n - self.y + b) - betaln(a, b)))
 
-def _shapes(at: Array, columns: Array) -> tuple[Array, Array, Array, float]:
-    mean, theta = expit(columns @ at[:-1]), float(np.exp(-at[-1]))
-    return mean * theta, (1 - mean) * theta, mean, theta
+    def slope(self, at: Array) -> Array:
+        """Return the derivatives of the loss."""
+        a, b, mean, theta = self._shapes(at)
+        common = digamma(a + b) - digamma(self.n + a + b)
+        by_a = digamma(self.y + a) - digamma(a) + common
+        by_b = digamma(self.n - self.y + b) - digamma(b) + common
+        effects = self.columns.T @ ((by_a - by_b) * theta * mean * (1 - mean))
+        return -np.append(effects, -np.sum(by_a * a + by_b * b))
 
+    def standard_errors(self, at: Array) -> Array:
+        """Return those of the observed information; a point that is not the maximum is refused.
 
-def _log_likelihood(at: Array, y: Array, n: Array, columns: Array) -> float:
-    """Return it without the binomial coefficients, which don't depend on the parameters."""
-    a, b, *_ = _shapes(at, columns)
-    return float(np.sum(betaln(y + a, n - y + b) - betaln(a, b)))
+        It is judged by how much a Newton step would gain, not by the maximiser's own word.
+        """
+        curvature, slope = approx_fprime(at, self.slope, centered=True), self.slope(at)
+        information = (curvature + curvature.T) / 2
+        rising = bool((np.linalg.eigvalsh(information) > 0).all())
+        gain = float(slope @ np.linalg.solve(information, slope)) / 2 if rising else np.inf
+        if gain > NOTHING:
+            what, got = "a likelihood whose maximum was not found", f"{gain:.2g} to gain"
+            raise RunError(what, where=WHERE, got=got, expected="no log-likelihood to gain")
+        return np.asarray(np.sqrt(np.diag(np.linalg.inv(information))))
 
-
-def _score(at: Array, y: Array, n: Array, columns: Array) -> Array:
-    a, b, mean, theta = _shapes(at, columns)
-    common = digamma(a + b) - digamma(n + a + b)
-    by_a, by_b = digamma(y + a) - digamma(a) + common, digamma(n - y + b) - digamma(b) + common
-    effects = columns.T @ ((by_a - by_b) * theta * mean * (1 - mean))
-    return np.append(effects, -np.sum(by_a * a + by_b * b))
+    def _shapes(self, at: Array) -> tuple[Array, Array, Array, float]:
+        mean, theta = expit(self.columns @ at[:-1]), float(np.exp(-at[-1]))
+        return mean * theta, (1 - mean) * theta, mean, theta
 
 
 def _binomial(y: Array, n: Array, columns: Array, **options: str) -> Any:

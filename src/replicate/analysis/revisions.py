@@ -189,7 +189,7 @@ def recorded_totals(
 
 
 def by_group(first_published: pd.DataFrame, later_groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the signed revisions of group totals between releases of them and a later full release.
+    """Return signed revisions of group totals, from releases of them to a later full one.
 
     Parameters
     ----------
@@ -300,13 +300,9 @@ def band(
     Band(lower=0.0, upper=0.01, periods=('YE 2023-06',))
     """
     groups = set(revisions["group"]) if "group" in revisions else set()
-    refuse_unless(
-        len(groups) <= 1,
-        "revisions of several offence groups",
-        where="revisions",
-        got=", ".join(sorted(groups)),
-        expected="the revisions of one definition, from `by_code` or `combined`",
-    )
+    what, got = "revisions of several offence groups", ", ".join(sorted(groups))
+    one = "the revisions of one definition, from `by_code` or `combined`"
+    refuse_unless(len(groups) < 2, what, where="revisions", got=got, expected=one)
     near = revisions["apart_quarters"].le(apart_quarters)
     alike = revisions["age_quarters"].eq(age_quarters) & near
     seen = revisions[alike & revisions["revision"].notna()]
@@ -317,7 +313,7 @@ def band(
 
 
 def _signed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add age, time apart and signed revision to rows of period, earlier, later and their releases' ends."""
+    """Add age, time apart and signed revision to counts with the ends of their releases."""
     ended = rows["period"].map(lambda label: Period.parse(label).last.ordinal)
     then, now = (
         rows[end].map(lambda label: Quarter.parse(label).ordinal)

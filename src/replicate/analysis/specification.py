@@ -16,9 +16,6 @@ import pandas as pd
 from replicate.analysis.checks import positive, refuse_unless
 from replicate.analysis.revisions import Band
 
-CHOICES = ("definition", "period", "territory", "vintage", "reason")
-"""The columns that make a specification."""
-
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 Bands = Band | None | Sequence[Band | None]
@@ -31,7 +28,7 @@ def curve(frame: pd.DataFrame, published: float, band: Bands) -> pd.DataFrame:
     Parameters
     ----------
     frame
-        `CHOICES` and total, one row a specification.
+        definition, period, territory, vintage, reason and total, one row a specification.
     published
         The published figure, above 0.
     band
@@ -48,13 +45,8 @@ def curve(frame: pd.DataFrame, published: float, band: Bands) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When a column is missing, the published figure is not above 0, or there is not one band for
-        each row.
+        When the published figure is not above 0, or there is not one band for each row.
     """
-    missing = [name for name in (*CHOICES, "total") if name not in frame]
-    what, got = "a specification without all its choices", f"no {', '.join(missing)}"
-    expected = ", ".join(CHOICES)
-    refuse_unless(not missing, what, where="specifications", got=got, expected=expected)
     positive([published], "published figures", where="specifications")
     lower, upper = _ends(band, len(frame))
     total = frame["total"].to_numpy(dtype="float64")

@@ -85,7 +85,7 @@ def chosen(audit: Audit, parameters: RecordingRates) -> Unrecorded:
 def tested(audit: Audit, derivation: Unrecorded) -> OverTest:
     """Test a number one-sidedly: a floor worded 'over', and the next step of its printed precision as the ceiling."""
     lower, upper = ends(audit.number)
-    return over(derivation.unrecorded(), lower, upper - lower, too_wide=TOO_WIDE)
+    return over(derivation.unrecorded(), lower, upper - lower)
 
 
 def ends(claim: Claim) -> tuple[float, float]:
