@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from replicate.display.verdict import SYMBOLS, verdict_box
-from replicate.ledger import claims, compare
-from replicate.ledger.verdict import Comparison, Computed, Verdict
+from replicate.ledger import Comparison, Computed, Verdict, claims, compare
 from replicate.vocabulary.uncertainty import SamplingInterval, Uncertainty, WorstCaseBounds
 
 

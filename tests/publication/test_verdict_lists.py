@@ -3,7 +3,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from replicate.ledger.verdict import Verdict
+from replicate.ledger import Verdict
 from replicate.publication.tallies import OUTCOMES, groups, tally
 from replicate.publication.verdicts import COLUMNS, DETAILS, as_csv, check, complete, figure, shown
 from replicate.vocabulary.errors import RunError

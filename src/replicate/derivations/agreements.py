@@ -74,7 +74,7 @@ def agreement() -> pd.DataFrame:
                 "computed": None if computed is None else computed.value,
                 "relative": result.comparison.relative,
                 "nearest": "" if computed is None else computed.description.partition(": ")[2],
-                "verdict": result.comparison.verdict.value.replace("_", " "),
+                "verdict": result.comparison.verdict.words,
             }
         )
     return pd.DataFrame(rows)
@@ -90,9 +90,7 @@ def identities_between() -> pd.DataFrame:
                 "expression": result.expression,
                 "gives": result.value,
                 "unit": result.unit,
-                "verdict": "none"
-                if result.verdict is None
-                else result.verdict.value.replace("_", " "),
+                "verdict": "none" if result.verdict is None else result.verdict.words,
                 "reason": result.reason,
             }
             for result in found

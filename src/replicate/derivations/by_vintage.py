@@ -7,8 +7,7 @@ from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.kinds.recorded import Specified
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.revision_bands import RELEASES
-from replicate.ledger import Comparison, claims, compare
-from replicate.ledger.agreement import in_words
+from replicate.ledger import Comparison, claims, compare, in_words
 from replicate.vocabulary.errors import InputError
 
 

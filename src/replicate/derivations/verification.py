@@ -10,9 +10,16 @@ from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.kinds.ethnicity import ShareByEthnicity
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.provenance import provenance
-from replicate.ledger import Claim, Comparison, Computed, Verdict, claims, compare, find_claim
-from replicate.ledger.agreement import in_words
-from replicate.ledger.wording import published
+from replicate.ledger import (
+    Claim,
+    Comparison,
+    Computed,
+    Verdict,
+    claims,
+    compare,
+    find_claim,
+    in_words,
+)
 from replicate.vocabulary.uncertainty import (
     RoundingRange,
     SamplingInterval,
@@ -46,7 +53,7 @@ class Verification:
         )
 
     def _published(self) -> str:
-        return published(self.claim) if self.claim.has_figure else self.claim.published
+        return self.claim.figure if self.claim.has_figure else self.claim.published
 
     def as_row(self) -> dict[str, str]:
         """Return what a table of verdicts shows."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from replicate.display.controls import explore
 from replicate.display.figure import figure
-from replicate.display.numbers import interval, number, percent, signed
 from replicate.display.prose import prose
 from replicate.display.records import record
 from replicate.display.table import table
 from replicate.display.theme import stylesheet
 from replicate.display.theme import use as use_theme
 from replicate.display.verdict import verdict_box
+from replicate.vocabulary.numbers import interval, number, percent, signed
 
 if TYPE_CHECKING:
     from replicate.display.plots.bars import bar_plot

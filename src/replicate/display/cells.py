@@ -5,7 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.markup import element
-from replicate.display.numbers import MINUS, MISSING, number, significant_decimals
+from replicate.vocabulary.numbers import MINUS, MISSING, number, significant_decimals
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from replicate.display.numbers import interval as written_interval
-from replicate.display.numbers import number
+from replicate.vocabulary.numbers import interval as written_interval
+from replicate.vocabulary.numbers import number
 from replicate.vocabulary.uncertainty import (
     RoundingRange,
     SamplingInterval,

@@ -4,11 +4,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from replicate.display.markup import Shown, element
-from replicate.display.numbers import interval
+from replicate.vocabulary.numbers import digits, gap, interval, with_unit
 
 if TYPE_CHECKING:
-    from replicate.ledger.claim import Claim
-    from replicate.ledger.verdict import Comparison, Computed
+    from replicate.ledger import Comparison, Computed
 
 SYMBOLS = {
     "exact": "=",
@@ -42,9 +41,9 @@ def verdict_box(comparison: "Comparison") -> Shown:
         and a sign as well as a colour.
     """
     claim, verdict = comparison.claim, comparison.verdict
-    word = verdict.value.replace("_", " ")
+    word = verdict.words
     rows = {
-        "Published": f"{_published(claim)}, {claim.attribution}",
+        "Published": f"{claim.figure}, {claim.attribution}",
         "Computed": _computed(comparison.computed),
         "Difference": _difference(comparison),
         "Reason": comparison.reason,
@@ -79,15 +78,7 @@ def verdict_box(comparison: "Comparison") -> Shown:
     return Shown(html=html, text="\n".join(lines))
 
 
-def _published(claim: "Claim") -> str:
-    from replicate.ledger.wording import published
-
-    return published(claim)
-
-
 def _computed(computed: "Computed | None") -> str:
-    from replicate.ledger.wording import digits, with_unit
-
     if computed is None:
         return "nothing"
     if computed.uncertainty is not None:
@@ -100,8 +91,6 @@ def _computed(computed: "Computed | None") -> str:
 
 
 def _difference(comparison: "Comparison") -> str:
-    from replicate.ledger.wording import gap
-
     if comparison.difference is None:
         return "none can be stated"
     if comparison.difference == 0:

@@ -13,9 +13,10 @@ zero; for a share in words the rule `words` of `rules.yaml`.
 """
 
 from replicate.ledger.audits import ForceAudit, audits, rates_by_force
-from replicate.ledger.claim import Claim
-from replicate.ledger.comparison import compare
+from replicate.ledger.claims import Claim, Input, claims, find_claim, inputs
+from replicate.ledger.comparison import Comparison, Computed, compare, in_words
 from replicate.ledger.expressions import evaluate
+from replicate.ledger.gaps import DataGap, data_gaps, gap_by_table
 from replicate.ledger.identity import (
     Identity,
     IdentityResult,
@@ -24,8 +25,6 @@ from replicate.ledger.identity import (
     constants,
     identities,
 )
-from replicate.ledger.input import Input, inputs
-from replicate.ledger.rows import claims, find_claim
 from replicate.ledger.rules import Rule, rules
 from replicate.ledger.terms import (
     HEADLINE_REPORTS,
@@ -35,9 +34,9 @@ from replicate.ledger.terms import (
     Report,
     Seen,
     Unit,
+    Verdict,
     Wording,
 )
-from replicate.ledger.verdict import Comparison, Computed, Verdict
 from replicate.vocabulary.uncertainty import RevisionBand
 
 __all__ = [
@@ -47,6 +46,7 @@ __all__ = [
     "Claim",
     "Comparison",
     "Computed",
+    "DataGap",
     "ForceAudit",
     "Identity",
     "IdentityResult",
@@ -65,9 +65,12 @@ __all__ = [
     "claims",
     "compare",
     "constants",
+    "data_gaps",
     "evaluate",
     "find_claim",
+    "gap_by_table",
     "identities",
+    "in_words",
     "inputs",
     "rates_by_force",
     "rules",

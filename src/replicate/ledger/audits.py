@@ -1,18 +1,16 @@
 """The inspectorate's audits of crime recording by force: what was published of each."""
 
-import csv
 import re
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from replicate.ledger.input import inputs
-from replicate.ledger.rows import claims
+from replicate.ledger.claims import claims, inputs
 from replicate.ledger.terms import Seen
+from replicate.vocabulary.documents import shipped_rows
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.uncertainty import RoundingRange
 
@@ -114,13 +112,13 @@ class ForceAudit(BaseModel):
 
 def _filled(row: dict[str, str]) -> dict[str, object]:
     """Take the rate and the number from where the ledger has them."""
-    filled: dict[str, object] = {name: cell for name, cell in row.items() if cell}
-    if name := row["rate_in"]:
+    filled: dict[str, object] = dict(row)
+    if name := row.get("rate_in"):
         held = claims()[name] if name in claims() else inputs()[name]
         filled["rate"] = str(held.value)
         if held.lower is not None and held.upper is not None:
             filled["half_width"] = (held.upper - held.lower) / 2
-    if name := row["number_in"]:
+    if name := row.get("number_in"):
         filled["number"] = f"{claims()[name].wording} {claims()[name].value:,}"
     return filled
 
@@ -134,8 +132,8 @@ def audits() -> tuple[ForceAudit, ...]:
     >>> [audit.rate for audit in audits() if audit.force == "Kent"]
     ['83.6', '79.2', '96.6']
     """
-    with files("replicate.ledger").joinpath("audits.csv").open(encoding="utf-8") as file:
-        return tuple(ForceAudit.model_validate(_filled(row)) for row in csv.DictReader(file))
+    rows = shipped_rows("ledger", "audits.csv")
+    return tuple(ForceAudit.model_validate(_filled(row)) for row in rows)
 
 
 def rates_by_force(population: Population) -> dict[str, tuple[ForceAudit, ...]]:

@@ -1,12 +1,109 @@
-"""How a computed value compares with a published one: tolerances come from the published precision, never from the result."""
+"""How a computed value compares with a published one.
 
-from replicate.ledger.agreement import Judgement, against, difference, in_words, judge, missed
-from replicate.ledger.claim import Claim
+Tolerances come from the published precision, never from the result.
+"""
+
+from dataclasses import dataclass, field
+from math import inf
+
+from replicate.ledger.claims import Claim
 from replicate.ledger.rules import number
-from replicate.ledger.terms import Availability, Basis
-from replicate.ledger.verdict import Comparison, Computed, Verdict
+from replicate.ledger.terms import Availability, Basis, Verdict
+from replicate.vocabulary.numbers import digits, gap, with_unit
+from replicate.vocabulary.uncertainty import (
+    RevisionBand,
+    RoundingRange,
+    SamplingInterval,
+    ScenarioRange,
+    Uncertainty,
+    WorstCaseBounds,
+)
 
 _AGREES = frozenset({Verdict.EXACT, Verdict.WITHIN_ROUNDING, Verdict.WITHIN_REVISION})
+
+_Judgement = tuple[Verdict, str]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What was recomputed for a claim.
+
+    Attributes
+    ----------
+    value, unit
+        The value in the claim's unit; none where only a range was computed, or only context.
+    definition_stated
+        Whether the definition used is the one the report states; an inferred one never gets more than `compatible`.
+    uncertainty
+        What is known of its uncertainty, of one kind.
+    revision
+        How far later releases moved such a figure, as parts of the earlier one.
+    description
+        What was computed, in one sentence.
+    tables
+        The tables it was computed from.
+    context
+        What is shown beside it, and is no comparison.
+    tried, chance
+        For an inferred definition: how many specifications were tried, and the share of placebo figures of this size that one of
+        them reaches.
+    unstated
+        What the report does not state, in one sentence, where that is why a figure that is missed settles nothing.
+
+    Raises
+    ------
+    ValueError
+        When a sampling interval comes without the estimate it belongs to.
+    """
+
+    value: float | None
+    unit: str | None
+    definition_stated: bool = field(kw_only=True)
+    uncertainty: Uncertainty | None = None
+    revision: RevisionBand | None = None
+    description: str = ""
+    tables: tuple[str, ...] = ()
+    context: str = ""
+    tried: int | None = None
+    chance: float | None = None
+    published: bool = False
+    unstated: str = ""
+
+    def __post_init__(self) -> None:
+        if self.value is None and isinstance(self.uncertainty, SamplingInterval):
+            raise ValueError("a sampling interval without its estimate")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to compare, context apart."""
+        return self.value is None and self.uncertainty is None
+
+    @property
+    def span(self) -> RoundingRange | None:
+        """The values it stands for, given the precision of the figures it rests on; none where it is only a range of another kind."""
+        if isinstance(self.uncertainty, RoundingRange):
+            return self.uncertainty
+        return None if self.value is None else RoundingRange(self.value, self.value)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A claim, what was computed for it, and the verdict with its reason.
+
+    Attributes
+    ----------
+    difference, relative
+        Computed less published, in the claim's unit and in percent of the published figure; none where there is no value.
+    reason
+        Why the verdict is what it is, made from the numbers.
+    """
+
+    claim: Claim
+    computed: Computed | None
+    verdict: Verdict
+    difference: float | None
+    relative: float | None
+    reason: str
 
 
 def compare(claim: Claim, computed: Computed | None) -> Comparison:
@@ -22,10 +119,12 @@ def compare(claim: Claim, computed: Computed | None) -> Comparison:
     Returns
     -------
     Comparison
-        The first of these that holds, by the definition the report states: `exact`, `within_rounding`, `within_revision`,
-        `within_uncertainty` (or `inconclusive`, where the interval is too wide), `inconclusive` (inside worst-case bounds), `differs`
-        (for arithmetic on published figures, `inconsistent`). A scenario range is never more than `inconclusive`, an inferred definition
-        never more than `compatible`. Without a value the ledger's row says what is missing.
+        The first of these that holds, by the definition the report states: `exact`,
+        `within_rounding`, `within_revision`, `within_uncertainty` (or `inconclusive`, where the
+        interval is too wide), `inconclusive` (inside worst-case bounds), `differs` (for arithmetic
+        on published figures, `inconsistent`). A scenario range is never more than `inconclusive`,
+        an inferred definition never more than `compatible`. Without a value the ledger's row says
+        what is missing.
 
     Raises
     ------
@@ -41,81 +140,203 @@ def compare(claim: Claim, computed: Computed | None) -> Comparison:
     if claim.basis is Basis.TEXT or computed is None or computed.is_empty:
         return Comparison(claim, computed, *_unsettled(claim))
     if computed.unit != claim.unit:
-        raise ValueError(
-            f"claim {claim.id} is in {claim.unit}, what was computed in {computed.unit}"
-        )
+        units = f"in {claim.unit}, what was computed in {computed.unit}"
+        raise ValueError(f"claim {claim.id} is {units}")
     if not claim.has_figure:
-        reason = f"No source seen prints the published figure; what was computed is {in_words(computed)}."
+        seen = "No source seen prints the published figure"
+        reason = f"{seen}; what was computed is {in_words(computed)}."
         return Comparison(claim, computed, Verdict.INCONCLUSIVE, None, None, reason)
-    verdict, reason = _settled(claim, computed, judge(claim, computed))
-    return Comparison(claim, computed, verdict, *difference(claim, computed), reason)
+    verdict, reason = _settled(claim, computed)
+    return Comparison(claim, computed, verdict, *_difference(claim, computed), reason)
+
+
+def in_words(computed: Computed) -> str:
+    """Print what was computed: the value, or the range where there is none."""
+    value, ends = computed.value, computed.uncertainty
+    shown = digits(value) if value is not None else _between(ends) if ends else "no value"
+    return with_unit(shown, computed.unit)
 
 
 def _unsettled(claim: Claim) -> tuple[Verdict, None, None, str]:
-    place = f"{claim.table} ({claim.table_url})"
     note = f" {claim.access_note}" if claim.access_note else ""
-    verdicts = {
-        Availability.NONE: (
-            Verdict.NOT_A_STATISTIC,
-            "No table could reproduce a date, a count in a document or a statement in words.",
-        ),
+    place = f"{claim.table} ({claim.table_url}).{note}"
+    never = "No table could reproduce a date, a count in a document or a statement in words."
+    needed = f"The underlying data are not published; needed: {claim.table}.{note}"
+    verdict, reason = {
+        Availability.NONE: (Verdict.NOT_A_STATISTIC, never),
         Availability.NOT_HELD: (
             Verdict.NOT_HELD,
-            f"Published, but no copy could be had of: {place}.{note}",
+            f"Published, but no copy could be had of: {place}",
         ),
-        Availability.NOT_PUBLIC: (
-            Verdict.NOT_PUBLIC,
-            f"The underlying data are not published; needed: {claim.table}.{note}",
-        ),
+        Availability.NOT_PUBLIC: (Verdict.NOT_PUBLIC, needed),
         Availability.HELD: (Verdict.NOT_CHECKED, "No derivation has been written yet."),
-    }
-    verdict, reason = verdicts[claim.availability]
+    }[claim.availability]
     return verdict, None, None, reason
 
 
-def _settled(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
-    """Cap the verdict for an inferred definition, and name a contradiction between published figures for what it is."""
-    verdict, reason = judged
+def _settled(claim: Claim, computed: Computed) -> _Judgement:
+    """Cap the verdict for an inferred definition; name a contradiction of published figures."""
+    verdict, reason = _judged(claim, computed)
     if not computed.definition_stated and verdict is not Verdict.INCONCLUSIVE:
-        return _inferred(claim, computed, judged)
-    if (claim.basis is Basis.ARITHMETIC or computed.published) and verdict is Verdict.DIFFERS:
+        return _inferred(claim, computed, verdict, reason)
+    if verdict is not Verdict.DIFFERS:
+        return verdict, reason
+    if claim.basis is Basis.ARITHMETIC or computed.published:
         from_ = f" ({computed.description})" if computed.description else ""
-        return Verdict.INCONSISTENT, f"Published figures{from_} give {against(claim, computed)}."
-    beside = f" {computed.context}" if verdict is Verdict.DIFFERS and computed.context else ""
-    return verdict, reason + beside
+        return Verdict.INCONSISTENT, f"Published figures{from_} give {_against(claim, computed)}."
+    return verdict, f"{reason} {computed.context}" if computed.context else reason
 
 
-def _inferred(claim: Claim, computed: Computed, judged: Judgement) -> Judgement:
-    verdict, reason = judged
-    tried = "" if computed.tried is None else f" among {computed.tried:,} tried"
+def _inferred(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -> _Judgement:
+    tried, odds = computed.tried, computed.chance
+    among = "" if tried is None else f" among {tried:,} tried"
     chance = (
         ""
-        if computed.chance is None
-        else f" Placebo figures of its size are reached in {100 * computed.chance:.2g} % of cases."
+        if odds is None
+        else f" Placebo figures of its size are reached in {100 * odds:.2g} % of cases."
     )
     which = f" ({computed.description})" if computed.description else ""
-    if verdict in _AGREES and (computed.chance or 0) > number("chance"):
-        return (
-            Verdict.INCONCLUSIVE,
-            f"A definition{tried} reaches it, which tells little, since it would reach many other figures. {reason}{chance}",
-        )
+    if verdict in _AGREES and (odds or 0) > number("chance"):
+        words = "reaches it, which tells little, since it would reach many other figures"
+        return Verdict.INCONCLUSIVE, f"A definition{among} {words}. {reason}{chance}"
     if verdict in _AGREES:
-        return (
-            Verdict.COMPATIBLE,
-            f"A definition{tried} that the report does not state reaches it{which}. {reason}{chance}",
-        )
+        words = f"that the report does not state reaches it{which}"
+        return Verdict.COMPATIBLE, f"A definition{among} {words}. {reason}{chance}"
     if verdict is Verdict.WITHIN_UNCERTAINTY:
-        return (
-            Verdict.INCONCLUSIVE,
-            f"A definition{tried} that the report does not state reaches it only within its sampling error. {reason}",
-        )
-    if computed.tried is None:
+        words = "that the report does not state reaches it only within its sampling error"
+        return Verdict.INCONCLUSIVE, f"A definition{among} {words}. {reason}"
+    if tried is None:
         why = f" {computed.unstated}" if computed.unstated else ""
-        return (
-            Verdict.INCONCLUSIVE,
-            f"One way of counting was tried, which the report does not state{which}: it gives {missed(claim, computed)}.{why}",
-        )
-    return (
-        Verdict.DIFFERS,
-        f"The nearest of {computed.tried:,} definitions tried{which} does not reach it: it gives {against(claim, computed)}.",
-    )
+        words = f"which the report does not state{which}: it gives {_missed(claim, computed)}"
+        return Verdict.INCONCLUSIVE, f"One way of counting was tried, {words}.{why}"
+    words = f"does not reach it: it gives {_against(claim, computed)}"
+    return Verdict.DIFFERS, f"The nearest of {tried:,} definitions tried{which} {words}."
+
+
+def _judged(claim: Claim, computed: Computed) -> _Judgement:
+    """Return the first agreement that holds, as if the report stated the definition.
+
+    A scenario range is tried for nothing but holding the published figure.
+    """
+    scenario = isinstance(computed.uncertainty, ScenarioRange)
+    agreements = (_scenario,) if scenario else (_exact, _rounding, _revision, _sampling, _bounds)
+    for agreement in agreements:
+        if found := agreement(claim, computed):
+            return found
+    return Verdict.DIFFERS, f"Computed {_against(claim, computed)}."
+
+
+def _exact(claim: Claim, computed: Computed) -> _Judgement | None:
+    span = computed.span
+    lower, upper = (float(end) for end in claim.ends())
+    if span is None or span.width or not span.lower == lower == upper:
+        return None
+    return Verdict.EXACT, f"Computed {in_words(computed)}, as published."
+
+
+def _rounding(claim: Claim, computed: Computed) -> _Judgement | None:
+    span, printed = computed.span, claim.range()
+    if span is None or not _overlap(span, printed):
+        return None
+    rests, same = _rests(span), f"print as the published {claim.figure}"
+    reason = f"Computed {in_words(computed)}{rests}; values from {_between(printed)} {same}."
+    return Verdict.WITHIN_ROUNDING, reason
+
+
+def _revision(claim: Claim, computed: Computed) -> _Judgement | None:
+    span, band, printed = computed.span, computed.revision, claim.range()
+    if span is None or band is None:
+        return None
+    ends, parts = (printed.lower, printed.upper), (band.lower, band.upper)
+    moved = [end * (1 + part) for end in ends for part in parts]
+    if not _overlap(span, RoundingRange(min(moved), max(moved))):
+        return None
+    reason = f"Computed {_against(claim, computed)}{_rests(span)}; {_moved(band)}."
+    return Verdict.WITHIN_REVISION, reason
+
+
+def _sampling(claim: Claim, computed: Computed) -> _Judgement | None:
+    interval, value = computed.uncertainty, computed.value
+    if not isinstance(interval, SamplingInterval) or value is None:
+        return None
+    if not _overlap(interval, claim.range()):
+        return None
+    part, limit = interval.width / 2 / abs(value) if value else inf, number("too_wide")
+    which = f"{100 * interval.level:.4g} % interval ({interval.method})"
+    words = f"The {which} from {_between(interval)} holds the published {claim.figure}"
+    half = f"its half-width is {100 * part:.2g} % of the value"
+    if part > limit:
+        above = f"above the limit of {100 * limit:.4g} %: too wide to tell"
+        return Verdict.INCONCLUSIVE, f"{words}, but {half}, {above}."
+    return Verdict.WITHIN_UNCERTAINTY, f"{words}; {half}."
+
+
+def _bounds(claim: Claim, computed: Computed) -> _Judgement | None:
+    bounds = computed.uncertainty
+    if not isinstance(bounds, WorstCaseBounds) or not _overlap(bounds, claim.range()):
+        return None
+    words = f"The published {claim.figure} lies within the worst-case bounds, {_between(bounds)}"
+    return Verdict.INCONCLUSIVE, f"{words}: what is missing could make it so or not."
+
+
+def _scenario(claim: Claim, computed: Computed) -> _Judgement | None:
+    scenario = computed.uncertainty
+    if not isinstance(scenario, ScenarioRange) or not _overlap(scenario, claim.range()):
+        return None
+    value = f"the value is from {_between(scenario)}, which holds the published {claim.figure}"
+    assumed = f"Under stated assumptions ({'; '.join(scenario.assumptions)})"
+    return Verdict.INCONCLUSIVE, f"{assumed} {value}: assumptions settle nothing."
+
+
+def _overlap(one: Uncertainty, other: RoundingRange) -> bool:
+    return one.lower <= other.upper and other.lower <= one.upper
+
+
+def _between(ends: Uncertainty) -> str:
+    lower = digits(ends.lower)
+    return f"{lower} or more" if ends.upper == inf else f"{lower} to {digits(ends.upper)}"
+
+
+def _rests(span: RoundingRange) -> str:
+    words = "given the precision of the figures it rests on"
+    return f", from {_between(span)} {words}" if span.width else ""
+
+
+def _moved(band: RevisionBand) -> str:
+    ends = ("0 %" if end == 0 else f"{100 * end:+.2g} %" for end in (band.lower, band.upper))
+    words = " to ".join(dict.fromkeys(ends))
+    return f"later releases moved such figures by {words} ({band.evidence})"
+
+
+def _missed(claim: Claim, computed: Computed) -> str:
+    """Say by how much a figure is missed, with all that was allowed for.
+
+    That is the published precision, the precision of what was put in, and revision.
+    """
+    span, band = computed.span, computed.revision
+    rests = _rests(span) if span else ""
+    revised = f"; {_moved(band)}, which does not reach it" if band else ""
+    printed = f"values from {_between(claim.range())} print so"
+    return f"{_against(claim, computed)}{rests}; {printed}{revised}"
+
+
+def _against(claim: Claim, computed: Computed) -> str:
+    """Print what was computed and how far from the published figure it lies."""
+    away, relative = _difference(claim, computed)
+    published = f"the published {claim.figure}"
+    if away is None:
+        return f"{in_words(computed)}, which leaves out {published}"
+    return f"{in_words(computed)}, {gap(away, relative, claim.unit)} {published}"
+
+
+def _difference(claim: Claim, computed: Computed) -> tuple[float | None, float | None]:
+    """Return computed less published, in the claim's unit and in percent.
+
+    Where a range was printed, the difference is from its nearer end.
+    """
+    if computed.value is None:
+        return None, None
+    lower, upper = (float(end) for end in claim.ends())
+    nearest = min(max(computed.value, lower), upper)
+    away = computed.value - nearest
+    return away, 100 * away / nearest if nearest else None

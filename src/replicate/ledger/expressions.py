@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from replicate.ledger.claim import Claim
+from replicate.ledger.claims import Claim
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.uncertainty import RoundingRange
 

@@ -3,20 +3,16 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
-from typing import Any, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from replicate.ledger.claim import Claim
-from replicate.ledger.comparison import compare
+from replicate.ledger.claims import Claim, claims, find_claim
+from replicate.ledger.comparison import Computed, compare
 from replicate.ledger.expressions import evaluate
-from replicate.ledger.rows import claims
-from replicate.ledger.terms import Basis
-from replicate.ledger.verdict import Computed, Verdict
-from replicate.ledger.wording import digits, with_unit
-from replicate.vocabulary.documents import read_yaml
-from replicate.vocabulary.errors import unknown
+from replicate.ledger.terms import Basis, Verdict
+from replicate.vocabulary.documents import shipped_yaml
+from replicate.vocabulary.numbers import digits, with_unit
 from replicate.vocabulary.uncertainty import RoundingRange
 
 
@@ -55,13 +51,11 @@ class Identity(BaseModel):
     @model_validator(mode="after")
     def _explained(self) -> Self:
         if bool(self.equals) == bool(self.unit):
-            raise ValueError(
-                f"identity {self.id}: either a published counterpart or a unit of its own"
-            )
+            fault = "either a published counterpart or a unit of its own"
+            raise ValueError(f"identity {self.id}: {fault}")
         if self.comparable == bool(self.why):
-            raise ValueError(
-                f"identity {self.id}: what is not comparable says why, and nothing else does"
-            )
+            fault = "what is not comparable says why, and nothing else does"
+            raise ValueError(f"identity {self.id}: {fault}")
         return self
 
 
@@ -93,13 +87,6 @@ class IdentityResult:
 
 
 @cache
-def _document() -> dict[str, Any]:
-    text = files("replicate.ledger").joinpath("identities.yaml").read_text(encoding="utf-8")
-    document: dict[str, Any] = read_yaml(text)
-    return document
-
-
-@cache
 def constants() -> dict[str, Fraction]:
     """Return the named numbers that are no claims: conversions of units.
 
@@ -108,7 +95,8 @@ def constants() -> dict[str, Fraction]:
     >>> int(constants()["months_in_a_year"])
     12
     """
-    return {name: Fraction(str(body["value"])) for name, body in _document()["constants"].items()}
+    rows = shipped_yaml("ledger", "identities.yaml")["constants"]
+    return {name: Fraction(str(body["value"])) for name, body in rows.items()}
 
 
 @cache
@@ -120,10 +108,8 @@ def identities() -> dict[str, Identity]:
     >>> identities()["H03_share"].expression
     'H01 / V05 * 100'
     """
-    return {
-        name: Identity.model_validate({"id": name, **body})
-        for name, body in _document()["identities"].items()
-    }
+    rows = shipped_yaml("ledger", "identities.yaml")["identities"]
+    return {name: Identity(id=name, **body) for name, body in rows.items()}
 
 
 def check(identity: Identity) -> IdentityResult:
@@ -140,36 +126,26 @@ def check(identity: Identity) -> IdentityResult:
     <Verdict.INCONSISTENT: 'inconsistent'>
     """
     value, possible = evaluate(identity.expression, claims(), constants())
-    published = _counterpart(identity)
+    published = find_claim(identity.equals, where=identity.id) if identity.equals else None
     unit = identity.unit if published is None else str(published.unit)
-    verdict, reason = _judged(
-        identity, published, Computed(value, unit, definition_stated=True, uncertainty=possible)
-    )
-    words = " ".join(part for part in (reason, identity.caveat) if part)
+    computed = Computed(value, unit, definition_stated=True, uncertainty=possible)
+    verdict, reason = _judged(identity, published, computed)
     return IdentityResult(
-        identity.id,
-        identity.about,
-        identity.expression,
-        value,
-        possible,
-        unit,
-        published,
-        verdict,
-        words,
+        id=identity.id,
+        about=identity.about,
+        expression=identity.expression,
+        value=value,
+        range=possible,
+        unit=unit,
+        published=published,
+        verdict=verdict,
+        reason=f"{reason} {identity.caveat}".strip(),
     )
 
 
 def check_all() -> tuple[IdentityResult, ...]:
     """Check every identity, in the order of the file."""
     return tuple(check(identity) for identity in identities().values())
-
-
-def _counterpart(identity: Identity) -> Claim | None:
-    if not identity.equals:
-        return None
-    if identity.equals not in claims():
-        raise unknown("claim", identity.equals, claims(), where=identity.id)
-    return claims()[identity.equals]
 
 
 def _judged(
@@ -179,9 +155,7 @@ def _judged(
     if published is None:
         return None, f"Published figures imply {shown}."
     if not identity.comparable:
-        return (
-            None,
-            f"Published figures imply {shown}, which is not compared with {identity.equals}: {identity.why}",
-        )
+        words = f"which is not compared with {identity.equals}: {identity.why}"
+        return None, f"Published figures imply {shown}, {words}"
     comparison = compare(published.model_copy(update={"basis": Basis.ARITHMETIC}), computed)
     return comparison.verdict, comparison.reason

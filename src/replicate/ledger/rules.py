@@ -1,11 +1,10 @@
 """The rules of comparison: numbers with their reasons, read from `rules.yaml`."""
 
 from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.documents import shipped_yaml
 
 
 class Rule(BaseModel):
@@ -44,9 +43,8 @@ def rules() -> dict[str, Rule]:
     >>> rules()["too_wide"].value
     0.25
     """
-    text = files("replicate.ledger").joinpath("rules.yaml").read_text(encoding="utf-8")
     return {
-        name: Rule.model_validate({"name": name, **body}) for name, body in read_yaml(text).items()
+        name: Rule(name=name, **body) for name, body in shipped_yaml("ledger", "rules.yaml").items()
     }
 
 

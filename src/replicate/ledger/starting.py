@@ -1,48 +1,33 @@
-"""Every number in the documents that the project started from: the claim it belongs to, or why it is no statistic."""
+"""Every number in the starting documents: the claim it belongs to, or why it is no statistic."""
 
-import csv
-from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from replicate.vocabulary.documents import read_yaml
+from replicate.ledger.terms import Worded
+from replicate.vocabulary.documents import shipped_rows, shipped_yaml
 
 
-class NumberKind(StrEnum):
+class NumberKind(Worded):
     """What a number in a document is; only a figure is a statistic."""
 
-    FIGURE = "figure"
-    DATE = "date"
-    AGE = "age"
-    LENGTH_OF_TIME = "length_of_time"
-    TIME_OF_DAY = "time_of_day"
-    NUMBERING = "numbering"
-    TELEPHONE = "telephone"
-    POLICE_FORCES = "number_of_police_forces"
-    RULE = "rule"
-    SENTENCE = "sentence"
-
-    @property
-    def meaning(self) -> str:
-        """What the word means, for readers."""
-        return _MEANINGS[self]
-
-
-_MEANINGS = {
-    NumberKind.FIGURE: "a published figure: the claim is named",
-    NumberKind.DATE: "part of a date or of a period",
-    NumberKind.AGE: "an age that says who is meant",
-    NumberKind.LENGTH_OF_TIME: "a length of time in passing, such as the last so many months",
-    NumberKind.TIME_OF_DAY: "part of a time of day",
-    NumberKind.NUMBERING: "the number of an item in a list",
-    NumberKind.TELEPHONE: "part of a telephone number",
-    NumberKind.POLICE_FORCES: "how many territorial police forces there are in England and Wales",
-    NumberKind.RULE: "part of a rule that says which cases are meant",
-    NumberKind.SENTENCE: "the sentence of one person; individuals are not taken up",
-}
+    FIGURE = "figure", "a published figure: the claim is named"
+    DATE = "date", "part of a date or of a period"
+    AGE = "age", "an age that says who is meant"
+    LENGTH_OF_TIME = (
+        "length_of_time",
+        "a length of time in passing, such as the last so many months",
+    )
+    TIME_OF_DAY = "time_of_day", "part of a time of day"
+    NUMBERING = "numbering", "the number of an item in a list"
+    TELEPHONE = "telephone", "part of a telephone number"
+    POLICE_FORCES = (
+        "number_of_police_forces",
+        "how many territorial police forces there are in England and Wales",
+    )
+    RULE = "rule", "part of a rule that says which cases are meant"
+    SENTENCE = "sentence", "the sentence of one person; individuals are not taken up"
 
 
 class StartingDocument(BaseModel):
@@ -84,9 +69,8 @@ class StartingNumber(BaseModel):
     @model_validator(mode="after")
     def _traced(self) -> Self:
         if self.kind is NumberKind.FIGURE and not self.claim:
-            raise ValueError(
-                f"document {self.document}, line {self.line}: a figure without its claim"
-            )
+            where = f"document {self.document}, line {self.line}"
+            raise ValueError(f"{where}: a figure without its claim")
         return self
 
 
@@ -99,8 +83,8 @@ def starting_documents() -> dict[str, StartingDocument]:
     >>> starting_documents()["002"].publisher
     'Radio NewsHub'
     """
-    text = files("replicate.ledger").joinpath("starting_documents.yaml").read_text(encoding="utf-8")
-    return {name: StartingDocument(id=name, **body) for name, body in read_yaml(text).items()}
+    rows = shipped_yaml("ledger", "starting_documents.yaml")
+    return {name: StartingDocument(id=name, **body) for name, body in rows.items()}
 
 
 @cache
@@ -112,8 +96,5 @@ def starting_numbers() -> tuple[StartingNumber, ...]:
     >>> starting_numbers()[10].number, starting_numbers()[10].claim
     ('1,400', 'L01')
     """
-    with files("replicate.ledger").joinpath("starting_numbers.csv").open(encoding="utf-8") as file:
-        return tuple(
-            StartingNumber.model_validate({name: cell for name, cell in row.items() if cell})
-            for row in csv.DictReader(file)
-        )
+    rows = shipped_rows("ledger", "starting_numbers.csv")
+    return tuple(StartingNumber.model_validate(row) for row in rows)

@@ -1,10 +1,23 @@
 """The closed lists of words that the ledger is written in."""
 
 from enum import StrEnum
+from typing import Self
+
+
+class Worded(StrEnum):
+    """A word and what it means, for readers."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        """Make a member of a word and its meaning."""
+        member = str.__new__(cls, value)
+        member._value_, member.meaning = value, meaning
+        return member
 
 
 class Report(StrEnum):
-    """Who says it: the audit, an inspection, another publisher, or one of the documents the project started from (by its title)."""
+    """Who says it: the audit, an inspection, another publisher, or a starting document."""
 
     CASEY = "Casey 2025"
     HMIC_2014 = "HMIC 2014"
@@ -40,42 +53,18 @@ class Report(StrEnum):
 
 
 HEADLINE_REPORTS = frozenset(
-    {
-        Report.CASEY,
-        Report.HMIC_2014,
-        Report.HMICFRS_CDI_2017,
-        Report.HMICFRS_CDI_2018,
-        Report.HMICFRS_CDI_2019,
-        Report.HMICFRS_CDI_2020,
-        Report.HMICFRS_2023,
-        Report.HMICFRS_2025,
-        Report.HMICFRS_RECORDING,
-        Report.GMP_INSPECTION,
-    }
+    report for report in Report if report.startswith(("Casey", "HMIC", "GMP inspection"))
 )
 """The audit and the inspectorate's reports: only their `data` claims are counted in headlines."""
 
 
-class Seen(StrEnum):
+class Seen(Worded):
     """How close to the report the figure was seen."""
 
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    START = "start"
-    NONE = "none"
-
-    @property
-    def meaning(self) -> str:
-        """What the word means, for readers."""
-        return _SEEN[self]
-
-
-_SEEN = {
-    Seen.PRIMARY: "read word for word on the publisher's own page",
-    Seen.SECONDARY: "read in another publication that quotes it",
-    Seen.START: "read only in a document that the project started from",
-    Seen.NONE: "looked for and seen nowhere",
-}
+    PRIMARY = "primary", "read word for word on the publisher's own page"
+    SECONDARY = "secondary", "read in another publication that quotes it"
+    START = "start", "read only in a document that the project started from"
+    NONE = "none", "looked for and seen nowhere"
 
 
 class Basis(StrEnum):
@@ -109,7 +98,7 @@ class Wording(StrEnum):
 
 
 class IntervalKind(StrEnum):
-    """What two published ends are: a sampling interval around a value, or a figure printed as a range."""
+    """What two published ends are: a sampling interval, or a figure printed as a range."""
 
     SAMPLING = "sampling"
     RANGE = "range"
@@ -161,10 +150,84 @@ class Unit(StrEnum):
 
     @property
     def counted(self) -> bool:
-        """Whether the figure is a count, so that one printed to the last digit is the number itself and not a rounding of it."""
+        """Whether it is a count: printed to the last digit, it is the number and no rounding."""
         return self not in _MEASURED
 
 
 _MEASURED = frozenset(
     {Unit.PERCENT, Unit.DAYS, Unit.YEARS, Unit.OFFENCES_A_DAY, Unit.GBP, Unit.GBP_MILLION}
 )
+
+
+class Verdict(StrEnum):
+    """The closed vocabulary of verdicts; a verdict is computed, never written.
+
+    Examples
+    --------
+    >>> Verdict("differs").meaning
+    'none of the agreements holds; the size of the difference is stated'
+    >>> Verdict.WITHIN_ROUNDING.words, Verdict.WITHIN_ROUNDING.label
+    ('within rounding', 'Matches after rounding')
+    """
+
+    EXACT = "exact"
+    WITHIN_ROUNDING = "within_rounding"
+    WITHIN_REVISION = "within_revision"
+    WITHIN_UNCERTAINTY = "within_uncertainty"
+    COMPATIBLE = "compatible"
+    INCONCLUSIVE = "inconclusive"
+    DIFFERS = "differs"
+    INCONSISTENT = "inconsistent"
+    NOT_HELD = "not_held"
+    NOT_PUBLIC = "not_public"
+    NOT_A_STATISTIC = "not_a_statistic"
+    NOT_CHECKED = "not_checked"
+
+    @property
+    def words(self) -> str:
+        """The code as prose has it, with blanks."""
+        return self.value.replace("_", " ")
+
+    @property
+    def label(self) -> str:
+        """What a reader sees first."""
+        return _LABELS[self]
+
+    @property
+    def meaning(self) -> str:
+        """What the verdict means, for readers."""
+        return _MEANINGS[self]
+
+
+_LABELS = {
+    Verdict.EXACT: "Matches exactly",
+    Verdict.WITHIN_ROUNDING: "Matches after rounding",
+    Verdict.WITHIN_REVISION: "Matches, allowing for later revisions",
+    Verdict.WITHIN_UNCERTAINTY: "Matches within sampling error",
+    Verdict.COMPATIBLE: "Matches, if our method is theirs",
+    Verdict.INCONCLUSIVE: "Can't tell",
+    Verdict.DIFFERS: "Does not match",
+    Verdict.INCONSISTENT: "Contradicts another published figure",
+    Verdict.NOT_HELD: "Published, but we couldn't get it",
+    Verdict.NOT_PUBLIC: "Data not published",
+    Verdict.NOT_A_STATISTIC: "Not a statistic",
+    Verdict.NOT_CHECKED: "Not checked",
+}
+
+_MEANINGS = {
+    Verdict.EXACT: "the recomputed value equals the published one, by the definition the report states",
+    Verdict.WITHIN_ROUNDING: "equal once the published precision, or its wording, is allowed for",
+    Verdict.WITHIN_REVISION: "differs by no more than the source's own signed revisions at the same age of period",
+    Verdict.WITHIN_UNCERTAINTY: "inside a sampling interval narrow enough to tell",
+    Verdict.COMPATIBLE: (
+        "a definition that the report does not state, "
+        "one of those listed with their reasons, reaches it"
+    ),
+    Verdict.INCONCLUSIVE: "the evidence held cannot tell",
+    Verdict.DIFFERS: "none of the agreements holds; the size of the difference is stated",
+    Verdict.INCONSISTENT: "published figures contradict one another; both are shown",
+    Verdict.NOT_HELD: "published, but no copy could be had; the table and its page are named",
+    Verdict.NOT_PUBLIC: "the underlying data are not published; what would be needed is named",
+    Verdict.NOT_A_STATISTIC: "a date, a count of pages or recommendations, a sum promised, or a statement in words",
+    Verdict.NOT_CHECKED: "no derivation has been written yet",
+}

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from replicate.ledger import Verdict
 from replicate.publication.code import Parameter, parameters, question, sentence
 from replicate.publication.colours import coloured
 from replicate.publication.markdown import Heading, Outline, render
@@ -177,7 +178,7 @@ def _summary(notebook: Any, fragments: list[Fragment]) -> Markup | None:
 
 def _verdicts(fragments: Iterable[Fragment]) -> list[tuple[str, str]]:
     return [
-        (claim, verdict.replace("_", " "))
+        (claim, Verdict(verdict).words)
         for piece in fragments
         for verdict, claim in _VERDICT.findall(piece.html)
     ]

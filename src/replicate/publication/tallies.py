@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from replicate.ledger.verdict import Verdict
+from replicate.ledger import Verdict
 from replicate.publication.verdicts import Row
 
 

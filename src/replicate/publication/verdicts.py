@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from replicate.display.verdict import SYMBOLS
-from replicate.ledger.terms import Unit
-from replicate.ledger.verdict import Verdict
-from replicate.ledger.wording import digits, with_unit
+from replicate.ledger import Unit, Verdict
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.numbers import digits, with_unit
 
 Row = Mapping[str, object]
 COLUMNS = (
@@ -98,7 +97,7 @@ def shown(row: Row) -> dict[str, Any]:
         **row,
         **figures,
         "difference": difference,
-        "word": verdict.replace("_", " "),
+        "word": Verdict(verdict).words,
         "sign": SYMBOLS[verdict],
     }
 

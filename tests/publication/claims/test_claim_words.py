@@ -4,7 +4,7 @@ import pytest
 
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import verify
-from replicate.ledger.verdict import Verdict
+from replicate.ledger import Verdict
 from replicate.publication.claims.words import (
     by_release,
     computed,

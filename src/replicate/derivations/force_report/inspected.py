@@ -3,7 +3,7 @@
 import pandas as pd
 
 from replicate.derivations.verification import Verification, verify
-from replicate.ledger import Claim, Report, claims
+from replicate.ledger import Claim, Report, Verdict, claims
 from replicate.vocabulary.parameters import ForceReport
 
 INSPECTIONS = frozenset(
@@ -56,6 +56,6 @@ def _row(result: Verification) -> dict[str, str]:
         "statement": claim.statement,
         "published": shown["published"] + ends,
         "computed": "not computed" if shown["computed"] == "—" else shown["computed"],
-        "verdict": shown["verdict"].replace("_", " "),
+        "verdict": Verdict(shown["verdict"]).words,
         "reason": result.comparison.reason,
     }

@@ -33,7 +33,7 @@ def cases_read() -> pd.DataFrame:
                 "what": result.claim.statement,
                 "published": result.as_row()["published"],
                 "counted": found[result.claim.id],
-                "verdict": result.comparison.verdict.value.replace("_", " "),
+                "verdict": result.comparison.verdict.words,
                 "warning": PURPOSIVE
                 if result.claim.id != FORCES
                 else "A count of all forces, given in words alone.",

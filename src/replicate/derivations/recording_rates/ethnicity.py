@@ -190,7 +190,7 @@ def denominators() -> pd.DataFrame:
         }
         published = {"county_published": county.claim.number, "city_published": city.claim.number}
         verdict = {
-            "verdict": quoted.comparison.verdict.value.replace("_", " "),
+            "verdict": quoted.comparison.verdict.words,
             "reason": quoted.comparison.reason,
         }
         rows.append(

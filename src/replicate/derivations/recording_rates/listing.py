@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from replicate.derivations.verification import Verification, verify
-from replicate.ledger import Basis, claims
+from replicate.ledger import Basis, Verdict, claims
 
 OURS = re.compile(
     r"(R|I|F|X)\d{2}[a-z]?|(C02|C0[6-9]|C1[0-2]|C22|H0[6-8]|H1[12]|S19|S2[0-2]|L11)[a-z]?"
@@ -41,7 +41,7 @@ def tally() -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "verdict": verdict.value.replace("_", " "),
+                "verdict": verdict.words,
                 "claims": found.count(verdict),
                 "meaning": verdict.meaning,
             }
@@ -58,6 +58,6 @@ def _row(result: Verification) -> dict[str, str]:
         "report": row["report"],
         "published": row["published"],
         "computed": row["computed"],
-        "verdict": row["verdict"].replace("_", " "),
+        "verdict": Verdict(row["verdict"]).words,
         "reason": result.comparison.reason,
     }

@@ -201,7 +201,7 @@ def published() -> pd.DataFrame:
                 "claim": result.claim.id,
                 "statement": result.claim.statement,
                 "published": f"{result.claim.published} {unit}".strip(),
-                "verdict": result.comparison.verdict.value.replace("_", " "),
+                "verdict": result.comparison.verdict.words,
                 "context": "" if computed is None else computed.context,
                 "table": result.claim.table,
             }

@@ -10,7 +10,7 @@ from replicate.derivations.report_verdicts.results import Results
 from replicate.derivations.verification import Verification, verify
 from replicate.ledger import Claim, IdentityResult, Verdict, check_all, claims
 from replicate.ledger.terms import Unit
-from replicate.ledger.wording import digits, published, with_unit
+from replicate.vocabulary.numbers import digits, with_unit
 from replicate.vocabulary.uncertainty import Uncertainty
 
 _CLAIM = re.compile(r"\b[A-Z]\d{2}[a-z]?\b")
@@ -87,7 +87,7 @@ def _pair(result: Verification, identity: IdentityResult | None) -> _Pair:
         other_reports="; ".join(dict.fromkeys(claims()[name].report.value for name in others))
         or "none",
         unit=str(claim.unit),
-        published=published(claim),
+        published=claim.figure,
         printed_value=claim.number,
         printed_lower=printed.lower,
         printed_upper=printed.upper,

@@ -65,4 +65,4 @@ def _verdicts(results: Results) -> list[str]:
 
 
 def _words(verdict: Verdict) -> str:
-    return verdict.value.replace("_", " ")
+    return verdict.words

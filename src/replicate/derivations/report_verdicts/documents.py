@@ -67,7 +67,7 @@ def _traced(numbers: list[StartingNumber]) -> dict[str, str]:
         "printed": ", ".join(dict.fromkeys(number.number for number in numbers)),
         "claim": first.claim,
         "statement": result.claim.statement + (f". {result.missing}" if result.missing else ""),
-        "verdict": result.comparison.verdict.value.replace("_", " "),
+        "verdict": result.comparison.verdict.words,
         "note": first.note or "none",
     }
 

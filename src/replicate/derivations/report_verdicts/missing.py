@@ -4,7 +4,7 @@ import pandas as pd
 
 from replicate.derivations.report_verdicts.results import Results
 from replicate.ledger import Verdict
-from replicate.ledger.opening import Opening, opening_by_table
+from replicate.ledger.gaps import DataGap, gap_by_table
 
 _OPEN = (Verdict.NOT_HELD, Verdict.NOT_PUBLIC)
 
@@ -24,8 +24,8 @@ def openings_ranked(results: Results) -> pd.DataFrame:
     waiting: dict[str, list[int]] = {}
     for place, result in enumerate(results):
         if result.comparison.verdict in _OPEN:
-            waiting.setdefault(opening_by_table()[result.claim.table].id, []).append(place)
-    by_id = {opening.id: opening for opening in opening_by_table().values()}
+            waiting.setdefault(gap_by_table()[result.claim.table].id, []).append(place)
+    by_id = {opening.id: opening for opening in gap_by_table().values()}
     rows = [
         _row(by_id[name], tuple(results[place] for place in places))
         for name, places in waiting.items()
@@ -51,7 +51,7 @@ _COLUMNS = [
 ]
 
 
-def _row(opening: Opening, opened: Results) -> dict[str, object]:
+def _row(opening: DataGap, opened: Results) -> dict[str, object]:
     found = [result.claim for result in opened]
     return {
         "opening": opening.id,

@@ -14,7 +14,6 @@ from replicate.ledger import (
     find_claim,
     identities,
 )
-from replicate.ledger.wording import published
 from replicate.sources import tables
 from replicate.vocabulary.uncertainty import RoundingRange
 
@@ -67,14 +66,14 @@ def _row(names: tuple[str, ...], found: IdentityResult) -> dict[str, object]:
         "lower": found.range.lower,
         "upper": found.range.upper,
         "unit": found.unit,
-        "published": "none" if found.published is None else published(found.published),
-        "verdict": "none" if found.verdict is None else found.verdict.value.replace("_", " "),
+        "published": "none" if found.published is None else found.published.figure,
+        "verdict": "none" if found.verdict is None else found.verdict.words,
         "reason": found.reason,
     }
 
 
 def _topic(names: tuple[str, ...]) -> str:
-    return "; ".join(f"{published(find_claim(name))} ({name})" for name in names)
+    return "; ".join(f"{find_claim(name).figure} ({name})" for name in names)
 
 
 def years_abused() -> dict[str, object]:

@@ -6,7 +6,6 @@ from replicate.derivations.under_reporting.chain_data import link_data
 from replicate.derivations.under_reporting.checks import YEARS, identities_checked
 from replicate.ledger import Input, claims, find_claim, inputs
 from replicate.ledger.expressions import names
-from replicate.ledger.wording import published
 
 AUDITS = "cdi_"
 """What the names of audits of single forces begin with; notebook 02 shows those."""
@@ -42,7 +41,7 @@ def _row(one: Input) -> dict[str, str]:
     return {
         "claim": claim.id,
         "what": claim.statement,
-        "published": published(claim),
+        "published": claim.figure,
         "publisher": one.publisher,
         "seen": one.seen.value,
         "note": one.note or "none",

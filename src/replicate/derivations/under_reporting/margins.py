@@ -6,7 +6,6 @@ import pandas as pd
 
 from replicate.analysis.systems import read_lists
 from replicate.ledger import find_claim
-from replicate.ledger.wording import published
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import WorstCaseBounds
 
@@ -22,7 +21,7 @@ def margins() -> pd.DataFrame:
             {
                 "claim": claim.id,
                 "what": claim.statement,
-                "published": published(claim),
+                "published": claim.figure,
                 "period": claim.period,
                 "publisher": claim.report.value,
                 "overlap": "not published",

@@ -13,8 +13,8 @@ from replicate.derivations.under_reporting.margins import bounds
 from replicate.derivations.under_reporting.recording_error import Orders
 from replicate.derivations.under_reporting.systems import Study
 from replicate.derivations.verification import verify
-from replicate.ledger.wording import digits
 from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.numbers import digits
 from replicate.vocabulary.parameters.under_reporting import UnderReporting
 
 UNRECORDED = "R08a"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from replicate.display.numbers import number
 from replicate.display.theme import PALETTE, PAPER, context
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

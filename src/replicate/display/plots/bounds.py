@@ -3,8 +3,8 @@
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from replicate.display.numbers import number
 from replicate.display.theme import INK, PALETTE, context
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,9 +4,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from replicate.display.labels import area_name
-from replicate.display.numbers import number
 from replicate.display.svg import TIP
 from replicate.display.theme import PALETTE, context
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

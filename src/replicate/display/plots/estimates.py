@@ -5,8 +5,8 @@ from math import inf, isinf, nan
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from replicate.display.numbers import number
 from replicate.display.theme import PALETTE, context
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,8 +5,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.labels import area_name, spread
-from replicate.display.numbers import percent
 from replicate.display.theme import INK, PALETTE, PAPER, context
+from replicate.vocabulary.numbers import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,8 +4,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
 from replicate.display.labels import area_name
-from replicate.display.numbers import number
 from replicate.display.theme import PALETTE, context
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

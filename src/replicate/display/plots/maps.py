@@ -8,9 +8,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from replicate.display.labels import area_name
-from replicate.display.numbers import number, significant_decimals
 from replicate.display.svg import TIP
 from replicate.display.theme import INK, NO_VALUE, PAPER, SEQUENTIAL, context
+from replicate.vocabulary.numbers import number, significant_decimals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

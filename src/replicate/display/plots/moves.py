@@ -5,9 +5,9 @@ from textwrap import fill, wrap
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.labels import area_name
-from replicate.display.numbers import number
 from replicate.display.svg import TIP
 from replicate.display.theme import INK, PALETTE, PAPER, context
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

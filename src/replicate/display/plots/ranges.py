@@ -5,8 +5,8 @@ from math import ceil, floor, log10
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from replicate.display.numbers import number, span
 from replicate.display.theme import INK, PALETTE, context
+from replicate.vocabulary.numbers import number, span
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

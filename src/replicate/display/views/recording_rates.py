@@ -2,8 +2,8 @@
 
 from replicate.derivations.recording_rates import audits, samples
 from replicate.display.figure import Figure, figure
-from replicate.display.numbers import number
 from replicate.display.words import recording as words
+from replicate.vocabulary.numbers import number
 from replicate.vocabulary.parameters import RecordingRates
 
 

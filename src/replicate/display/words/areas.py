@@ -4,8 +4,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from replicate.display.labels import area_name
-from replicate.display.numbers import interval, number
 from replicate.display.words.counts import counted
+from replicate.vocabulary.numbers import interval, number
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series

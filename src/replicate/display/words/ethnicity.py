@@ -3,8 +3,8 @@
 from math import isnan
 from typing import TYPE_CHECKING
 
-from replicate.display.numbers import number
 from replicate.display.words.counts import counted
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from replicate.display.labels import area_name
-from replicate.display.numbers import interval, number
 from replicate.display.words.counts import counted, years
+from replicate.vocabulary.numbers import interval, number
 
 if TYPE_CHECKING:
     from pandas import DataFrame

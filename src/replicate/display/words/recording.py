@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from replicate.display.labels import area_name
-from replicate.display.numbers import interval, number, percent, signed
 from replicate.display.words.counts import counted
+from replicate.ledger import Verdict
+from replicate.vocabulary.numbers import interval, number, percent, signed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -115,7 +116,7 @@ def number_notes(rows: "DataFrame", *, too_wide: float) -> list[str]:
 def verdicts_sentence(rows: "DataFrame") -> str:
     """Say how many numbers got which verdict."""
     said = [
-        f"{number(int(size))} {str(verdict).replace('_', ' ')}"
+        f"{number(int(size))} {Verdict(str(verdict)).words}"
         for verdict, size in rows["verdict"].value_counts().items()
     ]
     return f"Of {counted(len(rows), 'number', 'numbers')} of forces, {' and '.join(said)}."

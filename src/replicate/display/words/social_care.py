@@ -4,8 +4,8 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from replicate.display.cells import STATES
-from replicate.display.numbers import number, signed
 from replicate.display.words.counts import counted
+from replicate.vocabulary.numbers import number, signed
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from replicate.display.numbers import number, span
+from replicate.vocabulary.numbers import number, span
 
 if TYPE_CHECKING:
     from pandas import DataFrame

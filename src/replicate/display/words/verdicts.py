@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from replicate.display.numbers import number
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from pandas import DataFrame

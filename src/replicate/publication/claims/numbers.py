@@ -9,7 +9,7 @@ import pandas as pd
 from replicate.display.figure import Figure, figure
 from replicate.display.plots.comparison import comparison_plot
 from replicate.display.theme import context
-from replicate.ledger.terms import Unit
+from replicate.ledger import Unit, Verdict
 from replicate.publication.claims.words import computed, difference
 from replicate.publication.verdicts import Row
 from replicate.publication.verdicts import figure as written
@@ -82,7 +82,7 @@ def picture(row: Row, frame: pd.DataFrame, *, source: str) -> Picture | None:
 
 
 def _title(row: Row) -> str:
-    verdict = str(row["verdict"]).replace("_", " ")
+    verdict = Verdict(str(row["verdict"])).words
     return f"Published {written(row['published'], row['unit'])}, computed {computed(row) or 'no value'}: {verdict}"
 
 

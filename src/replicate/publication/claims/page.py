@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from replicate.display.verdict import SYMBOLS
+from replicate.ledger import Verdict
 from replicate.publication.claims.numbers import Picture, as_csv, numbers, picture
 from replicate.publication.claims.places import Place
 from replicate.publication.claims.words import (
@@ -78,7 +79,7 @@ def _release(one: dict[str, Any]) -> dict[str, Any]:
     verdict = one["verdict"]
     return {
         **one,
-        "word": verdict.replace("_", " ") if verdict else None,
+        "word": Verdict(verdict).words if verdict else None,
         "sign": SYMBOLS[verdict] if verdict else "",
     }
 

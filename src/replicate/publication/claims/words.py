@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from replicate.ledger.verdict import Verdict
+from replicate.ledger import Verdict
 from replicate.publication.verdicts import Row, figure
 from replicate.vocabulary.documents import read_yaml
 
@@ -79,7 +79,7 @@ def _settled(row: Row) -> list[dict[str, Any]]:
 
 
 def _named(verdict: object) -> str:
-    return f"“{str(verdict).replace('_', ' ')}”"
+    return f"“{Verdict(str(verdict)).words}”"
 
 
 def placebo(row: Row) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from replicate.ledger import Verdict
 from replicate.publication.tallies import groups
 from replicate.publication.verdicts import Row, shown
 from replicate.vocabulary.documents import read_yaml
@@ -47,5 +48,5 @@ def _verdicts(rows: Sequence[dict[str, Any]]) -> tuple[str, str, list[tuple[str,
     return (
         "verdict",
         "Verdict",
-        [(value, word.replace("_", " ")) for value, word in _choices(rows, "verdict")],
+        [(value, Verdict(word).words) for value, word in _choices(rows, "verdict")],
     )

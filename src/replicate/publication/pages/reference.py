@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from replicate.ledger.verdict import Verdict
+from replicate.ledger import Verdict
 from replicate.publication.background import Background
 from replicate.publication.claims.words import placebo_meaning
 from replicate.vocabulary.definitions import definitions, kinds
@@ -22,7 +22,7 @@ NAVIGATION = (
 def reference_pages(background: Background) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each page's name (of its template too) and what the template is given."""
     meanings = [
-        (verdict.value.replace("_", " "), verdict.meaning)
+        (verdict.words, verdict.meaning)
         for verdict in Verdict
         if verdict is not Verdict.NOT_CHECKED
     ]

@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from replicate.display.figure import figure
 from replicate.display.labels import area_name
-from replicate.display.numbers import number
 from replicate.display.plots.maps import force_map
 from replicate.publication.code import parameters
 from replicate.publication.runs import Run, Section
 from replicate.vocabulary.cells import INJECTED, PARAMETERS
 from replicate.vocabulary.definitions import definitions
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from pandas import DataFrame

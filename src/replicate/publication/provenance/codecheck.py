@@ -5,8 +5,7 @@ from typing import Any
 
 import yaml
 
-from replicate.ledger import claims
-from replicate.ledger.wording import published
+from replicate.ledger import Verdict, claims
 
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _HEAD = "# Made by `replicate archive` from the ledger. A codechecker adds the nodes codechecker and report.\n---\n"
@@ -64,8 +63,8 @@ def _comment(file: str, verdicts: Mapping[str, Mapping[str, str]]) -> str:
         and claim.is_headline
         and stem in verdicts
     ):
-        figure = published(claim) if claim.has_figure else claim.published
+        figure = claim.figure if claim.has_figure else claim.published
         row = verdicts[stem]
         missing = f" ({row['missing']})" if row["missing"] else ""
-        return f"{stem}, {claim.attribution}: {figure}{missing}; verdict {row['verdict'].replace('_', ' ')}"
+        return f"{stem}, {claim.attribution}: {figure}{missing}; verdict {Verdict(row['verdict']).words}"
     return ""

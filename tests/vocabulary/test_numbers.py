@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.display.numbers import interval, number, percent, signed, significant_decimals
+from replicate.vocabulary.numbers import interval, number, percent, signed, significant_decimals
 from replicate.vocabulary.uncertainty import (
     RoundingRange,
     SamplingInterval,

@@ -1,8 +1,8 @@
 """A published figure, as it was printed, with what is known of where it comes from."""
 
 import math
-from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -18,6 +18,9 @@ from replicate.ledger.terms import (
     Unit,
     Wording,
 )
+from replicate.vocabulary.documents import shipped_rows
+from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.numbers import with_unit
 from replicate.vocabulary.uncertainty import RoundingRange
 
 _FROM_BELOW = (Wording.UNDER, Wording.ALMOST, Wording.AS_MANY_AS)
@@ -88,42 +91,38 @@ class Claim(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for fault, broken in self._faults():
+        for fault, broken in self._faults().items():
             if broken:
                 raise ValueError(f"claim {self.id}: {fault}")
         return self
 
-    def _faults(self) -> Iterable[tuple[str, bool]]:
-        ends, kind = (self.lower, self.upper), self.interval_kind
-        complete = None not in (self.unit, self.wording, self.rounded_to)
-        yield (
-            "a figure needs a unit, a wording and the unit of its last digit",
-            self.has_figure and not complete,
-        )
-        yield (
-            "two ends and what they are come together",
-            len({end is None for end in (*ends, kind)}) > 1,
-        )
-        yield (
-            "a printed range has no value, an interval has one",
-            kind is not None and (self.value is None) != (kind is IntervalKind.RANGE),
-        )
-        yield (
-            "a part belongs to the row its id begins with",
-            bool(self.part_of) and self.part_of[:3] != self.id[:3],
-        )
-        yield (
-            "text has no table, and nothing else is without",
-            (self.basis is Basis.TEXT) != (self.availability is Availability.NONE),
-        )
-        yield (
-            "a table not held needs its name and page",
-            self.availability is Availability.NOT_HELD and not (self.table and self.table_url),
-        )
-        yield (
-            "data not public need what would be needed",
-            self.availability is Availability.NOT_PUBLIC and not self.table,
-        )
+    def _faults(self) -> dict[str, bool]:
+        kind, basis, availability = self.interval_kind, self.basis, self.availability
+        incomplete = None in (self.unit, self.wording, self.rounded_to)
+        ends = {end is None for end in (self.lower, self.upper, kind)}
+        ranged = kind is IntervalKind.RANGE
+        not_held = availability is Availability.NOT_HELD
+        return {
+            "a figure needs a unit, a wording and the unit of its last digit": (
+                self.has_figure and incomplete
+            ),
+            "two ends and what they are come together": len(ends) > 1,
+            "a printed range has no value, an interval has one": (
+                kind is not None and (self.value is None) != ranged
+            ),
+            "a part belongs to the row its id begins with": (
+                bool(self.part_of) and self.part_of[:3] != self.id[:3]
+            ),
+            "text has no table, and nothing else is without": (
+                (basis is Basis.TEXT) != (availability is Availability.NONE)
+            ),
+            "a table not held needs its name and page": (
+                not_held and not (self.table and self.table_url)
+            ),
+            "data not public need what would be needed": (
+                availability is Availability.NOT_PUBLIC and not self.table
+            ),
+        }
 
     @property
     def has_figure(self) -> bool:
@@ -146,20 +145,16 @@ class Claim(BaseModel):
 
         Examples
         --------
-        >>> from replicate.ledger import claims
         >>> claims()["C08"].attribution
         'attributed to the audit by Guardian, 17 June 2025'
         """
         report = "the audit" if self.report is Report.CASEY else str(self.report)
         if self.seen is Seen.PRIMARY:
-            return f"read in the publication of {report}" + (
-                f", {self.where_in_report}" if self.where_in_report else ""
-            )
-        return (
-            self.seen.meaning
-            if self.seen is Seen.NONE
-            else f"attributed to {report} by {self.quoted_by or 'others'}"
-        )
+            where = f", {self.where_in_report}" if self.where_in_report else ""
+            return f"read in the publication of {report}{where}"
+        if self.seen is Seen.NONE:
+            return self.seen.meaning
+        return f"attributed to {report} by {self.quoted_by or 'others'}"
 
     @property
     def number(self) -> float | None:
@@ -174,15 +169,11 @@ class Claim(BaseModel):
         ValueError
             When no figure was seen.
         """
-        if (
-            self.interval_kind is IntervalKind.RANGE
-            and self.lower is not None
-            and self.upper is not None
-        ):
-            return self.lower, self.upper
-        if self.value is None:
+        if self.value is not None:
+            return self.value, self.value
+        if self.lower is None or self.upper is None:
             raise ValueError(f"no figure was seen for claim {self.id}")
-        return self.value, self.value
+        return self.lower, self.upper
 
     def bounds(self) -> tuple[Decimal, Decimal]:
         """Return the least and the greatest value that print as the published figure, by the rules in `rules.yaml`.
@@ -215,7 +206,6 @@ class Claim(BaseModel):
 
         Examples
         --------
-        >>> from replicate.ledger import claims
         >>> claims()["C04"].range()
         RoundingRange(lower=650.0, upper=750.0)
         >>> claims()["B02"].range()
@@ -232,7 +222,6 @@ class Claim(BaseModel):
 
         Examples
         --------
-        >>> from replicate.ledger import claims
         >>> claims()["C01"].published, claims()["C04"].published, claims()["C17"].published
         ('102,878', 'around 700', '78 to 79')
         >>> claims()["C03"].published, claims()["C05"].published
@@ -243,3 +232,113 @@ class Claim(BaseModel):
         lower, upper = self.ends()
         digits = f"{lower:,f}" if lower == upper else f"{lower:,f} to {upper:,f}"
         return digits if self.wording in (None, Wording.EXACT) else f"{self.wording} {digits}"
+
+    @property
+    def figure(self) -> str:
+        """The published figure with its unit.
+
+        Examples
+        --------
+        >>> claims()["C04"].figure
+        'around 700 offences'
+        """
+        return with_unit(self.published, self.unit)
+
+
+_FIGURE = ("value", "lower", "upper", "interval_kind", "unit", "wording", "rounded_to")
+"""What a row shows of the part it names."""
+
+
+@cache
+def _claims() -> dict[str, Claim]:
+    rows = {row["id"]: row for row in shipped_rows("ledger", "claims.csv")}
+    figures = {name: {key: row[key] for key in _FIGURE if key in row} for name, row in rows.items()}
+    return {
+        name: Claim.model_validate(row | figures[row.get("shows", name)])
+        for name, row in rows.items()
+    }
+
+
+def claims() -> dict[str, Claim]:
+    """Return every claim by id, each row before its parts.
+
+    Examples
+    --------
+    >>> claims()["C01"].value
+    Decimal('102878')
+    """
+    return dict(_claims())
+
+
+def find_claim(name: str, *, where: str = "claim") -> Claim:
+    """Return a claim by id, or refuse naming the nearest.
+
+    Raises
+    ------
+    InputError
+        When no claim has that id.
+    """
+    if name not in _claims():
+        listed = "`replicate verify` lists them all"
+        raise unknown("claim", name, _claims(), where=where, otherwise=listed)
+    return _claims()[name]
+
+
+class Input(BaseModel):
+    """A published number that a model may start from.
+
+    Attributes
+    ----------
+    name
+        What code and parameters call it.
+    claim
+        The claim that carries the same figure, whose value, ends and unit this then shows.
+    seen
+        How close to the publication it was seen.
+    value, lower, upper, interval_kind, unit
+        The figure, its published ends and what they are. No standard error was published for any.
+    n
+        The number of observations behind it, where published.
+    population, period, publisher, publication, source_url, note
+        What it was measured on, by whom, where it was read, and what a reader should know.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    claim: str = ""
+    seen: Seen
+    value: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    interval_kind: IntervalKind | None = None
+    unit: Unit
+    n: int | None = Field(default=None, gt=0)
+    population: str
+    period: str = ""
+    publisher: str
+    publication: str
+    source_url: str
+    note: str = ""
+
+
+@cache
+def _inputs() -> dict[str, Input]:
+    names = ("seen", "value", "lower", "upper", "interval_kind", "unit")
+    found = {}
+    for row in shipped_rows("ledger", "inputs.csv"):
+        claim = _claims().get(row.get("claim", ""))
+        shown = {name: getattr(claim, name) for name in names} if claim else {}
+        found[row["name"]] = Input.model_validate(row | shown)
+    return found
+
+
+def inputs() -> dict[str, Input]:
+    """Return every input by name.
+
+    Examples
+    --------
+    >>> inputs()["told_police_at_time"].value, inputs()["told_police_at_time"].claim
+    (Decimal('7'), 'C15')
+    """
+    return dict(_inputs())

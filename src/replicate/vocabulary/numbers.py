@@ -1,5 +1,6 @@
 """Numbers as prose writes them: separators, units, signs, and ranges that say what kind they are."""
 
+from calendar import day_name
 from math import floor, isfinite, isinf, log10
 from typing import assert_never
 
@@ -40,9 +41,8 @@ def number(value: float | None, unit: str | None = None, *, decimals: int | None
     if value is None or not isfinite(value):
         return MISSING
     places = _places(value, decimals)
-    text = f"{round(value, places) + 0:,.{places}f}".replace(
-        "-", MINUS
-    )  # adding 0 turns -0.0 into 0.0
+    rounded = round(value, places) + 0  # adding 0 turns -0.0 into 0.0
+    text = f"{rounded:,.{places}f}".replace("-", MINUS)
     if decimals is None and places:
         text = text.rstrip("0").rstrip(".")
     return text + _suffix(unit)
@@ -139,6 +139,48 @@ def significant_decimals(*values: float) -> int:
     if all(value.is_integer() for value in finite):
         return 0
     return max(0, _DIGITS - 1 - floor(log10(max(map(abs, finite)))))
+
+
+def digits(value: float, significant: int = 4) -> str:
+    """Write a number with so many significant digits, or whole where it is whole or large.
+
+    Examples
+    --------
+    >>> digits(102878), digits(26.6083), digits(0.00437), digits(41333333.3)
+    ('102,878', '26.61', '0.00437', '41,333,333')
+    """
+    whole = abs(value) >= 1000 or value == int(value)
+    return f"{value:,.0f}" if whole else f"{value:.{significant}g}"
+
+
+def with_unit(text: str, unit: str | None) -> str:
+    """Put the unit after a number; a weekday is named.
+
+    Examples
+    --------
+    >>> with_unit("3.7", "percent"), with_unit("717", "offences"), with_unit("2", "weekday")
+    ('3.7 %', '717 offences', 'Tuesday')
+    """
+    if unit == "weekday":
+        return day_name[int(text) - 1]
+    return f"{text} %" if unit == "percent" else f"{text} {unit}" if unit else text
+
+
+def gap(difference: float, relative: float | None, unit: str | None) -> str:
+    """Say how far above or below a value lies; `relative` is in percent.
+
+    Examples
+    --------
+    >>> gap(-19.4, -25.4, "percent"), gap(717.0, 0.697, "offences"), gap(2.0, None, "cases")
+    ('19.4 percentage points below', '717 offences (0.7 %) above', '2 cases above')
+    """
+    if unit == "weekday":
+        return "on another day"
+    side = "above" if difference > 0 else "below"
+    if unit == "percent":
+        return f"{digits(abs(difference), 3)} percentage points {side}"
+    part = "" if relative is None else f" ({abs(relative):.2g} %)"
+    return f"{with_unit(digits(abs(difference), 3), unit)}{part} {side}"
 
 
 def _places(value: float, decimals: int | None) -> int:
