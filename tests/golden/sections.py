@@ -37,7 +37,7 @@ RELEASES = {
 
 IN_FULL = (
     *("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C12", "C14a", "C22", "C25", "C29", "H05"),
-    *("H09", "H10", "H13", "V01", "V02", "R02a", "R05", "R08b", "R09a", "S06d", "S14", "S16"),
+    *("H09", "H10", "H13", "V01", "V02", "R02a", "R05", "R08b", "S06d", "S14", "S16"),
     *("X01", "D02"),
 )
 """A claim of each verdict by each kind of derivation, of which every key is kept."""
