@@ -350,6 +350,29 @@ def verify(
 
 
 @app.command()
+def trend(
+    first: Annotated[str, Option("--from", help="2013, or '12 months to 2013-10-31'.")] = "2013",
+    last: Annotated[str, Option("--to", help="A calendar year, 2016 or later.")] = "2024",
+    definition: Annotated[
+        str, Option(help="The name of a definition inside sexual offences.")
+    ] = "child_contact",
+    force: Annotated[str | None, Option(help="The force to give bounds for.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how far a rise in recorded offences can be better recording."""
+    from replicate.derivations import trend as derivation
+    from replicate.display.words.trend import trend_text
+    from replicate.vocabulary.definitions import find_definition
+
+    chosen = find_definition(definition, where="--definition")
+    found = derivation.trend(chosen, first=first, last=last, force=force)
+    if as_json:
+        _show(True, found.as_json(), "", ())
+    else:
+        typer.echo(trend_text(found))
+
+
+@app.command()
 def interval(
     successes: Annotated[int | None, Option(help="Cases found right.")] = None,
     trials: Annotated[int | None, Option(help="Cases examined.")] = None,

@@ -184,9 +184,9 @@ def count(
     Counted(value=10, lower=10, upper=10)
     """
     force, code = (counts.index.get_level_values(name) for name in ("force", "offence_code"))
-    rows = counts[force.isin(list(forces)) & code.isin(list(codes))].sum()
+    rows = force.isin(list(forces)) & code.isin(list(codes))
     earlier, later = (
-        int(rows[[quarter.label for quarter in period.quarters]].sum())
+        int(counts.loc[rows, [quarter.label for quarter in period.quarters]].to_numpy().sum())
         for period in (window.earlier, window.later)
     )
     mean = later if earlier == later else earlier + window.weight * (later - earlier)

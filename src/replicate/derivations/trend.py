@@ -71,6 +71,22 @@ class Trend:
         held = tables.coverage(self.release).last
         return analysis.robustness(self.counts, self.setting, others, held)
 
+    def yearly(self) -> dict[int, int]:
+        """Return the offences recorded in each calendar year, from the first year to the last."""
+        first, last = (each.later.last.year for each in (self.setting.first, self.setting.last))
+        return {
+            year: analysis.count(self.counts, self.setting.codes, Window.parse(str(year))).upper
+            for year in range(first, last + 1)
+        }
+
+    def children(self) -> dict[int, int]:
+        """Return the children under 18 in England, by year."""
+        rows, forces = tables.children(), tables.forces()
+        english = rows["force"].isin(forces.loc[forces["country"] == "England", "name"])
+        kept = rows[english & (rows["age_from"] == 0) & (rows["age_to"] == 17)]
+        sums = kept.groupby("year", as_index=False)["children"].sum()
+        return dict(zip(sums["year"].tolist(), sums["children"].tolist(), strict=True))
+
     def support(self) -> analysis.Mix:
         """Return what the mix of offences implies, by the published share of rapes unrecorded."""
         return analysis.implied_by_mix(

@@ -1,0 +1,225 @@
+"""Words of better recording or more reports: what may be said of it, and in which order.
+
+The order, and what may not be said without what, were settled before any number was computed: the
+equal rate's share is never given without the answer that needs no such assumption; ends of bounds
+are rounded outwards.
+"""
+
+from dataclasses import replace
+from math import ceil, floor, log
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from replicate.analysis.trend import APART, CURVE, Change
+from replicate.ledger import find_claim
+from replicate.vocabulary.numbers import number
+from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange, WorstCaseBounds
+
+if TYPE_CHECKING:
+    from replicate.derivations.trend import Trend
+
+Ends = RoundingRange | ScenarioRange | WorstCaseBounds
+
+NEARLY = 0.99
+"""The part of a rise that counts as nearly all of it."""
+
+
+def outward(found: Ends, decimals: int = 0, *, scale: float = 1, sign: str = "") -> str:
+    """Write two ends, the lower rounded down and the upper up.
+
+    Examples
+    --------
+    >>> outward(ScenarioRange(1.7665, 1.9854, ()), 2, sign="×")
+    '×1.76 to ×1.99'
+    """
+    step = 10**decimals
+    low = floor(found.lower * scale * step) / step
+    high = ceil(found.upper * scale * step) / step
+    return " to ".join(f"{sign}{number(end, decimals=decimals)}" for end in (low, high))
+
+
+def _times(found: Change) -> str:
+    return outward(found.times, 2, sign="×")
+
+
+def _share(found: Ends) -> str:
+    return f"{outward(found, scale=100)} %"
+
+
+def trend_sentences(found: "Trend") -> list[str]:
+    """Return what may be said of a rise, in order: the counts, the shares, and their limits."""
+    compared, setting = found.comparison, found.setting
+    first, last = setting.first.label, setting.last.label
+    equal, worst = compared.equal_rate(), compared.worst_case()
+    counts = number(compared.first.child, decimals=0), number(compared.last.child, decimals=0)
+    later = outward(compared.at_later_rates())
+    lead = (
+        f"Recorded at the later rates, {first} would have shown {later} offences instead of "
+        f"{counts[0]}; from there to {counts[1]} in {last} is {_times(equal)} (recorded: "
+        f"×{compared.ratio:.2f})."
+    )
+    return [lead, *_shares(found, equal, worst), *_limits(found, counts)]
+
+
+def _shares(found: "Trend", equal: Change, worst: Change) -> list[str]:
+    top = found.comparison.monotone().share
+    if equal.share is None or worst.share is None or top is None:
+        return [
+            "Recorded offences did not double, so no share of the rise is given. Reports changed "
+            f"{_times(equal)} if child offences were recorded at the rate of all sexual offences, "
+            f"and {_times(worst)} in the worst case."
+        ]
+    recording, reports = found.comparison.shares_in_offences()
+    log_share = log(1 / 0.99) / log(found.comparison.ratio)
+    return [
+        f"Better recording is {_share(equal.share)} of the log rise if child offences were "
+        f"recorded at the rate of all sexual offences (counted in offences, {_share(recording)} "
+        f"where recording is taken to change first, {_share(reports)} where reports are); from "
+        f"none to {ceil(100 * top.upper)} % if their recording only did not get worse; and "
+        f"without that not even its sign is known ({_share(worst.share)}; reports "
+        f"{_times(worst)}). This is arithmetic, not cause: better recording may itself bring "
+        "reports.",
+        _when(found),
+        "Offences that became recordable because rules changed, or came by other routes "
+        "(referrals to public protection), count as reports: each 1 % of them adds about "
+        f"{100 * log_share:.1f} points to recording's share.",
+    ]
+
+
+def _when(found: "Trend") -> str:
+    """Say when the rise took place, and for which years the later rates stand best."""
+    yearly = found.yearly()
+    first, last = yearly[min(yearly)], yearly[max(yearly)]
+    reached = next(
+        year for year, count in yearly.items() if count - first >= NEARLY * (last - first)
+    )
+    part, peak = (yearly[reached] - first) / (last - first), max(yearly, key=yearly.__getitem__)
+    shown = sorted({min(yearly), 2017, 2018, peak, max(yearly)} & set(yearly))
+    days = [rates[-1].last_day for rates in found.audits.values()]
+    early = sum(day is not None and day.year <= 2019 for day in days)
+    return (
+        f"By {reached}, {100 * part:.0f} % of the rise had taken place; the highest count was that "
+        f"of {peak} ({'; '.join(f'{year}: {yearly[year]:,}' for year in shown)}). {early} of the "
+        f"{len(days)} later rates were measured by 2019, so the comparison is at its best for 2013 "
+        "to 2017 or 2018."
+    )
+
+
+def _limits(found: "Trend", counts: tuple[str, str]) -> list[str]:
+    cancelled, plans = find_claim("R05d"), find_claim("S21a")
+    ratios = found.robustness.loc[found.robustness["varied"] == "codes", "ratio"]
+    equal = found.comparison.equal_rate().times
+    children, setting = found.children(), found.setting
+    until = min(max(children), setting.last.later.last.year)
+    growth = 100 * (children[until] / children[2013] - 1)
+    latest = setting.last.label
+    audited = replace(setting, forces=tuple(found.audits)).year(found.counts, setting.last)
+    part = audited.group / found.comparison.last.group
+    return [
+        '"Reported" means recorded plus what the audits imply should have been; the Home Office '
+        "holds no count of reports. A rate is compliance with the rules of its own year, on the "
+        "routes audited.",
+        "The worst case covers failures to record inside the group of sexual offences. Records "
+        f"wrongly cancelled (about {cancelled.value} % of the decisions of 2012/13 that no crime "
+        "had been committed), offences under another code and reports audited under another "
+        "group lie outside it and would widen it.",
+        f"The later rate, {outward(setting.p1, 2, scale=100)} %, is a scenario: it spans single "
+        f"forces, which recorded {100 * part:.0f} % of the sexual offences of {latest}, and is "
+        "no interval for the nation. HMICFRS said in 2025 that sexual offences are usually "
+        "recorded correctly, which points to its upper half. That report was not read; a "
+        "national rate printed in it would replace the range.",
+        f"The offences are chosen by code, a convention. {found.definition.caveat} Sexual "
+        "assaults at 13 to 15 are under the codes of adults. By set of codes the recorded ratio "
+        f"runs from {ratios.min():.2f} to {ratios.max():.2f}, {ratios.max() - ratios.min():.2f} "
+        f"apart (reports at the rate of all: {equal.width:.2f}). It is not per child: children in "
+        f"England grew by {growth:.0f} % from 2013 to {until}. Offences of any age count in the "
+        "year they are recorded.",
+        "In the other direction: children who started a protection plan for sexual abuse fell by "
+        f"{plans.value} % ({plans.period}, England), while these records went from {counts[0]} "
+        f"to {counts[1]}.",
+        "This does not measure abuse. It says how far recorded offences outran the known failure "
+        "to record. Nothing published tells whether the rest is more abuse, more people coming "
+        "forward, some after many years, or wider rules. It says nothing of groups.",
+    ]
+
+
+def _mix(found: "Trend") -> str:
+    """Say what the mix of offences implies; near the rate of all, it supports the equal rate."""
+    implied, rape = found.support(), find_claim("R06").value
+    whole = find_claim("R03").value
+    child, rest = (
+        f"{100 * ends.lower:.0f} to {100 * ends.upper:.0f} %"
+        for ends in (implied.child, implied.rest)
+    )
+    return (
+        f"With about {rape} % of reported rapes unrecorded, and therefore {rest} of the other "
+        f"sexual offences, the mix of these offences implies {child} unrecorded in "
+        f"{found.setting.first.label}, against {whole} % of all sexual offences."
+    )
+
+
+def _nation(found: "Trend") -> pd.DataFrame:
+    gmp = "Greater Manchester"
+    settings = {"43 forces": found.setting, f"without {gmp}": found.setting.without(gmp)}
+    return pd.DataFrame(
+        {"forces": forces, "year": year, "recorded": recorded}
+        | {"reported": outward(nation.reported[year])}
+        for forces, nation in ((name, found.nation(each)) for name, each in settings.items())
+        for year, recorded in nation.recorded.items()
+    )
+
+
+def _forces(found: "Trend") -> pd.DataFrame:
+    rows = []
+    for name in [found.force] if found.force else found.audits:
+        if name not in found.audits:
+            rows.append({"force": name, "rate": "none published"})
+            continue
+        audit = found.audits[name][-1]
+        recorded, bounds = found.bounds(audit)
+        rows.append(
+            {
+                "force": name,
+                "rate": audit.rate,
+                "of": audit.window,
+                "recorded": number(recorded.child, decimals=0),
+                "unrecorded": outward(bounds.equal_rate),
+                "worst case": outward(bounds.worst_case),
+                "recorded at least": f"{floor(100 * bounds.least_rate)} %",
+                "printed, all sexual offences": audit.number or "none",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _by_k(found: "Trend") -> pd.DataFrame:
+    first, last = found.setting.first.label, found.setting.last.label
+    pairs = [(k, k) for k in CURVE] + [(k0, k1) for k0 in APART for k1 in APART if k0 != k1]
+    changes = {pair: found.comparison.k_apart(*pair) for pair in pairs}
+    return pd.DataFrame(
+        {f"k in {first}": k0, f"k in {last}": k1, "reports": _times(change)}
+        | {"share of the log rise": _share(change.share) if change.share else "none given"}
+        for (k0, k1), change in changes.items()
+    )
+
+
+def trend_text(found: "Trend") -> str:
+    """Return the sentences, then the tables behind them, as `replicate trend` prints them."""
+    setting = found.setting
+    tables = {
+        "Sexual offences recorded, and reported by the rates": _nation(found),
+        "Child offences left unrecorded (eleven codes), at the group's rate and at worst": _forces(
+            found
+        ),
+        "If child offences went unrecorded k times as often as others (no bound)": _by_k(found),
+        "Reports, share of the log rise and worst case, one choice at a time made otherwise": (
+            found.robustness.round(3)
+        ),
+    }
+    counted = (
+        f"Counted: {found.definition.title}, {setting.first.label} and {setting.last.label}, in "
+        f"the 43 territorial forces; release {found.release}. Sources: `--json`, under inputs."
+    )
+    shown = [f"{title}\n{rows.to_string(index=False, na_rep='')}" for title, rows in tables.items()]
+    return "\n\n".join([*trend_sentences(found), _mix(found), counted, *shown])

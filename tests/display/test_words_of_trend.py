@@ -1,0 +1,72 @@
+"""What is said of a rise: counts first, no share without its alternatives, ends rounded outwards."""
+
+import re
+
+import pytest
+
+from replicate.derivations.trend import Trend, trend
+from replicate.display.words.trend import outward, trend_sentences, trend_text
+from replicate.ledger import find_claim
+from replicate.vocabulary.definitions import find_definition
+from replicate.vocabulary.uncertainty import ScenarioRange
+
+
+@pytest.fixture(scope="module")
+def contact() -> Trend:
+    return trend(find_definition("child_contact"))
+
+
+def test_ends_are_rounded_outwards() -> None:
+    assert outward(ScenarioRange(1.2076, 3.4756, ()), 2, sign="×") == "×1.20 to ×3.48"
+    assert outward(ScenarioRange(-0.0231, 0.1779, ()), scale=100) == "−3 to 18"
+
+
+def test_no_sentence_gives_the_equal_rate_s_share_alone(contact: Trend) -> None:
+    """AUDITS.md, "How it is said", 2."""
+    for share in ("20 to 35 %", "14 to 26 %", "28 to 45 %"):
+        sentences = re.split(r"(?<=\.)\s", " ".join(trend_sentences(contact)))
+        holding = [sentence for sentence in sentences if share in sentence]
+        assert len(holding) == 1
+        assert "none to 79 %" in holding[0]
+        assert "not even its sign is known (−44 to 79 %" in holding[0]
+
+
+def test_when_the_rise_took_place_is_counted(contact: Trend) -> None:
+    """AUDITS.md: the rise took place by 2017, 2024 is below 2018; counts by the table."""
+    said = next(each for each in trend_sentences(contact) if each.startswith("By "))
+    part = (52946 - 22393) / (53202 - 22393)
+    assert said.startswith(f"By 2017, {100 * part:.0f} % of the rise")
+    assert "2017: 52,946; 2018: 56,256; 2021: 57,721; 2024: 53,202" in said
+    assert "5 of the 6 later rates were measured by 2019" in said
+
+
+def test_limits_take_their_numbers_from_ledger_and_tables(contact: Trend) -> None:
+    """AUDITS.md: 1.2 points, one in five, about 16 %, 2.27 to 2.78, 6 % more children."""
+    said = " ".join(trend_sentences(contact))
+    assert "about 1.2 points" in said
+    assert f"about {find_claim('R05d').value} %" in said
+    assert "recorded 16 % of the sexual offences of 2024" in said
+    assert "from 2.27 to 2.78" in said
+    assert "grew by 6 %" in said
+    assert f"fell by {find_claim('S21a').value} %" in said
+    assert "89.15 to 98.85 %" in said
+
+
+def test_where_records_did_not_double_no_share_is_said() -> None:
+    said = trend_text(trend(find_definition("child_contact"), last="2016"))
+    assert "no share of the rise is given" in said
+    assert "none given" in said
+    assert "log rise if" not in said
+    assert "Reported" in said
+
+
+def test_the_tables_behind_it_are_printed(contact: Trend) -> None:
+    said = trend_text(contact)
+    for part in ("Northumbria", "over 240", "without Greater Manchester", "±", "25 to 26 %"):
+        assert part in said
+
+
+def test_a_force_without_a_rate_says_so() -> None:
+    said = trend_text(trend(find_definition("child_contact"), force="Kent"))
+    assert re.search(r"Kent\s+none published", said)
+    assert "Northumbria" not in said
