@@ -4,17 +4,19 @@ What an estimate rests on is overlap. Totals of lists alone cannot be used: with
 another. Which interactions a model has decides the answer more than sampling does, so that an estimate never comes alone.
 """
 
-from replicate.analysis.systems.estimate import estimate
+from replicate.analysis.systems.estimate import Estimate, Select, estimate
 from replicate.analysis.systems.existence import Fault, fault
-from replicate.analysis.systems.lists import ListTable, read_lists
-from replicate.analysis.systems.result import Estimate, Select
+from replicate.analysis.systems.lists import ListTable, interactions, read_lists
+from replicate.analysis.systems.selection import View
 
 __all__ = [
     "Estimate",
     "Fault",
     "ListTable",
     "Select",
+    "View",
     "estimate",
     "fault",
+    "interactions",
     "read_lists",
 ]

@@ -6,21 +6,147 @@ nothing of it between all lists at once. The table cannot say whether that holds
 """
 
 from collections.abc import Sequence
-from functools import partial
-from typing import get_args
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Literal, get_args
 
-from replicate.analysis.systems import exhaustive, search
-from replicate.analysis.systems.bootstrap import Bootstrap, Rule, bootstrap
-from replicate.analysis.systems.existence import fault
-from replicate.analysis.systems.fits import Criterion, Tables
-from replicate.analysis.systems.intervals import profile
-from replicate.analysis.systems.lists import ListTable
-from replicate.analysis.systems.models import hierarchical, interactions
-from replicate.analysis.systems.result import Estimate, Select
-from replicate.analysis.systems.single import SingleFit, limit_fit, single_fit
-from replicate.analysis.systems.views import Family, alternatives
+import numpy as np
+from scipy.special import xlogy
+
+from replicate.analysis.systems.existence import design, face, fault
+from replicate.analysis.systems.fits import Criterion, Tables, fit, solve
+from replicate.analysis.systems.intervals import Bootstrap, log_normal, profile, resample
+from replicate.analysis.systems.lists import ListTable, hierarchical, interactions
+from replicate.analysis.systems.lists import terms as terms_of
+from replicate.analysis.systems.selection import THRESHOLD, Family, Rule, View, alternatives
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.uncertainty import SamplingInterval
+
+Select = Literal["none", "aic", "bic", "stepwise"]
+"""How a model is chosen; `none` is a model given by its terms."""
+
+
+@dataclass(frozen=True)
+class ModelFit:
+    """One model fitted to one table.
+
+    Attributes
+    ----------
+    model
+        Its interactions.
+    unseen, estimate, se
+        People on no list, and in all, and the standard error of either.
+    interval
+        Log-normal.
+    deviance, df
+        Against a model with a term for each cell; and cells less terms, those of minus infinity among them.
+    aic, bic
+        BIC with the number of people observed as its size.
+    at_limit
+        Whether some terms run to infinity together while those unseen have a limit.
+    """
+
+    model: int
+    unseen: float
+    estimate: float
+    se: float
+    interval: SamplingInterval
+    deviance: float
+    df: int
+    aic: float
+    bic: float
+    at_limit: bool
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a table of lists says by one model, with what others say beside it.
+
+    Attributes
+    ----------
+    table
+        The lists.
+    fit
+        The chosen model, fitted.
+    select
+        How it was chosen; `none` is a model given by its terms.
+    intervals
+        Log-normal, then multinomial profile likelihood, both with the model taken as known; then BCa bootstrap, with the choice made
+        anew in each resample, where resamples were asked for and the interval can be had.
+    models_considered
+        Models compared to choose it.
+    alternatives
+        Estimates by other models of the same table.
+    resampled
+        The bootstrap, if any.
+    """
+
+    table: ListTable
+    fit: ModelFit
+    select: Select
+    intervals: tuple[SamplingInterval, ...]
+    models_considered: int
+    alternatives: tuple[View, ...]
+    resampled: Bootstrap | None
+
+    @property
+    def estimate(self) -> float:
+        """People in all: observed, and by the model on no list."""
+        return self.fit.estimate
+
+    @property
+    def interval(self) -> SamplingInterval:
+        """The bootstrap's, which takes the choice of the model into account; without it, the log-normal one."""
+        return (
+            self.intervals[-1] if self.resampled and self.resampled.interval else self.intervals[0]
+        )
+
+    @property
+    def model(self) -> list[str]:
+        """The interactions of the model by name; main effects are always in."""
+        return self.names(self.fit.model)
+
+    def names(self, model: int) -> list[str]:
+        """Return a model's interactions by name."""
+        return [self.table.name(code) for code in interactions(model)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `replicate systems --json` prints; an end at infinity is None."""
+        return {
+            "estimate": self.estimate,
+            "lower": self.interval.lower,
+            "upper": _finite(self.interval.upper),
+            "se": self.fit.se,
+            "model": self.model,
+            "criterion": self.select,
+            "n_observed": self.table.n_observed,
+            "models_considered": self.models_considered,
+            "alternatives": [self._view(view) for view in self.alternatives],
+            "interval": self.interval.method,
+            "level": self.interval.level,
+            "intervals": [
+                {"method": one.method, "lower": one.lower, "upper": _finite(one.upper)}
+                for one in self.intervals
+            ],
+            "at_limit": self.fit.at_limit,
+            "resamples": len(self.resampled.estimates) if self.resampled else 0,
+            "resamples_without_model": self.resampled.without_model if self.resampled else 0,
+        }
+
+    def _view(self, view: View) -> dict[str, Any]:
+        return {
+            "kind": view.kind,
+            "model": None if view.model is None else self.names(view.model),
+            "estimate": view.estimate,
+            "lower": view.interval.lower,
+            "upper": view.interval.upper,
+            "se": view.se,
+            "difference": view.difference,
+        }
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def estimate(
@@ -28,7 +154,7 @@ def estimate(
     *,
     order: int = 2,
     select: Select = "none",
-    threshold: float = search.THRESHOLD,
+    threshold: float = THRESHOLD,
     terms: Sequence[str] = (),
     bootstrap: int = 0,
     seed: int = 1,
@@ -72,50 +198,34 @@ def estimate(
     _check(
         order=order, select=select, threshold=threshold, terms=terms, bootstrap=bootstrap, jobs=jobs
     )
-    lists = len(table.lists)
-    tables = Tables(lists, table.counts[:, None])
-    highest = min(order, lists - 1)
-    family = _family(tables, select, highest)
-    rule = _rule(select, table.model(tuple(terms)), family, threshold, jobs)
-    choice = rule(tables)
-    model = choice.models[0]
-    fitted = (
-        _limit(table, tables, terms, bootstrap)
-        if model is None
-        else single_fit(tables, model, table.name)
+    tables, model = Tables(table.counts[:, None]), table.model(terms)
+    family = _family(tables, select, min(order, tables.lists - 1))
+    rule = Rule(
+        select,
+        model,
+        threshold,
+        family.models if family else [],
+        family.fits.theta if family else None,
     )
-    resampled = _resampled(table, rule, fitted, bootstrap, seed)
-    criterion: Criterion = "aic" if select == "aic" else "bic"
-    others = alternatives(family, tables, criterion, threshold)
-    considered = (
-        family.considered if family and select in get_args(Criterion) else choice.considered[0]
+    (chosen,), considered = rule.choose(tables)
+    fitted = _limit(table, tables, model) if chosen is None else _fitted(tables, chosen)
+    if bootstrap and fitted.at_limit:
+        raise _refused(table, model)
+    resampled = (
+        resample(table.counts, rule, fitted.estimate, resamples=bootstrap, seed=seed, jobs=jobs)
+        if bootstrap
+        else None
     )
+    likely = None if fitted.at_limit else profile(tables, fitted.model, fitted.unseen)
+    every = (fitted.interval, likely, resampled.interval if resampled else None)
     return Estimate(
         table,
         fitted,
         select,
-        _intervals(tables, fitted, resampled),
-        considered,
-        tuple(others),
+        tuple(interval for interval in every if interval),
+        family.considered if family and select in get_args(Criterion) else considered,
+        tuple(alternatives(family, tables, "aic" if select == "aic" else "bic", threshold)),
         resampled,
-    )
-
-
-def _intervals(
-    tables: Tables, fitted: SingleFit, resampled: Bootstrap | None
-) -> tuple[SamplingInterval, ...]:
-    likely = None if fitted.at_limit else profile(tables, fitted.model, fitted.unseen)
-    every = (fitted.interval, likely, resampled.interval if resampled else None)
-    return tuple(interval for interval in every if interval)
-
-
-def _resampled(
-    table: ListTable, rule: Rule, fitted: SingleFit, resamples: int, seed: int
-) -> Bootstrap | None:
-    if not resamples:
-        return None
-    return bootstrap(
-        len(table.lists), table.counts, rule, fitted.estimate, resamples=resamples, seed=seed
     )
 
 
@@ -129,34 +239,74 @@ def _family(tables: Tables, select: Select, order: int) -> Family | None:
         return None
 
 
-def _rule(select: Select, model: int, family: Family | None, threshold: float, jobs: int) -> Rule:
-    if select == "stepwise":
-        return partial(search.stepwise, threshold=threshold)
-    if select == "none" or family is None:
-        return partial(exhaustive.given, model=model)
-    starts = dict(zip(family.models, family.fits.theta, strict=True))
-    return partial(
-        exhaustive.best, models=family.models, criterion=select, starts=starts, jobs=jobs
+def _fitted(tables: Tables, model: int) -> ModelFit:
+    found = fit(tables, [model], [0], [0])
+    unseen, se = float(found.unseen[0]), float(found.se[0])
+    return _described(tables, model, unseen, se, float(found.log_likelihood[0]))
+
+
+def _limit(table: ListTable, tables: Tables, model: int) -> ModelFit:
+    """Return the limit of a model without an estimate in which those unseen have one; refuse any other with the reason.
+
+    Where zeros let some means run to zero, the likelihood has a limit: that of the model on the other cells alone (the face; Fienberg
+    and Rinaldo 2012, Annals of Statistics 40:996-1023). Terms that can't be told apart there are left out. The limit says how many
+    are unseen just when the constant can be told.
+    """
+    columns = design(table.counts, model)
+    kept = face(columns, table.counts[1:] > 0)
+    held = columns[kept].astype(float)
+    constant = np.eye(columns.shape[1])[-1]
+    if np.linalg.matrix_rank(np.vstack([held, constant])) > np.linalg.matrix_rank(held):
+        raise _refused(table, model)
+    chosen = [columns.shape[1] - 1]
+    for place in range(columns.shape[1] - 1):
+        if np.linalg.matrix_rank(held[:, [place, *chosen]]) > len(chosen):
+            chosen.insert(0, place)
+    codes = np.array(terms_of(model, tables.lists))[chosen][:, None]
+    observed = tables.margins[codes[:, 0]]
+    found = solve(codes, observed, len(table.counts), kept=np.array([True, *kept]))
+    unseen = float(np.exp(found.theta[-1, 0]))
+    se = float(np.sqrt(unseen + unseen**2 * found.variance[0]))
+    likelihood = float(found.log_likelihood(observed)[0] - tables.constants[0])
+    return _described(tables, model, unseen, se, likelihood, at_limit=True)
+
+
+def _described(
+    tables: Tables,
+    model: int,
+    unseen: float,
+    se: float,
+    likelihood: float,
+    *,
+    at_limit: bool = False,
+) -> ModelFit:
+    counts, total = tables.counts[1:, 0], float(tables.totals[0])
+    size = len(terms_of(model, tables.lists))
+    full = float(xlogy(counts, counts).sum() - total - tables.constants[0])
+    return ModelFit(
+        model=model,
+        unseen=unseen,
+        estimate=total + unseen,
+        se=se,
+        interval=log_normal(total, unseen, se),
+        deviance=max(0.0, 2 * (full - likelihood)),
+        df=len(counts) - size,
+        aic=2 * size - 2 * likelihood,
+        bic=size * float(np.log(total)) - 2 * likelihood,
+        at_limit=at_limit,
     )
 
 
-def _limit(table: ListTable, tables: Tables, names: Sequence[str], resamples: int) -> SingleFit:
-    """Return the limit of a model without an estimate in which those unseen have one; refuse any other with the reason."""
-    model = table.model(tuple(names))
-    refused = InputError(
+def _refused(table: ListTable, model: int) -> InputError:
+    named = ", ".join(table.name(code) for code in interactions(model)) or "none"
+    return InputError(
         "a model that cannot be fitted to this table",
-        where=f"terms {', '.join(table.name(code) for code in interactions(model)) or 'none'}",
-        got=fault(tables.lists, tables.patterns[0], model).reason,
+        where=f"terms {named}",
+        got=fault(table.counts, model).reason,
         expected="a model whose estimate exists and is identifiable",
-        hint="leave out an interaction, or let `aic`, `bic` or `stepwise` choose among models that can be fitted",
+        hint="leave out an interaction, or let `aic`, `bic` or `stepwise` choose among models that "
+        "can be fitted",
     )
-    try:
-        found = limit_fit(tables, model, table.name)
-    except InputError:
-        raise refused from None
-    if resamples:
-        raise refused
-    return found
 
 
 def _check(
@@ -171,19 +321,13 @@ def _check(
             got=f"select {select}",
             expected="select none, or no terms",
         )
-    for name, value, lowest in (
-        ("order", order, 1),
-        ("bootstrap", bootstrap, 0),
-        ("jobs", jobs, 1),
-    ):
-        if value < lowest:
-            raise InputError(
-                f"{name} out of range",
-                where=name,
-                got=value,
-                expected=f"a whole number from {lowest}",
-            )
+    lowest = {"order": (order, 1), "bootstrap": (bootstrap, 0), "jobs": (jobs, 1)}
+    for name, (value, least) in lowest.items():
+        if value < least:
+            expected = f"a whole number from {least}"
+            raise InputError(f"{name} out of range", where=name, got=value, expected=expected)
     if not 0 < threshold <= 1:
+        expected = "above 0, up to 1"
         raise InputError(
-            "threshold out of range", where="threshold", got=threshold, expected="above 0, up to 1"
+            "threshold out of range", where="threshold", got=threshold, expected=expected
         )

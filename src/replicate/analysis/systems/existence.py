@@ -1,24 +1,15 @@
-"""Whether a model has a maximum-likelihood estimate, by linear programme, before anything is fitted.
+"""Whether a model has a maximum-likelihood estimate, by linear programme.
 
-Both conditions depend on the table only through which cells are zero, so that answers are kept by pattern of zeros.
+Both conditions depend on a table only through which cells are zero.
 """
 
-from collections.abc import Sequence
 from enum import IntFlag
-from functools import cache, reduce
-from operator import or_
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from replicate.analysis.systems.lattice import Array, of_size
-from replicate.analysis.systems.models import interactions, terms
-
-Pattern = int
-"""Cells that are not zero: bit c is set when cell c holds anybody."""
-
-SMALLEST = 1e-7
-"""A least mean below this is 0: the solver's own tolerance."""
+from replicate.analysis.systems.lists import Array, terms
 
 
 class Fault(IntFlag):
@@ -31,38 +22,30 @@ class Fault(IntFlag):
     @property
     def reason(self) -> str:
         """The fault in words."""
-        words = {
-            Fault.NO_ESTIMATE: "no maximum-likelihood estimate exists, even with terms of minus infinity: the zeros let a mean run to zero",
-            Fault.NOT_IDENTIFIABLE: "its terms cannot be told apart on the cells that its empty overlaps leave",
-        }
-        return "; ".join(text for fault, text in words.items() if fault in self)
+        return "; ".join(text for fault, text in _REASONS.items() if fault in self)
 
 
-def pattern(counts: Array) -> Pattern:
-    """Return which cells are not zero.
-
-    Examples
-    --------
-    >>> bin(pattern(np.array([0.0, 4.0, 0.0, 2.0])))
-    '0b1010'
-    """
-    return sum(1 << int(cell) for cell in np.flatnonzero(counts))
+_REASONS = {
+    Fault.NO_ESTIMATE: "no maximum-likelihood estimate exists, even with terms of minus infinity: "
+    "the zeros let a mean run to zero",
+    Fault.NOT_IDENTIFIABLE: "its terms cannot be told apart on the cells that its empty overlaps "
+    "leave",
+}
 
 
-def fault(lists: int, held: Pattern, model: int) -> Fault:
-    """Say what, if anything, stops a model from being fitted to a table with these cells not zero.
+def fault(counts: Array, model: int) -> Fault:
+    """Say what, if anything, stops a model from being fitted to a table.
 
-    Terms with an empty margin are minus infinity and their cells are left out. On the others an estimate exists just when some
-    table with the same margins has no zero: the linear programme looks for the table whose least cell is largest (Fienberg and
-    Rinaldo 2012, Annals of Statistics 40:996-1023, as put by Chan, Silverman and Vincent 2021, JASA 116:1297-1306, section 2.6).
-    Terms can be told apart when their columns there are linearly independent.
+    Terms with an empty margin are minus infinity, and their cells are left out. On the others an estimate exists just when some
+    table with the same margins has no zero (Fienberg and Rinaldo 2012, Annals of Statistics 40:996-1023, as put by Chan, Silverman
+    and Vincent 2021, JASA 116:1297-1306, section 2.6). Terms can be told apart there unless they outnumber the cells: the log mean
+    of a cell is the sum of the terms within it, so that terms of one set of log means can only differ by a number added with
+    alternating signs to every set of lists that is left, and only a model with all of those as terms allows that.
 
     Parameters
     ----------
-    lists
-        How many.
-    held
-        Cells that are not zero.
+    counts
+        One entry a set of lists.
     model
         Its interactions.
 
@@ -70,100 +53,53 @@ def fault(lists: int, held: Pattern, model: int) -> Fault:
     --------
     Three lists, nobody on the third and another (Chan, Silverman and Vincent 2021, Table 2); the pair of the first two:
 
-    >>> fault(3, 1 << 1 | 1 << 2 | 1 << 4 | 1 << 3, 1 << 3)
+    >>> fault(np.array([0.0, 40, 30, 6, 20, 0, 0, 0]), 1 << 3)
     <Fault.NO_ESTIMATE: 1>
     """
-    finite, cells = _face(lists, held, model)
-    return _fault(finite, cells, held)
+    columns, here = design(counts, model), counts[1:] > 0
+    empty = ~columns[here].any(axis=0)
+    kept = ~columns[:, empty].any(axis=1)
+    finite = columns[kept][:, ~empty]
+    found = Fault.NOT_IDENTIFIABLE if finite.shape[1] > finite.shape[0] else Fault.NONE
+    return found if face(finite, here[kept]).all() else found | Fault.NO_ESTIMATE
 
 
-def _face(lists: int, held: Pattern, model: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the terms that are finite, and the cells that are left: both as codes."""
-    full = 1 << lists
-    every = terms(model, lists)
-    empty = [code for code in every if not held & _above(code, full)]
-    finite = tuple(code for code in every if code not in empty)
-    return finite, tuple(
-        cell for cell in range(1, full) if not any(cell & code == code for code in empty)
-    )
+def design(counts: Array, model: int) -> NDArray[np.bool_]:
+    """Return the design of a model: one row a cell but that of no list, one column a term, the constant last."""
+    cells = np.arange(1, len(counts))[:, None]
+    codes = np.array(terms(model, len(counts).bit_length() - 1))
+    return np.asarray(cells & codes == codes)
 
 
-@cache
-def _above(code: int, full: int) -> int:
-    """Return the cells that hold a set of lists."""
-    return sum(1 << cell for cell in range(1, full) if cell & code == code)
+def face(columns: NDArray[np.bool_], here: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the cells whose means do not run to zero: those above zero in some table with the same margins, up to scale.
 
+    Parameters
+    ----------
+    columns
+        A design.
+    here
+        Which cells are above zero.
 
-@cache
-def _fault(finite: tuple[int, ...], cells: tuple[int, ...], held: Pattern) -> Fault:
-    columns = np.array([[float(cell & code == code) for code in finite] for cell in cells])
-    here = np.array([float(held >> cell & 1) for cell in cells])
-    found = Fault.NOT_IDENTIFIABLE if np.linalg.matrix_rank(columns) < len(finite) else Fault.NONE
-    return found if _least(columns, here) > SMALLEST else found | Fault.NO_ESTIMATE
+    Examples
+    --------
+    Nobody has the second trait but with the first: its own term runs to minus infinity, and the pair's to infinity.
 
-
-def _least(columns: Array, here: Array) -> float:
-    """Return the largest least cell among tables with the margins of this one."""
-    size = len(here)
-    equal = np.hstack([columns.T, np.zeros((columns.shape[1], 1))])
-    below = np.hstack([-np.eye(size), np.ones((size, 1))])
-    goal = np.zeros(size + 1)
-    goal[-1] = -1
+    >>> traits = np.array([[1, 0, 0, 1], [0, 1, 0, 1], [1, 1, 1, 1]], dtype=bool)
+    >>> face(traits, np.array([True, False, True])).tolist()
+    [True, False, True]
+    """
+    cells, size = columns.shape
+    # Cells' values, then how far each counts as above zero (up to 1), then the scale.
+    equal = np.hstack([columns.T, np.zeros((size, cells)), -columns[here].sum(axis=0)[:, None]])
+    below = np.hstack([-np.eye(cells), np.eye(cells), np.zeros((cells, 1))])
     found = linprog(
-        goal,
+        np.concatenate([np.zeros(cells), -np.ones(cells), [0.0]]),
         A_ub=below,
-        b_ub=np.zeros(size),
+        b_ub=np.zeros(cells),
         A_eq=equal,
-        b_eq=columns.T @ here,
-        bounds=(0, None),
+        b_eq=np.zeros(size),
+        bounds=[(0, None)] * cells + [(0, 1)] * cells + [(1, None)],
         method="highs",
     )
-    return -float(found.fun or 0.0)
-
-
-def admissible(lists: int, held: Pattern, models: Sequence[int]) -> list[bool]:
-    """Say which of many models can be fitted.
-
-    A model within another that can be fitted, with the same empty overlaps, can be fitted as well (Chan, Silverman and Vincent 2021,
-    section 2.7): it asks for fewer margins to agree, of fewer columns. So the models with the same empty overlaps are asked all in
-    one first, and one by one, the largest first, only where that fails.
-    """
-    empty = _empty(lists, held)
-    groups: dict[int, list[int]] = {}
-    for model in models:
-        groups.setdefault(model & empty, []).append(model)
-    good = {model for group in groups.values() for model in _good(lists, held, group)}
-    return [model in good for model in models]
-
-
-def _good(lists: int, held: Pattern, group: list[int]) -> list[int]:
-    if can_fit(lists, held, reduce(or_, group)):
-        return group
-    found: list[int] = []
-    for model in sorted(set(group), key=lambda model: (-model.bit_count(), model)):
-        if any(model & ~larger == 0 for larger in found) or fault(lists, held, model) is Fault.NONE:
-            found.append(model)
-    return found
-
-
-@cache
-def can_fit(lists: int, held: Pattern, model: int) -> bool:
-    """Say whether a model can be fitted; that with every other overlap of its order that is not empty is asked first."""
-    order = max((code.bit_count() for code in interactions(model)), default=2)
-    overlaps = sum(
-        1 << code for size in range(2, order + 1) for code in of_size(lists, size)
-    ) & ~_empty(lists, held)
-    return (
-        fault(lists, held, model | overlaps) is Fault.NONE
-        or fault(lists, held, model) is Fault.NONE
-    )
-
-
-@cache
-def _empty(lists: int, held: Pattern) -> int:
-    """Return the interactions whose overlap is empty."""
-    return sum(
-        1 << code
-        for code in range(1 << lists)
-        if code.bit_count() > 1 and not held & _above(code, 1 << lists)
-    )
+    return np.asarray(found.x)[cells : 2 * cells] > 0.5

@@ -1,52 +1,120 @@
-"""Fits of many models to many tables, and what a criterion makes of them."""
+"""Poisson log-linear models by damped Newton steps, many models and many tables at once.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+With 0/1 terms, an entry of the information matrix is a fitted margin: that of the union of two terms. One pass of sums over the sets
+of lists gives them all, and each operation of a Cholesky factorisation is done for every fit of a batch together.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from replicate.analysis.systems import newton
-from replicate.analysis.systems.existence import admissible, pattern
-from replicate.analysis.systems.lattice import Array, superset_sums
-from replicate.analysis.systems.models import terms
+from replicate.analysis.systems.existence import Fault, fault
+from replicate.analysis.systems.lists import Array, of_size, terms
+from replicate.vocabulary.errors import RunError
 
 Criterion = Literal["aic", "bic"]
 Places = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+PRECISE = 1e-8
+"""The last step moves no log mean by more: standard errors then hold to about as many digits."""
+
+QUICK = 1e-4
+"""To compare models. Newton's error after a step is about half the square of the step: log means hold to about 1e-8."""
+
+WIDTH = 512
+"""Fits in a batch: enough for the work to outweigh the calls, few enough for it to stay in a processor's cache."""
+
+ROUND, ROUNDS, MOST_ROUNDS = 5, 4, 24
+"""Steps before fits that have settled leave their batches; rounds before existence is asked; rounds before giving up."""
+
+RIDGE = 1e-14
+"""Relative; lost in rounding wherever there is an estimate."""
 
 
 class Tables:
     """Tables over the same lists, one a column: the observed one, resamples of it, or it with one person left out."""
 
-    def __init__(self, lists: int, counts: Array) -> None:
-        self.lists, self.counts = lists, counts
+    def __init__(self, counts: Array) -> None:
+        self.counts, self.lists = counts, len(counts).bit_length() - 1
         self.totals = counts.sum(axis=0)
         self.margins = superset_sums(counts.copy())
         self.constants = gammaln(counts + 1).sum(axis=0)
+        self._unfit: dict[bytes, list[int]] = {}
+
+    def __len__(self) -> int:
+        """Return how many tables there are."""
+        return len(self.totals)
 
     @cached_property
-    def patterns(self) -> list[int]:
-        """Which cells are not zero, by table."""
-        return [pattern(column) for column in self.counts.T]
+    def _patterns(self) -> list[bytes]:
+        return [column.tobytes() for column in self.counts.T > 0]
 
-    def admissible(self, models: Sequence[int]) -> NDArray[np.bool_]:
-        """Say which models (rows) can be fitted to which tables (columns)."""
-        answers = {
-            held: admissible(self.lists, held, models) for held in sorted(set(self.patterns))
-        }
-        return (
-            np.array([answers[held] for held in self.patterns], dtype=bool)
-            .reshape(len(self.patterns), len(models))
-            .T
-        )
+    @cached_property
+    def _empty(self) -> list[int]:
+        overlaps = [code for size in range(2, self.lists + 1) for code in of_size(self.lists, size)]
+        return [
+            sum(1 << code for code in overlaps if not margins[code]) for margins in self.margins.T
+        ]
+
+    def has_estimate(self, model: int, column: int) -> bool:
+        """Say whether a model has an estimate for a table.
+
+        A model that holds one without an estimate, and no empty overlap more, has none (Chan, Silverman and Vincent 2021, JASA
+        116:1297-1306, section 2.7): it asks for more margins to agree, of more columns.
+        """
+        unfit = self._unfit.setdefault(self._patterns[column], [])
+        for smaller in unfit:
+            if not smaller & ~model and not model & ~smaller & self._empty[column]:
+                return False
+        found = Fault.NO_ESTIMATE not in fault(self.counts[:, column], model)
+        if not found:
+            unfit.append(model)
+        return found
+
+
+def subset_sums(table: Array) -> Array:
+    """Replace each row, in place, by the sum of the rows of all its subsets: terms become log means.
+
+    A row is a set of lists. The sums go bit by bit (the zeta transform: Kennes and Smets 1990, UAI, 401-411).
+
+    Examples
+    --------
+    >>> subset_sums(np.array([[1.0], [2.0], [3.0], [4.0]])).ravel().tolist()
+    [1.0, 3.0, 4.0, 10.0]
+    """
+    for halves in _halves(table):
+        halves[:, 1] += halves[:, 0]
+    return table
+
+
+def superset_sums(table: Array) -> Array:
+    """Replace each row, in place, by the sum of the rows of all its supersets: cells become margins.
+
+    Examples
+    --------
+    >>> superset_sums(np.array([[1.0], [2.0], [3.0], [4.0]])).ravel().tolist()
+    [10.0, 6.0, 7.0, 4.0]
+    """
+    for halves in _halves(table):
+        halves[:, 0] += halves[:, 1]
+    return table
+
+
+def _halves(table: Array) -> list[Array]:
+    """Return one view a list: without it and with it, along the second axis."""
+    rows, columns = table.shape
+    return [table.reshape(-1, 2, 1 << bit, columns) for bit in range(rows.bit_length() - 1)]
 
 
 @dataclass(frozen=True)
 class Fits:
-    """Fits, one an entry.
+    """Fits, one an entry; where a model has no estimate, or terms that can't be told apart, nothing is a number.
 
     Attributes
     ----------
@@ -62,7 +130,7 @@ class Fits:
     total
         People observed.
     theta
-        Terms, by entry.
+        Terms, one column an entry, the constant in the last row; rows before a model's own terms say nothing.
     """
 
     unseen: Array
@@ -70,64 +138,240 @@ class Fits:
     log_likelihood: Array
     parameters: Places
     total: Array
-    theta: list[Array]
+    theta: Array
 
     @property
     def estimate(self) -> Array:
         """People in all."""
         return self.total + self.unseen
 
+    def part(self, places: Places) -> "Fits":
+        """Return some of the fits."""
+        return Fits(*(getattr(self, field.name)[..., places] for field in fields(self)))
+
     def criterion(self, name: Criterion) -> Array:
-        """Return AIC, or BIC with the number of people observed as its size (as Silverman, Chan and Vincent 2024 take it)."""
-        return -2 * self.log_likelihood + self.parameters * (
-            2.0 if name == "aic" else np.log(self.total)
-        )
+        """Return AIC, or BIC with the number of people observed as its size; infinite where there is no fit."""
+        weight = 2.0 if name == "aic" else np.log(self.total)
+        values = -2 * self.log_likelihood + self.parameters * weight
+        return np.where(np.isnan(values), np.inf, values)
 
 
 def fit(
     tables: Tables,
     models: Sequence[int],
+    rows: Sequence[int] | Places,
     columns: Sequence[int] | Places,
     *,
-    starts: Mapping[int, Array] | None = None,
-    tolerance: float = newton.PRECISE,
+    start: Array | None = None,
+    tolerance: float = PRECISE,
 ) -> Fits:
-    """Fit models to tables, pair by pair; every pair has to be admissible.
+    """Fit models to tables, pair by pair.
 
     Parameters
     ----------
     tables
         The tables.
-    models, columns
-        One model and one table's column an entry.
-    starts
-        Terms to start from, by model.
+    models
+        The models, hierarchical.
+    rows, columns
+        Which model and which table, one of each an entry.
+    start
+        Terms to start from, one column a model, as `Fits.theta` has them.
     tolerance
-        See `newton.solve`.
+        See `solve`.
     """
-    where = np.asarray(columns, dtype=np.int64)
-    sizes = np.array([model.bit_count() for model in models], dtype=np.int64)
-    constant, likelihood, variance = (
-        np.empty(len(models)),
-        np.empty(len(models)),
-        np.empty(len(models)),
-    )
-    theta: list[Array] = [np.empty(0)] * len(models)
-    for size in np.unique(sizes):
-        places = np.flatnonzero(sizes == size)
-        these = [models[place] for place in places.tolist()]
-        codes = {model: np.array(terms(model, tables.lists)) for model in set(these)}
-        stack = np.array([codes[model] for model in these]).T
-        start = None if starts is None else np.array([starts[model] for model in these]).T
-        observed = tables.margins[stack, where[places]]
-        found = newton.solve(stack, observed, 1 << tables.lists, start=start, tolerance=tolerance)
-        constant[places], variance[places] = found.theta[-1], found.variance
-        # At the maximum the fitted total is the observed one.
-        likelihood[places] = (
-            (found.theta * observed).sum(axis=0) - observed[-1] - tables.constants[where[places]]
+    at, where = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
+    sizes = np.array([len(terms(model, tables.lists)) for model in models], dtype=np.int64)
+    codes = np.zeros((sizes.max(initial=1), len(models)), dtype=np.int64)
+    for place, model in enumerate(models):
+        codes[-sizes[place] :, place] = terms(model, tables.lists)
+    likelihood, variance = np.full(len(at), np.nan), np.full(len(at), np.nan)
+    theta = np.full((len(codes), len(at)), np.nan)
+    for size in np.unique(sizes[at]):
+        places = np.flatnonzero(sizes[at] == size)
+        these, own = at[places], where[places]
+        stack = codes[-size:, these]
+        observed = tables.margins[stack, own]
+
+        def exists(place: int, these: Places = these, own: Places = own) -> bool:
+            return tables.has_estimate(models[these[place]], int(own[place]))
+
+        found = solve(
+            stack,
+            observed,
+            len(tables.counts),
+            start=None if start is None else start[-size:, these],
+            tolerance=tolerance,
+            exists=exists,
         )
-        for place, column in zip(places.tolist(), found.theta.T, strict=True):
-            theta[place] = column
-    unseen = np.exp(constant)
+        theta[-size:, places], variance[places] = found.theta, found.variance
+        likelihood[places] = found.log_likelihood(observed) - tables.constants[own]
+    unseen = np.exp(theta[-1])
     se = np.sqrt(unseen + unseen**2 * variance)
-    return Fits(unseen, se, likelihood, sizes + tables.lists + 1, tables.totals[where], theta)
+    return Fits(unseen, se, likelihood, sizes[at], tables.totals[where], theta)
+
+
+def fitted_margins(tables: Tables, models: Sequence[int], columns: Sequence[int]) -> Array:
+    """Return, for one model a table, how many are fitted on all lists of each set; the models have as many terms each."""
+    theta = fit(tables, models, range(len(models)), columns).theta
+    codes = np.array([terms(model, tables.lists) for model in models]).T
+    batch = _Batch(codes, tables.margins[codes, columns], len(tables.counts))
+    return batch.margins(batch.spread(theta))
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Fits with as many terms each, one a column; nothing is a number where there is no estimate.
+
+    Attributes
+    ----------
+    theta
+        One row a term. A term whose observed margin is 0 is minus infinity; it keeps its start here, and weighs nothing.
+    variance
+        Of the last term, the constant.
+    """
+
+    theta: Array
+    variance: Array
+
+    def log_likelihood(self, observed: Array) -> Array:
+        """Return it without the part that no term moves: at the maximum the fitted total is the observed one."""
+        return np.asarray((self.theta * observed).sum(axis=0) - observed[-1])
+
+
+def solve(
+    codes: Places,
+    observed: Array,
+    cells: int,
+    *,
+    start: Array | None = None,
+    kept: Truths | None = None,
+    tolerance: float = PRECISE,
+    whole: bool = False,
+    exists: Callable[[int], bool] | None = None,
+) -> Solution:
+    """Fit Poisson log-linear models with as many terms each by maximum likelihood, empty overlaps as extended maximum likelihood.
+
+    A term whose margin is empty is minus infinity: the cells above it are left out and the other terms are fitted to the rest
+    (Chan, Silverman and Vincent 2021, JASA 116:1297-1306).
+
+    Let r be the most that a full Newton step would move a log mean. The loss is a sum of exponentials less a linear part, so its
+    third derivative along the step is at most r times the second, from which follows: a step of length log(1 + r) / r lowers the
+    loss, and so does a full step while r is below 1.79 (the case nu = 2 of Sun and Tran-Dinh 2019, Mathematical Programming
+    178:145-213). No search along the line is needed.
+
+    A fit that settles has an estimate: where there is none, some direction v lowers log means and raises none while the margins
+    stay the same, so that the loss falls along it by the sum of means times |v|; that is the Newton step's product with v in the
+    information matrix, which is at most r times the same sum. So r is never below 1 there.
+
+    Parameters
+    ----------
+    codes
+        Terms, one column a fit, the constant (0) last.
+    observed
+        The observed margin of each term.
+    cells
+        2 to the number of lists.
+    start
+        Terms to start from; None starts from equal cells.
+    kept
+        Cells that are fitted, the same for each fit; None leaves out those above empty overlaps.
+    tolerance
+        A fit is done when a step moved none of its log means by more.
+    whole
+        Whether the cell of those in no list is observed too (as when a profile likelihood fixes it).
+    exists
+        Says whether the fit in a column has an estimate; asked of those that take long.
+
+    Raises
+    ------
+    RunError
+        When a fit does not settle.
+    """
+    if start is None:
+        start = np.zeros(codes.shape)
+        start[-1] = np.log(observed[-1] / cells)
+    theta, variance = start.copy(), np.full(codes.shape[1], np.nan)
+    pending = np.arange(codes.shape[1])
+    for turn in range(MOST_ROUNDS):
+        if turn == ROUNDS and exists:
+            lost = np.array([not exists(place) for place in pending.tolist()], dtype=bool)
+            theta[:, pending[lost]] = variance[pending[lost]] = np.nan
+            pending = pending[~lost]
+        left = [pending[:0]]
+        for first in range(0, len(pending), WIDTH):
+            some = pending[first : first + WIDTH]
+            batch = _Batch(codes[:, some], observed[:, some], cells, kept=kept, whole=whole)
+            theta[:, some], variance[some], settled = batch.climb(theta[:, some], tolerance)
+            left.append(some[~settled])
+        pending = np.concatenate(left)
+        if not len(pending):
+            return Solution(theta, variance)
+    raise RunError(
+        "a log-linear fit that does not settle",
+        where="systems",
+        hint="a mean may be running to zero: check existence first",
+    )
+
+
+class _Batch:
+    """Fits with as many terms each."""
+
+    def __init__(
+        self,
+        codes: Places,
+        observed: Array,
+        cells: int,
+        *,
+        kept: Truths | None = None,
+        whole: bool = False,
+    ) -> None:
+        self.observed, self.cells, self.whole = observed, cells, whole
+        size, width = codes.shape
+        fits = np.arange(width)
+        self.at = codes * width + fits
+        self.unions_at = (codes.T[:, :, None] | codes.T[:, None, :]) * width + fits[:, None, None]
+        empty = observed == 0
+        self.kept = (self.spread(empty) == 0 if kept is None else kept[:, None]).astype(float)
+        # As in `existence.fault`: terms that outnumber the cells.
+        self.lost = size - empty.sum(axis=0) > self.kept.sum(axis=0) - (not whole)
+        # A hair above 1 on the diagonal: what rounding makes singular is still solved, and settles as little.
+        self.scale = 1 + RIDGE * np.eye(size)
+        # An empty term has no information: 1 keeps it where it is. The second column gives the variance of the last term.
+        self.held = np.eye(size) * (empty | self.lost).T[:, None, :]
+        self.right = np.zeros((width, size, 2))
+        self.right[:, -1, 1] = 1
+
+    def spread(self, values: NDArray[Any]) -> Array:
+        """Return the sums over the terms within each cell."""
+        table = np.zeros((self.cells, self.at.shape[1]))
+        table.ravel()[self.at] = values
+        return subset_sums(table)
+
+    def climb(self, theta: Array, tolerance: float) -> tuple[Array, Array, Truths]:
+        """Take some steps up; return the terms, the variance of the last term, and which fits are done with."""
+        log_means = self.spread(theta)
+        for _ in range(ROUND):
+            fitted = self.margins(log_means).ravel()
+            self.right[:, :, 0] = (self.observed - fitted[self.at]).T
+            information = np.take(fitted, self.unions_at) * self.scale + self.held
+            solved = np.linalg.solve(information, self.right)
+            step = solved[:, :, 0].T
+            move = self.spread(step) * self.kept
+            reach = np.abs(move).max(axis=0)
+            length = np.where(reach > 1, np.log1p(reach) / np.maximum(reach, 1), 1.0)
+            theta += step * length
+            log_means += move * length
+            settled = reach <= tolerance
+            if settled.all():
+                break
+        variance = solved[:, -1, 1]
+        theta[:, self.lost] = variance[self.lost] = np.nan
+        return theta, variance, settled | self.lost
+
+    def margins(self, log_means: Array) -> Array:
+        """Return the fitted margin of each set of lists: how many are on all of them."""
+        means = np.exp(log_means) * self.kept
+        if not self.whole:
+            means[0] = 0.0
+        return superset_sums(means)

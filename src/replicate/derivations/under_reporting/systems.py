@@ -10,9 +10,7 @@ from typing import Any
 import pandas as pd
 
 from replicate.analysis import systems
-from replicate.analysis.systems import Estimate, ListTable, Select
-from replicate.analysis.systems.models import interactions
-from replicate.analysis.systems.views import View
+from replicate.analysis.systems import Estimate, ListTable, Select, View, interactions
 from replicate.derivations.under_reporting.list_estimates import words
 from replicate.derivations.under_reporting.list_files import Example, examples, lists
 from replicate.ledger import Input, inputs
