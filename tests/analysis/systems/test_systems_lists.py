@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from replicate.analysis.systems import read_lists
-from replicate.analysis.systems.models import interactions
+from replicate.analysis.systems import interactions, read_lists
 from replicate.vocabulary.errors import InputError
 
 GOOD = {"A": [1, 0, 1], "B": [0, 1, 1], "people": [30, 20, 10]}

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from replicate.analysis import systems as analysis
-from replicate.analysis.systems import ListTable, models
+from replicate.analysis.systems import ListTable
 from replicate.derivations.under_reporting import list_files, systems
 from replicate.vocabulary.errors import InputError
 
@@ -163,7 +163,7 @@ def many(tmp_path: Path, lists: int) -> str:
 def test_lists_with_too_many_models_say_why_the_best_is_not_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "MOST", 10)
+    monkeypatch.setattr("replicate.analysis.systems.lists.MOST_MODELS", 10)
     found = systems.study(many(tmp_path, 4), criterion="stepwise")
     rows = found.of(systems.CHOOSING).set_index("chosen_by")
     assert str(rows.loc["best by BIC", "reason"]).startswith(

@@ -33,7 +33,7 @@ WIDTH = 512
 ROUND, ROUNDS, MOST_ROUNDS = 5, 4, 24
 """Steps before fits that have settled leave their batches; rounds before existence is asked; rounds before giving up."""
 
-RIDGE = 1e-14
+RIDGE = 1e-15
 """Relative; lost in rounding wherever there is an estimate."""
 
 
@@ -336,7 +336,7 @@ class _Batch:
         # As in `existence.fault`: terms that outnumber the cells.
         self.lost = size - empty.sum(axis=0) > self.kept.sum(axis=0) - (not whole)
         # A hair above 1 on the diagonal: what rounding makes singular is still solved, and settles as little.
-        self.scale = 1 + RIDGE * np.eye(size)
+        self.ridge = RIDGE * np.eye(size)
         # An empty term has no information: 1 keeps it where it is. The second column gives the variance of the last term.
         self.held = np.eye(size) * (empty | self.lost).T[:, None, :]
         self.right = np.zeros((width, size, 2))
@@ -354,8 +354,12 @@ class _Batch:
         for _ in range(ROUND):
             fitted = self.margins(log_means).ravel()
             self.right[:, :, 0] = (self.observed - fitted[self.at]).T
-            information = np.take(fitted, self.unions_at) * self.scale + self.held
-            solved = np.linalg.solve(information, self.right)
+            information = np.take(fitted, self.unions_at) + self.held
+            # Scaled to ones on the diagonal, so that rounding is relative to each term.
+            scale = 1 / np.sqrt(np.einsum("fii->fi", information))
+            information *= scale[:, :, None] * scale[:, None, :]
+            solved = np.linalg.solve(information + self.ridge, self.right * scale[:, :, None])
+            solved *= scale[:, :, None]
             step = solved[:, :, 0].T
             move = self.spread(step) * self.kept
             reach = np.abs(move).max(axis=0)
