@@ -231,7 +231,7 @@ def independent_fault(counts: Array, model: int) -> Fault:
         b_eq=columns.T @ held[kept],
         bounds=(0, None),
     )
-    exists = Fault.NONE if found.x[-1] > 1e-7 else Fault.NO_ESTIMATE
+    exists = Fault.NONE if np.asarray(found.x)[-1] > 1e-7 else Fault.NO_ESTIMATE
     told = np.linalg.matrix_rank(columns) == columns.shape[1]
     return exists | (Fault.NONE if told else Fault.NOT_IDENTIFIABLE)
 
