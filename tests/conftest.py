@@ -75,6 +75,22 @@ def _no_process_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def newest() -> str:
+    """Name the newest release of recorded crime held."""
+    from replicate.sources.tables import vintages
+
+    return vintages()[-1]
+
+
+@pytest.fixture(scope="session")
+def oldest() -> str:
+    """Name the oldest release of recorded crime held."""
+    from replicate.sources.tables import vintages
+
+    return vintages()[0]
+
+
+@pytest.fixture(scope="session")
 def needs() -> Callable[[str], str]:
     """Find a program a test needs; without it the test skips with a reason, or fails in CI, where all are installed."""
 

@@ -468,7 +468,7 @@ def check() -> None:
     ]
     _print_table("Tables", rows)
     for row in checks:
-        if not row.ok:
+        if row.fault:
             what = "a table is not as it was shipped"
             raise RunError(what, where=row.name, got=row.got, expected=row.expected)
 
@@ -486,7 +486,7 @@ def build(
     The files are laid out as in the catalogue; the same files give the same bytes.
     """
     from replicate.sources.build import build as build_tables
-    from replicate.sources.home import shipped_home
+    from replicate.sources.tables import shipped_home
 
     for path in build_tables(source, out or shipped_home()):
         typer.echo(str(path))
@@ -512,6 +512,8 @@ def fetch(
         f"(sha256 {result.sha256}, {result.standing})"
     )
     typer.echo("built" if result.new else "already there, and the same")
+    if result.new_codes:
+        typer.echo(f"codes that no release held before has: {', '.join(result.new_codes)}")
     if (changed := result.cells_changed_from_shipped) is not None:
         typer.echo(f"cells that differ from the shipped table: {changed:,}")
 

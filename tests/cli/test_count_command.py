@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from replicate.sources import home
+from replicate.sources import tables
 
 Call = Callable[..., Any]
 FIELDS = {"count", "definition", "codes", "period", "vintage", "rows"}
@@ -18,7 +18,7 @@ FIELDS = {"count", "definition", "codes", "period", "vintage", "rows"}
 def shipped(*, code: str, year: str, force: str | None = None) -> int:
     """Add up a shipped file with Arrow alone."""
     table = pq.read_table(
-        Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet"
+        Path(tables.__file__).with_name("tables") / "recorded_crime_2026-04.parquet"
     )
     keep = pc.and_(pc.equal(table["offence_code"], code), pc.starts_with(table["quarter"], year))
     if force:

@@ -11,13 +11,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from replicate.sources import checking, home
-from replicate.sources.build import run as building
+from replicate.sources import build as building
+from replicate.sources import tables
 from replicate.sources.catalogue import catalogue
-from replicate.sources.home import read_hashes
+from replicate.sources.tables import read_hashes
 
 Call = Callable[..., Any]
-SHIPPED = Path(home.__file__).with_name("tables")
+SHIPPED = Path(tables.__file__).with_name("tables")
 ODS = runpy.run_path(str(Path(__file__).parents[1] / "sources" / "ods_writer.py"))
 """The writer of workbooks that the tests of the sources have."""
 
@@ -58,7 +58,7 @@ def test_a_table_that_is_not_as_it_was_shipped_fails_the_check(
     copy = tmp_path / "tables"
     shutil.copytree(SHIPPED, copy)
     (copy / "residents.parquet").write_bytes((SHIPPED / "residents.parquet").read_bytes()[:-1])
-    monkeypatch.setattr(checking, "shipped_home", lambda: copy)
+    monkeypatch.setattr(tables, "shipped_home", lambda: copy)
     done = call("data", "check")
     assert done.status == 1
     assert "where: residents" in done.err
@@ -84,7 +84,6 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         }
     )
     monkeypatch.setattr(building, "catalogue", lambda: {known.id: known})
-    monkeypatch.setattr(building, "TABLES", {"residents": building.TABLES["residents"]})
     return folder
 
 
@@ -98,7 +97,7 @@ def test_tables_are_built_into_a_folder(call: Call, sources: Path, tmp_path: Pat
 def test_tables_are_built_over_the_shipped_ones_unless_a_folder_is_named(
     call: Call, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home, "shipped_home", lambda: tmp_path / "shipped")
+    monkeypatch.setattr(tables, "shipped_home", lambda: tmp_path / "shipped")
     assert (
         call("data", "build", "--from", sources).out
         == f"{tmp_path / 'shipped' / 'residents.parquet'}\n"
@@ -153,19 +152,13 @@ def test_cells_that_differ_from_the_shipped_release_are_counted(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Fetched:
-        vintage, rows, address, sha256, standing, new, cells_changed_from_shipped = (
-            "2026-04",
-            4,
-            "a.ods",
-            "ab",
-            "first-seen",
-            True,
-            3,
-        )
+        vintage, rows, address, sha256, standing = "2026-04", 4, "a.ods", "ab", "first-seen"
+        new, new_codes, cells_changed_from_shipped = True, ("88F", "88G"), 3
 
     monkeypatch.setattr("replicate.sources.fetch.fetch", lambda *_, **__: Fetched)
     assert call("data", "fetch").out.endswith(
-        "built\ncells that differ from the shipped table: 3\n"
+        "built\ncodes that no release held before has: 88F, 88G\n"
+        "cells that differ from the shipped table: 3\n"
     )
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.derivations import verification
-from replicate.sources import home
+from replicate.sources import tables
 
 Counter = Callable[..., int]
 Results = dict[str, verification.Verification]
@@ -26,7 +26,7 @@ def results() -> Results:
 @cache
 def _shipped(vintage: str) -> pa.Table:
     return pq.read_table(
-        Path(home.__file__).with_name("tables") / f"recorded_crime_{vintage}.parquet"
+        Path(tables.__file__).with_name("tables") / f"recorded_crime_{vintage}.parquet"
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from replicate.derivations import counting, headline, specifications
 from replicate.derivations.verification import Verification
 from replicate.ledger import Verdict, claims
-from replicate.sources import home
+from replicate.sources import tables
 from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import OffenceCounts
@@ -77,7 +77,7 @@ def test_a_release_that_was_fetched_is_tried_and_said_to_be_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copyfile(
-        Path(home.__file__).with_name("tables") / "recorded_crime_2026-04.parquet",
+        Path(tables.__file__).with_name("tables") / "recorded_crime_2026-04.parquet",
         tmp_path / "recorded_crime_2026-07.parquet",
     )
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.derivations import offence_counts
-from replicate.sources import home
+from replicate.sources import tables
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, CITY_OF_LONDON, TERRITORIAL
 from replicate.vocabulary.parameters import OffenceCounts
@@ -21,7 +21,7 @@ WALES = {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"}
 
 def children(force: str, year: int) -> int:
     """Read the children under 18 of a shipped file with Arrow alone."""
-    rows = pq.read_table(Path(home.__file__).with_name("tables") / "children.parquet").to_pylist()
+    rows = pq.read_table(Path(tables.__file__).with_name("tables") / "children.parquet").to_pylist()
     (found,) = [
         row["children"]
         for row in rows

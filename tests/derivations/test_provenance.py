@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from replicate.derivations.provenance import provenance, source_line, table_hash, vintages
-from replicate.sources import home
+from replicate.sources import tables
 from replicate.sources.catalogue import catalogue
 from replicate.vocabulary.errors import InputError
 
-SHIPPED = Path(home.__file__).with_name("tables")
+SHIPPED = Path(tables.__file__).with_name("tables")
 COLUMNS = [
     "table",
     "table_sha256",

@@ -16,7 +16,7 @@ from replicate.derivations.revision_bands import (
     revisions_by_code,
     revisions_by_group,
 )
-from replicate.sources import home, tables
+from replicate.sources import tables
 from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.periods import Period
@@ -43,7 +43,7 @@ def test_a_revision_by_code_is_of_the_same_codes_and_quarters_in_the_two_full_re
 def published(release: str, period: str, group: str) -> int:
     """Add up what a release printed for the 43 areas, with Arrow alone."""
     rows = pq.read_table(
-        Path(home.__file__).with_name("tables") / "recorded_groups.parquet"
+        Path(tables.__file__).with_name("tables") / "recorded_groups.parquet"
     ).to_pylist()
     key = (release, period, group)
     return sum(

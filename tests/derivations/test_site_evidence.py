@@ -9,7 +9,7 @@ from replicate.derivations import site_evidence
 from replicate.derivations.by_vintage import by_vintage
 from replicate.derivations.held_tables import held_tables
 from replicate.sources import tables
-from replicate.sources.codebook import Column
+from replicate.sources.schemas import Column
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +81,10 @@ def test_every_table_has_its_hash_codebook_and_sources() -> None:
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ({"allowed": ("a", "b")}, "a, b"),
-        ({"allowed": tuple("abcdefg")}, "one of 7 names"),
-        ({"minimum": 0, "maximum": 9}, "0 to 9"),
-        ({"minimum": 0}, "0 or more"),
+        ({"allowed_values": ("a", "b")}, "a, b"),
+        ({"allowed_values": tuple("abcdefg")}, "one of 7 names"),
+        ({"min_value": 0, "max_value": 9}, "0 to 9"),
+        ({"min_value": 0}, "0 or more"),
         ({"pattern": r"\d"}, r"as \d"),
         ({}, ""),
     ],

@@ -17,12 +17,12 @@ import pytest
 
 from replicate.derivations.trend import Trend, trend
 from replicate.ledger import find_claim, inputs
-from replicate.sources import home, tables
+from replicate.sources import tables
 from replicate.vocabulary.definitions import custom_definition, find_definition
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.periods import Period
 
-TABLES = Path(home.__file__).with_name("tables")
+TABLES = Path(tables.__file__).with_name("tables")
 CONTACT = frozenset(["17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "73"])
 ELEVEN = CONTACT | {"71", "88A"}
 NOT_TERRITORIAL = {"British Transport Police", "Action Fraud", "CIFAS", "UK Finance"}

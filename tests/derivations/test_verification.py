@@ -12,7 +12,7 @@ import yaml
 import replicate
 from replicate.derivations.verification import KINDS, Verification, tally, verify
 from replicate.ledger import HEADLINE_REPORTS, Availability, Basis, Verdict, claims
-from replicate.sources.home import read_hashes, shipped_home
+from replicate.sources.tables import read_hashes, shipped_home
 from replicate.vocabulary.errors import InputError
 
 Results = dict[str, Verification]

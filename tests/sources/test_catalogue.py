@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from replicate.sources.build.run import TABLES
 from replicate.sources.catalogue import Source, catalogue
 
 PUBLISHED: dict[str, Any] = {
@@ -51,11 +50,6 @@ def test_a_wrong_or_unknown_field_is_refused(change: dict[str, object]) -> None:
 
 def test_lines_folded_in_the_file_are_one_line() -> None:
     assert Source(**{**PUBLISHED, **HELD, "caveats": "two\n  lines"}).caveats == "two lines"
-
-
-def test_every_table_has_the_sources_it_is_built_from() -> None:
-    fed = {table for source in catalogue().values() if source.file for table in source.feeds}
-    assert fed == set(TABLES)
 
 
 def test_no_standing_is_official_since_no_official_hash_was_proved() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.vocabulary.offences import is_code, mend_code
+from replicate.vocabulary.offences import has_form, is_code, mend_code
 
 tenths = st.tuples(st.integers(1, 999), st.integers(1, 9)).map(
     lambda parts: f"{parts[0]}.{parts[1]}"
@@ -24,6 +24,15 @@ tenths = st.tuples(st.integers(1, 999), st.integers(1, 9)).map(
         ("4.10", "4.10"),
         ("4.1", "4.1"),
         (" 17B ", "17B"),
+        ("17b", "17B"),
+        ("17\u202fB\xa0", "17B"),
+        ("088A", "88A"),
+        ("71.0", "71"),
+        ("71\u00ad", "71"),
+        ("ffa uk", "FFA UK"),
+        ("37.20", "37.20"),
+        ("71,0", "71,0"),
+        ("Total", "Total"),
         ("71", "71"),
         ("1/4.1/4.10/4.2", "1/4.1/4.10/4.2"),
         ("FFA UK", "FFA UK"),
@@ -49,8 +58,15 @@ def test_a_code_that_a_spreadsheet_kept_as_a_number_is_recovered(code: str) -> N
 )
 def test_the_forms_that_codes_have(code: str) -> None:
     assert is_code(code)
+    assert has_form(code)
 
 
 @pytest.mark.parametrize("text", ["", " 17B", "-1", "17B;71", "17B,71", "*", "N" * 17, "17B\n"])
 def test_what_cannot_be_a_code(text: str) -> None:
     assert not is_code(text)
+    assert not has_form(text)
+
+
+@pytest.mark.parametrize("text", ["17b", "71.0", "37.20", "088A", "17BB", "2024", "Total", "nan"])
+def test_what_no_release_has_as_a_code(text: str) -> None:
+    assert not has_form(text)

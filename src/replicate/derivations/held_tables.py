@@ -4,8 +4,7 @@ from typing import Any
 
 from replicate.derivations.provenance import provenance
 from replicate.sources import tables
-from replicate.sources.codebook import Column, codebook
-from replicate.sources.reading import load
+from replicate.sources.schemas import Column, codebook
 
 _SAID = {"name", "type", "means", "unit", "missing"}
 
@@ -28,7 +27,7 @@ def _table(name: str) -> dict[str, Any]:
     return {
         "name": name,
         "describes": book.describes,
-        "rows": f"{len(load(name)):,}",
+        "rows": f"{len(tables.load(name)):,}",
         "sha256": tables.table_hash(name),
         "columns": [
             column.model_dump(include=_SAID) | {"values": _values(column)}
@@ -40,14 +39,14 @@ def _table(name: str) -> dict[str, Any]:
 
 def _values(column: Column) -> str:
     """Say what a cell can be; a long list by how many it holds."""
-    if column.allowed:
+    if column.allowed_values:
         return (
-            ", ".join(column.allowed)
-            if len(column.allowed) <= 6
-            else f"one of {len(column.allowed)} names"
+            ", ".join(column.allowed_values)
+            if len(column.allowed_values) <= 6
+            else f"one of {len(column.allowed_values)} names"
         )
-    if column.minimum is not None and column.maximum is not None:
-        return f"{column.minimum} to {column.maximum}"
-    if column.minimum is not None:
-        return f"{column.minimum} or more"
+    if column.min_value is not None and column.max_value is not None:
+        return f"{column.min_value} to {column.max_value}"
+    if column.min_value is not None:
+        return f"{column.min_value} or more"
     return f"as {column.pattern}" if column.pattern else ""

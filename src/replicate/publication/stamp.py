@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from replicate.sources.home import data_home
+from replicate.sources.tables import data_home
 from replicate.vocabulary.files import write_atomic
 from replicate.vocabulary.reads import lock, sha256
 

@@ -43,7 +43,8 @@ class Source(_Entry):
     words how much is known. `sha256` and `bytes` are of the file held, or of the official one as `standing` says. `coverage`
     is what the file is about and when; `caveats` what a reader must know. `feeds` names the tables built from it. `file` is its
     path within the folder of sources, none where it is not held; `obtained_from` is where those bytes were had; `fetch` says what
-    a download becomes, where one can be made.
+    a download becomes, where one can be made; `headings` gives the official headings of columns
+    that a copy's keeper renamed.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Source(_Entry):
     file: str | None = None
     obtained_from: Text | None = None
     fetch: Fetch | None = None
+    headings: dict[str, str] = Field(default={}, exclude=True)
 
     @model_validator(mode="after")
     def _held_or_fetched(self) -> "Source":

@@ -1,45 +1,78 @@
 """Typed loaders of the tidy tables, shipped and fetched.
 
-Each returns a fresh copy of a frame that was held to its schema, so that a caller may change it. Reading is cached.
+Each returns a fresh copy of a frame that was held to its schema, so that a caller may change it.
+Reading is cached; what a run reads is noted each time it asks, cached or not.
 """
 
 import copy
 import functools
+import json
+import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from replicate.sources.checking import TableCheck, check
-from replicate.sources.home import data_home
-from replicate.sources.reading import NAMES, load, table_hash, table_path, vintages
-from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.errors import ReplicateError, RunError, unknown
 from replicate.vocabulary.periods import Period, Quarter
-from replicate.vocabulary.reads import note
+from replicate.vocabulary.reads import DATA, note, sha256
 
-__all__ = [
-    "LATEST",
-    "NAMES",
-    "TableCheck",
-    "assessment_factors",
-    "boundaries",
-    "census_ethnic_group",
-    "check",
-    "children",
-    "coverage",
-    "forces",
+NAMES = (
     "offences",
-    "recorded_crime",
-    "recorded_groups",
+    "forces",
+    "children",
     "residents",
-    "resolve_vintage",
-    "table_hash",
-    "table_path",
-    "vintages",
-]
+    "census_ethnic_group",
+    "assessment_factors",
+    "recorded_groups",
+    "boundaries",
+)
+"""The tables beside recorded crime, which has one a vintage."""
+
+HASHES = "hashes.json"
+"""The list of tables and their sha256, beside the tables."""
 
 LATEST = "latest"
 """The name of the newest vintage there is."""
+
+_VINTAGE = re.compile(r"recorded_crime_(\d{4}-\d{2})\.parquet")
+
+
+def shipped_home() -> Path:
+    """Return the folder of the tables shipped with the package."""
+    return Path(__file__).with_name("tables")
+
+
+def data_home() -> Path:
+    """Return the folder for downloads and for the vintages built from them.
+
+    It is `$REPLICATE_DATA` where that is set, and the operating system's cache folder for this
+    project otherwise. The folder need not exist yet.
+    """
+    if named := os.environ.get(DATA):
+        return Path(named).expanduser()
+    import pooch  # here, because it costs a tenth of a second that most loads need not pay
+
+    return Path(pooch.os_cache("casey-audit-replication"))
+
+
+def read_hashes(folder: Path) -> dict[str, str]:
+    """Return the sha256 on record of each table in a folder; empty where there is no record."""
+    path = folder / HASHES
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def vintages() -> tuple[str, ...]:
+    """Return the vintages of recorded crime that are there, shipped or fetched, oldest first."""
+    found: set[str] = set()
+    for home in (shipped_home(), data_home()):
+        note("recorded_crime", home / "recorded_crime_*.parquet")
+        names = (path.name for path in home.glob("recorded_crime_*.parquet"))
+        found |= {match[1] for name in names if (match := _VINTAGE.fullmatch(name))}
+    return tuple(sorted(found))
 
 
 def resolve_vintage(name: str) -> str:
@@ -56,6 +89,68 @@ def resolve_vintage(name: str) -> str:
     if name not in held:
         raise unknown("vintage", name, [*held, LATEST], where="vintage")
     return name
+
+
+def table_path(name: str) -> Path:
+    """Return where a table is; one in the user's own folder is taken before the shipped one.
+
+    Raises
+    ------
+    InputError
+        When there is no such table; the nearest is named.
+    """
+    for home in (data_home(), shipped_home()):
+        path = home / f"{name}.parquet"
+        note(name, path)
+        if path.is_file():
+            return path
+    known = [*NAMES, *(f"recorded_crime_{vintage}" for vintage in vintages())]
+    raise unknown("table", name, known, where="tables")
+
+
+def table_hash(name: str) -> str:
+    """Return the sha256 of a table's parquet file."""
+    return sha256(table_path(name))
+
+
+def load(name: str) -> pd.DataFrame:
+    """Return a table as a copy that the caller may change.
+
+    Its file is read once, and again when it changes. pandas copies on write, so the copy costs
+    nothing until it is changed.
+    """
+    path = table_path(name)
+    return _cached(name, path, path.stat().st_mtime_ns).copy(deep=False)
+
+
+@functools.cache
+def _cached(name: str, path: Path, changed: int) -> pd.DataFrame:  # noqa: ARG001  (a table fetched again is another)
+    return _read(name, path)
+
+
+def _read(name: str, path: Path) -> pd.DataFrame:
+    """Read a table from a file and hold it to its schema.
+
+    Raises
+    ------
+    RunError
+        When the file is not a whole parquet file, or the table is not as it must be.
+    """
+    from replicate.sources.schemas import validate  # here, because pandera is slow to import
+
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise RunError(
+            "a table that can't be read",
+            where=str(path),
+            got=str(error).splitlines()[0],
+            hint="build it, fetch it or install it again",
+        ) from None
+    frame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    if "rings" in frame:
+        frame["rings"] = table["rings"].to_pylist()  # lists all through, where pandas has arrays
+    return validate(frame, name)
 
 
 def coverage(vintage: str = LATEST) -> Period:
@@ -80,8 +175,9 @@ def _covered(path: Path, changed: int) -> Period:  # noqa: ARG001  (a table fetc
 def recorded_crime(vintage: str = LATEST) -> pd.DataFrame:
     """Load recorded crime as one release had it: vintage, quarter, force, offence_code, count.
 
-    Recorded crime includes non-recent offences, and is revised at every release. A count is missing where the source
-    has no number, and below zero where a force corrected an earlier quarter.
+    Recorded crime includes non-recent offences, and is revised at every release. A count is
+    missing where the source has no number, and below zero where a force corrected an earlier
+    quarter.
     """
     return load(f"recorded_crime_{resolve_vintage(vintage)}")
 
@@ -97,9 +193,8 @@ def offences() -> pd.DataFrame:
     quarters = rows.groupby("code").agg(
         first_quarter=("first_quarter", "min"), last_quarter=("last_quarter", "max")
     )
-    return (
-        rows.drop_duplicates("code").set_index("code").assign(**quarters).sort_index().reset_index()
-    )
+    known = rows.drop_duplicates("code").set_index("code")
+    return known.assign(**quarters).sort_index().reset_index()
 
 
 def forces() -> pd.DataFrame:
@@ -108,7 +203,10 @@ def forces() -> pd.DataFrame:
 
 
 def children() -> pd.DataFrame:
-    """Load children by force area and year: force, year, age_from, age_to, children, edition, by_difference."""
+    """Load children by force area and year, and span of ages.
+
+    Columns: force, year, age_from, age_to, children, edition, by_difference.
+    """
     return load("children")
 
 
@@ -118,25 +216,69 @@ def residents() -> pd.DataFrame:
 
 
 def census_ethnic_group() -> pd.DataFrame:
-    """Load the Census of 2021 by authority: area_code, area, force, ethnic_group, broad_group, residents."""
+    """Load the Census of 2021 by authority.
+
+    Columns: area_code, area, force, ethnic_group, broad_group, residents.
+    """
     return load("census_ethnic_group")
 
 
 def assessment_factors() -> pd.DataFrame:
-    """Load DfE's factors at the end of assessment: year, level, area_code, area, region, factor, episodes, state.
+    """Load DfE's factors at the end of assessment.
 
-    Counts are of assessment episodes, not of children, in the year ending 31 March. `episodes` is missing unless `state`
-    is "value". `region` is that of an authority, Inner or Outer London for London's, and missing at the other levels.
+    Columns: year, level, area_code, area, region, factor, episodes, state. Counts are of assessment
+    episodes, not of children, in the year ending 31 March. `episodes` is missing unless `state`
+    is "value". `region` is that of an authority, Inner or Outer London for London's, and missing
+    at the other levels.
     """
     return load("assessment_factors")
 
 
 def recorded_groups() -> pd.DataFrame:
-    """Load offence groups as several releases had them: release, edition, period, area, group, count, complete."""
+    """Load offence groups as several releases had them.
+
+    Columns: release, edition, period, area, group, count, complete.
+    """
     return load("recorded_groups")
 
 
 def boundaries() -> pd.DataFrame:
-    """Load simplified force areas: force, and rings as lists of [x, y] in kilometres (see `build.boundaries`)."""
+    """Load simplified force areas: force, and rings as lists of [x, y] in kilometres.
+
+    How they are simplified: `build.boundaries`.
+    """
     frame = load("boundaries")
     return frame.assign(rings=frame["rings"].map(copy.deepcopy))
+
+
+@dataclass(frozen=True)
+class TableCheck:
+    """Whether one shipped table is the one on record, and keeps to its schema.
+
+    `expected` and `got` are the sha256 on record and of the file ("absent" where there is none);
+    `fault` says what is wrong, and is empty where nothing is.
+    """
+
+    name: str
+    expected: str
+    got: str
+    fault: str
+
+
+def check() -> list[TableCheck]:
+    """Hold every shipped table to the sha256 on record and to its schema."""
+    recorded = read_hashes(shipped_home())
+    return [_check(name, recorded.get(name, "absent")) for name in sorted({*recorded, *NAMES})]
+
+
+def _check(name: str, expected: str) -> TableCheck:
+    path, fault = shipped_home() / f"{name}.parquet", ""
+    got = sha256(path) if path.is_file() else "absent"
+    if got != expected:
+        fault = "no such file" if got == "absent" else "not the bytes on record"
+    else:
+        try:
+            _read(name, path)
+        except ReplicateError as error:
+            fault = f"{error.what}: {error.got}"
+    return TableCheck(name, expected, got, fault)

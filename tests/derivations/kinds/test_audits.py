@@ -13,7 +13,7 @@ from replicate.derivations.kinds.audits import AllCrime, Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import Verification
 from replicate.ledger import Computed, Verdict, find_claim
-from replicate.sources import home, tables
+from replicate.sources import tables
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, TERRITORIAL
 from replicate.vocabulary.uncertainty import RoundingRange
@@ -145,7 +145,7 @@ AUDITED = [name for name, found in UNRECORDED.items() if found.force]
 def published_at_first(area: str) -> dict[tuple[int, int], int]:
     """Read all recorded crime of an area as first published, by the year and month that it ends with; no function of the package's."""
     rows = pq.read_table(
-        Path(home.__file__).with_name("tables") / "recorded_groups.parquet"
+        Path(tables.__file__).with_name("tables") / "recorded_groups.parquet"
     ).to_pandas()
     total = rows[
         rows["group"].eq("Total recorded crime (excluding fraud)")

@@ -9,7 +9,7 @@ import pytest
 from replicate.derivations.kinds.tabled import AssessmentChange, Assessments, CensusShare
 from replicate.derivations.verification import Verification
 from replicate.ledger import Computed, Verdict, claims, compare
-from replicate.sources import home, tables
+from replicate.sources import tables
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import RoundingRange
 
@@ -192,7 +192,7 @@ def test_a_change_that_rounding_leaves_open_is_given_by_its_ends(
 
 def test_assessments_are_those_of_england(results: Results) -> None:
     rows = pq.read_table(
-        Path(home.__file__).with_name("tables") / "assessment_factors.parquet"
+        Path(tables.__file__).with_name("tables") / "assessment_factors.parquet"
     ).to_pylist()
     cells = [
         row["episodes"]

@@ -15,7 +15,7 @@ from replicate.derivations.kinds.ethnicity import ShareByEthnicity
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.recording_rates import ethnicity
 from replicate.ledger import claims
-from replicate.sources import home
+from replicate.sources import tables
 from replicate.vocabulary.parameters.recording_rates import RecordingRates
 
 Rows = dict[str, dict[str, Any]]
@@ -218,7 +218,7 @@ def test_shares_known_that_do_not_order_two_groups_need_no_share(
 def test_the_denominators_quoted_are_those_of_the_city() -> None:
     """The county is the sum of its ten districts, read from the shipped file with Arrow alone."""
     rows = pq.read_table(
-        Path(home.__file__).with_name("tables") / "census_ethnic_group.parquet"
+        Path(tables.__file__).with_name("tables") / "census_ethnic_group.parquet"
     ).to_pylist()
 
     def share(areas: tuple[str, ...], group: str) -> float:

@@ -10,7 +10,7 @@ import pytest
 
 from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import runs
-from replicate.sources.home import shipped_home
+from replicate.sources.tables import shipped_home
 from replicate.vocabulary.reads import Read
 
 FOLDER = "src/replicate/sources/tables"

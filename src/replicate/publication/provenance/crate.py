@@ -17,7 +17,7 @@ from replicate.publication.provenance.datapackage import FOLDER, OPEN_GOVERNMENT
 from replicate.publication.provenance.deposit import Deposit, ended
 from replicate.publication.runs import Run
 from replicate.sources.catalogue import Source
-from replicate.sources.codebook import codebook
+from replicate.sources.schemas import codebook
 
 VERSION = "1.2"
 METADATA = "ro-crate-metadata.json"

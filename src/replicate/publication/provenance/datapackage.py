@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from replicate.sources.catalogue import Source, catalogue
-from replicate.sources.codebook import Column, codebook
-from replicate.sources.home import read_hashes, shipped_home
+from replicate.sources.schemas import Column, codebook
+from replicate.sources.tables import read_hashes, shipped_home
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 FOLDER = "src/replicate/sources/tables"
@@ -85,9 +85,9 @@ def _source(source: Source) -> dict[str, str]:
 def _field(column: Column) -> dict[str, Any]:
     limits = {
         "pattern": column.pattern,
-        "enum": list(column.allowed),
-        "minimum": column.minimum,
-        "maximum": column.maximum,
+        "enum": list(column.allowed_values),
+        "minimum": column.min_value,
+        "maximum": column.max_value,
     }
     constraints = {name: limit for name, limit in limits.items() if limit not in (None, [])} | {
         "required": not column.missing

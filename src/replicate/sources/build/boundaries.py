@@ -6,14 +6,13 @@ are true and both axes have one scale: kilometres. It is for drawing, not for su
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from replicate.sources.build.names import force
+from replicate.sources.build.cells import Files, force
 
 RADIUS = 6371.0
 """Mean radius of the earth, in kilometres."""
@@ -30,13 +29,8 @@ _FINEST = 0.1
 Points = npt.NDArray[np.float64]
 
 
-def build(*, boundaries: Path) -> pd.DataFrame:
+def build(files: Files) -> pd.DataFrame:
     """Project and simplify the outlines.
-
-    Parameters
-    ----------
-    boundaries
-        The ONS boundary file, GeoJSON in longitude and latitude.
 
     Returns
     -------
@@ -45,9 +39,10 @@ def build(*, boundaries: Path) -> pd.DataFrame:
         largest area to the smallest, so that in this order the City of London is drawn on top of the area around it; holes
         are left out.
     """
-    features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
+    path = files["ons-boundaries-pfa-2023"]
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
     rows = [
-        (force(feature["properties"]["PFA23NM"], str(boundaries)), _rings(feature["geometry"]))
+        (force(feature["properties"]["PFA23NM"], str(path)), _rings(feature["geometry"]))
         for feature in features
     ]
     rows.sort(key=lambda row: -sum(area(np.array(ring)) for ring in row[1]))
@@ -116,15 +111,13 @@ def _distances(points: Points, start: Points, end: Points) -> Points:
 
 
 def _rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
-    """Project the outer outlines, drop the small ones, simplify the rest and round them to 100 metres."""
-    polygons = (
-        [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    )
-    outlines = sorted(
-        (project(np.array(polygon[0])) for polygon in polygons), key=area, reverse=True
-    )
+    """Project the outer outlines, drop the small ones, simplify the rest, round to 100 metres."""
+    polygons = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        polygons = [polygons]
+    outlines = [project(np.array(polygon[0])) for polygon in polygons]
+    outlines.sort(key=area, reverse=True)
     large = [ring for ring in outlines if area(ring) >= SMALLEST] or outlines[:1]
-    return [
-        np.round(simplify(ring, min(TOLERANCE, _FINEST * area(ring) ** 0.5)), 1).tolist()
-        for ring in large
-    ]
+    shares = [min(TOLERANCE, _FINEST * area(ring) ** 0.5) for ring in large]
+    simple = [simplify(ring, share) for ring, share in zip(large, shares, strict=True)]
+    return [np.round(ring, 1).tolist() for ring in simple]

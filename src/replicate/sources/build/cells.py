@@ -1,92 +1,89 @@
-"""Read the cells of the Home Office's sheets: quarters, forces, codes, titles and counts."""
+"""What builders do alike with a publisher's cells: read them, or refuse them with their place."""
 
-import numpy as np
+import re
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 
+from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.forces import FORCES, canonical_force
-from replicate.vocabulary.offences import is_code, mend_code
-from replicate.vocabulary.periods import Quarter
 
-MISSING_MARKS = frozenset({"n/a", "..", "-", "x"})
-"""What a cell without a count says, in lower case: the count is missing, and that is not zero."""
+PUBLISHERS: dict[str, dict[str, Any]] = read_yaml(
+    files("replicate.sources.build").joinpath("publishers.yaml").read_text(encoding="utf-8")
+)
+"""What is plain data among the publishers' quirks."""
 
+Files = Mapping[str, Path]
+"""Where each source of the catalogue is, by its id."""
 
-def quarters(frame: pd.DataFrame, where: str) -> pd.Series:
-    """Turn financial years and quarters into calendar quarters."""
-    pairs = pd.MultiIndex.from_frame(frame[["Financial Year", "Financial Quarter"]])
-    places, unique = pairs.factorize()
-    rows = frame.index[
-        ~pairs.duplicated()
-    ]  # where each pair stands first, in the order of the pairs
-    labels = np.array(
-        [
-            _quarter(year, quarter, where, row)
-            for (year, quarter), row in zip(unique, rows, strict=True)
-        ],
-        dtype=object,
-    )
-    return pd.Series(labels[places], index=frame.index, dtype="str")
+_NOTE = re.compile(r"\s*\[note \d+\]", re.IGNORECASE)
 
 
-def _quarter(year: object, quarter: object, where: str, row: object) -> str:
-    number = str(quarter).removesuffix(".0")
-    if number not in {"1", "2", "3", "4"}:
-        place = f"{where}, column 'Financial Quarter', row {row}"
-        raise InputError(
-            "not a financial quarter", where=place, got=repr(quarter), expected="1, 2, 3 or 4"
-        )
-    try:
-        return Quarter.from_financial(str(year), int(number)).label
-    except InputError as error:
-        place = f"{where}, column 'Financial Year', row {row}"
-        raise InputError(error.what, where=place, got=error.got, expected=error.expected) from None
+def plain(text: object) -> str:
+    r"""Take the marks of notes and spare spaces, also no-break ones, out of a name.
+
+    Examples
+    --------
+    >>> plain("Leicestershire [note 4]"), plain(" Total recorded crime\n (excluding fraud)\n")
+    ('Leicestershire', 'Total recorded crime (excluding fraud)')
+    """
+    return " ".join(_NOTE.sub("", str(text)).split())
 
 
-def forces(names: pd.Series, where: str) -> pd.Series:
-    """Give forces and bodies their canonical names."""
-    known = {name: canonical_force(str(name)) for name in names.unique()}
-    for name, force in known.items():
-        if force is None:
-            raise unknown("force", name, FORCES, where=f"{where}, row {first_label(names == name)}")
-    return names.map(known)
+def force(name: object, where: str) -> str:
+    """Return a force's canonical name.
+
+    Raises
+    ------
+    InputError
+        When the name is none of a force's; the nearest is named.
+    """
+    found = canonical_force(plain(name))
+    if found is None:
+        raise unknown("force", name, FORCES, where=where)
+    return found
 
 
-def codes(cells: pd.Series, where: str) -> pd.Series:
-    """Mend codes; one that a workbook keeps as a whole number arrives as `71.0`, and what can't be a code is refused."""
-    mended = {
-        cell: mend_code(cell if isinstance(cell, str) else str(cell).removesuffix(".0"))
-        for cell in cells.unique()
-    }
-    for cell, code in mended.items():
-        if not is_code(code):
-            place = f"{where}, column 'Offence Code', row {first_label(cells == cell)}"
-            raise InputError(
-                "not an offence code", where=place, got=repr(cell), expected="a code such as '17B'"
-            )
-    return cells.map(mended).astype("str")
+def each(cells: pd.Series, read: Callable[[str], str], *, where: str) -> pd.Series:
+    """Read every cell of a column as text, each distinct one once.
+
+    Parameters
+    ----------
+    cells
+        The name is that of the column, and the index says which row each is in.
+    read
+        Gives a cell's value from its text, or raises an InputError.
+    where
+        The file.
+
+    Raises
+    ------
+    InputError
+        What `read` raised, with the place of the cell.
+    """
+    texts, known = cells.map(str), {}
+    for row, text in texts.drop_duplicates().items():
+        try:
+            known[text] = read(text)
+        except InputError as error:
+            place = f"{where}, row {row}, column '{cells.name}'"
+            said = {"expected": error.expected, "hint": error.hint}
+            raise InputError(error.what, where=place, got=repr(text), **said) from None
+    return texts.map(known).astype("str")
 
 
-def words(cells: pd.Series) -> pd.Series:
-    """Take doubled, trailing and no-break spaces out of a title."""
-    return cells.map({cell: " ".join(str(cell).split()) for cell in cells.unique()}).astype("str")
+def refuse(wrong: pd.Series, cells: pd.Series, what: str, *, where: str, expected: str) -> None:
+    """Refuse a column in which a mask marks a row; the first of them is named.
 
-
-def counts(cells: pd.Series, where: str) -> pd.Series:
-    """Read whole numbers; a mark for a missing one is missing, and anything else is refused."""
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    marks = cells.astype("str").str.strip().str.casefold().isin(MISSING_MARKS)
-    wrong = ~marks & ~(np.isfinite(numbers) & (numbers % 1 == 0))
+    Raises
+    ------
+    InputError
+        When there is any.
+    """
     if wrong.any():
-        raise InputError(
-            "a count that is not a whole number",
-            where=f"{where}, column 'Number of Offences', row {first_label(wrong)}",
-            got=repr(cells[wrong].iloc[0]),
-            expected=f"a whole number, or one of {', '.join(sorted(MISSING_MARKS))} where there is none",
-        )
-    return numbers.astype("Int64")
-
-
-def first_label(mask: pd.Series) -> object:
-    """Return the label of the first row that a mask marks."""
-    return mask.index[int(mask.to_numpy().argmax())]
+        place = f"{where}, row {wrong.idxmax()}, column '{cells.name}'"
+        raise InputError(what, where=place, got=repr(cells[wrong].iloc[0]), expected=expected)

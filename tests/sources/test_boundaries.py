@@ -29,7 +29,9 @@ def square(west: float, south: float, side: float) -> list[list[float]]:
     ]
 
 
-def write(folder: Path, *polygons: list[list[list[float]]], kind: str = "MultiPolygon") -> Path:
+def write(
+    folder: Path, *polygons: list[list[list[float]]], kind: str = "MultiPolygon"
+) -> dict[str, Path]:
     geometry = {
         "type": kind,
         "coordinates": list(polygons) if kind == "MultiPolygon" else polygons[0],
@@ -37,7 +39,7 @@ def write(folder: Path, *polygons: list[list[list[float]]], kind: str = "MultiPo
     feature = {"properties": {"PFA23NM": "Kent"}, "geometry": geometry}
     path = folder / "b.geojson"
     path.write_text(json.dumps({"features": [feature]}), encoding="utf-8")
-    return path
+    return {"ons-boundaries-pfa-2023": path}
 
 
 def test_a_degree_of_latitude_on_the_centre_line_is_111_kilometres() -> None:
@@ -85,22 +87,22 @@ def distance(point: np.ndarray, start: np.ndarray, end: np.ndarray) -> float:
 
 def test_islands_too_small_are_dropped_and_the_largest_outline_comes_first(tmp_path: Path) -> None:
     islet, island, mainland = square(-3, 50, 0.01), square(-2.5, 50, 0.1), square(-2, 50, 1)
-    (rings,) = build(boundaries=write(tmp_path, [islet], [island], [mainland]))["rings"]
+    (rings,) = build(write(tmp_path, [islet], [island], [mainland]))["rings"]
     sizes = [area(np.array(ring)) for ring in rings]
     assert len(rings) == 2
     assert sizes == sorted(sizes, reverse=True)
 
 
 def test_an_area_that_is_all_small_is_kept(tmp_path: Path) -> None:
-    (rings,) = build(boundaries=write(tmp_path, [square(-2, 50, 0.01)], kind="Polygon"))["rings"]
+    (rings,) = build(write(tmp_path, [square(-2, 50, 0.01)], kind="Polygon"))["rings"]
     assert len(rings) == 1
     assert area(np.array(rings[0])) > 0
 
 
 def test_a_hole_is_left_out(tmp_path: Path) -> None:
-    (rings,) = build(
-        boundaries=write(tmp_path, [square(-2, 50, 1), square(-1.6, 50.4, 0.2)], kind="Polygon")
-    )["rings"]
+    (rings,) = build(write(tmp_path, [square(-2, 50, 1), square(-1.6, 50.4, 0.2)], kind="Polygon"))[
+        "rings"
+    ]
     assert len(rings) == 1
 
 
