@@ -2,7 +2,7 @@
 # nbformat annotates little
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -132,16 +132,14 @@ def _areas(executed: Path, sweep: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium(site: Path) -> Iterator[Browser]:
-    """Debian's Chromium, closed with the last test of a file: tests of other files run loops that Playwright's own would be in the way of.
+def chromium(needs: Callable[[str], str]) -> Iterator[Browser]:
+    """Debian's Chromium, closed with the last test of a file.
 
-    The site is made first, because a kernel can't be run beside that loop.
+    Tests of other files run loops that Playwright's own would be in the way of; so does the site,
+    which is therefore made before: its fixture is the session's.
     """
-    found = shutil.which("chromium")
-    if not found:
-        missing("no chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=needs("chromium"), args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -1,0 +1,112 @@
+"""What Chromium makes of a figure and its style sheet: the only judge of what CSS reaches inside an SVG."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.image import imread
+from playwright.sync_api import Browser, Page
+
+from replicate.display.figure import figure
+from replicate.display.plots.series import series_plot
+from replicate.display.theme import PALETTE, stylesheet
+
+pytestmark = pytest.mark.browser
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    """One figure with the style sheet of every page."""
+    kinds = ["contact", "grooming", "images", "other"]
+    frame = pd.DataFrame(
+        [
+            {"year": 2020 + year, "kind": kind, "count": 10, "complete": True}
+            for year in range(3)
+            for kind in kinds
+        ]
+    )
+    drawn = series_plot(frame, label="Offences", style="stacked")
+    words: dict[str, Any] = {
+        "title": "Nothing changes",
+        "subtitle": "Counts",
+        "source": "Made up",
+        "alt": "Columns.",
+        "name": "columns",
+    }
+    shown = figure(drawn, **words, data=frame).html
+    head = '<meta name="viewport" content="width=device-width"><title>x</title>'
+    style = f":root {{ color-scheme: light dark }} {stylesheet()}"
+    return f'<!doctype html><html lang="en">{head}<style>{style}</style>{shown}'
+
+
+@pytest.fixture
+def opened(chromium: Browser, html: str) -> Iterator[Callable[..., Page]]:
+    """Show the figure at a width, in a colour scheme."""
+    pages: list[Page] = []
+
+    def page(width: int = 800, scheme: Scheme = "light") -> Page:
+        viewport: Any = {"width": width, "height": 700}
+        pages.append(chromium.new_page(viewport=viewport, color_scheme=scheme))
+        pages[-1].set_content(html)
+        return pages[-1]
+
+    yield page
+    for one in pages:
+        one.close()
+
+
+def colours(page: Page, picture: Path) -> set[str]:
+    """Return the colours that a good many pixels of a page have."""
+    page.screenshot(path=picture)
+    rgb = np.round(imread(picture)[:, :, :3] * 255).astype(int).reshape(-1, 3)
+    found, counts = np.unique(rgb, axis=0, return_counts=True)
+    return {"#" + bytes(one.tolist()).hex() for one in found[counts > 500]}
+
+
+def test_a_light_page_shows_the_palette(opened: Callable[..., Page], tmp_path: Path) -> None:
+    seen = colours(opened(), tmp_path / "page.png")
+    assert {colour.lower() for colour in PALETTE[:4]} <= seen
+
+
+def test_a_dark_page_shows_none_of_the_colours_that_would_not_stand_out(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    seen = colours(opened(scheme="dark"), tmp_path / "page.png")
+    assert {"#6bace6", "#28a197", "#e569a5", "#f46a25"} <= seen
+    assert not {"#12436d", "#801650", "#ffffff"} & seen
+
+
+WIDTHS = """() => {
+  const panel = document.querySelector('.figure-panel'), svg = panel.querySelector('svg');
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  panel.focus();
+  panel.scrollLeft = 1e6;
+  return {
+    page: [document.documentElement.scrollWidth, document.documentElement.clientWidth],
+    text: Math.min(...[...svg.querySelectorAll('text')].map(text => parseFloat(getComputedStyle(text).fontSize) * scale)),
+    hidden: panel.scrollWidth - panel.clientWidth, scrolled: panel.scrollLeft, focused: document.activeElement === panel,
+    named: document.getElementById(panel.getAttribute('aria-labelledby')).textContent, role: panel.getAttribute('role'),
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "size", "least"),
+    [(360, 16, 12), (360, 32, 24), (1280, 16, 16)],
+    ids=["telephone", "text twice as large", "desk"],
+)
+def test_the_text_of_a_figure_is_never_shrunk_until_it_cannot_be_read(
+    opened: Callable[..., Page], width: int, size: int, least: float
+) -> None:
+    page = opened(width)
+    page.add_style_tag(content=f":root {{ font-size: {size}px }}")
+    found = page.evaluate(WIDTHS)
+    assert found["text"] >= least
+    assert found["page"][0] <= found["page"][1]  # the panel scrolls, and the page does not
+    assert (found["hidden"] > 0) == (width == 360)
+    assert found["scrolled"] == pytest.approx(found["hidden"], abs=1)
+    assert (found["focused"], found["role"], found["named"]) == (True, "region", "Nothing changes")
