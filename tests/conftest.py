@@ -38,6 +38,20 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REPLICATE_DATA"] = config.stash[_FETCHED].name
 
 
+LONGEST = (
+    "tests/project/test_lint.py",
+    "tests/e2e/test_report.py",
+    "tests/project/test_readme.py",
+    "tests/browser/test_lab.py",
+)
+"""Files that begin first, so that no process waits for one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    first = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.nodeid.partition("::")[0], len(first)))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[_FETCHED].cleanup()
 

@@ -1,4 +1,7 @@
-"""The archive, unpacked into an empty folder, gives the verdicts that this checkout gives: claim by claim, and, in a soak, from nothing."""
+"""The archive, unpacked into an empty folder, gives the verdicts that this checkout gives.
+
+Claim by claim, and, in a soak, from nothing.
+"""
 
 import csv
 import hashlib
@@ -12,7 +15,6 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
@@ -25,7 +27,6 @@ from replicate.vocabulary.manifests import Manifest
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = "01_offence_counts"
-COMMAND = "from replicate.cli import main; main()"
 
 
 def one_of_each_kind() -> list[str]:
@@ -69,83 +70,45 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], st
     return empty
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Return an environment in which the unpacked package is imported, and no fetched table is found."""
-    return dict(os.environ) | {
-        "PYTHONPATH": str(folder / "src"),
-        "REPLICATE_DATA": str(folder / "no-tables"),
-        "OPENBLAS_NUM_THREADS": "1",
-    }
+CHECK = """
+import sys
+import replicate
+from replicate.cli import app
+print(replicate.__file__)
+app(["data", "check"], standalone_mode=False)
+app(["verify", *sys.argv[1:], "--json"], standalone_mode=False)
+"""
 
 
-def printed(folder: Path, *words: str) -> str:
+def test_it_holds_its_tables_and_gives_the_same_verdicts(unpacked: Path) -> None:
+    chosen = one_of_each_kind()
+    environment = {"PYTHONPATH": str(unpacked / "src"), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env=environment(folder),
+        [sys.executable, "-c", CHECK, *chosen],
+        cwd=unpacked,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_what_is_imported_there_is_what_was_unpacked(unpacked: Path) -> None:
-    place = printed(unpacked, "-c", "import replicate; print(replicate.__file__)").strip()
+    place, *_, there = done.stdout.splitlines()
     assert Path(place).is_relative_to(unpacked)
-
-
-def test_it_gives_the_same_verdicts(unpacked: Path) -> None:
-    claims = one_of_each_kind()
-    there: list[dict[str, Any]] = json.loads(
-        printed(unpacked, "-c", COMMAND, "verify", *claims, "--json")
-    )
-    here = json.loads(json.dumps([result.as_json() for result in verify(claims)]))
-    assert len(there) == len(claims) > 10
-    assert there == here
-
-
-def test_its_tables_are_those_that_were_shipped(unpacked: Path) -> None:
-    printed(unpacked, "-c", COMMAND, "data", "check")
+    here = [result.as_json() for result in verify(chosen)]
+    assert len(here) > 10
+    assert json.loads(there) == json.loads(json.dumps(here))
 
 
 @pytest.mark.soak
 def test_from_nothing_but_the_package_index_it_makes_the_whole_report_again(unpacked: Path) -> None:
-    """An environment of its own by the lock, every notebook, and the site: the verdicts are those of this checkout."""
-    shutil.rmtree(unpacked / "outputs" / "runs")
-    shutil.rmtree(unpacked / "outputs" / "site")
-    python = unpacked / ".venv" / "bin" / "python"
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    }
+    """As the README has it; takes minutes, for an environment, every notebook and the site."""
+    for made in ("runs", "site"):
+        shutil.rmtree(unpacked / "outputs" / made)
+    ours = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
     commands = [
-        [sys.executable, "-m", "venv", ".venv"],
-        [
-            str(python),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--require-hashes",
-            "-r",
-            "requirements.lock",
-        ],
-        [
-            str(python),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--no-build-isolation",
-            "-e",
-            ".",
-        ],
-        [str(python.with_name("replicate")), "report"],
-        [str(python.with_name("replicate")), "archive", "--out", "again.zip"],
+        ["make", "report", f"PYTHON={sys.executable}"],
+        [".venv/bin/replicate", "archive", "--out", "again.zip"],
     ]
     for words in commands:
         done = subprocess.run(
