@@ -24,8 +24,8 @@ OPENED_WITH = "example"
 """The token of a server that only these tests reach."""
 SERVER = "--no-browser --allow-root --ServerApp.port=0 --ServerApp.ip=127.0.0.1"
 OPTIONS = "--LabApp.expose_app_in_browser=True --LabApp.extension_manager=readonly"
-PRIVATE = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-PRIVATE += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+PRIVATE = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
+PRIVATE += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
 LONG = 120_000
 """Milliseconds that a whole notebook may take on a busy machine before something is taken to be wrong."""
 
