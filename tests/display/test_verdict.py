@@ -101,12 +101,12 @@ def test_where_nothing_was_computed_the_box_says_so(
     assert shown["Difference"] == "none can be stated"
 
 
-@pytest.mark.parametrize("name", claims())
-def test_every_claim_has_a_box(name: str, read: Callable[[str], Any]) -> None:
-    comparison = boxed(name, None)
-    page = read(verdict_box(comparison).html)
-    assert comparison.verdict.value.replace("_", " ") in page.all_text("strong")[0]
-    assert all(rows(page).values())
+def test_every_claim_has_a_box(read: Callable[[str], Any]) -> None:
+    for name in claims():
+        comparison = boxed(name, None)
+        page = read(verdict_box(comparison).html)
+        assert comparison.verdict.value.replace("_", " ") in page.all_text("strong")[0], name
+        assert all(rows(page).values()), name
 
 
 def test_every_verdict_has_a_sign_and_disagreement_none_of_agreements() -> None:

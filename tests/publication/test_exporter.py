@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -25,7 +23,7 @@ def export(notebook: Any, /, **resources: Any) -> str:
 
 def test_nbconvert_makes_a_page_of_a_file(make: Make, tmp_path: Path) -> None:
     nbformat.write(make("# Counts", "## Where?"), tmp_path / "01_counts.ipynb")  # type: ignore[no-untyped-call]
-    exporter = get_exporter("replicate.publication.exporter.ReplicateExporter")()  # type: ignore[no-untyped-call]
+    exporter = get_exporter("replicate")()  # type: ignore[no-untyped-call]
     html, resources = exporter.from_filename(str(tmp_path / "01_counts.ipynb"))
     assert resources["output_extension"] == ".html"
     assert "<h1>Counts</h1>" in html
@@ -162,24 +160,6 @@ def test_the_executed_notebook_is_offered_where_there_is_one(make: Make) -> None
         make("# Counts"), site=True, notebook="01_counts.ipynb"
     )
     assert "download" not in export(make("# Counts")).partition("<body>")[2]
-
-
-def test_nbconvert_knows_the_exporter_by_its_name_in_a_shell(make: Make, tmp_path: Path) -> None:
-    nbformat.write(make("# Counts", "## Where?"), tmp_path / "counts.ipynb")  # type: ignore[no-untyped-call]
-    command = [
-        sys.executable,
-        "-m",
-        "nbconvert",
-        "--to",
-        "replicate",
-        "--output-dir",
-        str(tmp_path),
-        str(tmp_path / "counts.ipynb"),
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    html = (tmp_path / "counts.html").read_text(encoding="utf-8")
-    assert "<h1>Counts</h1>" in html
-    assert "<script" not in html
 
 
 def test_the_shell_of_a_page_weighs_at_most_forty_kilobytes(make: Make) -> None:
