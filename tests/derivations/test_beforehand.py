@@ -21,7 +21,7 @@ def test_a_model_that_looks_is_like_the_notebooks_own(name: str) -> None:
     ("notebook", "line", "says"),
     [
         ("01_offence_counts", "claim: C99", "unknown claim"),
-        ("01_offence_counts", "definitions: {mine: ['71', 'NO']}", "unknown offence code"),
+        ("01_offence_counts", "definitions: {mine: ['71', '19DD']}", "unknown offence code"),
         ("01_offence_counts", "period: 1999", "a period that vintage 2026-04 doesn't wholly cover"),
         ("01_offence_counts", "vintage: 2026-05", "unknown vintage"),
         ("02_recording_rates", "vintage: 2023-11", "unknown vintage"),

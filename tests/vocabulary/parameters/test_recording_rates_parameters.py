@@ -9,7 +9,7 @@ from replicate.analysis.recording import alternative_windows
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters.recording_rates import (
+from replicate.vocabulary.parameters.notebooks import (
     AUDITED,
     RULE,
     Method,

@@ -7,7 +7,7 @@ import pytest
 from replicate.derivations.under_reporting.chain_data import link_data
 from replicate.derivations.under_reporting.list_files import examples
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters.under_reporting import EXAMPLES, LINKS, UnderReporting
+from replicate.vocabulary.parameters.notebooks import EXAMPLES, LINKS, UnderReporting
 
 
 def test_links_and_examples_are_those_there_are() -> None:

@@ -10,7 +10,7 @@ from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.recording_rates.audits import Audit
 from replicate.sources import tables
 from replicate.vocabulary.documents import read_yaml
-from replicate.vocabulary.parameters.recording_rates import RULE
+from replicate.vocabulary.parameters.notebooks import RULE
 
 
 @cache

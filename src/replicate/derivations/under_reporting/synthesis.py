@@ -15,7 +15,7 @@ from replicate.derivations.under_reporting.systems import Study
 from replicate.derivations.verification import verify
 from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.numbers import digits
-from replicate.vocabulary.parameters.under_reporting import UnderReporting
+from replicate.vocabulary.parameters.notebooks import UnderReporting
 
 UNRECORDED = "R08a"
 """The claim that gives the newest number of crimes reported and not recorded."""

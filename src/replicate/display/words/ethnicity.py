@@ -9,7 +9,7 @@ from replicate.vocabulary.numbers import number
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-    from replicate.vocabulary.parameters.recording_rates import RecordingRates
+    from replicate.vocabulary.parameters.notebooks import RecordingRates
 
 _PERCENT = "\N{NO-BREAK SPACE}%"
 

@@ -1,11 +1,14 @@
 """What each notebook can be told: one typed model a notebook, checked before a run and again inside it."""
 
 from replicate.vocabulary.parameters.base import NotebookParameters, Text, territorial_force
-from replicate.vocabulary.parameters.force_report import ForceReport
-from replicate.vocabulary.parameters.offence_counts import OffenceCounts, Territory
-from replicate.vocabulary.parameters.recording_rates import RecordingRates
-from replicate.vocabulary.parameters.under_reporting import UnderReporting
-from replicate.vocabulary.parameters.verdicts import Verdicts
+from replicate.vocabulary.parameters.notebooks import (
+    ForceReport,
+    OffenceCounts,
+    RecordingRates,
+    Territory,
+    UnderReporting,
+    Verdicts,
+)
 
 __all__ = [
     "MODELS",

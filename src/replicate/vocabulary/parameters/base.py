@@ -1,4 +1,4 @@
-"""What the models of all notebooks share: refusals that name the nearest valid name, and the checks of common fields."""
+"""What the models of all notebooks share: refusals, and the checks of common fields."""
 
 from typing import Annotated, Any, Self, get_args
 
@@ -15,7 +15,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
-from replicate.vocabulary.errors import InputError, nearest, unknown
+from replicate.vocabulary.errors import Fault, InputError, nearest, unknown
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
 
 Place = tuple[str | int, ...]
@@ -23,14 +23,17 @@ Place = tuple[str | int, ...]
 
 
 def _text(value: object) -> object:
-    """Take a year or a code that YAML read as a whole number for the text it was; 4.1 could be 4.10, so it stays refused."""
+    """Take a year or a code that YAML read as a whole number for the text it was.
+
+    The number 4.1 could have been 4.10, so it stays refused.
+    """
     if isinstance(value, bool):
-        raise ValueError(
-            "YAML reads words such as no, off and y as truth values: write the text in quotes"
-        )
+        words = "YAML reads words such as no, off and y as truth values"
+        raise ValueError(f"{words}: write the text in quotes")
     if isinstance(value, float):
+        quoted = f"'{value}' or '{value}0', as it is meant"
         raise ValueError(
-            f"a number may have lost a nought at its end: write it in quotes, '{value}' or '{value}0', as it is meant"
+            f"a number may have lost a nought at its end: write it in quotes, {quoted}"
         )
     return str(value) if isinstance(value, int) else value
 
@@ -49,7 +52,7 @@ Text = Annotated[str, BeforeValidator(_text), _OrWhole()]
 
 
 Force = Annotated[str, WithJsonSchema({"anyOf": [{"enum": list(TERRITORIAL)}, {"type": "string"}]})]
-"""The name of a territorial force, which editors complete; a validator must still hold it to the vocabulary."""
+"""The name of a territorial force, which editors complete; a validator holds it to the names."""
 
 
 class InvalidValueError(InputError):
@@ -63,11 +66,12 @@ class InvalidValueError(InputError):
 class NotebookParameters(BaseModel):
     """Common base: unknown names and wrong types are refused, with the nearest valid name.
 
-    A field says what it takes with `description`, its bounds with pydantic's own (`gt`, `le`, `pattern` …), an example with `examples=[…]`
-    and its unit with `json_schema_extra={"unit": "…"}`; help and the schema for editors are made from these.
+    A field says what it takes in a text of one line below it, its bounds with pydantic's own (`gt`, `le`,
+    `pattern` …), an example with `examples=[…]` and its unit with
+    `json_schema_extra={"unit": "…"}`; help and the schema for editors are made from these.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -103,29 +107,19 @@ class NotebookParameters(BaseModel):
 
     @classmethod
     def _refusal(cls, error: ValidationError, where: str) -> InvalidValueError:
-        first = error.errors()[0]
-        place: Place = first["loc"]
-        field = (
-            cls.model_fields[str(place[0])]
-            if place
-            else FieldInfo(description="values that go together")
-        )
-        close = (
-            nearest(first["input"], _texts(field.annotation))
-            if first["type"] == "literal_error"
-            else None
-        )
+        fault, together = Fault.of(error), FieldInfo(description="values that go together")
+        place = fault.place
+        field = cls.model_fields[str(place[0])] if place else together
+        choices = _texts(field.annotation) if error.errors()[0]["type"] == "literal_error" else ()
+        close = nearest(fault.got, choices)
+        named = f"a value that parameter '{'.'.join(map(str, place))}' can't take"
         return InvalidValueError(
-            f"a value that parameter '{'.'.join(map(str, place))}' can't take"
-            if place
-            else "values that parameters can't take together",
+            named if place else "values that parameters can't take together",
             place=place,
             where=where,
-            got=repr(first["input"]),
+            got=repr(fault.got),
             expected=field.description,
-            hint=f"did you mean '{close}'?"
-            if close
-            else first["msg"].removeprefix("Value error, "),
+            hint=f"did you mean '{close}'?" if close else fault.why,
         )
 
     def changed(self, **values: object) -> Self:
@@ -146,10 +140,9 @@ class NotebookParameters(BaseModel):
 
 def _texts(annotation: object) -> tuple[str, ...]:
     """Return the texts that a Literal allows, however deep it lies in a type."""
+    parts = get_args(annotation)
     return tuple(
-        text
-        for part in get_args(annotation)
-        for text in ((part,) if isinstance(part, str) else _texts(part))
+        text for part in parts for text in ([part] if isinstance(part, str) else _texts(part))
     )
 
 

@@ -1,0 +1,342 @@
+"""What each notebook can be told: one model a notebook."""
+
+from math import inf
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from replicate.vocabulary.definitions import (
+    Definition,
+    custom_definition,
+    definitions,
+    find_definition,
+)
+from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.forces import TERRITORIAL
+from replicate.vocabulary.parameters.base import Force, NotebookParameters, Text, territorial_force
+from replicate.vocabulary.periods import Period
+
+Vintage = Annotated[
+    Text,
+    Field(
+        description="a release of recorded crime, such as '2026-04', or 'latest'",
+        examples=["2023-10", "latest"],
+    ),
+]
+
+PeriodText = Annotated[
+    Text,
+    AfterValidator(lambda text: Period.parse(text).label),
+    Field(
+        description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'",
+        examples=["2023/24", "YE 2024-03"],
+    ),
+]
+
+Probability = Annotated[float, Field(json_schema_extra={"unit": "probability"})]
+
+Level = Annotated[
+    Probability,
+    Field(
+        gt=0.5,
+        lt=1,
+        description="the level of intervals, between 0.5 and 1",
+        examples=[0.99],
+    ),
+]
+
+Territory = Literal["all", "without_btp"]
+"""England and Wales with every recording body, or without British Transport Police."""
+
+RULE = "the rule"
+"""The window fixed before any number was computed: the year that ends with the last whole quarter
+of the audit's own period."""
+
+Window = Literal[
+    "the rule",
+    "one quarter earlier",
+    "one quarter later",
+    "two quarters earlier",
+    "the financial year before",
+    "the financial year the audit ended in",
+    "the calendar year before",
+    "the calendar year the audit ended in",
+]
+"""Which twelve months of recorded crime stand beside an audit."""
+
+Method = Literal["wilson", "clopper-pearson", "wald"]
+"""How an interval for a share is worked out."""
+
+AUDITED = (
+    "Bedfordshire",
+    "Cleveland",
+    "Dorset",
+    "Essex",
+    "Gwent",
+    "Hampshire",
+    "Humberside",
+    "Leicestershire",
+    "Lincolnshire",
+    "Metropolitan Police",
+    "North Yorkshire",
+    "Northamptonshire",
+    "Nottinghamshire",
+    "South Yorkshire",
+    "Surrey",
+    "Warwickshire",
+    "West Yorkshire",
+    "Wiltshire",
+)
+"""The forces whose audit could be read; they are no random sample of forces."""
+
+Scenarios = Literal["published", "at_the_time", "ever", "sampled", "all"]
+"""Sets of reporting chains: one for each published way of asking; those of one question by each
+published rate of recording; those with a step known by sampling; every chain."""
+
+Criterion = Literal["none", "aic", "bic", "stepwise"]
+"""How the model of a table of lists is chosen."""
+
+LINKS = (
+    "told_at_time",
+    "told_ever",
+    "reported_one_in_ten",
+    "known_to_authorities",
+    "recorded_of_known",
+    "recorded_sexual_2013",
+    "recorded_all_2013",
+    "recorded_all_2025",
+    "recorded_between",
+    "recorded_south_yorkshire_2017",
+    "flagged_2025",
+    "flagged_hertfordshire_2019",
+    "identified",
+)
+"""The links that there are."""
+
+EXAMPLES = ("uk_modern_slavery_2013", "uk_modern_slavery_2013_five")
+"""The worked examples of lists that ship with the package."""
+
+
+class OffenceCounts(NotebookParameters):
+    """Parameters of notebook 01, offence counts."""
+
+    definition: Text = Field(default="child_specific_images_familial", examples=["child_contact"])
+    """the name of a definition, the package's or one given in `definitions`"""
+    definitions: dict[str, tuple[Text, ...]] = Field(
+        default_factory=dict, examples=[{"mine": ["17B", "71", "86"]}]
+    )
+    """definitions of your own: a name and its offence codes, as text"""
+    period: PeriodText = "2024"
+    vintage: Vintage = "2026-04"
+    territory: Territory = Field(default="all", examples=["without_btp"])
+    """'all' or 'without_btp'"""
+    forces: tuple[str, ...] = Field(default=(), examples=[["Kent", "West Yorkshire"]])
+    """police force areas to show; none means all"""
+    claim: str = Field(default="C01", pattern=r"^[A-Z]+\d+[a-z]?$", examples=["S05"])
+    """the id of a claim in the ledger, such as 'C01'"""
+    level: Level = 0.95
+
+    @field_validator("forces")
+    @classmethod
+    def _forces(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(territorial_force(name, where="forces") for name in names)
+
+    @model_validator(mode="after")
+    def _definitions(self) -> Self:
+        self.chosen()
+        return self
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the named definitions and the police force areas."""
+        return {"definition": tuple(definitions()), "forces": TERRITORIAL}
+
+    def own(self) -> dict[str, Definition]:
+        """Return the reader's own definitions by name."""
+        return {
+            name: custom_definition(codes, name=name, where=f"definitions.{name}")
+            for name, codes in self.definitions.items()
+        }
+
+    def chosen(self) -> Definition:
+        """Return the definition asked for, the reader's own first.
+
+        Raises
+        ------
+        InputError
+            When no definition has that name.
+        """
+        every = definitions() | self.own()
+        if self.definition not in every:
+            raise unknown("definition", self.definition, every, where="definition")
+        return every[self.definition]
+
+
+class RecordingRates(NotebookParameters):
+    """Parameters of notebook 02, recording rates.
+
+    Examples
+    --------
+    >>> RecordingRates(forces=("gwent police",)).forces, RecordingRates().window
+    (('Gwent',), 'the rule')
+    """
+
+    forces: tuple[Force, ...] = Field(default=(), examples=[["Gwent", "South Yorkshire"]])
+    """audited forces to show in the tables by force; none means all; pooling takes all"""
+    window: Window = Field(default="the rule", examples=["one quarter later"])
+    """the twelve months counted beside an audit, 'the rule' or another; no verdict changes"""
+    vintage: Vintage = "2026-04"
+    method: Method = Field(default="wilson", examples=["clopper-pearson"])
+    """'wilson', 'clopper-pearson' or 'wald'"""
+    level: Level = Field(
+        default=0.95,
+        description="the level of intervals, between 0.5 and 1; published half-widths are taken at 0.95",
+    )
+    odds_ratios: tuple[float, float] = Field(
+        default=(0.5, 2.0), examples=[[0.25, 4.0]], json_schema_extra={"unit": "ratio of odds"}
+    )
+    """assumed odds of being recorded, a group's over the others': the lowest and the highest"""
+
+    @field_validator("forces")
+    @classmethod
+    def _forces(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        known = tuple(territorial_force(name, where="forces") for name in names)
+        if strange := [name for name in known if name not in AUDITED]:
+            raise unknown("force whose audit was read", strange[0], AUDITED, where="forces")
+        return known
+
+    @field_validator("odds_ratios")
+    @classmethod
+    def _odds(cls, ends: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < ends[0] <= ends[1] < inf:
+            raise ValueError("two finite numbers above 0, the smaller first")
+        return ends
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the forces whose audit was read."""
+        return {"forces": AUDITED}
+
+
+class UnderReporting(NotebookParameters):
+    """Parameters of notebook 03, under-reporting.
+
+    Examples
+    --------
+    >>> UnderReporting(criterion="stepwise").lists
+    'uk_modern_slavery_2013_five'
+    """
+
+    scenarios: Scenarios = Field(default="published", examples=["all"])
+    """the set of reporting chains: 'published', 'at_the_time', 'ever', 'sampled' or 'all'"""
+    links: tuple[Text, ...] = Field(default=(), examples=[["told_ever", "recorded_sexual_2013"]])
+    """links of a chain of your own, shown beside the set; none means no such chain"""
+    bridges: dict[str, Text] = Field(default_factory=dict)
+    """for your own chain: a later link, and what is assumed to bridge it to the one before"""
+    lists: Text = Field(
+        default="uk_modern_slavery_2013_five", examples=["uk_modern_slavery_2013", "my_lists.csv"]
+    )
+    """a worked example, or a CSV file, from the notebook's folder: 0 and 1 a list, count last"""
+    criterion: Criterion = Field(default="bic", examples=["stepwise"])
+    """how the model of the lists is chosen: 'none', 'aic', 'bic' or 'stepwise'"""
+    order: int = Field(default=2, ge=1, le=9, examples=[3])
+    """interactions of up to so many lists are tried, 1 to 9"""
+    threshold: Probability = Field(default=0.02, gt=0, le=1)
+    """of stepwise: a pair of lists is added while its overlap's p-value is below this"""
+    resamples: int = Field(default=200, ge=0, le=100_000, examples=[1000])
+    """resamples for the interval of the chosen model; 0 means none"""
+    draws: int = Field(default=100_000, ge=1_000, le=10_000_000, examples=[1_000_000])
+    """draws of a simulated chain, from 1,000"""
+    seed: int = Field(default=1, ge=0, le=2**32 - 1, examples=[2])
+    """of resamples and draws: the same seed gives the same bits"""
+    level: Level = Field(
+        default=0.95,
+        description="the level of simulated intervals, between 0.5 and 1; those of lists are at 0.95",
+    )
+
+    @field_validator("links")
+    @classmethod
+    def _links(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if strange := [name for name in names if name not in LINKS]:
+            raise unknown("link", strange[0], LINKS, where="links")
+        return names
+
+    @field_validator("lists")
+    @classmethod
+    def _lists(cls, name: str) -> str:
+        if name not in EXAMPLES and not name.endswith(".csv"):
+            raise unknown("worked example, and no CSV file", name, EXAMPLES, where="lists")
+        return name
+
+    @model_validator(mode="after")
+    def _bridges_belong_to_links(self) -> Self:
+        named = f"one of {', '.join(self.links)}"
+        if strange := [name for name in self.bridges if name not in self.links]:
+            raise InputError(
+                "a bridge for a link that your own chain does not have",
+                where="bridges",
+                got=strange[0],
+                expected=named if self.links else "no bridges where `links` is empty",
+            )
+        return self
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the links and the worked examples."""
+        return {"links": LINKS, "lists": EXAMPLES}
+
+
+class Verdicts(NotebookParameters):
+    """Parameters of notebook 04, the verdicts.
+
+    Examples
+    --------
+    >>> Verdicts(reports="audit").reports, Verdicts().openings
+    ('audit', 10)
+    """
+
+    reports: Literal["all", "audit_and_inspections", "audit", "inspections", "others"] = "all"
+    """whose claims: 'all', 'audit_and_inspections', 'audit', 'inspections' or 'others'"""
+    basis: Literal["all", "data", "arithmetic", "text"] = "all"
+    """what could settle them: 'all', 'data', 'arithmetic' or 'text'"""
+    seen: Literal["all", "primary", "secondary", "start", "none"] = "all"
+    """how closely a claim was seen: 'all', 'primary', 'secondary', 'start' or 'none'"""
+    openings: int = Field(default=10, ge=1, le=60)
+    """how many openings to draw, the largest first; from 1 to 60"""
+
+
+class ForceReport(NotebookParameters):
+    """Parameters of notebook 05, the report on one police force area.
+
+    Examples
+    --------
+    >>> ForceReport(force="kent police").force, ForceReport(period="YE 2024-03").period
+    ('Kent', 'YE 2024-03')
+    """
+
+    force: Text = TERRITORIAL[0]
+    """the name of one of the 43 territorial forces, such as 'Kent'"""
+    vintage: Vintage = "2026-04"
+    period: PeriodText = "2024"
+    definition: Text = "child_specific_images_familial"
+    """the name of a definition of the package's own"""
+    level: Level = 0.95
+
+    @field_validator("force")
+    @classmethod
+    def _force(cls, value: str) -> str:
+        return territorial_force(value, where="force")
+
+    @field_validator("definition")
+    @classmethod
+    def _definition(cls, value: str) -> str:
+        return find_definition(value).name
+
+    @classmethod
+    def choices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the police force areas and the named definitions."""
+        return {"force": TERRITORIAL, "definition": tuple(definitions())}
+
+    def chosen(self) -> Definition:
+        """Return the definition asked for."""
+        return find_definition(self.definition)
