@@ -251,7 +251,7 @@ def test_a_row_of_the_robustness_table_is_the_result_of_its_setting() -> None:
     )
     base = _setting("19D 71 88A", "2025")
     counts = trend.by_quarter(frame, base.group)
-    records: list[Any] = trend.robustness(counts, base, {}, Quarter(2025, 4)).to_dict("records")
+    records: list[Any] = trend.robustness(counts, base, {}).to_dict("records")
     row = next(each for each in records if each["case"] == "without Metropolitan Police")
     first, last = sum(range(5, 9)), sum(range(53, 57))
     assert row["ratio"] == pytest.approx(last / first)
@@ -307,10 +307,15 @@ def test_more_rape_among_child_offences_means_fewer_left_unrecorded() -> None:
 
 
 REFUSED: list[tuple[Callable[[], None], str, str]] = [
-    (lambda: trend.refuse_years("2014", "2024", 2025), "--from", "12 months to 2013-10-31"),
-    (lambda: trend.refuse_years("2013", "2015", 2025), "--to", "from 2016 to 2025"),
-    (lambda: trend.refuse_years("2013", "2026", 2025), "--to", "from 2016 to 2025"),
-    (lambda: trend.refuse_years("2013", "2023/24", 2025), "--to", "from 2016 to 2025"),
+    (
+        lambda: trend.refuse_years("2014", "2024", Quarter(2025, 4)),
+        "--from",
+        "12 months to 2013-10-31",
+    ),
+    (lambda: trend.refuse_years("2013", "2015", Quarter(2025, 4)), "--to", "from 2016 to 2025"),
+    (lambda: trend.refuse_years("2013", "2026", Quarter(2025, 4)), "--to", "from 2016 to 2025"),
+    (lambda: trend.refuse_years("2013", "2023/24", Quarter(2025, 4)), "--to", "from 2016 to 2025"),
+    (lambda: trend.refuse_years("2013", "2025", Quarter(2025, 3)), "--to", "from 2016 to 2024"),
     (
         lambda: trend.refuse_codes(find_definition("images_and_grooming"), ["88A", "71"]),
         "--definition",
@@ -337,7 +342,7 @@ def test_what_no_rate_stands_for_is_refused(
 def test_what_a_rate_stands_for_is_not_refused() -> None:
     for first in ("2013", "12 months to 2013-10-31"):
         for last in ("2016", "2025"):
-            trend.refuse_years(first, last, 2025)
+            trend.refuse_years(first, last, Quarter(2025, 4))
     trend.refuse_codes(find_definition("child_exploitation"), ["71", "88A"])
 
 
@@ -362,7 +367,7 @@ def test_the_nation_and_a_pooled_rate_by_hand() -> None:
         2 * sum(QUARTERS.index(f"{year}-Q{n}") for n in (1, 2, 3, 4)) + 4
         for year in (2013, 2024, 2025)
     )
-    found = trend.nation(counts, base, Window.parse("2025"))
+    found = trend.nation(counts, base)
     assert found.recorded == {"2013": first, "2024": last, "2025": newest}
     ends = {year: (each.lower, each.upper) for year, each in found.reported.items()}
     assert ends["2013"] == pytest.approx((first / 0.745, first / 0.735))

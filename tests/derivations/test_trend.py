@@ -177,7 +177,10 @@ def test_the_inputs_are_the_ledger_s_with_their_sources(told: Any, contact: Tren
     given = {row["input"]: row for row in told["inputs"]}
     assert ends(given["p0"]) == pytest.approx(list(P0))
     assert ends(given["p1"]) == pytest.approx(list(P1))
-    assert given["p0"]["source"] == find_claim("R03").source_url
+    for name in ("R03", "R06", "R05d", "S21a"):
+        claim = find_claim(name)
+        row = given[claim.statement]
+        assert (row["printed"], row["source"]) == (str(claim.value), claim.source_url)
     for force, rate in SIX.items():
         rows = [row for row in told["inputs"] if row["input"] == f"rate, {force}"]
         assert ends(rows[-1]) == pytest.approx(list(rate))
@@ -284,7 +287,7 @@ def test_a_row_of_the_robustness_table(contact: Trend, row: tuple[str, str]) -> 
 
 
 def test_the_robustness_table_s_rows_and_printed_ends(contact: Trend) -> None:
-    """AUDITS.md: 2.32 to 2.44, code sets 2.27 to 2.78, ± 3 points 17–38 %, ± 5 points 14–42 %."""
+    """AUDITS.md: 2.32 to 2.44, code sets 2.27 to 2.78, ± 3 points 17–38 %, ± 5 14–42 %."""
     rows = by_case(contact)
     more = {("last year's rate", "pooled"), ("first year", "12 months to 2013-10-31")}
     assert set(rows) == set(VARIED) | more

@@ -1,4 +1,4 @@
-"""What is said of a rise: counts first, no share without its alternatives, ends rounded outwards."""
+"""What is said of a rise: counts first, no share without its alternatives, rounded outwards."""
 
 import re
 

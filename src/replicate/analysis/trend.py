@@ -193,6 +193,16 @@ def count(
     return Counted(mean, min(earlier, later), max(earlier, later))
 
 
+def last_quarter(counts: pd.DataFrame) -> Quarter:
+    """Return the last quarter that is counted."""
+    return Quarter.parse(max(counts.columns))
+
+
+def last_whole_year(held: Quarter) -> int:
+    """Return the last calendar year that is whole by the end of a quarter."""
+    return held.year if held.number == 4 else held.year - 1
+
+
 def unrecorded(recorded: float, rate: float) -> float:
     """Return the reported offences left unrecorded, U = S(1 - p)/p."""
     return recorded * (1 - rate) / rate
@@ -439,9 +449,7 @@ def _financial(window: Window, held: Quarter) -> Window:
     return Window.parse(f"{start}/{(start + 1) % 100:02d}")
 
 
-def robustness(
-    counts: pd.DataFrame, base: Setting, rates: Mapping[str, Range], held: Quarter
-) -> pd.DataFrame:
+def robustness(counts: pd.DataFrame, base: Setting, rates: Mapping[str, Range]) -> pd.DataFrame:
     """Return the results of every variant.
 
     Returns
@@ -451,7 +459,7 @@ def robustness(
         log rise, missing where none is given), worst_lower, worst_upper.
     """
     rows = []
-    for (varied, case), setting in variants(base, rates, held).items():
+    for (varied, case), setting in variants(base, rates, last_quarter(counts)).items():
         found = setting.compare(counts)
         equal, worst = found.equal_rate(), found.worst_case()
         shares = equal.share
@@ -524,8 +532,9 @@ class Nation:
     times: ScenarioRange
 
 
-def nation(counts: pd.DataFrame, setting: Setting, newest: Window) -> Nation:
-    """Return the group's offences recorded and reported: the first year, the last, the newest."""
+def nation(counts: pd.DataFrame, setting: Setting) -> Nation:
+    """Return the group's offences recorded and reported, in the newest whole year as well."""
+    newest = Window.parse(str(last_whole_year(last_quarter(counts))))
     rates = {setting.first: setting.p0, setting.last: setting.p1, newest: setting.p1}
     recorded = {window: setting.year(counts, window).group for window in rates}
     ratio = recorded[setting.last] / recorded[setting.first]
@@ -581,22 +590,23 @@ def implied_by_mix(counts: pd.DataFrame, setting: Setting, rape_unrecorded: floa
     return Mix(ScenarioRange(rest[0], rest[1], assumed), ScenarioRange(child[0], child[1], assumed))
 
 
-def refuse_years(first: str, last: str, newest: int) -> None:
+def refuse_years(first: str, last: str, held: Quarter) -> None:
     """Refuse years that no published rate stands for.
 
     Parameters
     ----------
     first, last
         As they were asked for.
-    newest
-        The last calendar year that the release wholly covers.
+    held
+        The release's last quarter.
 
     Raises
     ------
     InputError
         When the first is neither 2013 nor the months audited, or the last is no calendar year
-        from 2016 to the newest.
+        from 2016 to the last that the release wholly covers.
     """
+    newest = last_whole_year(held)
     firsts, lasts = (FIRST_YEAR.label, AUDITED.label), range(EARLIEST_LAST, newest + 1)
     for where, got, valid, expected in (
         ("--from", first, firsts, f"{firsts[0]}, or '{firsts[1]}'"),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.resources import files
 
 import pandas as pd
 
@@ -11,18 +10,19 @@ from replicate.analysis.trend import Change, Comparison, Range, Setting, Window
 from replicate.ledger import Claim, ForceAudit, find_claim, rates_by_force
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.documents import shipped_yaml
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
 from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds
 
-UNRECORDED, RAPE = "R03", "R06"
-"""The claims of the sexual offences and of the rapes left unrecorded in 2012-13, in percent."""
+UNRECORDED, RAPE, CANCELLED, PLANS = "R03", "R06", "R05d", "S21a"
+"""Claims, in percent: sexual offences and rapes that were left unrecorded in 2012-13, decisions
+that no crime had been committed that were wrong, and the fall of protection plans."""
 
 BY_FORCE = "child_specific"
 """What forces' bounds are of, whatever definition the trend is of."""
 
-WORDS = read_yaml(files("replicate.derivations").joinpath("trend.yaml").read_text(encoding="utf-8"))
+WORDS = shipped_yaml("derivations", "trend.yaml")
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,9 @@ class Trend:
     @cached_property
     def robustness(self) -> pd.DataFrame:
         """The results with one choice at a time made otherwise (`analysis.trend.robustness`)."""
-        others = {
-            "pooled": self.pooled,
-            "the forces' first rates": spanned(self.audits, 0),
-        }
-        held = tables.coverage(self.release).last
-        return analysis.robustness(self.counts, self.setting, others, held)
+        first = analysis.spanned(rates[0].rate_range for rates in self.audits.values())
+        others = {"pooled": self.pooled, "the forces' first rates": first}
+        return analysis.robustness(self.counts, self.setting, others)
 
     def yearly(self) -> dict[int, int]:
         """Return the offences recorded in each calendar year, from the first year to the last."""
@@ -92,11 +89,6 @@ class Trend:
         return analysis.implied_by_mix(
             self.counts, self.setting, (find_claim(RAPE).number or 0) / 100
         )
-
-    def nation(self, setting: Setting) -> analysis.Nation:
-        """Return sexual offences recorded and reported, by some of the forces."""
-        newest = Window.parse(str(last_whole_year(self.release)))
-        return analysis.nation(self.counts, setting, newest)
 
     def bounds(self, audit: ForceAudit) -> tuple[analysis.Year, analysis.ForceBounds]:
         """Return the offences of the twelve months a force's rate is of, and their bounds."""
@@ -122,8 +114,8 @@ class Trend:
             },
             "nation": {
                 "group": analysis.GROUP,
-                **_nation(self.nation(base)),
-                "without_greater_manchester": _nation(self.nation(without)),
+                **_nation(analysis.nation(self.counts, base)),
+                "without_greater_manchester": _nation(analysis.nation(self.counts, without)),
             },
             "forces": [self._force(name) for name in (self.force and [self.force]) or self.audits],
             "inputs": self._inputs(),
@@ -152,12 +144,16 @@ class Trend:
         }
 
     def _inputs(self) -> list[dict[str, object]]:
-        claim, setting = find_claim(UNRECORDED), self.setting
-        rows = [
-            {"input": "p0", **_ends(setting.p0), "printed": f"{claim.value} % unrecorded"}
-            | {"period": claim.period, **_source(claim)},
+        setting, names = self.setting, (UNRECORDED, RAPE, CANCELLED, PLANS)
+        rows: list[dict[str, object]] = [
+            {"input": "p0", **_ends(setting.p0), "remark": WORDS["p0"]},
             {"input": "p1", **_ends(setting.p1), "remark": WORDS["spanned"]},
             {"input": "p1, pooled", **_ends(self.pooled), "remark": WORDS["pooled"]},
+        ]
+        rows += [
+            {"input": claim.statement, **_ends(claim.range()), "printed": str(claim.value)}
+            | {"period": claim.period, **_source(claim), "remark": claim.note}
+            for claim in map(find_claim, names)
         ]
         rows += [
             {"input": f"rate, {audit.force}", **_ends(audit.rate_range), "printed": audit.rate}
@@ -205,7 +201,7 @@ def trend(
     """
     release, offences = tables.resolve_vintage(tables.LATEST), tables.offences()
     group = frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
-    analysis.refuse_years(first, last, last_whole_year(release))
+    analysis.refuse_years(first, last, tables.coverage(release).last)
     analysis.refuse_codes(definition, group)
     named = canonical_force(force) if force else None
     if force and named not in TERRITORIAL:
@@ -217,21 +213,10 @@ def trend(
         Window.parse(first),
         Window.parse(last),
         RoundingRange(1 - printed.upper / 100, 1 - printed.lower / 100),
-        spanned(audits, -1),
+        analysis.spanned(rates[-1].rate_range for rates in audits.values()),
     )
     counts = analysis.by_quarter(tables.recorded_crime(release), group)
     return Trend(definition, release, setting, counts, audits, named)
-
-
-def spanned(audits: dict[str, tuple[ForceAudit, ...]], which: int) -> Range:
-    """Return the range that the forces' first rates (0) or their latest (-1) span."""
-    return analysis.spanned(rates[which].rate_range for rates in audits.values())
-
-
-def last_whole_year(release: str) -> int:
-    """Return the last calendar year that a release wholly covers."""
-    last = tables.coverage(release).last
-    return last.year if last.number == 4 else last.year - 1
 
 
 def _ends(found: Range | WorstCaseBounds | analysis.Counted) -> dict[str, object]:

@@ -7,17 +7,14 @@ are rounded outwards.
 
 from dataclasses import replace
 from math import ceil, floor, log
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from replicate.analysis.trend import APART, CURVE, Change
+from replicate.analysis.trend import APART, CURVE, Change, nation
+from replicate.derivations.trend import CANCELLED, PLANS, RAPE, UNRECORDED, Trend
 from replicate.ledger import find_claim
 from replicate.vocabulary.numbers import number
 from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange, WorstCaseBounds
-
-if TYPE_CHECKING:
-    from replicate.derivations.trend import Trend
 
 Ends = RoundingRange | ScenarioRange | WorstCaseBounds
 
@@ -47,7 +44,7 @@ def _share(found: Ends) -> str:
     return f"{outward(found, scale=100)} %"
 
 
-def trend_sentences(found: "Trend") -> list[str]:
+def trend_sentences(found: Trend) -> list[str]:
     """Return what may be said of a rise, in order: the counts, the shares, and their limits."""
     compared, setting = found.comparison, found.setting
     first, last = setting.first.label, setting.last.label
@@ -62,7 +59,7 @@ def trend_sentences(found: "Trend") -> list[str]:
     return [lead, *_shares(found, equal, worst), *_limits(found, counts)]
 
 
-def _shares(found: "Trend", equal: Change, worst: Change) -> list[str]:
+def _shares(found: Trend, equal: Change, worst: Change) -> list[str]:
     top = found.comparison.monotone().share
     if equal.share is None or worst.share is None or top is None:
         return [
@@ -87,7 +84,7 @@ def _shares(found: "Trend", equal: Change, worst: Change) -> list[str]:
     ]
 
 
-def _when(found: "Trend") -> str:
+def _when(found: Trend) -> str:
     """Say when the rise took place, and for which years the later rates stand best."""
     yearly = found.yearly()
     first, last = yearly[min(yearly)], yearly[max(yearly)]
@@ -106,8 +103,8 @@ def _when(found: "Trend") -> str:
     )
 
 
-def _limits(found: "Trend", counts: tuple[str, str]) -> list[str]:
-    cancelled, plans = find_claim("R05d"), find_claim("S21a")
+def _limits(found: Trend, counts: tuple[str, str]) -> list[str]:
+    cancelled, plans = find_claim(CANCELLED), find_claim(PLANS)
     ratios = found.robustness.loc[found.robustness["varied"] == "codes", "ratio"]
     equal = found.comparison.equal_rate().times
     children, setting = found.children(), found.setting
@@ -144,10 +141,10 @@ def _limits(found: "Trend", counts: tuple[str, str]) -> list[str]:
     ]
 
 
-def _mix(found: "Trend") -> str:
+def _mix(found: Trend) -> str:
     """Say what the mix of offences implies; near the rate of all, it supports the equal rate."""
-    implied, rape = found.support(), find_claim("R06").value
-    whole = find_claim("R03").value
+    implied, rape = found.support(), find_claim(RAPE).value
+    whole = find_claim(UNRECORDED).value
     child, rest = (
         f"{100 * ends.lower:.0f} to {100 * ends.upper:.0f} %"
         for ends in (implied.child, implied.rest)
@@ -159,18 +156,18 @@ def _mix(found: "Trend") -> str:
     )
 
 
-def _nation(found: "Trend") -> pd.DataFrame:
+def _nation(found: Trend) -> pd.DataFrame:
     gmp = "Greater Manchester"
     settings = {"43 forces": found.setting, f"without {gmp}": found.setting.without(gmp)}
     return pd.DataFrame(
         {"forces": forces, "year": year, "recorded": recorded}
-        | {"reported": outward(nation.reported[year])}
-        for forces, nation in ((name, found.nation(each)) for name, each in settings.items())
-        for year, recorded in nation.recorded.items()
+        | {"reported": outward(told.reported[year])}
+        for forces, told in ((name, nation(found.counts, each)) for name, each in settings.items())
+        for year, recorded in told.recorded.items()
     )
 
 
-def _forces(found: "Trend") -> pd.DataFrame:
+def _forces(found: Trend) -> pd.DataFrame:
     rows = []
     for name in [found.force] if found.force else found.audits:
         if name not in found.audits:
@@ -193,7 +190,7 @@ def _forces(found: "Trend") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _by_k(found: "Trend") -> pd.DataFrame:
+def _by_k(found: Trend) -> pd.DataFrame:
     first, last = found.setting.first.label, found.setting.last.label
     pairs = [(k, k) for k in CURVE] + [(k0, k1) for k0 in APART for k1 in APART if k0 != k1]
     changes = {pair: found.comparison.k_apart(*pair) for pair in pairs}
@@ -204,7 +201,7 @@ def _by_k(found: "Trend") -> pd.DataFrame:
     )
 
 
-def trend_text(found: "Trend") -> str:
+def trend_text(found: Trend) -> str:
     """Return the sentences, then the tables behind them, as `replicate trend` prints them."""
     setting = found.setting
     tables = {
