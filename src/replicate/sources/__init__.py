@@ -1,1 +1,1 @@
-"""Where the numbers come from: the catalogue of sources, the builder, and the tidy tables behind typed loaders."""
+"""Where the numbers come from: the catalogue of sources, the builders, and the tidy tables."""

@@ -1,4 +1,4 @@
-"""The catalogue of sources: who published what, when, under which licence, and how sure its bytes are."""
+"""The catalogue of sources: who published what, when, under which licence, how sure its bytes."""
 
 import datetime
 import functools
@@ -12,9 +12,10 @@ from replicate.vocabulary.documents import read_yaml
 Standing = Literal["official", "third-party", "first-seen"]
 """How sure it is that the bytes are the publisher's.
 
-`official`: their sha256 was proved against the publisher's own file. `third-party`: somebody else's re-encoding, selection or
-statement of the hash. `first-seen`: obtained in the publisher's form, with nothing official to compare; the hash is that of the
-bytes first seen, and where there is none, that of the first download will be.
+`official`: their sha256 was proved against the publisher's own file. `third-party`: somebody else's
+re-encoding, selection or statement of the hash. `first-seen`: obtained in the publisher's form,
+with nothing official to compare; the hash is that of the bytes first seen, and where there is none,
+that of the first download will be.
 """
 
 Text = Annotated[
@@ -29,7 +30,8 @@ class _Entry(BaseModel):
 class Fetch(_Entry):
     """What a download of this source becomes.
 
-    `vintage` is the release of recorded crime that it holds (`2026-07`); `format` is the kind of workbook.
+    `vintage` is the release of recorded crime that it holds (`2026-07`); `format` is the kind of
+    workbook.
     """
 
     vintage: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
@@ -39,12 +41,13 @@ class Fetch(_Entry):
 class Source(_Entry):
     """One published file.
 
-    `page` is where the publisher lists it; `file_url` its own address, none where not seen. `release_date` is a day, or in
-    words how much is known. `sha256` and `bytes` are of the file held, or of the official one as `standing` says. `coverage`
-    is what the file is about and when; `caveats` what a reader must know. `feeds` names the tables built from it. `file` is its
-    path within the folder of sources, none where it is not held; `obtained_from` is where those bytes were had; `fetch` says what
-    a download becomes, where one can be made; `headings` gives the official headings of columns
-    that a copy's keeper renamed.
+    `page` is where the publisher lists it; `file_url` its own address, none where not seen.
+    `release_date` is a day, or in words how much is known. `sha256` and `bytes` are of the file
+    held, or of the official one as `standing` says. `coverage` is what the file is about and when;
+    `caveats` what a reader must know. `feeds` names the tables built from it. `file` is its path
+    within the folder of sources, none where it is not held; `obtained_from` is where those bytes
+    were had; `fetch` says what a download becomes, where one can be made; `headings` gives the
+    official headings of columns that a copy's keeper renamed.
     """
 
     id: str

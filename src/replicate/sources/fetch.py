@@ -113,7 +113,7 @@ def fetch(
                 where=str(final),
                 got=f"built from a workbook of sha256 {held.sha256 if held else 'not on record'}",
                 expected=f"built from this workbook, sha256 {digest}",
-                hint="to take the new one, delete that file and the .json beside it, then do this again",
+                hint="to take the new one, delete it and the .json beside it, then do this again",
             )
         return held.model_copy(update={"new": False})
     table = recorded_crime.read(workbook, made.vintage)

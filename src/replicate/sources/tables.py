@@ -116,15 +116,15 @@ def table_hash(name: str) -> str:
 def load(name: str) -> pd.DataFrame:
     """Return a table as a copy that the caller may change.
 
-    Its file is read once, and again when it changes. pandas copies on write, so the copy costs
-    nothing until it is changed.
+    Its file is read once, and again when it changes, so that a table fetched again is another.
+    pandas copies on write, so the copy costs nothing until it is changed.
     """
     path = table_path(name)
     return _cached(name, path, path.stat().st_mtime_ns).copy(deep=False)
 
 
 @functools.cache
-def _cached(name: str, path: Path, changed: int) -> pd.DataFrame:  # noqa: ARG001  (a table fetched again is another)
+def _cached(name: str, path: Path, changed: int) -> pd.DataFrame:  # noqa: ARG001
     return _read(name, path)
 
 
@@ -166,7 +166,7 @@ def coverage(vintage: str = LATEST) -> Period:
 
 
 @functools.cache
-def _covered(path: Path, changed: int) -> Period:  # noqa: ARG001  (a table fetched again is another)
+def _covered(path: Path, changed: int) -> Period:  # noqa: ARG001
     quarters = pq.read_table(path, columns=["quarter"])["quarter"].unique().to_pylist()
     first, last = Quarter.parse(min(quarters)), Quarter.parse(max(quarters))
     return Period(first, last, f"{first}..{last}")
@@ -183,9 +183,10 @@ def recorded_crime(vintage: str = LATEST) -> pd.DataFrame:
 
 
 def offences() -> pd.DataFrame:
-    """Load the offence codes: code, description, group, subgroup, first_quarter, last_quarter, note.
+    """Load the offence codes.
 
-    A release that was fetched adds the codes that are new in it, and later quarters to the others.
+    Columns: code, description, group, subgroup, first_quarter, last_quarter, note. A release that
+    was fetched adds the codes that are new in it, and later quarters to the others.
     """
     note("offences", data_home() / "offences_*.parquet")
     fetched = [load(path.stem) for path in sorted(data_home().glob("offences_*.parquet"))]

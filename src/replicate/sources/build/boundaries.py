@@ -1,8 +1,9 @@
 """Outlines of the 43 force areas, small enough to ship and drawn on a plane.
 
-The plane is a transverse Mercator projection of the sphere about 2 degrees west and 49 degrees north, the centre line of the
-British National Grid (Snyder, Map Projections: A Working Manual, USGS 1987, equations 8-1 and 8-3). It is conformal, so shapes
-are true and both axes have one scale: kilometres. It is for drawing, not for surveying.
+The plane is a transverse Mercator projection of the sphere about 2 degrees west and 49 degrees
+north, the centre line of the British National Grid (Snyder, Map Projections: A Working Manual, USGS
+1987, equations 8-1 and 8-3). It is conformal, so shapes are true and both axes have one scale:
+kilometres. It is for drawing, not for surveying.
 """
 
 import json
@@ -18,13 +19,16 @@ RADIUS = 6371.0
 """Mean radius of the earth, in kilometres."""
 
 TOLERANCE = 0.6
-"""How far, in kilometres, a simplified outline may leave the true one: under a pixel of a map 600 pixels high."""
+"""How far, in kilometres, a simplified outline may leave the true one: under a pixel of a map 600
+pixels high."""
 
 SMALLEST = 10.0
-"""Islands and fragments under so many square kilometres are left out, except where nothing else would be left."""
+"""Islands and fragments under so many square kilometres are left out, except where nothing else
+would be left."""
 
 _FINEST = 0.1
-"""A small area keeps its shape: the tolerance is never more than this share of the side of a square as large."""
+"""A small area keeps its shape: the tolerance is never more than this share of the side of a square
+as large."""
 
 Points = npt.NDArray[np.float64]
 
@@ -35,9 +39,9 @@ def build(files: Files) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        force, and rings: a list of closed outlines, the largest first, each a list of [x, y] in kilometres. Rows go from the
-        largest area to the smallest, so that in this order the City of London is drawn on top of the area around it; holes
-        are left out.
+        force, and rings: a list of closed outlines, the largest first, each a list of [x, y] in
+        kilometres. Rows go from the largest area to the smallest, so that in this order the City of
+        London is drawn on top of the area around it; holes are left out.
     """
     path = files["ons-boundaries-pfa-2023"]
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
@@ -67,8 +71,9 @@ def project(degrees: Points) -> Points:
 def simplify(ring: Points, tolerance: float) -> Points:
     """Leave out the points of a closed outline that lie within the tolerance of what is kept.
 
-    The rule is Douglas and Peucker's (Cartographica 10, 1973): keep the point farthest from the chord, and do the same on either
-    side of it, until none is farther than the tolerance. The outline is cut at its first point and at the one farthest from it.
+    The rule is Douglas and Peucker's (Cartographica 10, 1973): keep the point farthest from the
+    chord, and do the same on either side of it, until none is farther than the tolerance. The
+    outline is cut at its first point and at the one farthest from it.
 
     Examples
     --------
