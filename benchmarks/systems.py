@@ -1,11 +1,13 @@
-"""Multiple systems estimation through the command, against a loop of statsmodels fits of the same models.
+"""Multiple systems estimation through the command, against a loop of statsmodels fits of the same
+models.
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/systems.py [--resamples 1000] [--slice 1000] [--jobs 2]
 
-The command chooses the best of all 1,024 models of pairs in each of the resamples of five lists. It is
-timed from its start to its end, with one process and with several, and a slice of the same fits, taken
-evenly, by statsmodels, in the same run: so are both in wall time. What the processes print has to be the
-same, and so have estimates of the slice, to a relative 1e-6. Exits 1 otherwise, or below a ratio of 50.
+The command chooses the best of all 1,024 models of pairs in each of the resamples of five lists. It
+is timed from its start to its end, with one process and with several, and a slice of the same fits,
+taken evenly, by statsmodels, in the same run: so are both in wall time. What the processes print
+has to be the same, and so have estimates of the slice, to a relative 1e-6. Exits 1 otherwise, or
+below a ratio of 50.
 """
 
 import argparse
@@ -27,7 +29,9 @@ LEAST, AGREE = 50, 1e-6
 
 
 def by_statsmodels(counts, model, lists):
-    """Fit one model to one table: cells above an empty overlap left out, as extended maximum likelihood has it."""
+    """Fit one model to one table: cells above an empty overlap left out, as extended maximum
+    likelihood has it.
+    """
     cells = np.arange(1, 1 << lists)
     codes = [code for code in terms(model, lists) if counts[1:][cells & code == code].any()]
     empty = [code for code in terms(model, lists) if code not in codes]
@@ -48,7 +52,7 @@ def timed_command(resamples, jobs):
 
 
 def timed_slice(resamples, size):
-    """Return the seconds a fit takes statsmodels, and how far the estimates of the slice lie apart."""
+    """Return the seconds a fit takes statsmodels, and how far estimates lie apart."""
     table = read_lists(pd.read_csv(CASE))
     share = table.counts / table.n_observed
     drawn = np.random.default_rng(1).multinomial(table.n_observed, share, size=resamples)

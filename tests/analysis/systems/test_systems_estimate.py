@@ -71,7 +71,9 @@ def test_an_estimate_never_stands_alone(resampled: Estimate) -> None:
 
 
 def test_an_open_upper_end_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One person is on both lists: the likelihood falls twenty times as far out as the estimate, here past what is looked at."""
+    """One person is on both lists: the likelihood falls twenty times as far out as the estimate,
+    here past what is looked at.
+    """
     monkeypatch.setattr("replicate.analysis.systems.intervals.FARTHEST", 10.0)
     assert estimate(table(900, 900, 1)).as_dict()["intervals"][1]["upper"] is None
 
@@ -102,7 +104,9 @@ def test_a_criterion_takes_the_least_and_shows_those_near_it(
 def test_an_average_weighs_models_by_their_criterion(
     rome: ListTable, each: dict[tuple[str, ...], Estimate]
 ) -> None:
-    """Weights exp(-difference / 2); the standard error adds the squared distance from the average to each model's variance."""
+    """Weights exp(-difference / 2); the standard error adds the squared distance from the average
+    to each model's variance.
+    """
     views = {view.kind: view for view in estimate(rome, select="aic").alternatives}
     shown = views["average over 64 models by AIC"]
     fits = [one.fit for one in each.values()]
@@ -117,8 +121,8 @@ def test_an_average_weighs_models_by_their_criterion(
 
 
 def test_a_term_that_changes_nothing_but_the_count_of_terms_is_near_by_aic() -> None:
-    """Nobody is on A and B, so that the triple A:B:C is empty as well: it costs 2, whatever rounding says. So does a pair with D,
-    which is independent of the others.
+    """Nobody is on A and B, so that the triple A:B:C is empty as well: it costs 2, whatever
+    rounding says. So does a pair with D, which is independent of the others.
     """
     people = np.zeros(16)
     for code, number in {1: 80, 2: 80, 4: 80, 5: 240, 6: 240}.items():
@@ -158,7 +162,9 @@ def test_stepwise_adds_the_overlap_least_likely_while_it_is_below_the_threshold(
 
 
 def means(table: ListTable, names: list[str]) -> Array:
-    """Return the fitted mean of each cell but that of no list, by proportional fitting to the margins."""
+    """Return the fitted mean of each cell but that of no list, by proportional fitting to the
+    margins.
+    """
     size = len(table.counts)
     sets = [1 << bit for bit in range(len(table.lists))] + list(interactions(table.model(names)))
     fitted = np.ones(size)
@@ -174,7 +180,9 @@ def means(table: ListTable, names: list[str]) -> Array:
 
 
 def test_stepwise_passes_over_pairs_whose_model_cannot_be_fitted() -> None:
-    """Chan, Silverman and Vincent (2021), Table 2: the first two lists overlap most, but their pair has no estimate."""
+    """Chan, Silverman and Vincent (2021), Table 2: the first two lists overlap most, but their pair
+    has no estimate.
+    """
     found = estimate(table(40, 30, 6, 20, 0, 0, 0), select="stepwise", threshold=1)
     assert "A:B" not in found.model
 
@@ -186,7 +194,9 @@ def test_stepwise_counts_what_it_compares(rome: ListTable) -> None:
 
 
 def test_many_lists_are_fitted_without_trying_every_model() -> None:
-    """Seven lists have two million models of pairs; with independent lists the number in all comes back."""
+    """Seven lists have two million models of pairs; with independent lists the number in all comes
+    back.
+    """
     rng = np.random.default_rng(8)
     on = rng.random((4000, 7)) < np.linspace(0.1, 0.3, 7)
     counts = np.bincount((on * 2 ** np.arange(7)).sum(axis=1), minlength=128)
@@ -199,8 +209,8 @@ def test_many_lists_are_fitted_without_trying_every_model() -> None:
 
 @pytest.mark.parametrize(
     ("lists", "order", "models"),
-    # Simplicial complexes on labelled vertices that hold every vertex: OEIS A006126 for n = 3, 4, 5 is 9, 114, 6894, the full one
-    # among them; pairs alone give 2 to the number of pairs.
+    # Simplicial complexes on labelled vertices that hold every vertex: OEIS A006126 for n = 3, 4, 5
+    # is 9, 114, 6894, the full one among them; pairs alone give 2 to the number of pairs.
     [(3, 2, 8), (3, 3, 9), (4, 3, 113), (4, 4, 114), (5, 4, 6893), (5, 2, 1024), (2, 1, 1)],
 )
 def test_every_hierarchical_model_is_there_once(lists: int, order: int, models: int) -> None:
@@ -213,7 +223,9 @@ def test_every_hierarchical_model_is_there_once(lists: int, order: int, models: 
 
 
 def independent_fault(counts: Array, model: int) -> Fault:
-    """Return the fault by the rank of the columns, and by the largest least cell among tables with the same margins."""
+    """Return the fault by the rank of the columns, and by the largest least cell among tables with
+    the same margins.
+    """
     size = len(counts).bit_length() - 1
     cells = np.arange(1, len(counts))
     codes = np.array(terms(model, size))
@@ -237,7 +249,9 @@ def independent_fault(counts: Array, model: int) -> Fault:
 
 
 def test_a_fault_is_found_by_zeros_alone_and_agrees_with_another_programme() -> None:
-    """And batches of fits leave out just the models with a fault (`test_batched_fits_are_those_of_statsmodels` of the cases)."""
+    """And batches of fits leave out just the models with a fault
+    (`test_batched_fits_are_those_of_statsmodels` of the cases).
+    """
     rng = np.random.default_rng(6)
     models = hierarchical(4, 4)
     seen = set()
@@ -259,7 +273,9 @@ def test_faults_are_given_as_reasons() -> None:
 
 
 def test_a_model_at_its_limit_is_marked_and_not_resampled() -> None:
-    """Cormack, Chang and Smith (2000), Table 3a: nobody is on WCC but with a death certificate, so two terms run apart together."""
+    """Cormack, Chang and Smith (2000), Table 3a: nobody is on WCC but with a death certificate, so
+    two terms run apart together.
+    """
     counts = np.zeros(16)
     people = {"1111": 72, "1110": 5, "1101": 29, "1100": 53, "1011": 24}
     people |= {"1010": 3, "1001": 12, "1000": 14, "0100": 1, "0001": 2}
@@ -281,7 +297,9 @@ def test_lists_that_are_the_same_say_nothing(select: Any) -> None:
 
 
 def test_a_fit_that_nothing_stops_says_that_it_does_not_settle() -> None:
-    """What asking for existence spares: the pair of the first two lists of Chan, Silverman and Vincent (2021), Table 2."""
+    """What asking for existence spares: the pair of the first two lists of Chan, Silverman and
+    Vincent (2021), Table 2.
+    """
     margins = np.array([[6.0], [46], [36], [20], [96]])
     with pytest.raises(RunError, match="does not settle"):
         solve(np.array([[3], [1], [2], [4], [0]]), margins, 8)
@@ -304,7 +322,9 @@ def test_the_same_seed_gives_the_same_bits_whatever_the_number_of_jobs(
 
 
 def test_other_seeds_agree_within_the_error_of_random_resamples(rome: ListTable) -> None:
-    """The mean of 400 resamples of a fixed model has a known standard error; six of them cover any pair of seeds."""
+    """The mean of 400 resamples of a fixed model has a known standard error; six of them cover any
+    pair of seeds.
+    """
     one, other = (
         drawn(estimate(rome, terms=["A:B"], bootstrap=400, seed=seed, order=1)) for seed in (1, 2)
     )
@@ -314,7 +334,9 @@ def test_other_seeds_agree_within_the_error_of_random_resamples(rome: ListTable)
 
 
 def test_the_spread_of_resamples_is_the_standard_error(rome: ListTable) -> None:
-    """People drawn anew keep the number observed; what that leaves out of the variance is the unseen, a twentieth of it or less here."""
+    """People drawn anew keep the number observed; what that leaves out of the variance is the
+    unseen, a twentieth of it or less here.
+    """
     found = estimate(rome, terms=["A:B"], bootstrap=1000, order=1)
     assert drawn(found).std() == pytest.approx(found.fit.se, rel=0.15)
 
@@ -346,7 +368,9 @@ def test_resamples_without_a_model_are_counted() -> None:
 
 
 def test_a_profile_interval_of_two_lists_by_its_definition() -> None:
-    """With two independent lists the profile likelihood has a closed form: both lists' shares are known once the number in all is."""
+    """With two independent lists the profile likelihood has a closed form: both lists' shares are
+    known once the number in all is.
+    """
     found = estimate(table(781, 254, 167)).intervals[1]
 
     def log_likelihood(total: float) -> float:
@@ -378,7 +402,9 @@ def test_a_log_normal_interval_is_that_of_its_formula(rome: ListTable) -> None:
 
 
 def test_bca_is_that_of_scipy() -> None:
-    """Two lists, person by person: resamples are drawn by scipy, with as much error as 4,000 of them have."""
+    """Two lists, person by person: resamples are drawn by scipy, with as much error as 4,000 of
+    them have.
+    """
     first, second = np.repeat([[1, 0], [0, 1], [1, 1]], [300, 200, 100], axis=0).T
 
     def lincoln_petersen(first: Array, second: Array, axis: int) -> Array:
@@ -398,7 +424,9 @@ def test_bca_is_that_of_scipy() -> None:
 
 
 def test_bca_is_not_given_where_every_resample_falls_on_one_side() -> None:
-    """One person on each list alone: with one or more in a resample no fewer are unseen, and with none there is no estimate."""
+    """One person on each list alone: with one or more in a resample no fewer are unseen, and with
+    none there is no estimate.
+    """
     found = estimate(table(1, 1, 60), bootstrap=100)
     assert np.nanmin(drawn(found)) >= found.estimate
     assert found.resampled is not None

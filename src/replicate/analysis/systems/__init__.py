@@ -1,7 +1,8 @@
 """Multiple systems estimation: how many people there are in all, from lists that overlap.
 
-What an estimate rests on is overlap. Totals of lists alone cannot be used: with no overlap known, any number of people is as likely as
-another. Which interactions a model has decides the answer more than sampling does, so that an estimate never comes alone.
+What an estimate rests on is overlap. Totals of lists alone cannot be used: with no overlap known,
+any number of people is as likely as another. Which interactions a model has decides the answer more
+than sampling does, so that an estimate never comes alone.
 """
 
 from replicate.analysis.systems.estimate import Estimate, Select, estimate

@@ -1,8 +1,9 @@
 """Multiple systems estimation of one table, from lists to an estimate that does not stand alone.
 
-A Poisson log-linear model of how many people are on each combination of lists is carried over to those on none. What carries it: nobody
-comes or goes, people are matched without error, and whatever makes lists depend on one another is in the model's interactions, with
-nothing of it between all lists at once. The table cannot say whether that holds.
+A Poisson log-linear model of how many people are on each combination of lists is carried over to
+those on none. What carries it: nobody comes or goes, people are matched without error, and whatever
+makes lists depend on one another is in the model's interactions, with nothing of it between all
+lists at once. The table cannot say whether that holds.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,8 @@ class ModelFit:
     interval
         Log-normal.
     deviance, df
-        Against a model with a term for each cell; and cells less terms, those of minus infinity among them.
+        Against a model with a term for each cell; and cells less terms, those of minus infinity
+        among them.
     aic, bic
         BIC with the number of people observed as its size.
     at_limit
@@ -71,8 +73,9 @@ class Estimate:
     select
         How it was chosen; `none` is a model given by its terms.
     intervals
-        Log-normal, then multinomial profile likelihood, both with the model taken as known; then BCa bootstrap, with the choice made
-        anew in each resample, where resamples were asked for and the interval can be had.
+        Log-normal, then multinomial profile likelihood, both with the model taken as known; then
+        BCa bootstrap, with the choice made anew in each resample, where resamples were asked for
+        and the interval can be had.
     models_considered
         Models compared to choose it.
     alternatives
@@ -96,7 +99,7 @@ class Estimate:
 
     @property
     def interval(self) -> SamplingInterval:
-        """The bootstrap's, which takes the choice of the model into account; without it, the log-normal one."""
+        """The bootstrap's, which allows for the choice of the model; else the log-normal one."""
         return (
             self.intervals[-1] if self.resampled and self.resampled.interval else self.intervals[0]
         )
@@ -167,10 +170,11 @@ def estimate(
     table
         From `read_lists`.
     order
-        Interactions of up to so many lists are tried; at most one fewer than there are lists, since the last cannot be told.
+        Interactions of up to so many lists are tried; at most one fewer than there are lists, since
+        the last cannot be told.
     select
-        `none`: the model with `terms`; `aic`, `bic`: the best of all hierarchical models to the order; `stepwise`: pairs added while
-        the p-value of an overlap is below the threshold.
+        `none`: the model with `terms`; `aic`, `bic`: the best of all hierarchical models to the
+        order; `stepwise`: pairs added while the p-value of an overlap is below the threshold.
     threshold
         Of stepwise; above 0, up to 1.
     terms
@@ -185,7 +189,8 @@ def estimate(
     Raises
     ------
     InputError
-        For an option out of range, terms with a way of selecting, an unknown list, or a model without an estimate for this table.
+        For an option out of range, terms with a way of selecting, an unknown list, or a model
+        without an estimate for this table.
 
     Examples
     --------
@@ -230,7 +235,7 @@ def estimate(
 
 
 def _family(tables: Tables, select: Select, order: int) -> Family | None:
-    """Return all models to the order, fitted; none where there are too many and the way of selecting does not need them."""
+    """Return all models to the order, fitted; none where they are too many and not needed."""
     try:
         return Family.of(tables, hierarchical(tables.lists, order))
     except InputError:
@@ -246,11 +251,12 @@ def _fitted(tables: Tables, model: int) -> ModelFit:
 
 
 def _limit(table: ListTable, tables: Tables, model: int) -> ModelFit:
-    """Return the limit of a model without an estimate in which those unseen have one; refuse any other with the reason.
+    """Return the limit of a model without an estimate, or refuse one that has none.
 
-    Where zeros let some means run to zero, the likelihood has a limit: that of the model on the other cells alone (the face; Fienberg
-    and Rinaldo 2012, Annals of Statistics 40:996-1023). Terms that can't be told apart there are left out. The limit says how many
-    are unseen just when the constant can be told.
+    Where zeros let some means run to zero, the likelihood has a limit: that of the model on the
+    other cells alone (the face; Fienberg and Rinaldo 2012, Annals of Statistics 40:996-1023). Terms
+    that can't be told apart there are left out. The limit says how many are unseen just when the
+    constant can be told.
     """
     columns = design(table.counts, model)
     kept = face(columns, table.counts[1:] > 0)

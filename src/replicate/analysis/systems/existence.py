@@ -36,11 +36,13 @@ _REASONS = {
 def fault(counts: Array, model: int) -> Fault:
     """Say what, if anything, stops a model from being fitted to a table.
 
-    Terms with an empty margin are minus infinity, and their cells are left out. On the others an estimate exists just when some
-    table with the same margins has no zero (Fienberg and Rinaldo 2012, Annals of Statistics 40:996-1023, as put by Chan, Silverman
-    and Vincent 2021, JASA 116:1297-1306, section 2.6). Terms can be told apart there unless they outnumber the cells: the log mean
-    of a cell is the sum of the terms within it, so that terms of one set of log means can only differ by a number added with
-    alternating signs to every set of lists that is left, and only a model with all of those as terms allows that.
+    Terms with an empty margin are minus infinity, and their cells are left out. On the others an
+    estimate exists just when some table with the same margins has no zero (Fienberg and Rinaldo
+    2012, Annals of Statistics 40:996-1023, as put by Chan, Silverman and Vincent 2021, JASA
+    116:1297-1306, section 2.6). Terms can be told apart there unless they outnumber the cells: the
+    log mean of a cell is the sum of the terms within it, so that terms of one set of log means can
+    only differ by a number added with alternating signs to every set of lists that is left, and
+    only a model with all of those as terms allows that.
 
     Parameters
     ----------
@@ -51,7 +53,8 @@ def fault(counts: Array, model: int) -> Fault:
 
     Examples
     --------
-    Three lists, nobody on the third and another (Chan, Silverman and Vincent 2021, Table 2); the pair of the first two:
+    Three lists, nobody on the third and another (Chan, Silverman and Vincent 2021, Table 2); the
+    pair of the first two:
 
     >>> fault(np.array([0.0, 40, 30, 6, 20, 0, 0, 0]), 1 << 3)
     <Fault.NO_ESTIMATE: 1>
@@ -65,14 +68,16 @@ def fault(counts: Array, model: int) -> Fault:
 
 
 def design(counts: Array, model: int) -> NDArray[np.bool_]:
-    """Return the design of a model: one row a cell but that of no list, one column a term, the constant last."""
+    """Return one row a cell but that of no list, and one column a term, the constant last."""
     cells = np.arange(1, len(counts))[:, None]
     codes = np.array(terms(model, len(counts).bit_length() - 1))
     return np.asarray(cells & codes == codes)
 
 
 def face(columns: NDArray[np.bool_], here: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the cells whose means do not run to zero: those above zero in some table with the same margins, up to scale.
+    """Return the cells whose means do not run to zero.
+
+    They are those above zero in some table with the same margins, up to scale.
 
     Parameters
     ----------
@@ -83,7 +88,8 @@ def face(columns: NDArray[np.bool_], here: NDArray[np.bool_]) -> NDArray[np.bool
 
     Examples
     --------
-    Nobody has the second trait but with the first: its own term runs to minus infinity, and the pair's to infinity.
+    Nobody has the second trait but with the first: its own term runs to minus infinity, and the
+    pair's to infinity.
 
     >>> traits = np.array([[1, 0, 0, 1], [0, 1, 0, 1], [1, 1, 1, 1]], dtype=bool)
     >>> face(traits, np.array([True, False, True])).tolist()

@@ -1,7 +1,8 @@
 """Poisson log-linear models by damped Newton steps, many models and many tables at once.
 
-With 0/1 terms, an entry of the information matrix is a fitted margin: that of the union of two terms. One pass of sums over the sets
-of lists gives them all, and each operation of a Cholesky factorisation is done for every fit of a batch together.
+With 0/1 terms, an entry of the information matrix is a fitted margin: that of the union of two
+terms. One pass of sums over the sets of lists gives them all, and the steps of a batch of fits are
+solved together.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,20 +26,27 @@ PRECISE = 1e-8
 """The last step moves no log mean by more: standard errors then hold to about as many digits."""
 
 QUICK = 1e-4
-"""To compare models. Newton's error after a step is about half the square of the step: log means hold to about 1e-8."""
+"""To compare models.
+
+Newton's error after a step is about half the square of the step: log means hold to about 1e-8.
+"""
 
 WIDTH = 512
-"""Fits in a batch: enough for the work to outweigh the calls, few enough for it to stay in a processor's cache."""
+"""Fits in a batch: enough for the work to outweigh the calls, few enough for it to stay in a
+processor's cache.
+"""
 
 ROUND, ROUNDS, MOST_ROUNDS = 5, 4, 24
-"""Steps before fits that have settled leave their batches; rounds before existence is asked; rounds before giving up."""
+"""Steps before fits that have settled leave their batches; rounds before existence is asked; rounds
+before giving up.
+"""
 
 RIDGE = 1e-15
 """Relative; lost in rounding wherever there is an estimate."""
 
 
 class Tables:
-    """Tables over the same lists, one a column: the observed one, resamples of it, or it with one person left out."""
+    """Tables over the same lists, one a column."""
 
     def __init__(self, counts: Array) -> None:
         self.counts, self.lists = counts, len(counts).bit_length() - 1
@@ -65,8 +73,9 @@ class Tables:
     def has_estimate(self, model: int, column: int) -> bool:
         """Say whether a model has an estimate for a table.
 
-        A model that holds one without an estimate, and no empty overlap more, has none (Chan, Silverman and Vincent 2021, JASA
-        116:1297-1306, section 2.7): it asks for more margins to agree, of more columns.
+        A model that holds one without an estimate, and no empty overlap more, has none (Chan,
+        Silverman and Vincent 2021, JASA 116:1297-1306, section 2.7): it asks for more margins to
+        agree, of more columns.
         """
         unfit = self._unfit.setdefault(self._patterns[column], [])
         for smaller in unfit:
@@ -79,9 +88,10 @@ class Tables:
 
 
 def subset_sums(table: Array) -> Array:
-    """Replace each row, in place, by the sum of the rows of all its subsets: terms become log means.
+    """Replace each row by the sum of the rows of its subsets: terms become log means.
 
-    A row is a set of lists. The sums go bit by bit (the zeta transform: Kennes and Smets 1990, UAI, 401-411).
+    A row is a set of lists. The sums go bit by bit (the zeta transform: Kennes and Smets 1990, UAI,
+    401-411).
 
     Examples
     --------
@@ -94,7 +104,7 @@ def subset_sums(table: Array) -> Array:
 
 
 def superset_sums(table: Array) -> Array:
-    """Replace each row, in place, by the sum of the rows of all its supersets: cells become margins.
+    """Replace each row by the sum of the rows of its supersets: cells become margins.
 
     Examples
     --------
@@ -114,23 +124,25 @@ def _halves(table: Array) -> list[Array]:
 
 @dataclass(frozen=True)
 class Fits:
-    """Fits, one an entry; where a model has no estimate, or terms that can't be told apart, nothing is a number.
+    """Fits, one an entry; without an estimate, or terms that can be told apart, not a number.
 
     Attributes
     ----------
     unseen
         People on no list, estimated.
     se
-        Standard error of the estimate: var(N) = d + d squared x var(constant), d being those unseen (Rivest and Baillargeon 2007,
-        Biometrics 63:999-1006).
+        Standard error of the estimate: var(N) = d + d squared x var(constant), d being those unseen
+        (Rivest and Baillargeon 2007, Biometrics 63:999-1006).
     log_likelihood
         Of the observed cells, Poisson, with its constant.
     parameters
-        How many, those of minus infinity with them (Silverman, Chan and Vincent 2024, Statistics and Computing 34:44).
+        How many, those of minus infinity with them (Silverman, Chan and Vincent 2024, Statistics
+        and Computing 34:44).
     total
         People observed.
     theta
-        Terms, one column an entry, the constant in the last row; rows before a model's own terms say nothing.
+        Terms, one column an entry, the constant in the last row; rows before a model's own terms
+        say nothing.
     """
 
     unseen: Array
@@ -150,7 +162,7 @@ class Fits:
         return Fits(*(getattr(self, field.name)[..., places] for field in fields(self)))
 
     def criterion(self, name: Criterion) -> Array:
-        """Return AIC, or BIC with the number of people observed as its size; infinite where there is no fit."""
+        """Return AIC, or BIC by the number of people observed; infinite where there is no fit."""
         weight = 2.0 if name == "aic" else np.log(self.total)
         values = -2 * self.log_likelihood + self.parameters * weight
         return np.where(np.isnan(values), np.inf, values)
@@ -212,7 +224,7 @@ def fit(
 
 
 def fitted_margins(tables: Tables, models: Sequence[int], columns: Sequence[int]) -> Array:
-    """Return, for one model a table, how many are fitted on all lists of each set; the models have as many terms each."""
+    """Return fitted margins by set of lists, for one model a table, all of as many terms."""
     theta = fit(tables, models, range(len(models)), columns).theta
     codes = np.array([terms(model, tables.lists) for model in models]).T
     batch = _Batch(codes, tables.margins[codes, columns], len(tables.counts))
@@ -226,7 +238,8 @@ class Solution:
     Attributes
     ----------
     theta
-        One row a term. A term whose observed margin is 0 is minus infinity; it keeps its start here, and weighs nothing.
+        One row a term. A term whose observed margin is 0 is minus infinity; it keeps its start
+        here, and weighs nothing.
     variance
         Of the last term, the constant.
     """
@@ -235,7 +248,7 @@ class Solution:
     variance: Array
 
     def log_likelihood(self, observed: Array) -> Array:
-        """Return it without the part that no term moves: at the maximum the fitted total is the observed one."""
+        """Return it but for its constant: at the maximum the fitted total is the observed one."""
         return np.asarray((self.theta * observed).sum(axis=0) - observed[-1])
 
 
@@ -250,19 +263,21 @@ def solve(
     whole: bool = False,
     exists: Callable[[int], bool] | None = None,
 ) -> Solution:
-    """Fit Poisson log-linear models with as many terms each by maximum likelihood, empty overlaps as extended maximum likelihood.
+    """Fit Poisson log-linear models with as many terms each by extended maximum likelihood.
 
-    A term whose margin is empty is minus infinity: the cells above it are left out and the other terms are fitted to the rest
-    (Chan, Silverman and Vincent 2021, JASA 116:1297-1306).
+    A term whose margin is empty is minus infinity: the cells above it are left out and the other
+    terms are fitted to the rest (Chan, Silverman and Vincent 2021, JASA 116:1297-1306).
 
-    Let r be the most that a full Newton step would move a log mean. The loss is a sum of exponentials less a linear part, so its
-    third derivative along the step is at most r times the second, from which follows: a step of length log(1 + r) / r lowers the
-    loss, and so does a full step while r is below 1.79 (the case nu = 2 of Sun and Tran-Dinh 2019, Mathematical Programming
+    Let r be the most that a full Newton step would move a log mean. The loss is a sum of
+    exponentials less a linear part, so its third derivative along the step is at most r times the
+    second, from which follows: a step of length log(1 + r) / r lowers the loss, and so does a full
+    step while r is below 1.79 (the case nu = 2 of Sun and Tran-Dinh 2019, Mathematical Programming
     178:145-213). No search along the line is needed.
 
-    A fit that settles has an estimate: where there is none, some direction v lowers log means and raises none while the margins
-    stay the same, so that the loss falls along it by the sum of means times |v|; that is the Newton step's product with v in the
-    information matrix, which is at most r times the same sum. So r is never below 1 there.
+    A fit that settles has an estimate: where there is none, some direction v lowers log means and
+    raises none while the margins stay the same, so that the loss falls along it by the sum of means
+    times |v|; that is the Newton step's product with v in the information matrix, which is at most
+    r times the same sum. So r is never below 1 there.
 
     Parameters
     ----------
@@ -279,7 +294,8 @@ def solve(
     tolerance
         A fit is done when a step moved none of its log means by more.
     whole
-        Whether the cell of those in no list is observed too (as when a profile likelihood fixes it).
+        Whether the cell of those in no list is observed too (as when a profile likelihood fixes
+        it).
     exists
         Says whether the fit in a column has an estimate; asked of those that take long.
 
@@ -335,9 +351,10 @@ class _Batch:
         self.kept = (self.spread(empty) == 0 if kept is None else kept[:, None]).astype(float)
         # As in `existence.fault`: terms that outnumber the cells.
         self.lost = size - empty.sum(axis=0) > self.kept.sum(axis=0) - (not whole)
-        # A hair above 1 on the diagonal: what rounding makes singular is still solved, and settles as little.
+        # What rounding makes singular is still solved, and settles as little.
         self.ridge = RIDGE * np.eye(size)
-        # An empty term has no information: 1 keeps it where it is. The second column gives the variance of the last term.
+        # An empty term has no information: 1 keeps it where it is. The second column on the right
+        # gives the variance of the last term.
         self.held = np.eye(size) * (empty | self.lost).T[:, None, :]
         self.right = np.zeros((width, size, 2))
         self.right[:, -1, 1] = 1
@@ -349,7 +366,7 @@ class _Batch:
         return subset_sums(table)
 
     def climb(self, theta: Array, tolerance: float) -> tuple[Array, Array, Truths]:
-        """Take some steps up; return the terms, the variance of the last term, and which fits are done with."""
+        """Take some steps; return terms, the variance of the last, and which fits are done."""
         log_means = self.spread(theta)
         for _ in range(ROUND):
             fitted = self.margins(log_means).ravel()

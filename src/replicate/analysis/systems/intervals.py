@@ -1,4 +1,4 @@
-"""Intervals for a number of people of whom some are on no list, and the resamples that one of them takes."""
+"""Intervals for a number of people of whom some are on no list, and their resamples."""
 
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -18,17 +18,20 @@ from replicate.vocabulary.uncertainty import SamplingInterval
 LEVEL = 0.95
 
 FARTHEST = 100.0
-"""A profile interval is looked for up to so many times the estimate; beyond, its end is infinite."""
+"""A profile interval is looked for up to so many times the estimate; beyond, its end is infinite.
+"""
 
 SHARE = 256
-"""Tables in a task of the bootstrap: the same whatever the number of processes, so that results are."""
+"""Tables in a task of the bootstrap: the same whatever the number of processes, so that results
+are.
+"""
 
 
 def log_normal(observed: float, unseen: float, se: float, level: float = LEVEL) -> SamplingInterval:
-    """Return the interval that takes the number unseen as log-normal: never below the number observed.
+    """Return the interval that takes the number unseen as log-normal.
 
-    Observed + unseen / C and observed + unseen x C, with C = exp(z sqrt(log(1 + se squared / unseen squared))) (Chao 1987,
-    Biometrics 43:783-791, equation 12).
+    Observed + unseen / C and observed + unseen x C, with C = exp(z sqrt(log(1 + se squared / unseen
+    squared))) (Chao 1987, Biometrics 43:783-791, equation 12).
 
     Examples
     --------
@@ -44,9 +47,10 @@ def log_normal(observed: float, unseen: float, se: float, level: float = LEVEL) 
 def profile(tables: Tables, model: int, unseen: float, level: float = LEVEL) -> SamplingInterval:
     """Return the multinomial profile-likelihood interval of one model for one table.
 
-    For each number in all, the model is fitted with the rest in the cell of those on no list; the interval holds the numbers whose
-    likelihood is within half a chi-squared of the largest (Cormack 1992, Biometrics 48:567-576; with factorials, not Stirling's
-    approximation to them). The lower end is the number observed, and the upper infinite, where the likelihood does not fall so far.
+    For each number in all, the model is fitted with the rest in the cell of those on no list; the
+    interval holds the numbers whose likelihood is within half a chi-squared of the largest (Cormack
+    1992, Biometrics 48:567-576; with factorials, not Stirling's approximation to them). The lower
+    end is the number observed, and the upper infinite, where the likelihood does not fall so far.
 
     Parameters
     ----------
@@ -103,9 +107,10 @@ def bca(
 ) -> SamplingInterval | None:
     """Return the bias-corrected and accelerated bootstrap interval, or None where it cannot be had.
 
-    DiCiccio and Efron (1996), Statistical Science 11:189-228; the acceleration from leaving out each person, once for each combination
-    of lists that anybody has (Chan, Silverman and Vincent 2021, section 3.3). It cannot be had where every resample falls on one
-    side of the estimate, or where leaving a person out leaves no model.
+    DiCiccio and Efron (1996), Statistical Science 11:189-228; the acceleration from leaving out
+    each person, once for each combination of lists that anybody has (Chan, Silverman and Vincent
+    2021, section 3.3). It cannot be had where every resample falls on one side of the estimate, or
+    where leaving a person out leaves no model.
 
     Parameters
     ----------
@@ -169,8 +174,8 @@ def resample(
 ) -> Bootstrap:
     """Draw as many people as were observed, over and over, and choose and fit a model each time.
 
-    An interval given the model chosen takes no account of the choice; this one does (Silverman, Chan and Vincent 2024, Statistics
-    and Computing 34:44). Existence is settled for each resample.
+    An interval given the model chosen takes no account of the choice; this one does (Silverman,
+    Chan and Vincent 2024, Statistics and Computing 34:44). Existence is settled for each resample.
 
     Parameters
     ----------

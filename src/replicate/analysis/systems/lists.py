@@ -1,8 +1,8 @@
-"""Tables of lists: who was on which, read and checked; and models of which lists depend on one another.
+"""Tables of lists, read and checked, and models of which lists depend on one another.
 
-A set of lists is a whole number: bit i stands for list i. So is a model: bit c stands for the interaction of the lists in set c. The
-constant and the main effects are in every model and are not written. A model is hierarchical when each interaction in it brings the
-interactions within it.
+A set of lists is a whole number: bit i stands for list i. So is a model: bit c stands for the
+interaction of the lists in set c. The constant and the main effects are in every model and are not
+written. A model is hierarchical when each interaction in it brings the interactions within it.
 """
 
 from collections.abc import Iterable
@@ -171,7 +171,8 @@ class ListTable:
 def read_lists(frame: pd.DataFrame) -> ListTable:
     """Check a table of lists: one column of 0 and 1 a list, and the count last, whatever its name.
 
-    Combinations that the table leaves out are zero. A row for no list at all may be there with a count of 0.
+    Combinations that the table leaves out are zero. A row for no list at all may be there with a
+    count of 0.
 
     Parameters
     ----------
@@ -181,8 +182,9 @@ def read_lists(frame: pd.DataFrame) -> ListTable:
     Raises
     ------
     InputError
-        For a single list, a cell that is not 0 or 1, a count that is not a whole number of people, a combination given twice, a
-        list with nobody on it, or lists of which no two share anybody. Rows are named as in the file, the header being row 1.
+        For a single list, a cell that is not 0 or 1, a count that is not a whole number of people,
+        a combination given twice, a list with nobody on it, or lists of which no two share anybody.
+        Rows are named as in the file, the header being row 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Choosing a model, for one table or for each of many, and what other ways of choosing would have given."""
+"""Choosing a model, for one table or each of many, and what other ways would have chosen."""
 
 from dataclasses import dataclass
 from typing import get_args
@@ -15,7 +15,9 @@ THRESHOLD = 0.02
 """The p-value that Chan, Silverman and Vincent (2021) recommend."""
 
 NEAR = 2.0
-"""A difference of AIC or BIC that tells two models hardly apart (Burnham and Anderson 2002, section 2.6; Raftery 1995, section 4.2)."""
+"""A difference of AIC or BIC that tells two models hardly apart (Burnham and Anderson 2002, section
+2.6; Raftery 1995, section 4.2).
+"""
 
 BLOCK = 16_384
 """Fits compared together: the memory of a few tens of megabytes."""
@@ -31,11 +33,13 @@ class Rule:
     Attributes
     ----------
     select
-        `aic` or `bic`: the best of all candidates; `stepwise`: see `stepwise`; `none`: the one model given.
+        `aic` or `bic`: the best of all candidates; `stepwise`: see `stepwise`; `none`: the one
+        model given.
     model, threshold
         For `none`; for `stepwise`.
     candidates, start
-        For a criterion: the models compared, and terms to start their fits from, one column a model.
+        For a criterion: the models compared, and terms to start their fits from, one column a
+        model.
     """
 
     select: str
@@ -54,7 +58,7 @@ class Rule:
         return best(tables, [self.model], "bic"), 1
 
     def __call__(self, tables: Tables) -> Array:
-        """Return people in all by the model chosen for each table; not a number where there is none."""
+        """Return people in all by the model chosen for each table, or not a number."""
         chosen = self.choose(tables)[0]
         here = [column for column, model in enumerate(chosen) if model is not None]
         models = sorted({model for model in chosen if model is not None})
@@ -67,7 +71,7 @@ class Rule:
 def best(
     tables: Tables, models: list[int], criterion: Criterion, start: Array | None = None
 ) -> Models:
-    """Return the model with the least criterion for each table; the first of them where several have it.
+    """Return the model with the least criterion for each table, the first of several.
 
     Parameters
     ----------
@@ -95,11 +99,12 @@ def best(
 
 
 def stepwise(tables: Tables, threshold: float) -> tuple[Models, int]:
-    """Add pairs of lists one by one while the overlap of one is further from its fitted value than chance makes likely.
+    """Add pairs of lists while the overlap of one is unlikely by the model so far.
 
-    From main effects on: for each pair not yet in, the p-value is the smaller of the two one-sided Poisson probabilities of its
-    overlap (people on both lists, whatever else they are on) given the overlap fitted; pairs whose model can't be fitted are
-    passed over; the smallest is added while below the threshold (Chan, Silverman and Vincent 2021, JASA 116:1297-1306, section 3.2).
+    From main effects on: for each pair not yet in, the p-value is the smaller of the two one-sided
+    Poisson probabilities of its overlap (people on both lists, whatever else they are on) given the
+    overlap fitted; pairs whose model can't be fitted are passed over; the smallest is added while
+    below the threshold (Chan, Silverman and Vincent 2021, JASA 116:1297-1306, section 3.2).
 
     Returns
     -------
@@ -119,7 +124,7 @@ def stepwise(tables: Tables, threshold: float) -> tuple[Models, int]:
 
 
 def _p_values(tables: Tables, active: dict[int, int]) -> Array:
-    """Return the one-sided p-value of each pair's overlap, one row a table; the models have as many terms each."""
+    """Return the one-sided p-value of each pair's overlap, one row a table."""
     columns, pairs = list(active), of_size(tables.lists, 2)
     fitted = fitted_margins(tables, list(active.values()), columns)[pairs]
     overlap = tables.margins[np.array(pairs)[:, None], columns]
@@ -129,7 +134,7 @@ def _p_values(tables: Tables, active: dict[int, int]) -> Array:
 def _grown(
     tables: Tables, active: dict[int, int], values: Array, threshold: float
 ) -> dict[int, int]:
-    """Return the tables whose model grows, with the larger model: by the pair of the least p-value that can be fitted."""
+    """Return the tables whose model grows, by the least p-value that can be fitted, with it."""
     pairs = np.array(of_size(tables.lists, 2))
     waiting = {}
     for (column, model), row in zip(active.items(), values, strict=True):
@@ -175,7 +180,7 @@ class View:
 
 @dataclass(frozen=True)
 class Family:
-    """The candidates that can be fitted to a table, their fits, and how many candidates there were."""
+    """The candidates that can be fitted to a table, and how many there were in all."""
 
     models: list[int]
     fits: Fits
@@ -204,8 +209,8 @@ class Family:
     def averaged(self, criterion: Criterion) -> View:
         """Return the average over all models.
 
-        Weights are exp(-difference / 2), and the standard error takes in how far the models lie apart (Buckland, Burnham and
-        Augustin 1997, Biometrics 53:603-618).
+        Weights are exp(-difference / 2), and the standard error takes in how far the models lie
+        apart (Buckland, Burnham and Augustin 1997, Biometrics 53:603-618).
         """
         values, fits = self.fits.criterion(criterion), self.fits
         weights = np.exp((values.min() - values) / 2)
@@ -235,7 +240,7 @@ class Family:
         ]
 
     def views(self, criterion: Criterion) -> list[View]:
-        """Return those near the best and the average, and by the other criterion the best and the average."""
+        """Return those near the best and the average, and both by the other criterion."""
         other: Criterion = "aic" if criterion == "bic" else "bic"
         place = int(self.fits.criterion(other).argmin())
         return [
@@ -254,7 +259,8 @@ def alternatives(
     Parameters
     ----------
     family
-        All models to the order; None where they are too many, and then only the ways that fit a few are taken.
+        All models to the order; None where they are too many, and then only the ways that fit a few
+        are taken.
     tables
         The one table.
     criterion

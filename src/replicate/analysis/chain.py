@@ -1,0 +1,594 @@
+"""The reporting chain: from what happened to what was told, recorded, flagged and identified.
+
+The probability of the last step is the product of the steps only if each was measured on what the
+step before left over. The steps that are published were not: they differ in population, unit, year
+and question. So a chain is put together only with the assumption that bridges each difference
+named, and it carries them. What a step rests on keeps its kind: ranges are composed by interval
+arithmetic and stay ranges, sampling intervals by simulation, and a chain of both is a range of
+intervals, not one interval.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise, takewhile
+from math import exp, inf, log, prod
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange
+
+Evidence = RoundingRange | SamplingInterval | ScenarioRange
+"""What a probability rests on: a published value with its rounding, a sampling interval around one,
+or a range under assumptions.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """The probability of one step, given the step before.
+
+    Attributes
+    ----------
+    name
+        What code and parameters call it.
+    given, gives
+        The step before and the step itself: "told the police" and "recorded".
+    question
+        What was asked, and of when: told at the time, and ever told, are two questions.
+    population, unit, period
+        Whom or what it was measured on: who, counted in what (adults, reported crimes, cases), and
+        when.
+    value
+        The probability as published; none with a range under assumptions, inside which no point is
+        better than another.
+    evidence
+        What it rests on; none where nothing is published, which stops a chain.
+    source
+        Where it was published.
+
+    Raises
+    ------
+    InputError
+        When the ends are not probabilities above 0, or the value does not belong to them.
+    """
+
+    name: str
+    given: str
+    gives: str
+    question: str
+    population: str
+    unit: str
+    period: str = ""
+    value: float | None = None
+    evidence: Evidence | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        got = self.evidence if self.value is None else f"{self.value} with {self.evidence}"
+        for what, broken in self._faults():
+            if broken:
+                raise InputError(what, where=f"link {self.name}", got=got, expected=_EXPECTED)
+
+    def _faults(self) -> list[tuple[str, bool]]:
+        found, value = self.evidence, self.value
+        if found is None:
+            return [("a probability that rests on nothing", value is not None)]
+        needs = not isinstance(found, ScenarioRange)
+        return [
+            ("ends that are no probabilities above 0", not 0 < found.lower <= found.upper <= 1),
+            ("a published value or an interval without the value", needs and value is None),
+            ("a value inside a range under assumptions", not needs and value is not None),
+            ("a value outside its own ends", value is not None and value not in found),
+        ]
+
+    @property
+    def log_width(self) -> float:
+        """How much of a chain's width the link adds, log(upper / lower): no limit without input.
+
+        Widths of links add up to the width of the chain on a log scale, so that they can be ranked.
+        """
+        return inf if self.evidence is None else log(self.evidence.upper / self.evidence.lower)
+
+    @property
+    def measured_on(self) -> str:
+        """Population, unit and period, in words."""
+        return "; ".join(
+            part for part in (self.population, f"counted in {self.unit}", self.period) if part
+        )
+
+
+_EXPECTED = (
+    "ends above 0 and up to 1, and between them a value unless the ends are a range under "
+    "assumptions"
+)
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The assumption by which a link measured on others holds for the links before it.
+
+    Attributes
+    ----------
+    link
+        The name of the later of the two links.
+    assumption
+        In words, printed with every result that rests on it.
+    of
+        The population that the chain is taken to be of from here on, where that is not the
+        population of its first link.
+    """
+
+    link: str
+    assumption: str
+    of: str = ""
+
+
+def span(links: Sequence[Link], *, name: str, assumption: str) -> Link:
+    """Make a range, from the lowest to the highest, of several published values for one step.
+
+    Parameters
+    ----------
+    links
+        Published values for one step, measured by one question in one unit.
+    name
+        Of the link made.
+    assumption
+        Why what is wanted should lie between them; printed with every result that rests on it.
+
+    Raises
+    ------
+    InputError
+        When they answer different questions, or differ in step or unit, or one is no published
+        value. Answers to two questions are never the ends of one range.
+
+    Examples
+    --------
+    >>> step = dict(given="told", gives="recorded", question="Was it recorded?")
+    >>> on = dict(population="reports", unit="reports")
+    >>> low = Link(name="low", value=0.74, evidence=RoundingRange(0.735, 0.745), **step, **on)
+    >>> high = Link(name="high", value=0.95, evidence=RoundingRange(0.945, 0.955), **step, **on)
+    >>> span([low, high], name="either", assumption="between the two").evidence.upper
+    0.955
+    """
+    first = links[0]
+    for aspect in ("question", "given", "gives", "unit"):
+        if len({getattr(link, aspect) for link in links}) > 1:
+            kind = (
+                "answers to different questions"
+                if aspect == "question"
+                else f"links of different kinds ({aspect})"
+            )
+            got = "; ".join(f"{link.name}: {getattr(link, aspect)}" for link in links)
+            raise InputError(
+                f"{kind} as one range", where=f"link {name}", got=got, expected=f"one {aspect}"
+            )
+    ends = [link.evidence for link in links if isinstance(link.evidence, RoundingRange)]
+    if len(ends) < len(links):
+        raise InputError(
+            "a range over what is no published value",
+            where=f"link {name}",
+            expected="published values with their rounding",
+        )
+    return Link(
+        name=name,
+        given=first.given,
+        gives=first.gives,
+        question=first.question,
+        population=_together(link.population for link in links),
+        unit=first.unit,
+        period=_together(link.period for link in links),
+        evidence=ScenarioRange(
+            min(end.lower for end in ends), max(end.upper for end in ends), (assumption,)
+        ),
+        source=_together(link.source for link in links),
+    )
+
+
+def _together(parts: Iterable[str]) -> str:
+    return " and ".join(dict.fromkeys(part for part in parts if part))
+
+
+@dataclass(frozen=True)
+class RangeOfIntervals:
+    """Sampling intervals at both ends of a range: what a chain of both kinds comes to.
+
+    It is not one interval: no level belongs to it as a whole, and no end of the range is likelier
+    than the other.
+    """
+
+    at_lower: SamplingInterval
+    at_upper: SamplingInterval
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def lower(self) -> float:
+        """The lower end of the lower interval."""
+        return self.at_lower.lower
+
+    @property
+    def upper(self) -> float:
+        """The upper end of the upper interval."""
+        return self.at_upper.upper
+
+
+Composed = RoundingRange | ScenarioRange | SamplingInterval | RangeOfIntervals
+"""What a chain comes to, by the kinds of its links."""
+
+
+@dataclass(frozen=True)
+class MonteCarlo:
+    """The simulation behind an interval, with the standard errors of its ends.
+
+    Where the chain holds ranges as well, ends and errors are of the simulated part, before the
+    ranges multiply it.
+    """
+
+    draws: int
+    seed: int
+    lower: float
+    upper: float
+    error_lower: float
+    error_upper: float
+
+
+@dataclass(frozen=True)
+class Width:
+    """How much width one link adds; `share` is its part of the chain's width on a log scale."""
+
+    link: str
+    log_width: float
+    share: float
+
+    @property
+    def factor(self) -> float:
+        """Upper end over lower end."""
+        return exp(self.log_width)
+
+
+@dataclass(frozen=True)
+class Multiplier:
+    """How many for each one that came to the chain's end, with the question and the population."""
+
+    lower: float
+    upper: float
+    question: str
+    population: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Links put together as far as anything is published.
+
+    Attributes
+    ----------
+    links
+        Those composed, in order.
+    bridges
+        The assumptions that bridge them.
+    value
+        The product of the published values; none where a link is a range under assumptions.
+    composed
+        What it comes to, of the kind that its links make.
+    stopped
+        The link without a published input that it ends before; none where it is whole.
+    monte_carlo
+        The simulation, where one was needed.
+    """
+
+    links: tuple[Link, ...]
+    bridges: tuple[Bridge, ...]
+    value: float | None
+    composed: Composed
+    stopped: Link | None = None
+    monte_carlo: MonteCarlo | None = None
+
+    @property
+    def population(self) -> str:
+        """The population it is of: its first link's, unless a bridge takes it over to another."""
+        return next(
+            (bridge.of for bridge in reversed(self.bridges) if bridge.of), self.links[0].population
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Everything that is assumed: the bridges, and what ranges rest on."""
+        ranges = (
+            text
+            for link in self.links
+            if isinstance(link.evidence, ScenarioRange)
+            for text in link.evidence.assumptions
+        )
+        return tuple(dict.fromkeys([*(bridge.assumption for bridge in self.bridges), *ranges]))
+
+    @property
+    def multiplier(self) -> Multiplier:
+        """One over the chain's ends, with its questions and the population that it is of."""
+        question = "; then ".join(link.question for link in self.links)
+        return Multiplier(
+            1 / self.composed.upper,
+            1 / self.composed.lower,
+            question,
+            self.population,
+        )
+
+    def widths(self) -> tuple[Width, ...]:
+        """Rank the links by the log-width that each adds, the widest first."""
+        total = sum(link.log_width for link in self.links)
+        ranked = sorted(self.links, key=lambda link: (-link.log_width, link.name))
+        return tuple(
+            Width(link.name, link.log_width, link.log_width / total if total else 0.0)
+            for link in ranked
+        )
+
+
+DIFFERENCES = ("population", "unit")
+"""What two links must share, or be bridged by an assumption."""
+
+
+def compose(
+    links: Iterable[Link],
+    *,
+    bridges: Iterable[Bridge] = (),
+    draws: int = 100_000,
+    seed: int = 1,
+    level: float = 0.95,
+) -> Chain:
+    """Put links together to the probability of their last step given their first.
+
+    Parameters
+    ----------
+    links
+        In any order; each step follows the one that gives what it is given.
+    bridges
+        For each link measured on another population, or in another unit, than the link before it:
+        the assumption that bridges the two. The chain carries them.
+    draws, seed, level
+        Of the simulation, where links are known by sampling.
+
+    Returns
+    -------
+    Chain
+        Published values with their rounding come to a rounding range; with a range under
+        assumptions, or a bridge, to a scenario range with all that is assumed; sampling intervals
+        to a simulated interval; both together to a range of intervals. It ends before the first
+        link without a published input.
+
+    Raises
+    ------
+    InputError
+        For links of which two are for one step or which leave a gap, for links measured on
+        different populations or in different units without a bridge, a bridge that bridges nothing,
+        and for a chain whose first link has no published input.
+
+    Examples
+    --------
+    >>> step = dict(given="happened", gives="told", question="Were the police told?")
+    >>> on = dict(population="adults", unit="adults")
+    >>> told = Link(name="told", value=0.07, evidence=RoundingRange(0.065, 0.075), **step, **on)
+    >>> compose([told]).composed
+    RoundingRange(lower=0.065, upper=0.075)
+    """
+    ordered = _ordered(tuple(links))
+    held = tuple(takewhile(lambda link: link.evidence is not None, ordered))
+    if not held:
+        raise InputError(
+            "a chain that stops before it starts",
+            where=f"link {ordered[0].name}" if ordered else "links",
+            got="no published input" if ordered else "no link",
+            expected="a first link with a published input",
+        )
+    used = _bridged(held, tuple(bridges))
+    composed, made = _composed(held, used, draws=draws, seed=seed, level=level)
+    values = [link.value for link in held if link.value is not None]
+    value = prod(values) if len(values) == len(held) else None
+    stopped = ordered[len(held)] if len(held) < len(ordered) else None
+    return Chain(held, used, value, composed, stopped, made)
+
+
+def _ordered(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Put links in the order of their steps."""
+    for one, other in combinations(links, 2):
+        if one.given == other.given or one.gives == other.gives:
+            got = f"{one.name} ({one.question}) and {other.name} ({other.question})"
+            hint = (
+                "different questions make different chains"
+                if one.question != other.question
+                else None
+            )
+            raise InputError(
+                "two links for one step",
+                where=f"{one.given} → {one.gives}",
+                got=got,
+                expected="one link a step",
+                hint=hint,
+            )
+    after = {link.given: link for link in links}
+    given_by_none = [link for link in links if link.given not in {other.gives for other in links}]
+    found: list[Link] = given_by_none[:1]
+    while found and found[-1].gives in after:
+        found.append(after[found[-1].gives])
+    if len(found) < len(links):
+        got = ", ".join(f"{link.given} → {link.gives}" for link in links)
+        raise InputError(
+            "links that leave a gap",
+            where="links",
+            got=got,
+            expected="each link given what the one before it gives",
+        )
+    return tuple(found)
+
+
+def _bridged(links: Sequence[Link], bridges: Sequence[Bridge]) -> tuple[Bridge, ...]:
+    """Return the bridges in order; refuse what differs without one, and one that is not needed."""
+    by_link = {bridge.link: bridge for bridge in bridges}
+    differing = {
+        later.name: (earlier, later)
+        for earlier, later in pairwise(links)
+        if _differences(earlier, later)
+    }
+    if idle := [name for name in by_link if name not in differing]:
+        expected = (
+            f"bridges for {', '.join(differing)} alone"
+            if differing
+            else "no bridge: the links share population and unit"
+        )
+        raise InputError(
+            "an assumption that bridges nothing", where="bridges", got=idle[0], expected=expected
+        )
+    for name, (earlier, later) in differing.items():
+        if name not in by_link or not by_link[name].assumption.strip():
+            raise _unlike(earlier, later)
+    return tuple(by_link[name] for name in differing)
+
+
+def _differences(earlier: Link, later: Link) -> list[str]:
+    return [aspect for aspect in DIFFERENCES if getattr(earlier, aspect) != getattr(later, aspect)]
+
+
+def _unlike(earlier: Link, later: Link) -> InputError:
+    return InputError(
+        f"links that differ in {' and '.join(_differences(earlier, later))}",
+        where=f"{earlier.name} × {later.name}",
+        got=f"{earlier.name} measured on {earlier.measured_on} ('{earlier.question}'); "
+        f"{later.name} on {later.measured_on} ('{later.question}')",
+        expected="links measured on one population in one unit, or a bridging assumption named",
+        hint=f"name the assumption by which {later.name} holds for those of {earlier.name}",
+    )
+
+
+def _composed(
+    links: Sequence[Link], bridges: Sequence[Bridge], *, draws: int, seed: int, level: float
+) -> tuple[Composed, MonteCarlo | None]:
+    ranges = [
+        link.evidence for link in links if isinstance(link.evidence, RoundingRange | ScenarioRange)
+    ]
+    sampled = [link for link in links if isinstance(link.evidence, SamplingInterval)]
+    lower, upper = prod(found.lower for found in ranges), prod(found.upper for found in ranges)
+    scenario = [
+        text for found in ranges if isinstance(found, ScenarioRange) for text in found.assumptions
+    ]
+    assumptions = tuple(dict.fromkeys([*(bridge.assumption for bridge in bridges), *scenario]))
+    if not sampled:
+        return (
+            ScenarioRange(lower, upper, assumptions) if assumptions else RoundingRange(lower, upper)
+        ), None
+    interval, made = simulate(sampled, draws=draws, seed=seed, level=level)
+    if not ranges:
+        return interval, made
+    return RangeOfIntervals(_scaled(interval, lower), _scaled(interval, upper), assumptions), made
+
+
+def _scaled(interval: SamplingInterval, by: float) -> SamplingInterval:
+    return SamplingInterval(
+        by * interval.lower, by * interval.upper, interval.level, interval.method
+    )
+
+
+FEWEST = 1_000
+"""Draws: below it an end at the usual levels rests on some twenty draws."""
+
+
+def beta(link: Link) -> tuple[float, float]:
+    """Return the beta distribution, by moments, that stands for a link's sampling error.
+
+    Its mean is the published value, its standard deviation the interval's width over twice the
+    normal quantile of its level. It is a choice: an interval says nothing of the shape between its
+    ends. Being a distribution of probabilities, it stays between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        When the link has no sampling interval, its value is 1, or the interval is wider than any
+        beta distribution of its mean.
+
+    Examples
+    --------
+    >>> step = dict(given="told", gives="recorded", question="Was it recorded?")
+    >>> on = dict(population="reports", unit="reports")
+    >>> found = SamplingInterval(0.45, 0.55, level=0.95, method="audit")
+    >>> audit = Link(name="audit", value=0.5, evidence=found, **step, **on)
+    >>> [round(shape, 1) for shape in beta(audit)]
+    [191.6, 191.6]
+    """
+    found, mean = link.evidence, link.value
+    if not isinstance(found, SamplingInterval) or mean is None:
+        raise InputError(
+            "nothing to simulate",
+            where=f"link {link.name}",
+            got=found,
+            expected="a sampling interval",
+        )
+    deviation = found.width / (2 * float(norm.isf((1 - found.level) / 2)))
+    if not 0 < deviation**2 < mean * (1 - mean):
+        raise InputError(
+            "an interval that no beta distribution has",
+            where=f"link {link.name}",
+            got=f"{found.lower:g} to {found.upper:g} around {mean:g}",
+            expected="a value below 1 and an interval wider than nothing and narrower than 0 to 1",
+        )
+    total = mean * (1 - mean) / deviation**2 - 1
+    return mean * total, (1 - mean) * total
+
+
+def simulate(
+    links: Sequence[Link], *, draws: int, seed: int, level: float
+) -> tuple[SamplingInterval, MonteCarlo]:
+    """Simulate the product of links known by sampling, their errors independent of one another.
+
+    Each link draws from a stream of its own, made of the seed and its name, so that the order of
+    links makes no difference.
+
+    Parameters
+    ----------
+    links
+        Each with a sampling interval.
+    draws
+        Of the product.
+    seed
+        The same seed gives the same bits.
+    level
+        Of the interval of the product, which reaches between quantiles of the draws.
+
+    Raises
+    ------
+    InputError
+        For too few draws, or a link whose sampling error cannot be drawn.
+
+    Notes
+    -----
+    The errors are standard errors of the simulation: of a quantile, half the distance between the
+    draws one standard error of its rank below and above (David and Nagaraja 2003, Order Statistics,
+    3rd edition, section 7.1).
+    """
+    if draws < FEWEST:
+        raise InputError(
+            "too few draws", where="draws", got=draws, expected=f"a whole number from {FEWEST:,}"
+        )
+    product = np.ones(draws)
+    for link in sorted(links, key=lambda link: link.name):
+        product *= np.random.default_rng([seed, crc32(link.name.encode())]).beta(
+            *beta(link), size=draws
+        )
+    tail = (1 - level) / 2
+    lower, upper = (float(end) for end in np.quantile(product, (tail, 1 - tail)))
+    made = MonteCarlo(
+        draws=draws,
+        seed=seed,
+        lower=lower,
+        upper=upper,
+        error_lower=_error(product, tail),
+        error_upper=_error(product, 1 - tail),
+    )
+    return SamplingInterval(
+        lower, upper, level, f"simulation of beta distributions, {draws:,} draws"
+    ), made
+
+
+def _error(product: NDArray[np.float64], at: float) -> float:
+    step = (at * (1 - at) / len(product)) ** 0.5
+    below, above = np.quantile(product, (max(0.0, at - step), min(1.0, at + step)))
+    return float(above - below) / 2
