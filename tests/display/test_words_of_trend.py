@@ -66,6 +66,17 @@ def test_the_tables_behind_it_are_printed(contact: Trend) -> None:
         assert part in said
 
 
+def test_the_months_audited_are_named_with_their_bracket(contact: Trend) -> None:
+    """By hand: 21,791 in the year to September 2013 and 22,393 in 2013, 31 of 92 days between."""
+    weighted = 21791 + (22393 - 21791) * 31 / 92
+    said = trend_text(contact)
+    assert f"{weighted:,.0f} were recorded, weighted by days between 21,791 and 22,393" in said
+    october = trend(find_definition("child_contact"), first="12 months to 2013-10-31")
+    lead = trend_sentences(october)[0]
+    assert "the 12 months to 2013-10-31 would have shown" in lead
+    assert f"instead of {weighted:,.0f}" in lead
+
+
 def test_a_force_without_a_rate_says_so() -> None:
     said = trend_text(trend(find_definition("child_contact"), force="Kent"))
     assert re.search(r"Kent\s+none published", said)

@@ -10,7 +10,7 @@ from math import ceil, floor, log
 
 import pandas as pd
 
-from replicate.analysis.trend import APART, CURVE, Change, nation
+from replicate.analysis.trend import APART, AUDITED, CURVE, Change, Window, count, nation
 from replicate.derivations.trend import CANCELLED, PLANS, RAPE, UNRECORDED, Trend
 from replicate.ledger import find_claim
 from replicate.vocabulary.numbers import number
@@ -44,10 +44,14 @@ def _share(found: Ends) -> str:
     return f"{outward(found, scale=100)} %"
 
 
+def _named(window: Window) -> str:
+    return f"the {window.label}" if window.label.startswith("12") else window.label
+
+
 def trend_sentences(found: Trend) -> list[str]:
     """Return what may be said of a rise, in order: the counts, the shares, and their limits."""
     compared, setting = found.comparison, found.setting
-    first, last = setting.first.label, setting.last.label
+    first, last = _named(setting.first), setting.last.label
     equal, worst = compared.equal_rate(), compared.worst_case()
     counts = number(compared.first.child, decimals=0), number(compared.last.child, decimals=0)
     later = outward(compared.at_later_rates())
@@ -152,7 +156,7 @@ def _mix(found: Trend) -> str:
     return (
         f"With about {rape} % of reported rapes unrecorded, and therefore {rest} of the other "
         f"sexual offences, the mix of these offences implies {child} unrecorded in "
-        f"{found.setting.first.label}, against {whole} % of all sexual offences."
+        f"{_named(found.setting.first)}, against {whole} % of all sexual offences."
     )
 
 
@@ -160,8 +164,8 @@ def _nation(found: Trend) -> pd.DataFrame:
     gmp = "Greater Manchester"
     settings = {"43 forces": found.setting, f"without {gmp}": found.setting.without(gmp)}
     return pd.DataFrame(
-        {"forces": forces, "year": year, "recorded": recorded}
-        | {"reported": outward(told.reported[year])}
+        {"forces": forces, "year": year}
+        | {"recorded": number(recorded, decimals=0), "reported": outward(told.reported[year])}
         for forces, told in ((name, nation(found.counts, each)) for name, each in settings.items())
         for year, recorded in told.recorded.items()
     )
@@ -214,9 +218,13 @@ def trend_text(found: Trend) -> str:
             found.robustness.round(3)
         ),
     }
+    audited = count(found.counts, setting.codes, AUDITED)
     counted = (
-        f"Counted: {found.definition.title}, {setting.first.label} and {setting.last.label}, in "
-        f"the 43 territorial forces; release {found.release}. Sources: `--json`, under inputs."
+        f"Counted: {found.definition.title}, {_named(setting.first)} and {setting.last.label}, in "
+        f"the 43 territorial forces; release {found.release}. The first rate was measured on "
+        f"reports of the {AUDITED.label}, in which {audited.value:,.0f} were recorded, weighted "
+        f"by days between {audited.lower:,} and {audited.upper:,} (a convention, no bound). "
+        "Sources: `--json`, under inputs."
     )
     shown = [f"{title}\n{rows.to_string(index=False, na_rep='')}" for title, rows in tables.items()]
     return "\n\n".join([*trend_sentences(found), _mix(found), counted, *shown])
