@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -18,8 +18,8 @@ from typer import Argument, Option
 from replicate.vocabulary.errors import Fault, InputError, ReplicateError, RunError
 
 if TYPE_CHECKING:
-    from replicate.execution.sweeps.batch import Result
-    from replicate.execution.sweeps.plan import Plan, Task
+    from replicate.execution.plans import Plan, RunSpec
+    from replicate.execution.results import Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -84,18 +84,18 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
     """Run what is out of date, and publish the site."""
     from replicate.derivations import beforehand, verification
     from replicate.execution import project
-    from replicate.execution.sweeps.plan import published
+    from replicate.execution.plans import published
     from replicate.publication.stamp import made_from, read_stamp, write_stamp
 
     plans = published(out.parent / SWEEPS.name, beforehand.models())
     swept = {plan.notebook for plan in plans}
-    tasks = _tasks([path for path in project.notebooks() if path not in swept], out)
+    specs = _specs([path for path in project.notebooks() if path not in swept], out)
 
-    def starting(task: "Task", runs: bool) -> None:
-        if task in tasks:
-            typer.echo(f"{'running' if runs else 'unchanged:'} {task.name}")
+    def on_start(spec: "RunSpec", due: bool) -> None:
+        if spec in specs:
+            typer.echo(f"{'running' if due else 'unchanged:'} {spec.name}")
 
-    _, code = _make(plans, tasks, out, jobs=jobs, force=force, starting=starting)
+    _, code = _make(plans, specs, out, jobs=jobs, force=force, on_start=on_start)
     if code:
         raise typer.Exit(code)
     source = made_from(out, out.parent / SWEEPS.name)
@@ -139,56 +139,43 @@ def run(
         models = beforehand.models()
         typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
         return
-    tasks = _tasks(chosen, out, file=file, given=parameter or (), name=name)
-    results, code = _make([], tasks, out, jobs=jobs, force=force)
+    specs = _specs(chosen, out, file=file, given=parameter or (), name=name)
+    results, code = _make([], specs, out, jobs=jobs, force=force)
     for result in results:
         if result.manifest:
-            typer.echo(str(out / f"{result.task.name}.ipynb"))
+            typer.echo(str(out / f"{result.spec.name}.ipynb"))
     raise typer.Exit(code)
 
 
-def _tasks(
-    notebooks: Iterable[Path],
+def _specs(
+    notebooks: "list[Path]",
     out: Path,
     *,
     file: Path | None = None,
-    given: Iterable[str] = (),
+    given: Sequence[str] = (),
     name: str | None = None,
-) -> "list[Task]":
+) -> "list[RunSpec]":
     from replicate.derivations import beforehand
-    from replicate.execution import parameters, project
-    from replicate.execution.sweeps.plan import Task, told_apart
+    from replicate.execution.plans import notebook_runs
 
-    models, words = beforehand.models(), tuple(given)
-    return told_apart(
-        [
-            Task(
-                name or path.stem,
-                path,
-                parameters.read(file or project.parameter_file(path), words, models.get(path.stem)),
-                out,
-            )
-            for path in notebooks
-        ]
-    )
+    return notebook_runs(notebooks, given, file, out, name, beforehand.models())
 
 
 def _make(
     plans: "list[Plan]",
-    tasks: "list[Task]",
+    specs: "list[RunSpec]",
     out: Path,
     *,
     jobs: int | None,
     force: bool,
-    starting: "Callable[[Task, bool], None]" = lambda *_: None,
+    on_start: "Callable[[RunSpec, bool], None]" = lambda *_: None,
 ) -> "tuple[list[Result], int]":
-    from replicate.execution.sweeps.batch import worst
-    from replicate.execution.sweeps.progress import LOG, watch
-    from replicate.execution.sweeps.runners import local
-    from replicate.execution.sweeps.sweep import make
+    from replicate.execution.progress import LOG, progress
+    from replicate.execution.results import worst
+    from replicate.execution.sweeps import Workers, make
 
-    told = watch(out / LOG, starting)
-    results = make(plans, besides=tasks, watch=told, runner=local(jobs, told), force=force)
+    told = progress(out / LOG, on_start)
+    results = make(plans, specs, progress=told, workers=Workers(jobs), force=force)
     return results, worst(results)
 
 
@@ -258,23 +245,19 @@ def sweep(
     is up to date is not run again. Results go to outputs/sweeps/NAME unless `--out` says where.
     """
     from replicate.derivations import beforehand
-    from replicate.execution.sweeps.batch import worst
-    from replicate.execution.sweeps.plan import find, read_plan
-    from replicate.execution.sweeps.progress import LOG, watch
-    from replicate.execution.sweeps.results import TABLE
-    from replicate.execution.sweeps.runners import runner
-    from replicate.execution.sweeps.status import planned
-    from replicate.execution.sweeps.sweep import make
+    from replicate.execution.plans import find_sweep, read_plan
+    from replicate.execution.progress import LOG, progress
+    from replicate.execution.results import TABLE, worst
+    from replicate.execution.sweeps import Workers, make, planned
 
-    found = find(file)
+    found = find_sweep(file)
     folder = out or SWEEPS / found.stem
     plan = read_plan(found, folder, beforehand.models())
     if dry_run:
-        _print_table(f"{plan.name}: {len(plan.tasks)} runs", planned(plan, force=force))
+        _print_table(f"{plan.name}: {len(plan.specs)} runs", planned(plan, force=force))
         return
-    told = watch(folder / LOG)
-    chosen = runner(jobs, scheduler, told)
-    results = make([plan], watch=told, runner=chosen, force=force, failed=failed)
+    told, workers = progress(folder / LOG), Workers(jobs, scheduler)
+    results = make([plan], progress=told, workers=workers, force=force, failed=failed)
     unchanged = sum(result.unchanged for result in results)
     typer.echo(f"{len(results)} runs, {unchanged} of them unchanged: {folder / TABLE}.csv")
     raise typer.Exit(worst(results))
@@ -287,7 +270,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """List out-of-date results and pages, with reasons."""
-    from replicate.execution.sweeps.status import status as found
+    from replicate.execution.status import status as found
 
     rows = found(folder, site)
     _show(as_json, rows, f"Results in {folder}", rows)
@@ -297,7 +280,7 @@ def status(
 def schemas() -> None:
     """Write the schemas that editors check parameters by."""
     from replicate.execution import project
-    from replicate.execution.sweeps.document import schemas as written
+    from replicate.execution.plans import schemas as written
 
     for path in written(project.root() / "params" / "schema"):
         typer.echo(str(path))

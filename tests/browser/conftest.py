@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 from replicate.derivations.held_tables import held_tables
 from replicate.derivations.methods import choices_fixed, rules_fixed
 from replicate.derivations.site_evidence import verdicts
-from replicate.execution.run import run
+from replicate.execution.results import save_result
+from replicate.execution.run import Job, run
 from replicate.publication.background import Background
 from replicate.publication.site import publish
 from replicate.sources import tables
@@ -95,7 +96,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with each kind of page: all that a notebook shows, claims of several kinds, two areas on a map, how it was done."""
     folder = tmp_path_factory.mktemp("browser")
     nbformat.write(new_notebook(cells=CELLS), folder / "example.ipynb")
-    run(folder / "example.ipynb", parameters={"forces": ["Kent"]}, out=folder / "executed")
+    job = Job(folder / "example.ipynb", {"forces": ["Kent"]}, folder / "executed", "example")
+    save_result(job.out, job.name, run(job, warm=False).files)
     _areas(folder / "executed", folder / "sweeps" / "forces")
     background = Background(
         rules=rules_fixed(),

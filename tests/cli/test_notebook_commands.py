@@ -13,8 +13,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from replicate.derivations import verification
-from replicate.execution.sweeps.batch import Result
-from replicate.execution.sweeps.plan import Plan, Task
+from replicate.execution.plans import Plan, RunSpec
+from replicate.execution.results import Result
 from replicate.vocabulary.manifests import Manifest
 from replicate.vocabulary.outcomes import Outcome, Status
 
@@ -84,15 +84,13 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], 
     """Note what would be run."""
     noted: list[tuple[str, dict[str, object], Path]] = []
 
-    def note(plans: list[Plan], *, besides: list[Task], **_: object) -> list[Result]:
+    def note(plans: list[Plan], specs: list[RunSpec], **_: object) -> list[Result]:
         assert plans == []
-        noted.extend((task.name, dict(task.parameters), task.out) for task in besides)
-        return [
-            Result(task, Outcome(status=Status.OK, duration=0), cast("Manifest", object()))
-            for task in besides
-        ]
+        noted.extend((spec.name, dict(spec.parameters), spec.out) for spec in specs)
+        ended = Outcome(status=Status.OK, duration=0)
+        return [Result(spec, ended, cast("Manifest", object())) for spec in specs]
 
-    monkeypatch.setattr("replicate.execution.sweeps.sweep.make", note)
+    monkeypatch.setattr("replicate.execution.sweeps.make", note)
     return noted
 
 

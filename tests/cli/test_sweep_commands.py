@@ -103,7 +103,7 @@ def test_no_results_are_said_to_be_none(call: Call, checkout: Path) -> None:
 def test_a_scheduler_that_does_not_answer_is_named(
     call: Call, toys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("replicate.execution.sweeps.cluster.CONNECT", 0.2)
+    monkeypatch.setattr("replicate.execution.sweeps.CONNECT", 0.2)
     done = call("sweep", "toys", "--scheduler", "tcp://127.0.0.1:9")
     assert done.status == 1
     assert done.err.startswith("no scheduler answers\n")

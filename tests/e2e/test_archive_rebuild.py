@@ -23,7 +23,7 @@ from nbformat.v4 import new_notebook
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import verify
 from replicate.publication.archive import archive
-from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.manifests import Inputs, Manifest
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = "01_offence_counts"
@@ -48,12 +48,11 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], st
     nbformat.write(new_notebook(), runs / f"{NOTEBOOK}.ipynb")  # type: ignore[no-untyped-call]
     manifest = Manifest(
         name=NOTEBOOK,
-        notebook_sha256=hashlib.sha256(
-            (ROOT / "notebooks" / f"{NOTEBOOK}.ipynb").read_bytes()
-        ).hexdigest(),
+        notebook=NOTEBOOK,
+        **vars(Inputs.of(ROOT / "notebooks" / f"{NOTEBOOK}.ipynb", ROOT)),
         parameters={},
         package="0.1.0",
-        python="3.11.7",
+        key="0" * 64,
         platform="Linux",
         kernel="ipykernel 7.4.0",
         started=datetime(2026, 4, 23, tzinfo=UTC),

@@ -1,23 +1,38 @@
 # mypy: disable-error-code="no-untyped-call"
 # nbformat annotates little
-from collections.abc import Callable
+import hashlib
+import io
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from rich.console import Console
 
-from replicate.execution.cache.inputs import inputs
-from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.reads import sha256
+from replicate.execution.forked import PRELOAD
+from replicate.execution.progress import LOG, Lines
+from replicate.execution.run import Ended, Job
+from replicate.vocabulary.manifests import Inputs, Manifest
+from replicate.vocabulary.outcomes import Outcome, Status
 
 Write = Callable[..., Path]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _light_server() -> Iterator[None]:
+    """Let the server of kernels prepare no more than these tests need."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PRELOAD, "pandas,matplotlib.pyplot,scipy.stats,seaborn")
+        yield
+
+
 def cell(text: str) -> Any:
-    """Make a cell: markdown where the text begins with `#` and a blank, the parameters where it begins with `parameters:`."""
+    """Make a cell: markdown where the text begins with `#`, the parameters where it says so."""
     if text.startswith(("# ", "## ")):
         return new_markdown_cell(text)
     if text.startswith("parameters:"):
@@ -27,56 +42,133 @@ def cell(text: str) -> Any:
     return new_code_cell(text)
 
 
+def write_notebook(folder: Path, *texts: str, name: str = "toy") -> Path:
+    given = texts
+    if not any(text.startswith("parameters:") for text in texts):
+        given = ("parameters: period = '2024'\nforces = []", *texts)
+    cells = [cell(text) for text in given]
+    for number, made in enumerate(cells):
+        made["id"] = f"toy-{number}"
+    path = folder / f"{name}.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write a notebook of cells, with the parameters `period` and `forces` unless some are given."""
 
     def written(*texts: str, name: str = "toy", folder: Path | None = None) -> Path:
-        given = (
-            texts
-            if any(text.startswith("parameters:") for text in texts)
-            else ("parameters: period = '2024'\nforces = []", *texts)
-        )
-        cells = [cell(text) for text in given]
-        for number, made in enumerate(cells):
-            made["id"] = f"toy-{number}"
-        path = (folder or tmp_path) / f"{name}.ipynb"
-        nbformat.write(new_notebook(cells=cells), path)
-        return path
+        return write_notebook(folder or tmp_path, *texts, name=name)
 
     return written
 
 
+def until(look: Callable[[], Any], seconds: float = 150) -> Any:
+    """Return what is looked for as soon as it is there."""
+    waiting = threading.Event()
+    for _ in range(int(seconds * 50)):
+        if found := look():
+            return found
+        waiting.wait(0.02)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def finished_run(notebook: Path, name: str, **changes: Any) -> Ended:
+    """Return what a run would have left, without running anything."""
+    now, parameters = Inputs.of(notebook), changes.pop("parameters", {})
+    tables, content = changes.pop("tables", ()), f"{notebook.stem} {parameters}".encode()
+    manifest = Manifest(
+        name=name,
+        notebook=notebook.stem,
+        parameters=parameters,
+        package="0.1.0",
+        platform="Linux",
+        kernel="ipykernel 7.4.0",
+        started=datetime.now(UTC),
+        duration=1.5,
+        output_sha256=hashlib.sha256(content).hexdigest(),
+        records=changes.pop("records", []),
+        tables=tables,
+        key=now.key(parameters, tables),
+        **vars(now),
+    ).model_copy(update=changes)
+    files = {
+        f"{name}.ipynb": content,
+        f"{name}.manifest.json": manifest.model_dump_json().encode(),
+    }
+    return Ended(Outcome(status=Status.OK, duration=1.5, peak_memory=100), files, manifest)
+
+
+class StandIn:
+    """Takes the place of what runs notebooks, and ends runs at once, each as its name says.
+
+    `error-1` and `killed-2` are such names; others are ok.
+    """
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+
+    @property
+    def asked(self) -> list[str]:
+        return sorted(job.name for job in self.jobs)
+
+    def run(self, job: Job, **_: Any) -> Ended:
+        self.jobs.append(job)
+        kind = job.name.partition("-")[0]
+        if kind in {status.value for status in Status} - {"ok"}:
+            message = f"{job.name} stopped\n    for a reason"
+            outcome = Outcome(status=Status(kind), duration=0.5, message=message)
+            return Ended(outcome, {f"{job.name}.failed.ipynb": b"{}"})
+        interval = {"lower": 1.0, "upper": 2.5}
+        records = [{"name": "total", "value": 1, "unit": "offences", "interval": interval}]
+        return finished_run(
+            job.notebook, job.name, parameters=dict(job.parameters), records=records
+        )
+
+
 @pytest.fixture
-def finished() -> Callable[..., Manifest]:
-    """Leave in a folder what a run would have left, without running anything."""
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    made = StandIn()
+    monkeypatch.setattr("replicate.execution.run.run", made.run)
+    return made
 
-    def left(notebook: Path, out: Path, *, name: str | None = None, **changes: Any) -> Manifest:
-        named, now = name or notebook.stem, inputs(notebook)
-        parameters, tables = changes.pop("parameters", {}), changes.pop("tables", ())
-        out.mkdir(parents=True, exist_ok=True)
-        (out / f"{named}.ipynb").write_text(f"{notebook.stem} {parameters}")
-        manifest = Manifest(
-            name=named,
-            notebook=notebook.stem,
-            notebook_sha256=now.notebook_sha256,
-            parameters=parameters,
-            package=now.package,
-            python=now.python,
-            platform="Linux",
-            kernel="ipykernel 7.4.0",
-            started=datetime.now(UTC),
-            duration=1.5,
-            output_sha256=sha256(out / f"{named}.ipynb"),
-            records=changes.pop("records", []),
-            sources=dict(now.sources),
-            tables=tables,
-            lock_sha256=now.lock_sha256,
-            source_sha256=now.source_sha256,
-            own_data=now.own_data,
-            key=now.key(parameters, tables),
-        ).model_copy(update=changes)
-        (out / f"{named}.manifest.json").write_text(manifest.model_dump_json())
-        return manifest
 
-    return left
+@pytest.fixture
+def said() -> Iterator[io.StringIO]:
+    """What is said to a person."""
+    with io.StringIO() as text:
+        yield text
+
+
+@pytest.fixture
+def lines(tmp_path: Path, said: io.StringIO) -> Lines:
+    return Lines(Console(file=said, width=200), tmp_path / "out" / LOG)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a project with one notebook, `toy`, which has no model, and return it."""
+    for name in ("notebooks", "params/sweeps"):
+        (tmp_path / "project" / name).mkdir(parents=True)
+    write_notebook(
+        tmp_path / "project" / "notebooks", "parameters: period = '2024'\nk = 1", "print(k)"
+    )
+    monkeypatch.chdir(tmp_path / "project")
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def sweep_file(project: Path) -> Callable[[str], Path]:
+    """Write a sweep."""
+
+    def written(text: str, name: str = "toys") -> Path:
+        path = project / "params" / "sweeps" / f"{name}.yaml"
+        path.write_text(text)
+        return path
+
+    return written

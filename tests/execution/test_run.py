@@ -3,315 +3,314 @@
 import hashlib
 import json
 import os
+import re
 import signal
-import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 import pytest
 
-from replicate.execution.run import Run, run
-from replicate.execution.watch import Watch
-from replicate.vocabulary.errors import InputError, RunError
+from replicate.execution.run import Ended, Job, run
 from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.outcomes import Limits
+from replicate.vocabulary.outcomes import Limits, Status
+
+from .conftest import gone, until
 
 pytestmark = pytest.mark.slow
 Write = Callable[..., Path]
 
 FIGURE = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 RECORD = """from IPython.display import display
-display({"application/vnd.replicate.record+json": {"name": "total", "value": 3}, "text/plain": "total: 3"}, raw=True)"""
+display({"application/vnd.replicate.record+json": {"name": "total", "value": 3}}, raw=True)"""
 SURROUNDINGS = """import json, os, sys
 names = ["PYTHONHASHSEED", "SOURCE_DATE_EPOCH", "IPYTHONDIR"]
-settings = [os.path.basename(os.environ[name])[:17] for name in names]
+settings = [os.path.basename(os.environ[name])[:14] for name in names]
 print(json.dumps([period, forces, sys.executable == EXECUTABLE, os.getcwd() == FOLDER, settings]))"""
 UNSTEADY = """import warnings
 warnings.warn("careful")
 print({"a", "b", "c"}, hash("a"))
 object()"""
+GIVEN = {"period": 'a "quoted"\nline\\ `x` __import__("os")', "forces": ["Kent"]}
 
 
-def outputs(path: Path) -> list[Any]:
-    return [
-        output
-        for cell in nbformat.read(path, as_version=4).cells
-        for output in cell.get("outputs", [])
-    ]
+def make(path: Path, limits: Limits | None = None, /, **parameters: Any) -> Ended:
+    """Run a notebook, as a sweep does."""
+    job = Job(path, parameters, path.parent / "out", path.stem, limits or Limits())
+    return run(job)
+
+
+def outputs(ended: Ended, name: str) -> list[Any]:
+    notebook = nbformat.reads(ended.files[name].decode(), as_version=4)
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
-    """One notebook run twice, whose kernel is not installed here, under a backend that draws nothing inline."""
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended, Ended]:
+    """One notebook run twice, whose kernel is not installed, under a backend that draws nothing.
+
+    The first run has a forked kernel, the second an ordinary one.
+    """
     folder = tmp_path_factory.mktemp("twice")
-    cells = [
-        nbformat.v4.new_code_cell(
-            "period = '2024'\nforces = []", id="given", metadata={"tags": ["parameters"]}
-        ),
-        nbformat.v4.new_code_cell(
-            f"EXECUTABLE, FOLDER = {sys.executable!r}, {str(folder)!r}\n{SURROUNDINGS}",
-            id="surroundings",
-        ),
-        *(
-            nbformat.v4.new_code_cell(text, id=f"cell-{number}")
-            for number, text in enumerate([FIGURE, RECORD, UNSTEADY])
-        ),
-    ]
-    metadata = {
-        "kernelspec": {
-            "name": "nowhere-to-be-found",
-            "display_name": "Elsewhere",
-            "language": "python",
-        }
-    }
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "toy.ipynb")
-    parameters = {"period": 'a "quoted"\nline\\ `x` __import__("os")', "forces": ["Kent"]}
+    texts = [FIGURE, RECORD, UNSTEADY]
+    here = f"EXECUTABLE, FOLDER = {sys.executable!r}, {str(folder)!r}\n{SURROUNDINGS}"
+    parameters = nbformat.v4.new_code_cell("period = '2024'\nforces = []", id="given")
+    parameters.metadata["tags"] = ["parameters"]
+    cells = [parameters, nbformat.v4.new_code_cell(here, id="surroundings")]
+    cells += [nbformat.v4.new_code_cell(text, id=f"cell-{n}") for n, text in enumerate(texts)]
+    kernel = {"name": "nowhere-to-be-found", "display_name": "Elsewhere", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "toy.ipynb")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MPLBACKEND", "agg")
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-        first = run(folder / "toy.ipynb", parameters=parameters, out=folder / "first")
-        return first, run(folder / "toy.ipynb", parameters=parameters, out=folder / "second")
+        job = Job(folder / "toy.ipynb", GIVEN, folder / "out", "toy")
+        return folder / "toy.ipynb", run(job), run(job, warm=False)
 
 
-def test_two_runs_are_the_same_byte_for_byte(twice: tuple[Run, Run]) -> None:
-    first, second = (made.notebook.read_bytes() for made in twice)
-    assert first == second
-    assert [made.record.duration > 0 for made in twice] == [True, True]
-    one, other = (made.record.model_dump(exclude={"started", "duration"}) for made in twice)
-    assert one == other
+def test_two_runs_are_the_same_byte_for_byte(twice: tuple[Path, Ended, Ended]) -> None:
+    _, first, second = twice
+    assert (first.outcome.status, first.outcome.message) == (Status.OK, "")
+    assert first.files["toy.ipynb"] == second.files["toy.ipynb"]
+    assert first.manifest
+    assert second.manifest
+    timed = {"started", "duration"}
+    assert first.manifest.model_dump(exclude=timed) == second.manifest.model_dump(exclude=timed)
 
 
-def test_cells_run_here_with_what_was_given_and_a_fixed_environment(twice: tuple[Run, Run]) -> None:
-    period, forces, executable, folder, (seed, epoch, profile) = json.loads(
-        outputs(twice[0].notebook)[0].text
-    )
-    assert (period, forces) == ('a "quoted"\nline\\ `x` __import__("os")', ["Kent"])
+def test_cells_run_here_with_what_was_given_and_a_fixed_environment(
+    twice: tuple[Path, Ended, Ended],
+) -> None:
+    printed = outputs(twice[1], "toy.ipynb")[0].text
+    period, forces, executable, folder, (seed, epoch, profile) = json.loads(printed)
+    assert (period, forces) == (GIVEN["period"], ["Kent"])
     assert (executable, folder, seed, epoch) == (True, True, "0", "1700000000")
-    assert profile == "replicate-kernel-"  # not the reader's own
+    assert profile == "replicate-run-"  # not the reader's own
 
 
-def test_figures_are_drawn_inline_whatever_backend_is_set(twice: tuple[Run, Run]) -> None:
-    assert [
-        output.data["image/png"][:11]
-        for output in outputs(twice[0].notebook)
-        if "image/png" in output.get("data", {})
-    ] == ["iVBORw0KGgo"]
+def test_figures_are_drawn_inline_whatever_backend_is_set(
+    twice: tuple[Path, Ended, Ended],
+) -> None:
+    pictures = [
+        each.get("data", {}).get("image/png", "") for each in outputs(twice[1], "toy.ipynb")
+    ]
+    assert [picture[:11] for picture in pictures if picture] == ["iVBORw0KGgo"]
 
 
-def test_the_manifest_says_what_ran_and_what_was_recorded(twice: tuple[Run, Run]) -> None:
-    made = twice[0]
-    record = Manifest.read(made.manifest)
-    source = made.notebook.parent.parent / "toy.ipynb"
-    assert record.name == "toy"
-    assert record.notebook_sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
-    assert record.output_sha256 == hashlib.sha256(made.notebook.read_bytes()).hexdigest()
-    assert record.parameters == {
-        "period": 'a "quoted"\nline\\ `x` __import__("os")',
-        "forces": ["Kent"],
-    }
+def test_the_manifest_says_what_ran_and_what_was_recorded(
+    twice: tuple[Path, Ended, Ended],
+) -> None:
+    path, made, _ = twice
+    record = Manifest.model_validate_json(made.files["toy.manifest.json"])
+    assert (record.name, record.notebook) == ("toy", "toy")
+    assert record.notebook_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert record.output_sha256 == hashlib.sha256(made.files["toy.ipynb"]).hexdigest()
+    assert record.parameters == GIVEN
     assert record.records == [{"name": "total", "value": 3}]
     assert record.python == ".".join(map(str, sys.version_info[:3]))
     assert record.started.tzinfo is not None
-
-
-def test_a_failing_cell_is_named_and_the_last_good_result_stays(
-    write: Write, tmp_path: Path
-) -> None:
-    notebook = write(
-        "# Counts\n\n## Where was it recorded?", "rows = 3", "if period != '2024': rows / 0"
-    )
-    good = run(notebook, out=tmp_path / "out")
-    before = {path: path.read_bytes() for path in (good.notebook, good.manifest)}
-    with pytest.raises(RunError) as caught:
-        run(notebook, parameters={"period": "2023"}, out=tmp_path / "out")
-    kept = tmp_path / "out" / "toy.failed.ipynb"
-    assert caught.value.what == (
-        "toy stopped\n    ZeroDivisionError: division by zero\n    in line 1 of In [4]: if period != '2024': rows / 0"
-    )
-    assert caught.value.where == f"{notebook}, cell 4 (In [4]), under 'Where was it recorded?'"
-    assert caught.value.got == "period='2023'"
-    assert f"replicate run {notebook} -p 'period=\"2023\"' --out {tmp_path / 'out'}" in str(
-        caught.value.hint
-    )
-    assert str(kept) in str(caught.value.hint)
-    assert [output.ename for output in outputs(kept) if output.output_type == "error"] == [
-        "ZeroDivisionError"
-    ]
-    assert {path: path.read_bytes() for path in before} == before
-    run(notebook, out=tmp_path / "out")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "toy.ipynb",
-        "toy.manifest.json",
-    ]
-
-
-def test_our_own_error_shows_its_own_message(write: Write, tmp_path: Path) -> None:
-    with pytest.raises(RunError) as caught:
-        run(
-            write("from replicate.vocabulary.periods import Period\nPeriod.parse('2023/25')"),
-            out=tmp_path / "out",
-        )
-    assert caught.value.what.startswith(
-        "toy stopped\n    not a financial year\n      where: period\n      got: 2023/25"
-    )
-    assert caught.value.where.endswith("cell 2 (In [2]), before the first heading")
-    assert caught.value.got == "no parameters"
-
-
-def test_a_cell_that_exits_is_a_failure_because_the_rest_never_ran(
-    write: Write, tmp_path: Path
-) -> None:
-    with pytest.raises(RunError, match="SystemExit"):
-        run(write("import sys\nsys.exit(0)", "print('never')"), out=tmp_path / "out")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["toy.failed.ipynb"]
-
-
-def test_a_cell_that_never_ends_is_stopped_and_named(write: Write, tmp_path: Path) -> None:
-    notebook = write(
-        "## Waiting", "import time\ntime.sleep(600)", "parameters: period = ''"
-    )  # no cell before it can take long
-    with pytest.raises(RunError, match="Timeout: more than the 1 s that a cell may take") as caught:
-        run(notebook, out=tmp_path / "out", watch=Watch(Limits(cell_seconds=1)))
-    assert caught.value.where.startswith(f"{notebook}, cell 2")
-    assert caught.value.where.endswith(", under 'Waiting'")
-
-
-def test_a_kernel_that_dies_is_named(write: Write, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="Killed: the kernel was killed by SIGKILL") as caught:
-        run(write("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"), out=tmp_path / "out")
-    assert "cell 2" in caught.value.where
-
-
-def test_a_kernel_that_does_not_start_is_said_to(
-    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no such thing')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with pytest.raises(RunError, match=r"the kernel did not start\n.*\n.*; no such thing\n"):
-        run(write("1 + 1"), out=tmp_path / "out")
+    assert record.seed is None
+    assert 20 < (made.outcome.peak_memory or 0) < 1000
 
 
 @pytest.mark.parametrize(
-    ("parameters", "fault"),
-    [({"peroid": "2024"}, "did you mean 'period'"), ({"period": object()}, "can't be a parameter")],
-)
-def test_bad_parameters_are_refused_before_anything_is_made(
-    write: Write, tmp_path: Path, parameters: dict[str, Any], fault: str
-) -> None:
-    with pytest.raises(InputError, match=fault):
-        run(write(), parameters=parameters, out=tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_run_never_writes_over_its_own_notebook(write: Write, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="write over its own notebook"):
-        run(write(), out=tmp_path)
-
-
-def test_a_folder_to_run_in_must_be_there(write: Write, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such folder to run in"):
-        run(write(), out=tmp_path / "out", cwd=tmp_path / "nowhere")
-
-
-def test_an_output_folder_that_can_not_be_made_is_refused_before_the_run(
-    write: Write, tmp_path: Path
-) -> None:
-    (tmp_path / "out").write_text("a file in the way")
-    with pytest.raises(RunError, match="a folder that can't be made"):
-        run(write(), out=tmp_path / "out")
-
-
-def test_a_result_that_can_not_be_written_leaves_nothing_behind(
-    write: Write, tmp_path: Path
-) -> None:
-    (tmp_path / "out" / "toy.ipynb").mkdir(parents=True)  # a folder where the file should go
-    with pytest.raises(RunError, match="a result that can't be written"):
-        run(write("1 + 1"), out=tmp_path / "out")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["toy.ipynb"]
-
-
-def test_cells_run_in_the_folder_asked_for(write: Write, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    made = run(
-        write("import os\nprint(os.path.basename(os.getcwd()))"),
-        out=tmp_path / "out",
-        cwd=tmp_path / "elsewhere",
-    )
-    assert outputs(made.notebook)[0].text == "elsewhere\n"
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_kernel_dies_with_the_run_that_started_it(
-    write: Write, tmp_path: Path, ending: signal.Signals
-) -> None:
-    told = tmp_path / "pid"
-    notebook = write(
-        f"import os, time, pathlib\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
-    )
-    code = "import sys; from pathlib import Path; from replicate.execution.run import run; run(Path(sys.argv[1]), out=Path(sys.argv[2]))"
-    runner = subprocess.Popen(
-        [sys.executable, "-c", code, notebook, tmp_path / "out"],
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-    )
-    kernel = int(_once(lambda: told.read_text() if told.exists() else ""))
-    assert psutil.pid_exists(kernel)
-    os.kill(runner.pid, ending)
-    runner.wait(timeout=120)
-    assert _once(
-        lambda: (
-            "gone"
-            if not psutil.pid_exists(kernel)
-            or psutil.Process(kernel).status() == psutil.STATUS_ZOMBIE
-            else ""
-        )
-    )
-    assert not list((tmp_path / "out").iterdir())
-
-
-def _once(look: Callable[[], str], *, seconds: float = 120) -> str:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s")
-
-
-@pytest.mark.parametrize(
-    ("cells", "says"),
+    ("cells", "stopped", "says"),
     [
-        (["%no_such_magic", "print(1)"], "UsageError: Line magic function `%no_such_magic`"),
-        (["print(1)", "%%no_such_magic"], "UsageError: Cell magic `%%no_such_magic`"),
-        (["print(1)", "%run no_such_file.py"], "File `'no_such_file.py'` not found"),
-        (["import os", "os._exit(0)"], "the kernel ended itself, with exit code 0"),
+        (["%no_such_magic", "print(1)"], 2, "UsageError: Line magic function `%no_such_magic`"),
+        (["print(1)", "%%no_such_magic"], 3, "UsageError: Cell magic `%%no_such_magic`"),
+        (["%%capture\n1 / 0", "x = 2\ny = 3"], 2, "ZeroDivisionError: division by zero"),
+        (["import sys", "sys.exit()", "print(1)"], 3, "SystemExit"),
+        (["import os", "os._exit(0)"], 3, "Error: the kernel ended itself, with exit code 0"),
+        (["def deep():\n    raise KeyError('£')", "x = 1\ndeep()"], 3, "KeyError: '£'"),
+        (["if x:"], 2, "SyntaxError"),
+        (
+            ["from replicate.vocabulary.errors import RunError\nraise RunError('a', where='b')"],
+            2,
+            "a",
+        ),
     ],
 )
 def test_a_run_that_did_not_finish_is_never_a_success(
-    write: Write, tmp_path: Path, cells: list[str], says: str
+    write: Write, cells: list[str], stopped: int, says: str
 ) -> None:
-    with pytest.raises(RunError, match="toy stopped") as caught:
-        run(write(*cells), out=tmp_path / "out")
-    assert says in str(caught.value)
-    assert (
-        f"cell {2 + next(n for n, text in enumerate(cells) if '%' in text or 'exit' in text)}"
-        in (caught.value.where)
-    )
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["toy.failed.ipynb"]
+    ended = make(write("## Counts", *cells, name="bad"))
+    assert (ended.outcome.status, ended.manifest) == (Status.ERROR, None)
+    assert list(ended.files) == ["bad.failed.ipynb"]
+    lines = ended.outcome.message.splitlines()
+    assert lines[:1] == ["bad stopped"]
+    assert lines[1].startswith(f"    {says}")
+    assert f", cell {stopped + 1}" in ended.outcome.message
+    assert "under 'Counts'" in ended.outcome.message
+    errors = [o for o in outputs(ended, "bad.failed.ipynb") if o.output_type == "error"]
+    assert len(errors) == 1
 
 
-def test_a_notebook_without_a_parameters_cell_runs_and_takes_no_parameter(tmp_path: Path) -> None:
+def test_a_failure_names_the_line_of_the_notebook_and_the_command_that_replays_it(
+    write: Write, tmp_path: Path
+) -> None:
+    path = write("x = 1\n\ndef deep():\n    raise KeyError('£')", "deep()")
+    ended = make(path, period="2023")
+    out = tmp_path / "out"
+    assert ended.outcome.message.splitlines() == [
+        "toy stopped",
+        "    KeyError: '£'",
+        "    in line 4 of In [3]: raise KeyError('£')",
+        f"  where: {path}, cell 3 (In [4]), before the first heading",
+        "  got: period='2023'",
+        f"  next: run it again with `replicate run {path} -p period=2023 --out {out}`; the "
+        f"notebook as it stopped is {out / 'toy.failed.ipynb'}",
+    ]
+
+
+def test_a_captured_cell_that_fails_is_blamed_with_its_own_line(write: Write) -> None:
+    ended = make(write("a = 1", "%%capture\nb = 2\nb / 0", "innocent = 1\nsecond = 2\nthird = 3"))
+    assert ", cell 3" in ended.outcome.message
+    assert "b / 0" in ended.outcome.message
+    assert "innocent" not in ended.outcome.message
+    assert "third" not in ended.outcome.message
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [({"peroid": "2024"}, "did you mean 'period'"), ({"period": 1j}, "can't be a parameter")],
+)
+def test_bad_input_is_refused_before_a_kernel_starts(
+    write: Write, parameters: dict[str, object], says: str
+) -> None:
+    ended = make(write(), **parameters)
+    assert (ended.outcome.status, ended.outcome.peak_memory) == (Status.REFUSED, None)
+    assert (ended.files, says in ended.outcome.message) == ({}, True)
+
+
+def test_a_notebook_without_a_parameters_cell_runs(tmp_path: Path) -> None:
     cells = [nbformat.v4.new_code_cell("print('ran')", id="only")]
-    metadata = {"kernelspec": {"name": "p", "display_name": "P", "language": "Python"}}
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata=metadata), tmp_path / "plain.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "plain.ipynb")
+    assert outputs(make(tmp_path / "plain.ipynb"), "plain.ipynb")[0].text == "ran\n"
+    assert make(tmp_path / "plain.ipynb", x=1).outcome.status is Status.REFUSED
+
+
+def test_the_record_says_which_parameters_were_in_force(write: Write) -> None:
+    """Those that papermill left in the notebook, where none are given (papermill issue 163)."""
+    path = write("parameters: x = 1\nseed = 7", "x = 99", "print(x, seed)")
+    document = json.loads(path.read_text())
+    document["cells"][1]["metadata"]["tags"] = ["injected-parameters"]
+    path.write_text(json.dumps(document))
+    left, given = make(path), make(path, seed=5)
+    assert left.manifest
+    assert given.manifest
+    assert (left.manifest.parameters, left.manifest.seed) == ({"x": 99}, 7)
+    assert (given.manifest.parameters, given.manifest.seed) == ({"seed": 5}, 5)
+    assert outputs(left, "toy.ipynb")[-1].text == "99 7\n"
+    assert outputs(given, "toy.ipynb")[-1].text == "1 5\n"
+    kept = nbformat.reads(left.files["toy.ipynb"].decode(), as_version=4)
+    assert kept.metadata["papermill"] == {"parameters": {"x": 99}}
+
+
+def test_a_cell_that_takes_too_long_shows_where_it_was(write: Write) -> None:
+    path = write("import time", "x = 1\ntime.sleep(600)", "print('never')")
+    ended = make(path, Limits(cell_seconds=1, memory=4000))
+    assert ended.outcome.status is Status.TIMEOUT
+    assert "Timeout: more than the 1 s that a cell may take" in ended.outcome.message
+    assert ", cell 3" in ended.outcome.message
+    (error,) = [o for o in outputs(ended, "toy.failed.ipynb") if o.output_type == "error"]
+    assert "2 time.sleep(600)" in re.sub(r"\x1b\[[0-9;]*m", "", "".join(error.traceback))
+
+
+def test_a_cell_that_will_not_be_interrupted_is_ended(write: Write) -> None:
+    stubborn = "import time\nwhile True:\n    try:\n        time.sleep(600)\n"
+    path = write(f"{stubborn}    except KeyboardInterrupt:\n        pass")
+    ended = make(path, Limits(seconds=2))
+    assert ended.outcome.status is Status.TIMEOUT
+    assert "more than the 2 s that a run may take" in ended.outcome.message
+    assert ended.outcome.duration < 60
+
+
+def test_a_run_that_holds_too_much_is_killed_with_what_it_started(write: Write) -> None:
+    code = """import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)
+print(child.pid)
+sys.stdout.flush()
+held = b'x' * (600 << 20)
+time.sleep(600)"""
+    ended = make(write(code), Limits(memory=700))
+    assert ended.outcome.status is Status.KILLED
+    assert "more than the 700 MiB allowed" in ended.outcome.message
+    assert (ended.outcome.peak_memory or 0) > 700
+    child = int(outputs(ended, "toy.failed.ipynb")[0].text)
+    until(lambda: gone(child))
+
+
+def test_a_killed_kernels_last_words_are_kept(write: Write) -> None:
+    code = "import os, signal\nos.write(2, b'first\\nout of luck\\n')\nos.kill(os.getpid(), signal.SIGKILL)"
+    ended = make(write("print('before')", code))
+    assert ended.outcome.status is Status.KILLED
+    assert "Killed: the kernel was killed by SIGKILL; out of luck" in ended.outcome.message
+    assert ", cell 3" in ended.outcome.message
+    assert outputs(ended, "toy.failed.ipynb")[0].text == "before\n"
+
+
+def test_a_kernel_that_can_not_start_is_an_error(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(write().parent))
+    (write().parent / "ipykernel_launcher.py").write_text("import sys\nsys.exit('no luck today')")
+    job = Job(write(), {}, Path("out"), "toy")
+    ended = run(job, warm=False)
+    assert ended.outcome.status is Status.ERROR
+    assert "the kernel did not start" in ended.outcome.message
+    assert "no luck today" in ended.outcome.message
+
+
+def test_a_run_is_ended_when_somebody_wants_that(write: Write, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    path = write(
+        f"import pathlib, os, time\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
     )
-    made = run(tmp_path / "plain.ipynb", out=tmp_path / "out")
-    assert outputs(made.notebook)[0].text == "ran\n"
-    with pytest.raises(InputError, match="without a parameters cell"):
-        run(tmp_path / "plain.ipynb", parameters={"x": 1}, out=tmp_path / "out")
+    cancelled = threading.Event()
+
+    def cancel() -> None:
+        until(mark.exists)
+        cancelled.set()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    ended = run(Job(path, {}, tmp_path, "toy"), cancelled=cancelled)
+    thread.join()
+    assert ended.outcome.status is Status.CANCELLED
+    until(lambda: gone(int(mark.read_text())))
+
+
+def test_an_interrupt_ends_a_run(write: Write, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    path = write(f"import pathlib, time\npathlib.Path({str(mark)!r}).touch()\ntime.sleep(600)")
+
+    def interrupt() -> None:
+        until(mark.exists)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    ended = make(path)
+    thread.join()
+    assert ended.outcome.status is Status.CANCELLED
+    assert "the run was interrupted" in ended.outcome.message
+
+
+def test_what_changes_while_it_runs_makes_no_result(write: Write) -> None:
+    path = write("import pathlib\npathlib.Path('helper.py').write_text('x = 1')")
+    ended = make(path)
+    assert ended.outcome.status is Status.ERROR
+    assert "what it is made of changed while it ran" in ended.outcome.message
+    assert ended.files == {}
+
+
+def test_many_runs_leave_no_descriptor_open(write: Write) -> None:
+    path = write("print(1)")
+    make(path)
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for _ in range(3):
+        make(path)
+    assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208

@@ -68,6 +68,7 @@ def ran(tmp_path: Path) -> Callable[..., Path]:
         nbformat.write(notebook, path)
         manifest = Manifest(
             name=name,
+            notebook=name,
             notebook_sha256="a" * 64,
             parameters={},
             package="0.1.0",
@@ -78,6 +79,8 @@ def ran(tmp_path: Path) -> Callable[..., Path]:
             duration=1.0,
             output_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             records=[],
+            source_sha256="b" * 64,
+            key="c" * 64,
         )
         (folder / f"{name}.manifest.json").write_text(
             manifest.model_copy(update=changes).model_dump_json()

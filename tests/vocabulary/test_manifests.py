@@ -20,7 +20,6 @@ WRITTEN: dict[str, Any] = {
     "output_sha256": "b" * 64,
     "records": [{"name": "total", "value": 3}],
     "notebook": "01_offence_counts",
-    "sources": {"replicate/vocabulary/periods.py": "c" * 64},
     "tables": [
         {
             "name": "children",

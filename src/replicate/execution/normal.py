@@ -1,4 +1,4 @@
-"""Takes out of an executed notebook what differs from run to run, or from machine to machine, and says nothing about the result."""
+"""Takes out of an executed notebook what differs from run to run and says nothing of the result."""
 
 import re
 import sys
@@ -11,9 +11,9 @@ from replicate.vocabulary.cells import INJECTED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _CELL_FILE = re.compile(
-    r"(?<![^\s\"'<>&])[^\s\"'<>&]*[\\/]ipykernel_\d+[\\/]\d+\.py"
-)  # tried once a word, however long the word
-_ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,}")
+    r"(?<![^\s\"'<>&(=])(?:/|[A-Za-z]:\\)[^\s\"'<>&]*[\\/]ipykernel_\d+[\\/]\d+\.py"
+)
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>|&gt;|,)")
 _TEXTS = ("text/plain", "text/html", "text/markdown", "image/svg+xml")
 
 
@@ -72,10 +72,11 @@ def _replaced(output: Any, replace: Callable[[str], str]) -> Any:
 
 
 def _replacer(folder: Path) -> Callable[[str], str]:
-    """Build the replacement of this machine's paths, the longest first."""
+    """Build the replacement of this machine's paths, where they stand alone: never in an address."""
     places = {str(folder): ".", str(Path.home()): "~", sys.prefix: "environment"}
     known = sorted((place for place in places if len(place) > 1), key=len, reverse=True)
-    pattern = re.compile("|".join(rf"{re.escape(place)}(?![\w-])" for place in known))
+    whole = "|".join(map(re.escape, known))
+    pattern = re.compile(rf"(?<![\w/.~@%+:-])(?:{whole})(?![\w-]|\.\w)")
 
     def replace(text: str) -> str:
         text = _CELL_FILE.sub("cell", text)

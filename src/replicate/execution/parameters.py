@@ -1,22 +1,160 @@
 """Parameters of a run, from a file and from the command line, as plain values."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from replicate.execution.cache.code import Code
-from replicate.execution.literals import line_of, parse, read_mapping
-from replicate.vocabulary.errors import InputError, unknown
-from replicate.vocabulary.parameters.base import InvalidValueError, NotebookParameters, Place
+from replicate.execution.notebooks import read as read_notebook
+from replicate.vocabulary.errors import InputError, nearest, unknown
+from replicate.vocabulary.parameters.base import (
+    InvalidValueError,
+    NotebookParameters,
+    Place,
+    takes_text,
+)
 from replicate.vocabulary.parameters.help import help_text
+
+Model = type[NotebookParameters] | None
+Where = Callable[[Place], str]
+"""Says where the value at a place (a name, then names and positions inside it) was given."""
+
+_SCALAR = re.compile(
+    r"null|Null|NULL|~|true|True|TRUE|false|False|FALSE"
+    r"|[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
+    r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
+"""What is no text by YAML 1.2's core schema, https://yaml.org/spec/1.2.2/, section 10.3.2."""
+
+
+class _Core(SafeConstructor):
+    """Leaves as text what only YAML 1.1 takes for a date, and numbers with underscores.
+
+    So it does with whole numbers that begin with a nought, which a code would lose.
+    """
+
+
+def _text_of(_: SafeConstructor, node: ScalarNode) -> str:
+    return str(node.value)
+
+
+def _whole(constructor: SafeConstructor, node: ScalarNode) -> Any:
+    if "_" in node.value or re.fullmatch(r"[-+]?0[0-9]+", node.value):
+        return node.value
+    return SafeConstructor.construct_yaml_int(constructor, node)
+
+
+def _real(constructor: SafeConstructor, node: ScalarNode) -> Any:
+    if "_" in node.value:
+        return node.value
+    return SafeConstructor.construct_yaml_float(constructor, node)
+
+
+_Core.add_constructor("tag:yaml.org,2002:timestamp", _text_of)
+_Core.add_constructor("tag:yaml.org,2002:int", _whole)
+_Core.add_constructor("tag:yaml.org,2002:float", _real)
+
+
+def _yaml() -> YAML:
+    loader = YAML(typ="safe", pure=True)
+    loader.Constructor = _Core
+    return loader
+
+
+class Document:
+    """A file of names and values in YAML.
+
+    Parameters
+    ----------
+    file
+        Its path.
+
+    Attributes
+    ----------
+    values
+        What it names.
+
+    Raises
+    ------
+    InputError
+        When the file is missing (the nearest name is given), not text, not YAML, or not names
+        and values; the line is given.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file, text = file, _text(file)
+        try:
+            values = _yaml().load(text)
+            self._root: Node | None = _yaml().compose(text)
+        except YAMLError as error:
+            raise self._unreadable(error) from None
+        if values is not None and not isinstance(values, dict):
+            raise InputError(
+                "a parameter file that does not name its values",
+                where=str(file),
+                got=type(values).__name__,
+                expected="`name: value` lines",
+            )
+        self.values: dict[str, Any] = values or {}
+
+    def _unreadable(self, error: YAMLError) -> InputError:
+        mark, got = None, str(error).splitlines()[0]
+        if isinstance(error, MarkedYAMLError):
+            mark, got = error.problem_mark or error.context_mark, error.problem
+        return InputError(
+            "YAML that can't be read",
+            where=f"{self.file}, line {mark.line + 1}" if mark else str(self.file),
+            got=got,
+            expected="names, each once, and plain values",
+        )
+
+    def where(self, place: Place) -> str:
+        """Return the line of a place, or of the nearest around it that has one."""
+        node, line = self._root, None
+        for part in place:
+            if isinstance(node, MappingNode):
+                found = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            elif isinstance(node, SequenceNode) and isinstance(part, int):
+                found = (node.value[part], node.value[part]) if part < len(node.value) else None
+            else:
+                found = None
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        return f"{self.file}, line {line}" if line else str(self.file)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        beside = [path.name for path in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
+        close = nearest(file.name, beside)
+        raise InputError(
+            "no such parameter file",
+            where=str(file),
+            hint=f"did you mean '{file.with_name(close)}'?" if close else None,
+        ) from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise InputError(
+            "a parameter file that can't be read",
+            where=str(file),
+            got=str(error),
+            expected="YAML in UTF-8",
+        ) from None
 
 
 def read(
-    file: Path | None, assignments: Sequence[str], model: type[NotebookParameters] | None
+    file: Path | None,
+    assignments: Sequence[str],
+    model: Model,
 ) -> dict[str, Any]:
     """Merge a YAML file and `name=value` texts, check them, and return what to run with.
 
@@ -25,19 +163,24 @@ def read(
     file
         Names and values in YAML, or None.
     assignments
-        Texts such as `period=2024` or `forces=[Kent, Essex]`, each value in YAML; they prevail over the file.
+        Texts such as `period=2024` or `forces=[Kent, Essex]`; they prevail over the file. The
+        model's type says how a value is read. Without a model, what is as a whole a number, a
+        truth value, null, or a list or mapping by YAML 1.2 is that; all else is text.
     model
-        The notebook's parameters; None for a notebook of one's own, whose names are checked against its tagged cell when it runs.
+        The notebook's parameters; None for a notebook of one's own, whose names are checked
+        against its tagged cell when it runs.
 
     Returns
     -------
     dict
-        The values given, as the model writes them (`forces: [kent]` becomes `["Kent"]`), in the model's order.
+        The values given, as the model writes them (`forces: [kent]` becomes `["Kent"]`), in the
+        model's order.
 
     Raises
     ------
     InputError
-        When a name or value is not valid; the message names the file and line, or the option, and the nearest valid name.
+        When a name or value is not valid; the message names the file and line, or the option,
+        and the nearest valid name.
 
     Examples
     --------
@@ -45,31 +188,20 @@ def read(
     >>> read(None, ["forces=[kent]", "period=2024"], OffenceCounts)
     {'period': '2024', 'forces': ['Kent']}
     """
-    values, lines = read_mapping(file) if file else ({}, {})
-    given = _assigned(assignments)
-    values |= given
+    document = Document(file) if file else None
+    given = _assigned(assignments, model)
+    values = {**(document.values if document else {}), **given}
 
-    def stands(place: Place) -> str:
-        return f"-p {place[0]}" if place[0] in given else f"{file}, line {line_of(place, lines)}"
+    def where(place: Place) -> str:
+        if document is None or place[0] in given:
+            return f"-p {place[0]}"
+        return document.where(place)
 
-    return checked(values, stands, model) if model else values
-
-
-def help_of(notebook: Path, model: type[NotebookParameters] | None) -> str:
-    """Say what a notebook can be told; of one without a model, its parameters cell is all that is known."""
-    title = f"Parameters of {notebook.stem}"
-    if model:
-        return f"{title}\n\n{help_text(model)}"
-    return "\n".join(
-        [
-            f"{title}, and their defaults",
-            *(f"    {name} = {value}" for name, value in Code(notebook).defaults.items()),
-        ]
-    )
+    return checked(values, where, model)
 
 
-def _assigned(assignments: Sequence[str]) -> dict[str, object]:
-    values: dict[str, object] = {}
+def _assigned(assignments: Sequence[str], model: Model) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for text in assignments:
         name, equals, value = text.partition("=")
         name = name.strip()
@@ -81,87 +213,62 @@ def _assigned(assignments: Sequence[str]) -> dict[str, object]:
             raise InputError(
                 "a parameter given twice", where=f"-p {name}", got=text, expected="one value"
             )
-        values[name] = parse(value, where=f"-p {name}")
+        field = model.model_fields.get(name) if model else None
+        values[name] = value if field and takes_text(field.annotation) else parse(value)
     return values
 
 
-def checked(
-    values: dict[str, Any], stands: Callable[[Place], str], model: type[NotebookParameters]
-) -> dict[str, Any]:
-    """Hold values to a model, and return them as it writes them.
+def parse(text: str) -> Any:
+    """Read a value that stands alone: a number, a truth value, null, a list, a mapping, or text.
 
-    Parameters
-    ----------
-    values
-        Parameter names and values.
-    stands
-        Says where the value at a place (a parameter's name, then names and positions inside it) was given.
-    model
-        The notebook's parameters.
+    Examples
+    --------
+    >>> parse("1e-6"), parse("[17B, NO, 2024-01-01, 71]"), parse("Figure #3"), parse("")
+    (1e-06, ['17B', 'NO', '2024-01-01', 71], 'Figure #3', '')
+    """
+    inside = (text[:1], text[-1:]) in (("[", "]"), ("{", "}"))
+    if not (inside or _SCALAR.fullmatch(text)):
+        return text
+    try:
+        return _yaml().load(text)
+    except (YAMLError, ValueError):
+        return text
+
+
+def checked(values: Mapping[str, Any], where: Where, model: Model) -> dict[str, Any]:
+    """Hold values to a model, and return them as it writes them; without one, as JSON has them.
 
     Raises
     ------
     InputError
         When a name or value is not valid, saying where it stands.
     """
+    if model is None:
+        return plain(values, where)
     for name in values:
         if name not in model.model_fields:
-            raise unknown("parameter", name, model.model_fields, where=stands((name,)))
+            raise unknown("parameter", str(name), model.model_fields, where=where((name,)))
     try:
-        held = model.checked(values)
+        held = model.checked(dict(values))
     except InputError as error:
-        raise _placed(error, values, stands, model) from None
+        place = error.place if isinstance(error, InvalidValueError) else ()
+        place = place or tuple(error.where.split("."))
+        if place[0] not in values:
+            raise
+        inside = "" if error.where in ("parameters", place[0]) else f" ({error.where})"
+        told = {name: getattr(error, name) for name in ("got", "expected", "hint")}
+        raise InputError(error.what, where=where(place) + inside, **told) from None
     return held.model_dump(mode="json", include=set(values))
 
 
-def _placed(
-    error: InputError,
-    values: dict[str, Any],
-    stands: Callable[[Place], str],
-    model: type[NotebookParameters],
-) -> InputError:
-    """Name the line or option of the value or item at fault: where the model says none, the one refused for the same reason on its own."""
-    place: Place = error.place if isinstance(error, InvalidValueError) else ()
-    inside = ""
-    for name, value in values.items() if not place else ():
-        if _alone(model, name, value, error):
-            items = value if isinstance(value, list) else []
-            place = (
-                name,
-                *[
-                    number
-                    for number, item in enumerate(items)
-                    if _alone(model, name, [item], error)
-                ][:1],
-            )
-            inside = "" if error.where in ("parameters", name) else f" ({error.where})"
-    if not place:
-        return error
-    return InputError(
-        error.what,
-        where=stands(place) + inside,
-        got=error.got,
-        expected=error.expected,
-        hint=error.hint,
-    )
-
-
-def _alone(model: type[NotebookParameters], name: str, value: object, error: InputError) -> bool:
-    """Say whether a value is refused for the same reason on its own."""
-    try:
-        model.checked({name: value})
-    except InputError as alone:
-        return str(alone) == str(error)
-    return False
-
-
-def plain(values: Mapping[str, object]) -> dict[str, Any]:
+def plain(values: Mapping[str, Any], where: Where = lambda place: str(place[0])) -> dict[str, Any]:
     """Return values as JSON knows them, so that each enters a notebook as a literal.
 
     Raises
     ------
     InputError
-        When a value is neither text, finite number, truth value, none, nor a list or mapping of these.
+        When a value is neither text, finite number, truth value, none, nor a list or mapping of
+        these.
 
     Examples
     --------
@@ -172,42 +279,46 @@ def plain(values: Mapping[str, object]) -> dict[str, Any]:
     for name, value in values.items():
         try:
             found[name] = json.loads(json.dumps(value, allow_nan=False))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             expected = "text, a finite number, true, false, none, or a list or mapping of these"
             raise InputError(
-                "a value that can't be a parameter", where=name, got=repr(value), expected=expected
+                "a value that can't be a parameter",
+                where=where((name,)),
+                got=repr(value),
+                expected=expected,
             ) from None
     return found
 
 
-def replay(
-    notebook: Path, values: Mapping[str, object], out: Path, *, name: str | None = None
-) -> str:
-    """Return the command that runs a notebook again with the same values, and writes the same files.
+def help_of(notebook: Path, model: Model) -> str:
+    """Say what a notebook can be told; without a model, its parameters cell is all that is known."""
+    title = f"Parameters of {notebook.stem}"
+    if model:
+        return f"{title}\n\n{help_text(model)}"
+    defaults = read_notebook(notebook).defaults
+    lines = [f"    {name} = {value}" for name, value in defaults.items()]
+    return "\n".join([f"{title}, and their defaults", *lines])
+
+
+def replay(notebook: str, values: Mapping[str, Any], out: str, name: str) -> str:
+    """Return the command that runs a notebook again with the same values, to the same files.
 
     Examples
     --------
-    >>> print(replay(Path("a.ipynb"), {"period": "2024", "definition": "contact"}, Path("outputs")))
-    replicate run a.ipynb -p 'period="2024"' -p definition=contact --out outputs
+    >>> print(replay("a.ipynb", {"period": "2024", "definition": "contact"}, "outputs", "a"))
+    replicate run a.ipynb -p period=2024 -p definition=contact --out outputs
     """
-    given = [word for key, value in values.items() for word in ("-p", f"{key}={_text(value)}")]
-    named = ["--name", name] if name and name != notebook.stem else []
-    return shlex.join(["replicate", "run", str(notebook), *given, "--out", str(out), *named])
+    given = [word for key, value in values.items() for word in ("-p", f"{key}={_written(value)}")]
+    named = ["--name", name] if name != Path(notebook).stem else []
+    return shlex.join(["replicate", "run", notebook, *given, "--out", out, *named])
 
 
-def _text(value: object) -> str:
-    """Write a value as the plainest text that is read back as the same value."""
-    forms = (*([value] if isinstance(value, str) else []), json.dumps(value, ensure_ascii=False))
-    in_yaml = (
-        yaml.safe_dump(value, default_flow_style=True, width=float("inf"))
-        .removesuffix("...\n")
-        .strip()
-    )
-    return next((text for text in forms if _reads_back(text, value)), in_yaml)
+def _written(value: Any) -> str:
+    """Write a value for the command line.
 
-
-def _reads_back(text: str, value: object) -> bool:
-    try:
-        return parse(text, where="-p") == value
-    except InputError:
-        return False
+    Text that looks like a number can be given to a notebook without a model in a file only.
+    """
+    if isinstance(value, str):
+        return value
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text)

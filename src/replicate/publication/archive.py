@@ -20,6 +20,7 @@ from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import runs, sections
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.files import write_atomic
+from replicate.vocabulary.manifests import source_files
 
 SUMS = "SHA256SUMS"
 """The list of every file in an archive with its sha256, as `sha256sum --check` reads it."""
@@ -85,18 +86,17 @@ def _deposit(project: Path, executed: Path, site: Path, sweeps: Path | None) -> 
 
 
 def _refuse_missing_code(deposit: Deposit) -> None:
-    for _, run in deposit.actions:
-        used = (
-            f"src/{name}" if name.startswith("replicate/") else f"notebooks/{name}"
-            for name in run.manifest.sources
+    used = (
+        f"src/{name}" if name.startswith("replicate/") else f"notebooks/{name}"
+        for name in source_files(deposit.project / "notebooks")
+    )
+    if gone := next((name for name in used if name not in deposit.files), None):
+        raise RunError(
+            "runs that used code that git does not have",
+            where=str(deposit.project),
+            got=gone,
+            hint="commit it, and run them again",
         )
-        if gone := next((name for name in used if name not in deposit.files), None):
-            raise RunError(
-                "a run that used code that git does not have",
-                where=str(run.path),
-                got=gone,
-                hint="commit it, and run it again",
-            )
 
 
 def tracked(project: Path) -> tuple[str, ...]:

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable, Hashable
+from functools import wraps
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar, TypeVarTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +21,10 @@ LOCK = "requirements.lock"
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _noted: set[tuple[str, str, str]] = set()
+_asked: list[set[tuple[str, Path]]] = []
+
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Read(BaseModel):
@@ -63,11 +69,49 @@ def note(name: str, path: Path) -> None:
     path
         Its file, whether there is one or not; a pattern such as `folder/offences_*.parquet` notes which files match it.
     """
+    for asked in _asked:
+        asked.add((name, path))
     notes = os.environ.get(NOTES)
     if notes and (notes, name, str(path)) not in _noted:
         _noted.add((notes, name, str(path)))
         with Path(notes).open("a", encoding="utf-8") as file:
             file.write(Read.of(name, path).model_dump_json() + "\n")
+
+
+def cached_with_reads(
+    function: Callable[[*Arguments], Result],
+) -> Callable[[*Arguments], Result]:
+    """Keep what a function made of tables, and note again what it read whenever it is asked.
+
+    A result is made anew when one of its tables has changed. So a process that others are forked
+    from can have it ready, and each of them still says what its results rest on.
+    """
+    kept: dict[Hashable, tuple[Result, dict[tuple[str, Path], object]]] = {}
+
+    @wraps(function)
+    def ask(*arguments: *Arguments) -> Result:
+        if arguments in kept:
+            result, reads = kept[arguments]
+            if all(_state(path) == state for (_, path), state in reads.items()):
+                for name, path in reads:
+                    note(name, path)
+                return result
+        asked: set[tuple[str, Path]] = set()
+        _asked.append(asked)
+        try:
+            result = function(*arguments)
+        finally:
+            _asked.pop()
+        kept[arguments] = result, {read: _state(read[1]) for read in asked}
+        return result
+
+    return ask
+
+
+def _state(path: Path) -> object:
+    if "*" in path.name:
+        return sorted(match.name for match in path.parent.glob(path.name))
+    return (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else None
 
 
 def noted(file: Path) -> tuple[Read, ...]:

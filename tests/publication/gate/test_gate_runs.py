@@ -1,4 +1,3 @@
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,14 +6,10 @@ import pytest
 
 from replicate.publication.gate import refuse_stale
 from replicate.vocabulary.errors import RunError
-from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.manifests import Inputs, Manifest
 from replicate.vocabulary.reads import Read
 
 Make = Callable[..., Any]
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.fixture
@@ -41,15 +36,8 @@ def runs(project: Path, table: Path, ran: Make, make: Make) -> dict[Path, Manife
     folder = ran(
         "01_counts",
         make("# Counts"),
-        notebook_sha256=digest(project / "notebooks" / "01_counts.ipynb"),
-        sources={
-            "helper.py": digest(project / "notebooks" / "helper.py"),
-            "replicate/vocabulary/reads.py": digest(
-                Path(__file__).parents[3] / "src/replicate/vocabulary/reads.py"
-            ),
-        },
+        **vars(Inputs.of(project / "notebooks" / "01_counts.ipynb", project)),
         tables=(Read.of("forces", table),),
-        lock_sha256=digest(project / "requirements.lock"),
     )
     return {folder / "01_counts.ipynb": Manifest.read(folder / "01_counts.manifest.json")}
 
@@ -61,8 +49,8 @@ def test_a_run_that_stands_passes(runs: dict[Path, Manifest], project: Path) -> 
 @pytest.mark.parametrize(
     ("place", "reason"),
     [
-        ("notebooks/01_counts.ipynb", "notebook 01_counts changed"),
-        ("notebooks/helper.py", "helper.py changed"),
+        ("notebooks/01_counts.ipynb", "the notebook changed"),
+        ("notebooks/helper.py", "the package's source changed"),
         ("requirements.lock", "the lock changed"),
     ],
 )
@@ -92,25 +80,19 @@ def test_a_table_that_is_another_now_makes_it_stale(
     assert caught.value.got == "table forces changed"
 
 
-def test_a_module_of_the_package_that_is_another_now_makes_it_stale(
+def test_a_package_that_is_another_now_makes_it_stale(
     runs: dict[Path, Manifest], project: Path
 ) -> None:
     ((path, manifest),) = runs.items()
-    changed = manifest.model_copy(update={"sources": {"replicate/vocabulary/reads.py": "0" * 64}})
+    changed = manifest.model_copy(update={"source_sha256": "0" * 64})
     with pytest.raises(RunError, match="a stale run") as caught:
         refuse_stale({path: changed}, project)
-    assert caught.value.got == "replicate/vocabulary/reads.py changed"
+    assert caught.value.got == "the package's source changed"
 
 
 def test_a_run_of_a_sweep_is_held_to_the_notebook_it_is_of(
     runs: dict[Path, Manifest], project: Path
 ) -> None:
     ((path, manifest),) = runs.items()
-    refuse_stale(
-        {
-            path: manifest.model_copy(
-                update={"name": "kent", "notebook": "01_counts", "lock_sha256": None}
-            )
-        },
-        project,
-    )
+    kent = manifest.model_copy(update={"name": "kent", "notebook": "01_counts"})
+    refuse_stale({path: kent}, project)

@@ -11,6 +11,7 @@ import pytest
 
 from replicate.publication.archive import ADDED, archive, tracked
 from replicate.vocabulary.errors import InputError, RunError
+from replicate.vocabulary.manifests import Inputs
 
 Make = Callable[..., Any]
 
@@ -117,16 +118,8 @@ def test_a_run_of_code_that_the_archive_would_not_hold_is_refused_by_name(
     project: Path, site: Path, tmp_path: Path, ran: Make, make: Make
 ) -> None:
     (project / "notebooks" / "helper.py").write_text("x = 1\n")
-    digests = {
-        name: hashlib.sha256((project / "notebooks" / name).read_bytes()).hexdigest()
-        for name in ("01_counts.ipynb", "helper.py")
-    }
-    executed = ran(
-        "01_counts",
-        make("# Counts"),
-        notebook_sha256=digests["01_counts.ipynb"],
-        sources={"helper.py": digests["helper.py"]},
-    )
+    now = Inputs.of(project / "notebooks" / "01_counts.ipynb", project)
+    executed = ran("01_counts", make("# Counts"), **vars(now))
     with pytest.raises(RunError, match="code that git does not have") as caught:
         archive(project, executed, site, tmp_path / "a.zip")
     assert caught.value.got == "notebooks/helper.py"

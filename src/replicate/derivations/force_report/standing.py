@@ -1,7 +1,6 @@
 """A force's rate beside that of all areas, with its interval and the ranks that the interval allows."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 
@@ -9,6 +8,7 @@ from replicate.derivations import offence_counts
 from replicate.sources import tables
 from replicate.vocabulary.forces import CITY_OF_LONDON
 from replicate.vocabulary.parameters import ForceReport, OffenceCounts
+from replicate.vocabulary.reads import cached_with_reads
 from replicate.vocabulary.uncertainty import SamplingInterval
 
 ALL_AREAS = "All 43 areas"
@@ -76,7 +76,7 @@ def standing(parameters: ForceReport) -> Standing:
     )
 
 
-@cache
+@cached_with_reads
 def _areas(definition: str, period: str, vintage: str, level: float) -> offence_counts.Areas:
     """Return all 43 areas: the same for every force, so found once in a process."""
     return offence_counts.areas(

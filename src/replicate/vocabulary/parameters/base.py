@@ -1,19 +1,22 @@
 """What the models of all notebooks share: refusals, and the checks of common fields."""
 
-from typing import Annotated, Any, Self, get_args
+from collections.abc import Callable
+from typing import Annotated, Any, Self, get_args, get_origin
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
     field_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from replicate.vocabulary.errors import Fault, InputError, nearest, unknown
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
@@ -51,8 +54,32 @@ Text = Annotated[str, BeforeValidator(_text), _OrWhole()]
 """Text; a whole number is taken for the text it was written as."""
 
 
-Force = Annotated[str, WithJsonSchema({"anyOf": [{"enum": list(TERRITORIAL)}, {"type": "string"}]})]
-"""The name of a territorial force, which editors complete; a validator holds it to the names."""
+def _refused(error: InputError) -> PydanticCustomError:
+    """Carry a refusal through pydantic, which adds the place of the value."""
+    return PydanticCustomError("refused", "refused", {"refusal": error})
+
+
+def item(check: Callable[[str], str]) -> AfterValidator:
+    """Make the check of an item of a list, so that what it refuses is known by its place."""
+
+    def held(value: str) -> str:
+        try:
+            return check(value)
+        except InputError as error:
+            raise _refused(error) from None
+
+    return AfterValidator(held)
+
+
+def takes_text(annotation: object) -> bool:
+    """Say whether a field takes text, so that what is typed needs no reading."""
+    if get_origin(annotation) in (list, tuple, dict, set):
+        return False
+    return (
+        annotation is str
+        or isinstance(annotation, str)
+        or any(takes_text(part) for part in get_args(annotation))
+    )
 
 
 class InvalidValueError(InputError):
@@ -72,6 +99,14 @@ class NotebookParameters(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _place_of_refusal(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return handler(value)
+        except InputError as error:
+            raise _refused(error) from None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -107,6 +142,9 @@ class NotebookParameters(BaseModel):
 
     @classmethod
     def _refusal(cls, error: ValidationError, where: str) -> InvalidValueError:
+        if isinstance(refusal := error.errors()[0].get("ctx", {}).get("refusal"), InputError):
+            told = {name: getattr(refusal, name) for name in ("where", "got", "expected", "hint")}
+            return InvalidValueError(refusal.what, place=error.errors()[0]["loc"], **told)
         fault, together = Fault.of(error), FieldInfo(description="values that go together")
         place = fault.place
         field = cls.model_fields[str(place[0])] if place else together
@@ -158,3 +196,15 @@ def territorial_force(name: str, *, where: str) -> str:
     if canonical not in TERRITORIAL:
         raise unknown("police force area", name, TERRITORIAL, where=where)
     return canonical
+
+
+def _territorial(name: str) -> str:
+    return territorial_force(name, where="forces")
+
+
+Force = Annotated[
+    str,
+    item(_territorial),
+    WithJsonSchema({"anyOf": [{"enum": list(TERRITORIAL)}, {"type": "string"}]}),
+]
+"""The name of a territorial force, one of a list, which editors complete."""

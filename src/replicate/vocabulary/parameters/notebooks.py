@@ -13,7 +13,13 @@ from replicate.vocabulary.definitions import (
 )
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.parameters.base import Force, NotebookParameters, Text, territorial_force
+from replicate.vocabulary.parameters.base import (
+    Force,
+    NotebookParameters,
+    Text,
+    item,
+    territorial_force,
+)
 from replicate.vocabulary.periods import Period
 
 Vintage = Annotated[
@@ -130,16 +136,11 @@ class OffenceCounts(NotebookParameters):
     vintage: Vintage = "2026-04"
     territory: Territory = Field(default="all", examples=["without_btp"])
     """'all' or 'without_btp'"""
-    forces: tuple[str, ...] = Field(default=(), examples=[["Kent", "West Yorkshire"]])
+    forces: tuple[Force, ...] = Field(default=(), examples=[["Kent", "West Yorkshire"]])
     """police force areas to show; none means all"""
     claim: str = Field(default="C01", pattern=r"^[A-Z]+\d+[a-z]?$", examples=["S05"])
     """the id of a claim in the ledger, such as 'C01'"""
     level: Level = 0.95
-
-    @field_validator("forces")
-    @classmethod
-    def _forces(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(territorial_force(name, where="forces") for name in names)
 
     @model_validator(mode="after")
     def _definitions(self) -> Self:
@@ -172,6 +173,12 @@ class OffenceCounts(NotebookParameters):
         return every[self.definition]
 
 
+def _audited(name: str) -> str:
+    if name not in AUDITED:
+        raise unknown("force whose audit was read", name, AUDITED, where="forces")
+    return name
+
+
 class RecordingRates(NotebookParameters):
     """Parameters of notebook 02, recording rates.
 
@@ -181,7 +188,7 @@ class RecordingRates(NotebookParameters):
     (('Gwent',), 'the rule')
     """
 
-    forces: tuple[Force, ...] = Field(default=(), examples=[["Gwent", "South Yorkshire"]])
+    forces: tuple[Annotated[Force, item(_audited)], ...] = Field(default=(), examples=[["Gwent", "South Yorkshire"]])
     """audited forces to show in the tables by force; none means all; pooling takes all"""
     window: Window = Field(default="the rule", examples=["one quarter later"])
     """the twelve months counted beside an audit, 'the rule' or another; no verdict changes"""
@@ -197,14 +204,6 @@ class RecordingRates(NotebookParameters):
     )
     """assumed odds of being recorded, a group's over the others': the lowest and the highest"""
 
-    @field_validator("forces")
-    @classmethod
-    def _forces(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        known = tuple(territorial_force(name, where="forces") for name in names)
-        if strange := [name for name in known if name not in AUDITED]:
-            raise unknown("force whose audit was read", strange[0], AUDITED, where="forces")
-        return known
-
     @field_validator("odds_ratios")
     @classmethod
     def _odds(cls, ends: tuple[float, float]) -> tuple[float, float]:
@@ -218,6 +217,12 @@ class RecordingRates(NotebookParameters):
         return {"forces": AUDITED}
 
 
+def _link(name: str) -> str:
+    if name not in LINKS:
+        raise unknown("link", name, LINKS, where="links")
+    return name
+
+
 class UnderReporting(NotebookParameters):
     """Parameters of notebook 03, under-reporting.
 
@@ -229,7 +234,7 @@ class UnderReporting(NotebookParameters):
 
     scenarios: Scenarios = Field(default="published", examples=["all"])
     """the set of reporting chains: 'published', 'at_the_time', 'ever', 'sampled' or 'all'"""
-    links: tuple[Text, ...] = Field(default=(), examples=[["told_ever", "recorded_sexual_2013"]])
+    links: tuple[Annotated[Text, item(_link)], ...] = Field(default=(), examples=[["told_ever", "recorded_sexual_2013"]])
     """links of a chain of your own, shown beside the set; none means no such chain"""
     bridges: dict[str, Text] = Field(default_factory=dict)
     """for your own chain: a later link, and what is assumed to bridge it to the one before"""
@@ -253,13 +258,6 @@ class UnderReporting(NotebookParameters):
         default=0.95,
         description="the level of simulated intervals, between 0.5 and 1; those of lists are at 0.95",
     )
-
-    @field_validator("links")
-    @classmethod
-    def _links(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if strange := [name for name in names if name not in LINKS]:
-            raise unknown("link", strange[0], LINKS, where="links")
-        return names
 
     @field_validator("lists")
     @classmethod

@@ -1,0 +1,73 @@
+"""What the server of kernels prepares for this project's notebooks (see `execution.forked`).
+
+A kernel notes a table as read when its own cells ask for it. So nothing here may fill a cache of a
+result that tables go into, unless the cache notes what it read (see `vocabulary.reads`).
+"""
+
+import importlib
+from contextlib import suppress
+
+from replicate.display.figure import figure
+from replicate.display.picture import picture
+from replicate.display.theme import use
+from replicate.sources import tables
+from replicate.sources.reading import NAMES, load
+
+MODULES = (
+    "ipywidgets",
+    "pandas.io.formats.html",
+    "scipy.stats",
+    "replicate.derivations.headline",
+    "replicate.derivations.force_report",
+    "replicate.derivations.provenance",
+    "replicate.derivations.verification",
+    "replicate.display.plots.series",
+    "replicate.display.views",
+    "replicate.display.words",
+)
+
+
+def preload() -> None:
+    """Import what notebooks import, read the tables, and draw a first figure."""
+    for name in MODULES:
+        importlib.import_module(name)
+    for name in [*NAMES, *(f"recorded_crime_{vintage}" for vintage in tables.vintages())]:
+        load(name)
+    _read_documents()
+    _draw()
+    _compare_forces()
+
+
+def _read_documents() -> None:
+    from replicate.ledger import claims
+    from replicate.sources.catalogue import catalogue
+    from replicate.vocabulary.definitions import definitions
+
+    for read in (claims, catalogue, definitions):
+        read()
+
+
+def _draw() -> None:
+    """Draw a figure as notebooks do: fonts and the first drawing take most of a second."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    before = mpl.rcParams.copy()
+    use()
+    drawn = Figure()
+    drawn.add_subplot().plot([0, 1], label="Label")
+    drawn.legend()
+    told = {"subtitle": "Subtitle", "alt": "Alternative", "name": "first"}
+    data = load("forces").head()
+    with suppress(ValueError):
+        figure(drawn, title="Title", source="Source", data=data, png=False, **told)
+    picture(drawn, title="Title", source="Source")
+    mpl.rcParams.update(before)
+
+
+def _compare_forces() -> None:
+    """Estimate the rates of all forces, which the report on each stands beside."""
+    from replicate.derivations.force_report import standing
+    from replicate.vocabulary.parameters import ForceReport
+
+    standing(ForceReport())

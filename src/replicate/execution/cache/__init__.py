@@ -1,1 +1,0 @@
-"""Knows what a result depends on, and so whether it still stands."""

@@ -1,0 +1,228 @@
+"""A notebook as it was written: read once, and checked before any kernel starts."""
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from replicate.vocabulary.cells import INJECTED, PARAMETERS, assigned
+from replicate.vocabulary.errors import InputError, nearest, unknown
+
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A notebook's file, and what was read from it without the libraries that run it.
+
+    Attributes
+    ----------
+    path
+        Where it was read, as it was asked for.
+    content
+        The file's bytes.
+    document
+        The notebook as JSON, its cells with an id each that is the same at every reading.
+    """
+
+    path: Path
+    content: bytes
+    document: dict[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the file's bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @cached_property
+    def defaults(self) -> dict[str, str]:
+        """The parameters' names and defaults, as Python text; none without a tagged cell.
+
+        Raises
+        ------
+        InputError
+            When the cell is no plain Python.
+        """
+        return self._assigned(PARAMETERS)
+
+    def in_force(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters that a run has when given some.
+
+        Where none are given, these are those that papermill once left in the notebook: its cell
+        of them then runs as it stands.
+
+        Raises
+        ------
+        InputError
+            When those are no plain values.
+        """
+        if values:
+            return dict(values)
+        try:
+            found = self._assigned(INJECTED)
+            return {name: ast.literal_eval(text) for name, text in found.items()}
+        except ValueError:
+            raise InputError(
+                "injected parameters that are no plain values",
+                where=str(self.path),
+                expected="`name = value` lines",
+                hint=f"remove the cell tagged '{INJECTED}'",
+            ) from None
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Refuse a parameter that the notebook does not set.
+
+        Raises
+        ------
+        InputError
+            Naming the nearest that it does.
+        """
+        if not (given := list(names)):
+            return
+        if not self._tagged(PARAMETERS):
+            raise InputError(
+                "a notebook without a parameters cell takes no parameter",
+                where=str(self.path),
+                got=given[0],
+                expected=f"a cell tagged '{PARAMETERS}'",
+                hint=f"in JupyterLab's property inspector, tag the cell '{PARAMETERS}'",
+            )
+        for name in given:
+            if name not in self.defaults:
+                where = f"the parameters cell of {self.path}"
+                raise unknown("parameter", name, self.defaults, where=where)
+
+    def _tagged(self, tag: str) -> list[tuple[int, dict[str, Any]]]:
+        return [
+            (number, cell)
+            for number, cell in enumerate(self.document["cells"], 1)
+            if tag in cell.get("metadata", {}).get("tags", [])
+        ]
+
+    def _assigned(self, tag: str) -> dict[str, str]:
+        for number, cell in self._tagged(tag)[:1]:
+            try:
+                return assigned("".join(cell["source"]))
+            except SyntaxError as error:
+                raise InputError(
+                    "a parameters cell that can't be read",
+                    where=f"{self.path}, cell {number}, line {error.lineno}",
+                    got=error.msg,
+                    expected="`name = value` lines",
+                ) from None
+        return {}
+
+    def node(self) -> Any:
+        """Return the notebook as nbformat has it, in the current format.
+
+        Raises
+        ------
+        InputError
+            When nbformat does not take it for one.
+        """
+        import nbformat
+
+        try:
+            notebook = nbformat.reads(json.dumps(self.document), as_version=4)  # type: ignore[no-untyped-call]
+            nbformat.validate(notebook)
+        except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
+            raise _no_notebook(self.path, error) from None
+        return notebook
+
+
+def read(path: Path) -> Source:
+    """Read a Python notebook.
+
+    Raises
+    ------
+    InputError
+        When the file is missing (the nearest name is given), is not a notebook, or is one in
+        another language.
+    """
+    content = _content(path)
+    try:
+        document = json.loads(content)
+        if (document["nbformat"], document.get("nbformat_minor", 0)) < (4, 5):
+            document = _as_current(document)
+        _identify(document["cells"])
+        metadata = document["metadata"]
+        language = metadata.get("kernelspec", {}).get("language") or metadata.get(
+            "language_info", {}
+        ).get("name", "python")
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise _no_notebook(path, error) from None
+    if str(language).casefold() != "python":
+        raise InputError(
+            "a notebook in another language", where=str(path), got=language, expected="python"
+        )
+    return Source(path, content, document)
+
+
+def _as_current(document: dict[str, Any]) -> dict[str, Any]:
+    """Convert a notebook of an earlier format, and leave out the ids that this draws at random."""
+    if document["nbformat"] < 4:
+        import nbformat
+
+        written = nbformat.reads(json.dumps(document), as_version=4)  # type: ignore[no-untyped-call]
+        document = json.loads(json.dumps(written))
+    for cell in document["cells"]:
+        cell.pop("id", None)
+    return {**document, "nbformat_minor": 5}
+
+
+def _identify(cells: Iterable[dict[str, Any]]) -> None:
+    """Give cells without an id, or with that of an earlier one, an id by their position."""
+    taken: set[str] = set()
+    for number, cell in enumerate(cells, 1):
+        name = cell.get("id", f"cell-{number}")
+        while name in taken:
+            name = f"{name[:50]}-{number}"
+        taken.add(name)
+        cell["id"] = name
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        found = path.parent.glob("*.ipynb") if path.parent.is_dir() else []
+        beside = sorted(other.name for other in found)
+        close = nearest(path.name, beside)
+        hint = f"did you mean '{path.with_name(close)}'?" if close else None
+        raise InputError(
+            "no such notebook", where=str(path), expected=", ".join(beside) or None, hint=hint
+        ) from None
+    except OSError as error:
+        raise InputError(
+            "a notebook that can't be read", where=str(path), got=error.strerror
+        ) from None
+
+
+def _no_notebook(path: Path, error: Exception) -> InputError:
+    got = (str(error).splitlines() or [type(error).__name__])[0]
+    return InputError(
+        "not a notebook", where=str(path), got=got, expected="a Jupyter notebook (.ipynb)"
+    )
+
+
+def heading_above(cells: Iterable[Any]) -> str | None:
+    r"""Return the last heading in some cells, the one that the next cell stands under.
+
+    Examples
+    --------
+    >>> heading_above([{"cell_type": "markdown", "source": "# Title\n\n## Counts ##\n\ntext"}])
+    'Counts'
+    """
+    texts = [
+        _FENCED.sub("", "".join(cell["source"]))
+        for cell in cells
+        if cell["cell_type"] == "markdown"
+    ]
+    found = [heading for text in texts for heading in _HEADING.findall(text)]
+    return found[-1] if found else None
