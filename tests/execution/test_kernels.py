@@ -254,7 +254,7 @@ def test_a_dask_worker_under_a_nanny_starts_kernels(tmp_path: Path) -> None:
 
     if __name__ == "__main__":
         from distributed import Client, LocalCluster
-        with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
             with Client(cluster) as client:
                 print(client.submit(work).result())
     """

@@ -384,7 +384,7 @@ def test_a_scheduler_without_workers_is_said_to_be(
 ) -> None:
     monkeypatch.setattr(sweeps, "CONNECT", 1)
     with (
-        distributed.LocalCluster(n_workers=0, dashboard_address=None, processes=False) as cluster,
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0", processes=False) as cluster,
         pytest.raises(RunError, match="a scheduler without workers"),
     ):
         runs("a", workers=Workers(scheduler=cluster.scheduler_address))
@@ -399,7 +399,7 @@ def test_a_worker_without_this_package_is_said_to_be(
     monkeypatch.setattr(distributed.Client, "run", missing)
     with (
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False
+            n_workers=1, threads_per_worker=1, dashboard_address=":0", processes=False
         ) as cluster,
         pytest.raises(RunError, match="a worker without this package"),
     ):

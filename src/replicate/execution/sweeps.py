@@ -295,6 +295,8 @@ def _client(workers: Workers, runs: int) -> "Iterator[Client]":
             n_workers=1,
             threads_per_worker=min(runs, workers.jobs or cores()),
             dashboard_address=None,
+            worker_dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             memory_limit=None,
         )
         with cluster, Client(cluster, set_as_default=False) as client:

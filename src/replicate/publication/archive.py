@@ -86,10 +86,10 @@ def _deposit(project: Path, executed: Path, site: Path, sweeps: Path | None) -> 
 
 
 def _refuse_missing_code(deposit: Deposit) -> None:
-    used = (
-        f"src/{name}" if name.startswith("replicate/") else f"notebooks/{name}"
-        for name in source_files(deposit.project / "notebooks")
-    )
+    project = deposit.project.resolve()
+    files = source_files(project / "notebooks").values()
+    inside = (path.resolve() for path in files if path.resolve().is_relative_to(project))
+    used = (path.relative_to(project).as_posix() for path in inside)
     if gone := next((name for name in used if name not in deposit.files), None):
         raise RunError(
             "runs that used code that git does not have",

@@ -1,6 +1,5 @@
 """A small project with one run and its page, as a deposit is made of."""
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import runs
 from replicate.sources.tables import shipped_home
+from replicate.vocabulary.manifests import Inputs
 from replicate.vocabulary.reads import Read
 
 FOLDER = "src/replicate/sources/tables"
@@ -60,7 +60,7 @@ def executed(project: Path, ran: Callable[..., Path], make: Callable[..., Any]) 
     return ran(
         "01_counts",
         make("# Counts"),
-        notebook_sha256=hashlib.sha256(given.read_bytes()).hexdigest(),
+        **vars(Inputs.of(given, project)),
         parameters={"period": "2024"},
         tables=(Read.of("forces", shipped_home() / "forces.parquet"),),
     )

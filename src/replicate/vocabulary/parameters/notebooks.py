@@ -188,7 +188,9 @@ class RecordingRates(NotebookParameters):
     (('Gwent',), 'the rule')
     """
 
-    forces: tuple[Annotated[Force, item(_audited)], ...] = Field(default=(), examples=[["Gwent", "South Yorkshire"]])
+    forces: tuple[Annotated[Force, item(_audited)], ...] = Field(
+        default=(), examples=[["Gwent", "South Yorkshire"]]
+    )
     """audited forces to show in the tables by force; none means all; pooling takes all"""
     window: Window = Field(default="the rule", examples=["one quarter later"])
     """the twelve months counted beside an audit, 'the rule' or another; no verdict changes"""
@@ -234,7 +236,9 @@ class UnderReporting(NotebookParameters):
 
     scenarios: Scenarios = Field(default="published", examples=["all"])
     """the set of reporting chains: 'published', 'at_the_time', 'ever', 'sampled' or 'all'"""
-    links: tuple[Annotated[Text, item(_link)], ...] = Field(default=(), examples=[["told_ever", "recorded_sexual_2013"]])
+    links: tuple[Annotated[Text, item(_link)], ...] = Field(
+        default=(), examples=[["told_ever", "recorded_sexual_2013"]]
+    )
     """links of a chain of your own, shown beside the set; none means no such chain"""
     bridges: dict[str, Text] = Field(default_factory=dict)
     """for your own chain: a later link, and what is assumed to bridge it to the one before"""
