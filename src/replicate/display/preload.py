@@ -11,7 +11,7 @@ from replicate.display.figure import figure
 from replicate.display.picture import picture
 from replicate.display.theme import use
 from replicate.sources import tables
-from replicate.sources.reading import NAMES, load
+from replicate.sources.tables import NAMES, load
 
 MODULES = (
     "ipywidgets",
