@@ -13,6 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from replicate.display.svg import HOUSE_COLOURS, colours, render
+
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
@@ -128,7 +130,10 @@ def _texts(fig: Figure) -> Iterator[tuple[str, tuple[float, float, float, float]
 
 @pytest.fixture
 def laid_out() -> Callable[[Figure], None]:
-    """Hold a figure to its layout: no text over another, none outside the figure, all of 11 pt or more."""
+    """Hold a figure to its layout and colours.
+
+    No text over another, none outside the figure, all of 11 pt or more; the house's colours alone.
+    """
 
     def check(fig: Figure) -> None:
         FigureCanvasAgg(fig).draw()  # type: ignore[no-untyped-call]
@@ -145,6 +150,8 @@ def laid_out() -> Callable[[Figure], None]:
             min(float(text.get_fontsize()) for text in fig.findobj(Text) if isinstance(text, Text))
             >= 11
         )
+        ours = HOUSE_COLOURS | {"currentcolor"}
+        assert colours(render(fig, name="figure", alt="A figure.")) <= ours
 
     return check
 

@@ -6,7 +6,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate.display.plots.bounds import bounds_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 UNBOUNDED = "cannot be bounded: the share that is missing is not published"
 FRAME = pd.DataFrame(
@@ -100,9 +99,3 @@ def test_every_row_is_named_with_its_range_under_the_heading_of_its_group() -> N
         UNBOUNDED,
     ]
     assert texts(drawn(FRAME.drop(columns="group")))[0] == "White (44 % of all)"
-
-
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours() -> None:
-    first, second = (render(drawn(), name="a", alt="Bars.") for _ in range(2))
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS

@@ -7,7 +7,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate.display.plots.curve import CHOICES, specification_curve
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 from replicate.vocabulary.definitions import definitions
 
 LABELS = {name: definition.title for name, definition in definitions().items()} | {
@@ -118,11 +117,3 @@ def test_other_choices_can_be_shown(specifications: pd.DataFrame) -> None:
     below = drawn(frame, choices=["codes"], labels={}, label="Cases").axes[1]
     assert below.get_yticklabels()[0].get_text() == "codes"
     assert len(below.get_yticks()) == 1 + frame["codes"].nunique()
-
-
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(
-    specifications: pd.DataFrame,
-) -> None:
-    first, second = (render(drawn(specifications), name="a", alt="A curve.") for _ in range(2))
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS

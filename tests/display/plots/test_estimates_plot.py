@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from replicate.display.plots.estimates import CHOICE, estimates_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 MODELS = pd.DataFrame(
     {
@@ -106,14 +105,3 @@ def test_every_row_can_be_read(rows: int, laid_out: Callable[[Figure], None]) ->
 def test_no_model_is_nothing_to_draw() -> None:
     with pytest.raises(ValueError, match="no model has an estimate to draw"):
         estimates_plot(MODELS[:0], label="People in all")
-
-
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours() -> None:
-    first, second = (
-        render(
-            estimates_plot(MODELS, label="People", published=(1e4, 1.3e4)), name="a", alt="Dots."
-        )
-        for _ in range(2)
-    )
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS

@@ -6,7 +6,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate.display.plots.funnel import funnel_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 KINDS = ["99.8 %, chance alone", "99.8 %, forces differing"]
 POINTS = pd.DataFrame(
@@ -130,9 +129,3 @@ def test_what_cannot_be_told_apart_or_is_not_drawn_is_refused() -> None:
         drawn(limits=pd.concat([LIMITS.assign(kind=kind) for kind in "abcd"]))
     with pytest.raises(ValueError, match=r"units outside '99.8 %, forces differing'"):
         drawn(limits=LIMITS[LIMITS["kind"] == KINDS[0]])
-
-
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours() -> None:
-    first, second = (render(drawn(), name="a", alt="Dots.") for _ in range(2))
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS

@@ -7,7 +7,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate.display.plots.intervals import interval_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 
 def names(fig: Figure) -> list[str]:
@@ -70,11 +69,3 @@ def test_the_whole_is_a_line_with_its_name(areas: pd.DataFrame) -> None:
     assert [line.get_xdata() for line in axes.lines if line.get_linestyle() == "--"] == [[7.9, 7.9]]
     assert [text.get_text() for text in axes.texts] == ["England: 7.9"]
     assert list(interval_plot(areas, label="Rate").axes[0].texts) == []
-
-
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(areas: pd.DataFrame) -> None:
-    first, second = (
-        render(interval_plot(areas, label="Rate"), name="a", alt="Dots.") for _ in range(2)
-    )
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS

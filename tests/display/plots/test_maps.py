@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from replicate.display.plots.maps import force_map
-from replicate.display.svg import HOUSE_COLOURS, colours, render
+from replicate.display.svg import render
 from replicate.sources import tables
 
 
@@ -155,15 +155,6 @@ def test_a_small_area_lies_over_a_large_one() -> None:
 def test_classes_that_cannot_be_drawn_are_refused(classes: Any, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         force_map(SQUARES, values([0, 1, 2, 3, 4, 5, 6]), label="Rate", classes=classes)
-
-
-def test_the_same_frames_give_the_same_bytes_in_the_houses_colours() -> None:
-    first, second = (
-        render(force_map(SQUARES, values(list(range(9))), label="Rate"), name="a", alt="A map.")
-        for _ in range(2)
-    )
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS
 
 
 def test_an_area_can_lead_somewhere_and_says_where_it_is() -> None:

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate.display.plots.moves import moves_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
+from replicate.display.svg import render
 
 ROWS = [
     ("Kent", 4000, 4100, "by the rule", True, "2023-10", 4040, 3960, 4120),
@@ -125,9 +125,3 @@ def test_the_legend_names_releases_windows_and_the_published_number() -> None:
 def test_more_releases_than_markers_are_refused() -> None:
     with pytest.raises(ValueError, match="4 releases: 3 can be told apart"):
         drawn(pd.concat([FRAME.assign(vintage=name) for name in "abcd"]))
-
-
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours() -> None:
-    first, second = (render(drawn(), name="a", alt="Marks.") for _ in range(2))
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS

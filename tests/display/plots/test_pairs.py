@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from replicate.display.plots.pairs import pair_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 SHARE: dict[str, Any] = {
     "heading": "H05, Hydrant COCAD: Offences in the family as a share of group-based offences, 2023",
@@ -64,9 +63,3 @@ def test_a_range_without_an_upper_end_is_an_arrow_to_the_edge() -> None:
     (arrow,) = [text for text in fig.axes[0].texts if not text.get_text()]
     assert arrow.xy == (fig.axes[0].get_xlim()[1], 0.0)  # type: ignore[attr-defined]
     assert arrow.get_position() == (2185.0, 0.0)
-
-
-def test_the_colours_are_the_house_s() -> None:
-    assert colours(
-        render(pair_plot(pd.DataFrame([SHARE])), name="pairs", alt="Pairs.")
-    ) <= HOUSE_COLOURS | {"currentcolor"}

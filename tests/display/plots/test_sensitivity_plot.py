@@ -7,7 +7,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate.display.plots.sensitivity import sensitivity_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 ODDS = [0.2, 0.5, 1.0, 2.0, 5.0]
 
@@ -95,9 +94,3 @@ def test_more_groups_than_colours_and_odds_of_nothing_are_refused() -> None:
         drawn(frame(*"abcdefg"))
     with pytest.raises(ValueError, match="an odds ratio of 0"):
         drawn(TWO.assign(odds_ratio=0))
-
-
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours() -> None:
-    first, second = (render(drawn(), name="a", alt="Bands.") for _ in range(2))
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS

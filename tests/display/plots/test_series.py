@@ -6,7 +6,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate.display.plots.series import series_plot
-from replicate.display.svg import HOUSE_COLOURS, colours, render
 
 KINDS = ["contact", "grooming and exploitation", "images"]
 
@@ -43,18 +42,6 @@ def test_it_is_laid_out_well_and_begins_at_zero(
     assert axes.get_title(loc="left") == "Offences recorded, including non-recent"
     assert named(fig) == ["contact", "grooming and\nexploitation", "images"]
     assert axes.get_legend() is None
-
-
-@pytest.mark.parametrize("style", ["lines", "stacked"])
-def test_the_same_frame_gives_the_same_bytes_in_the_houses_colours(
-    style: Literal["lines", "stacked"],
-) -> None:
-    first, second = (
-        render(series_plot(frame(), label="Offences", style=style), name="a", alt="Lines.")
-        for _ in range(2)
-    )
-    assert first == second
-    assert colours(first) <= HOUSE_COLOURS
 
 
 def lines_of(fig: Figure) -> list[Any]:
