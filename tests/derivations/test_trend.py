@@ -257,7 +257,7 @@ VARIED: dict[tuple[str, str], dict[str, Any]] = {
     ("codes", "without 88C"): {"left_out": {"88C"}},
     ("forces", "without Greater Manchester"): {"without": "Greater Manchester"},
     ("forces", "without Metropolitan Police"): {"without": "Metropolitan Police"},
-    **{("one code left out", code): {"codes": CONTACT - {code}} for code in CONTACT},
+    **{("one code left out", code): {"codes": CONTACT - {code}} for code in sorted(CONTACT)},
 }
 
 
