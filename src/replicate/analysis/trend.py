@@ -54,18 +54,9 @@ APART = (0.5, 1.0, 2.0)
 
 ASSUMPTIONS = {
     "equal_rate": "Child offences were recorded at the rate of all sexual offences, in both years.",
-    "monotone": (
-        "The recording of child offences did not get worse, and those left unrecorded lie within "
-        "the group."
-    ),
-    "worst_case": (
-        "The child offences left unrecorded are anything from none to all of those left "
-        "unrecorded in the group."
-    ),
-    "k_curve": (
-        "A report of a child offence was left unrecorded k times as often as one of another "
-        "sexual offence, with the same k in both years."
-    ),
+    "monotone": "Recording of child offences did not get worse; the unrecorded lie in the group.",
+    "worst_case": "Child offences unrecorded are from none to all of those in the group.",
+    "k_curve": "Child offences went unrecorded k times as often as others, the same k both years.",
     "nation": "The group's recording rate is taken as one for all the forces counted.",
     "forces": "Child offences were recorded at the force's rate of sexual offences.",
 }
@@ -208,11 +199,6 @@ def unrecorded(recorded: float, rate: float) -> float:
     return recorded * (1 - rate) / rate
 
 
-def reported(recorded: float, rate: Range) -> ScenarioRange:
-    """Return recorded offences and those that the rates imply were left unrecorded."""
-    return ScenarioRange(recorded / rate.upper, recorded / rate.lower, (ASSUMPTIONS["nation"],))
-
-
 def spanned(rates: Iterable[Range]) -> ScenarioRange:
     """Return the range from the lowest lower to the highest upper end of some forces' rates."""
     listed = list(rates)
@@ -272,14 +258,17 @@ class Comparison:
         """The recorded change, C1/C0."""
         return self.last.child / self.first.child
 
-    def _share(self, times: float) -> float:
-        return 1 - log(times) / log(self.ratio)
+    def _shares(self, lower: float, upper: float) -> tuple[float, float] | None:
+        if self.ratio < LEAST_RISE:
+            return None
+        return 1 - log(upper) / log(self.ratio), 1 - log(lower) / log(self.ratio)
 
     def _scenario(self, lower: float, upper: float, assumption: str) -> Change:
-        shares = None
-        if self.ratio >= LEAST_RISE:
-            shares = ScenarioRange(self._share(upper), self._share(lower), (assumption,))
-        return Change(ScenarioRange(lower, upper, (assumption,)), shares)
+        shares = self._shares(lower, upper)
+        return Change(
+            ScenarioRange(lower, upper, (assumption,)),
+            ScenarioRange(*shares, (assumption,)) if shares else None,
+        )
 
     def equal_rate(self) -> Change:
         """Return the change of reports if child offences were recorded at the group's rate."""
@@ -292,10 +281,8 @@ class Comparison:
         """Return the change of reports whatever part of the unrecorded was against children."""
         lower = self.last.child / (self.first.child + unrecorded(self.first.group, self.p0.lower))
         upper = (self.last.child + unrecorded(self.last.group, self.p1.lower)) / self.first.child
-        shares = None
-        if self.ratio >= LEAST_RISE:
-            shares = WorstCaseBounds(self._share(upper), self._share(lower))
-        return Change(WorstCaseBounds(lower, upper), shares)
+        shares = self._shares(lower, upper)
+        return Change(WorstCaseBounds(lower, upper), WorstCaseBounds(*shares) if shares else None)
 
     def monotone(self) -> Change:
         """Return the change of reports if the recording of child offences did not get worse."""
@@ -327,18 +314,10 @@ class Comparison:
         """
         base, rise = self.first.child, self.last.child - self.first.child
         first, times = self.at_later_rates(), self.equal_rate().times
-        return (
-            ScenarioRange(
-                (first.lower - base) / rise,
-                (first.upper - base) / rise,
-                (ASSUMPTIONS["equal_rate"], "Recording changed first."),
-            ),
-            ScenarioRange(
-                (self.last.child - base * times.upper) / rise,
-                (self.last.child - base * times.lower) / rise,
-                (ASSUMPTIONS["equal_rate"], "Reports changed first."),
-            ),
-        )
+        ends = (first.lower, first.upper, base * times.upper, base * times.lower)
+        low, high, most, least = ((end - base) / rise for end in ends)
+        assumed = (ASSUMPTIONS["equal_rate"],)
+        return ScenarioRange(low, high, assumed), ScenarioRange(1 - most, 1 - least, assumed)
 
 
 @dataclass(frozen=True)
@@ -431,9 +410,9 @@ def variants(
     )
     for code in sorted(base.codes):
         found["one code left out", code] = replace(base, codes=base.codes - {code})
-    found["codes", "rape only"] = replace(base, codes=base.codes & RAPE)
-    found["codes", "with 88A"] = replace(base, codes=base.codes | {"88A"})
-    found["codes", "with 17A and 20A"] = replace(base, codes=base.codes | {"17A", "20A"})
+    sets = {"rape only": base.codes & RAPE, "with 88A": base.codes | {"88A"}}
+    for case, codes in (sets | {"with 17A and 20A": base.codes | {"17A", "20A"}}).items():
+        found["codes", case] = replace(base, codes=codes)
     found["codes", "without 88C"] = replace(
         base, codes=base.codes - {"88C"}, group=base.group - {"88C"}
     )
@@ -462,18 +441,13 @@ def robustness(counts: pd.DataFrame, base: Setting, rates: Mapping[str, Range]) 
     for (varied, case), setting in variants(base, rates, last_quarter(counts)).items():
         found = setting.compare(counts)
         equal, worst = found.equal_rate(), found.worst_case()
-        shares = equal.share
+        ends = {"": equal.times, "share_": equal.share, "worst_": worst.times}
         rows.append(
-            {
-                "varied": varied,
-                "case": case,
-                "ratio": found.ratio,
-                "lower": equal.times.lower,
-                "upper": equal.times.upper,
-                "share_lower": shares.lower if shares else None,
-                "share_upper": shares.upper if shares else None,
-                "worst_lower": worst.times.lower,
-                "worst_upper": worst.times.upper,
+            {"varied": varied, "case": case, "ratio": found.ratio}
+            | {
+                f"{name}{end}": getattr(each, end, None)
+                for name, each in ends.items()
+                for end in ("lower", "upper")
             }
         )
     return pd.DataFrame(rows)
@@ -515,38 +489,24 @@ def force_bounds(recorded: Year, rate: Range) -> ForceBounds:
     )
 
 
-@dataclass(frozen=True)
-class Nation:
-    """Sexual offences reported to the police in the years that have a rate, or a scenario of one.
+def nation(counts: pd.DataFrame, setting: Setting) -> dict[str, tuple[float, ScenarioRange]]:
+    """Return the group's offences recorded and reported: the first year, the last, the newest.
 
-    Attributes
-    ----------
-    recorded, reported
-        By the label of the year; no year between has a rate, and none is interpolated.
-    times
-        Reports of the last year asked for ÷ reports of the first.
+    No year between has a rate, and none is interpolated.
+
+    Returns
+    -------
+    dict
+        The year's label → recorded, and with those that the rates imply were left unrecorded.
     """
-
-    recorded: Mapping[str, float]
-    reported: Mapping[str, ScenarioRange]
-    times: ScenarioRange
-
-
-def nation(counts: pd.DataFrame, setting: Setting) -> Nation:
-    """Return the group's offences recorded and reported, in the newest whole year as well."""
     newest = Window.parse(str(last_whole_year(last_quarter(counts))))
     rates = {setting.first: setting.p0, setting.last: setting.p1, newest: setting.p1}
-    recorded = {window: setting.year(counts, window).group for window in rates}
-    ratio = recorded[setting.last] / recorded[setting.first]
-    return Nation(
-        {window.label: total for window, total in recorded.items()},
-        {window.label: reported(recorded[window], rate) for window, rate in rates.items()},
-        ScenarioRange(
-            ratio * setting.p0.lower / setting.p1.upper,
-            ratio * setting.p0.upper / setting.p1.lower,
-            (ASSUMPTIONS["nation"],),
-        ),
-    )
+    found = {}
+    for window, rate in rates.items():
+        recorded = setting.year(counts, window).group
+        ends = recorded / rate.upper, recorded / rate.lower
+        found[window.label] = recorded, ScenarioRange(*ends, (ASSUMPTIONS["nation"],))
+    return found
 
 
 @dataclass(frozen=True)

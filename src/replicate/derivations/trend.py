@@ -114,8 +114,8 @@ class Trend:
             },
             "nation": {
                 "group": analysis.GROUP,
-                **_nation(analysis.nation(self.counts, base)),
-                "without_greater_manchester": _nation(analysis.nation(self.counts, without)),
+                **self._nation(base),
+                "without_greater_manchester": self._nation(without),
             },
             "forces": [self._force(name) for name in (self.force and [self.force]) or self.audits],
             "inputs": self._inputs(),
@@ -124,6 +124,15 @@ class Trend:
                 for name, words in analysis.ASSUMPTIONS.items()
             ],
         }
+
+    def _nation(self, setting: Setting) -> dict[str, object]:
+        """Take the whole group as a definition: its equal rate is the nation's change."""
+        years = [
+            {"year": year, "recorded": recorded, "reported": _ends(reported)}
+            for year, (recorded, reported) in analysis.nation(self.counts, setting).items()
+        ]
+        whole = replace(setting, codes=setting.group).compare(self.counts).equal_rate()
+        return {"years": years, "reported_ratio": _ends(whole.times)}
 
     def _force(self, name: str) -> dict[str, object]:
         if name not in self.audits:
@@ -239,14 +248,6 @@ def _results(found: Comparison) -> dict[str, object]:
         "worst_case": _change(found.worst_case()),
         "k_curve": [{"k": k, **(_ends(share) if share else none)} for k, share in curve.items()],
     }
-
-
-def _nation(found: analysis.Nation) -> dict[str, object]:
-    years = [
-        {"year": year, "recorded": recorded, "reported": _ends(found.reported[year])}
-        for year, recorded in found.recorded.items()
-    ]
-    return {"years": years, "reported_ratio": _ends(found.times)}
 
 
 def _source(found: Claim | ForceAudit) -> dict[str, object]:

@@ -165,9 +165,9 @@ def _nation(found: Trend) -> pd.DataFrame:
     settings = {"43 forces": found.setting, f"without {gmp}": found.setting.without(gmp)}
     return pd.DataFrame(
         {"forces": forces, "year": year}
-        | {"recorded": number(recorded, decimals=0), "reported": outward(told.reported[year])}
+        | {"recorded": number(recorded, decimals=0), "reported": outward(reported)}
         for forces, told in ((name, nation(found.counts, each)) for name, each in settings.items())
-        for year, recorded in told.recorded.items()
+        for year, (recorded, reported) in told.items()
     )
 
 
