@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -18,8 +18,7 @@ from typer import Argument, Option
 from replicate.vocabulary.errors import Fault, InputError, ReplicateError, RunError
 
 if TYPE_CHECKING:
-    from replicate.execution.plans import Plan, RunSpec
-    from replicate.execution.results import Result
+    from replicate.execution.plans import RunSpec
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,7 +57,7 @@ def main() -> None:
     # The matrices are small: threads wait for one another longer than they work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(prog_name="replicate", standalone_mode=False))
     except typer.TyperException as error:
         _fail(_refusal(error))
     except ReplicateError as error:
@@ -84,19 +83,24 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
     """Run what is out of date, and publish the site."""
     from replicate.derivations import beforehand, verification
     from replicate.execution import project
-    from replicate.execution.plans import published
+    from replicate.execution.plans import notebook_runs, published
+    from replicate.execution.progress import LOG, progress
+    from replicate.execution.results import worst
+    from replicate.execution.sweeps import Workers, make
     from replicate.publication.stamp import made_from, read_stamp, write_stamp
 
-    plans = published(out.parent / SWEEPS.name, beforehand.models())
+    models = beforehand.models()
+    plans = published(out.parent / SWEEPS.name, models)
     swept = {plan.notebook for plan in plans}
-    specs = _specs([path for path in project.notebooks() if path not in swept], out)
+    alone = [path for path in project.notebooks() if path not in swept]
+    specs = notebook_runs(alone, (), None, out, None, models)
 
     def on_start(spec: "RunSpec", due: bool) -> None:
         if spec in specs:
             typer.echo(f"{'running' if due else 'unchanged:'} {spec.name}")
 
-    _, code = _make(plans, specs, out, jobs=jobs, force=force, on_start=on_start)
-    if code:
+    told = progress(out / LOG, on_start)
+    if code := worst(make(plans, specs, progress=told, workers=Workers(jobs), force=force)):
         raise typer.Exit(code)
     source = made_from(out, out.parent / SWEEPS.name)
     tally = None if force else read_stamp(site, source)
@@ -133,50 +137,23 @@ def run(
     """
     from replicate.derivations import beforehand
     from replicate.execution import parameters, project
-
-    chosen = [project.find(path) for path in notebook] if notebook else project.notebooks()
-    if help_parameters:
-        models = beforehand.models()
-        typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
-        return
-    specs = _specs(chosen, out, file=file, given=parameter or (), name=name)
-    results, code = _make([], specs, out, jobs=jobs, force=force)
-    for result in results:
-        if result.manifest:
-            typer.echo(str(out / f"{result.spec.name}.ipynb"))
-    raise typer.Exit(code)
-
-
-def _specs(
-    notebooks: "list[Path]",
-    out: Path,
-    *,
-    file: Path | None = None,
-    given: Sequence[str] = (),
-    name: str | None = None,
-) -> "list[RunSpec]":
-    from replicate.derivations import beforehand
     from replicate.execution.plans import notebook_runs
-
-    return notebook_runs(notebooks, given, file, out, name, beforehand.models())
-
-
-def _make(
-    plans: "list[Plan]",
-    specs: "list[RunSpec]",
-    out: Path,
-    *,
-    jobs: int | None,
-    force: bool,
-    on_start: "Callable[[RunSpec, bool], None]" = lambda *_: None,
-) -> "tuple[list[Result], int]":
     from replicate.execution.progress import LOG, progress
     from replicate.execution.results import worst
     from replicate.execution.sweeps import Workers, make
 
-    told = progress(out / LOG, on_start)
-    results = make(plans, specs, progress=told, workers=Workers(jobs), force=force)
-    return results, worst(results)
+    models = beforehand.models()
+    chosen = [project.find(path) for path in notebook] if notebook else project.notebooks()
+    if help_parameters:
+        typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
+        return
+    specs = notebook_runs(chosen, parameter or (), file, out, name, models)
+    told = progress(out / LOG)
+    results = make([], specs, progress=told, workers=Workers(jobs), force=force)
+    for result in results:
+        if result.manifest:
+            typer.echo(str(out / f"{result.spec.name}.ipynb"))
+    raise typer.Exit(worst(results))
 
 
 @app.command()

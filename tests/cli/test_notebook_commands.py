@@ -33,50 +33,49 @@ def write(folder: Path, name: str, source: str) -> Path:
     return path
 
 
-@pytest.mark.slow
-def test_a_report_runs_publishes_and_prints_a_short_table_and_where_to_read(
-    call: Call, checkout: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_report_of_which_a_run_fails_publishes_nothing(call: Call, checkout: Path) -> None:
+    write(checkout / "notebooks", "toy", "1 / 0")
+    done = call("report")
+    assert (done.status, done.out) == (1, "running toy\n")
+    assert "cell 3" in done.err
+    assert "ZeroDivisionError" in done.err
+    assert "Traceback" not in done.err
+    assert not (checkout / "outputs" / "site").exists()
+
+
+def test_a_report_prints_a_short_table_and_where_to_read(
+    call: Call, checkout: Path, runs: "Noted", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(checkout / "notebooks", "toy", "print(period)")
-    (checkout / "params" / "toy.yaml").write_text("period: '2023'\n")
-    few = [verification._verify(name) for name in ("C12a", "C12b", "H05")]
-    monkeypatch.setattr(verification, "verify", lambda *_: few)
-    done = call("report")
-    assert done.status == 0, done.err
-    assert done.out.startswith("running toy\n")
-    assert done.out.endswith("\nRead it: outputs/site/index.html\n")
-    (row,) = [line.split("│")[1:-1] for line in done.out.splitlines() if line.startswith("│")]
-    assert [cell.strip() for cell in row] == ["differs", "2", "C12a C12b"]
-    ran = (checkout / "outputs" / "runs" / "toy.ipynb").read_text(encoding="utf-8")
-    assert "2023" in ran
-    index = checkout / "outputs" / "site" / "index.html"
-    made = index.read_bytes()
-    assert b"C12a" in made
-    assert call("report").out == done.out[done.out.index("Figures of") :].join(
-        ["unchanged: toy\n", ""]
-    )
-    index.write_bytes(made + b"<p>not ours</p>")
-    assert "Writing" in call("report").out
-    assert index.read_bytes() == made
-
-
-def test_a_report_of_which_a_run_fails_publishes_nothing(call: Call, checkout: Path) -> None:
     write(checkout / "notebooks", "area", "print(period)")
-    write(checkout / "notebooks", "good", "print(period)")
-    write(checkout / "notebooks", "toy", "1 / 0")
+    (checkout / "params" / "toy.yaml").write_text("period: '2023'\n")
     (checkout / "params" / "sweeps").mkdir()
     (checkout / "params" / "sweeps" / "areas.yaml").write_text(
         "notebook: area\npublish: areas\ngrid: {period: ['2022', '2023']}\n"
     )
+    few = [verification._verify(name) for name in ("C12a", "C12b", "H05")]
+    monkeypatch.setattr(verification, "verify", lambda *_: few)
+    published: list[Path] = []
+
+    def publish(out: Path, site: Path, rows: list[Any], **_: object) -> Path:
+        assert len(rows) == len(few)
+        published.append(out)
+        site.mkdir(parents=True)
+        (site / "index.html").write_text("")
+        return site / "index.html"
+
+    monkeypatch.setattr("replicate.publication.site.publish", publish)
     done = call("report")
-    assert (done.status, done.out) == (1, "running good\nrunning toy\n")
-    assert "ZeroDivisionError" in done.err
-    assert {path.stem for path in (checkout / "outputs" / "sweeps" / "areas").glob("*.ipynb")} == {
-        "2022",
-        "2023",
-    }
-    assert not (checkout / "outputs" / "site").exists()
-    assert call("report").out == "unchanged: good\nrunning toy\n"
+    assert done.status == 0, done.err
+    assert [(name, values) for name, values, _ in runs] == [("toy", {"period": "2023"})]
+    (row,) = [line.split("│")[1:-1] for line in done.out.splitlines() if line.startswith("│")]
+    assert [cell.strip() for cell in row] == ["differs", "2", "C12a C12b"]
+    assert done.out.endswith("\nRead it: outputs/site/index.html\n")
+    assert "running toy" in done.out
+    assert "running 2023" not in done.out
+    table = done.out.partition("Figures of the audit")[2].partition("Read it")[0]
+    assert table in call("report").out
+    assert published == [Path("outputs/runs")]
 
 
 @pytest.fixture
@@ -84,8 +83,11 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], 
     """Note what would be run."""
     noted: list[tuple[str, dict[str, object], Path]] = []
 
-    def note(plans: list[Plan], specs: list[RunSpec], **_: object) -> list[Result]:
-        assert plans == []
+    def note(
+        plans: list[Plan], specs: list[RunSpec], *, progress: Any, **_: object
+    ) -> list[Result]:
+        for spec in (*specs, *(spec for plan in plans for spec in plan.specs)):
+            progress.on_start(spec, True)
         noted.extend((spec.name, dict(spec.parameters), spec.out) for spec in specs)
         ended = Outcome(status=Status.OK, duration=0)
         return [Result(spec, ended, cast("Manifest", object())) for spec in specs]

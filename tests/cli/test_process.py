@@ -1,6 +1,5 @@
 """The command line as a process of its own: statuses, streams, a closed pipe, an interrupt."""
 
-import json
 import os
 import signal
 import subprocess
@@ -18,34 +17,12 @@ Call = Callable[..., Any]
 COMMAND = [sys.executable, "-c", "from replicate.cli import main; main()"]
 
 
-def test_json_is_all_that_is_printed(start: Call) -> None:
-    done = start("count", "--codes", "71", "--period", "2024-Q1", "--force", "Kent", "--json")
-    assert (done.status, done.err) == (0, "")
-    assert json.loads(done.out)["forces"] == ["Kent"]
-
-
-def test_bad_input_ends_with_2_and_no_traceback(start: Call) -> None:
-    done = start("count", "--codes", "71", "--vintage", "2026-05")
-    assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("unknown vintage\n")
-    assert "did you mean '2026-04'?" in done.err
-    assert "Traceback" not in done.err
-
-
-def test_a_folder_without_notebooks_is_a_clear_error(start: Call, tmp_path: Path) -> None:
-    done = start("run")
-    assert (done.status, done.out) == (2, "")
-    assert f"where: {tmp_path}" in done.err
-    assert "Traceback" not in done.err
-
-
-@pytest.mark.parametrize("words", [["verify", "H05", "C12"], ["data", "list", "--json"]])
-def test_a_reader_who_closes_the_pipe_sees_no_traceback(words: list[str]) -> None:
-    """As in `replicate verify | head -1`: nobody reads on, here from the first byte."""
+def test_a_reader_who_closes_the_pipe_sees_no_traceback() -> None:
+    """As in `replicate data list | head -1`: nobody reads on, here from the first byte."""
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [*COMMAND, *words],
+        [*COMMAND, "data", "list", "--json"],
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,
@@ -92,13 +69,6 @@ def test_help_is_quick_because_nothing_is_loaded_for_it() -> None:
     assert done.stdout.strip() == ""
 
 
-def test_every_verb_is_described(start: Call) -> None:
-    done = start("--help")
-    assert done.status == 0
-    for verb in ("report", "run", "publish", "count", "verify", "lab", "test", "bench", "data"):
-        assert verb in done.out
-
-
 def test_a_setting_of_threads_that_a_person_made_is_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,3 +87,45 @@ def test_the_console_script_is_the_command_line() -> None:
     (script,) = entry_points(group="console_scripts", name="replicate")
     assert script.value == "replicate.cli:main"
     assert Path(replicate.__file__).name == "__init__.py"
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (
+            ["verfy"],
+            [
+                "No such command 'verfy'. Did you mean 'verify'?",
+                "  where: replicate",
+                "  next: see `replicate --help`",
+            ],
+        ),
+        (
+            ["interval", "--level", ":x:"],
+            [
+                "Invalid value for '--level': Input should be a valid number, "
+                "unable to parse string as a number",
+                "  where: replicate interval",
+                "  got: :x:",
+                "  next: see `replicate interval --help`",
+            ],
+        ),
+    ],
+)
+def test_words_that_the_command_line_does_not_know_are_refused_as_all_else(
+    call: Call, words: list[str], lines: list[str]
+) -> None:
+    done = call(*words)
+    assert (done.status, done.out, done.err.splitlines()) == (2, "", lines)
+
+
+def test_help_lists_every_verb_whole(call: Call) -> None:
+    done = call("--help")
+    assert done.status == 0
+    verbs = {
+        command.name or command.callback.__name__
+        for command in cli.app.registered_commands
+        if command.callback
+    }
+    assert verbs | {"data"} <= set(done.out.split())
+    assert "..." not in done.out.partition("Commands:")[2]
