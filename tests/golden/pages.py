@@ -12,7 +12,8 @@ WHOLE = (
     "27.6 % to 94.5 %."
 )
 
-# In two pieces each, so that no scanner of repositories takes them for real ones.
+# Paths and secrets in two pieces each, so that no scanner of repositories takes them for real ones.
+HOME, USERS = "/" + "home", "/" + "Users"
 SECRETS = {
     "a private key": "-----BEGIN OPENSSH " + "PRIVATE KEY-----",
     "an access key": "AKIA" + "IOSFODNN7EXAMPLE",
@@ -110,10 +111,10 @@ EXECUTED = {
     "good: place with a colour in its name": (
         "Markdown('In the Black Country, 5 % of offenders were women.')"
     ),
-    "path: printed": "print('read from /home/someone/tables/counts.csv')",
+    "path: printed": f"print('read from {HOME}/someone/tables/counts.csv')",
     "path: of Windows, printed": r"print(r'read from C:\Users\someone\counts.csv')",
-    "path: in a frame": "pd.DataFrame({'file': ['/Users/someone/counts.csv']})",
-    "path: in an address": "print('https://example.org/home/someone/counts.csv')",
+    "path: in a frame": f"pd.DataFrame({{'file': ['{USERS}/someone/counts.csv']}})",
+    "path: in an address": f"print('https://example.org{HOME}/someone/counts.csv')",
     **{f"secret: {name}, printed": f"print({text!r})" for name, text in SECRETS.items()},
     "secret: a token in a frame": f"pd.DataFrame({{'note': [{SECRETS['a token']!r}]}})",
     "good: a sentence about secrets": (
@@ -163,7 +164,7 @@ WRITTEN = {
     ),
     "share by ethnicity: Markdown": f"{SHARE}.",
     "share by ethnicity: heading": "### 52 % of suspects are Asian\n\nMuch is missing.",
-    "path: Markdown": "The file is /home/someone/counts.csv.",
+    "path: Markdown": f"The file is {HOME}/someone/counts.csv.",
     "secret: Markdown": f"The token is {SECRETS['a token']}.",
     "script: Markdown": f"Text {SCRIPT}",
     "fetches: picture in Markdown": "![A map](https://example.org/a.png)",
@@ -174,7 +175,7 @@ WRITTEN = {
 """Name of a page → its Markdown."""
 
 GIVEN = {
-    "path: in a parameter": "force = '/home/someone/counts.csv'",
+    "path: in a parameter": f"force = '{HOME}/someone/counts.csv'",
     "secret: in a parameter": f"force = {SECRETS['a token']!r}",
     "good: script in a parameter that nothing shows": f"force = {SCRIPT!r}",
 }
