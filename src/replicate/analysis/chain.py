@@ -250,16 +250,6 @@ class Width:
 
 
 @dataclass(frozen=True)
-class Multiplier:
-    """How many for each one that came to the chain's end, with the question and the population."""
-
-    lower: float
-    upper: float
-    question: str
-    population: str
-
-
-@dataclass(frozen=True)
 class Chain:
     """Links put together as far as anything is published.
 
@@ -305,15 +295,9 @@ class Chain:
         return tuple(dict.fromkeys([*(bridge.assumption for bridge in self.bridges), *ranges]))
 
     @property
-    def multiplier(self) -> Multiplier:
-        """One over the chain's ends, with its questions and the population that it is of."""
-        question = "; then ".join(link.question for link in self.links)
-        return Multiplier(
-            1 / self.composed.upper,
-            1 / self.composed.lower,
-            question,
-            self.population,
-        )
+    def question(self) -> str:
+        """What was asked, step by step: one over the chain's ends is never given without it."""
+        return "; then ".join(link.question for link in self.links)
 
     def widths(self) -> tuple[Width, ...]:
         """Rank the links by the log-width that each adds, the widest first."""

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import xlogy
 
 from replicate.analysis.systems.existence import design, face, fault
-from replicate.analysis.systems.fits import Criterion, Tables, fit, solve
+from replicate.analysis.systems.fits import Criterion, Fits, Solution, Tables, fit, solve
 from replicate.analysis.systems.intervals import Bootstrap, log_normal, profile, resample
 from replicate.analysis.systems.lists import ListTable, hierarchical, interactions
 from replicate.analysis.systems.lists import terms as terms_of
@@ -246,8 +246,7 @@ def _family(tables: Tables, select: Select, order: int) -> Family | None:
 
 def _fitted(tables: Tables, model: int) -> ModelFit:
     found = fit(tables, [model], [0], [0])
-    unseen, se = float(found.unseen[0]), float(found.se[0])
-    return _described(tables, model, unseen, se, float(found.log_likelihood[0]))
+    return _described(tables, model, found, float(found.log_likelihood[0]))
 
 
 def _limit(table: ListTable, tables: Tables, model: int) -> ModelFit:
@@ -271,22 +270,15 @@ def _limit(table: ListTable, tables: Tables, model: int) -> ModelFit:
     codes = np.array(terms_of(model, tables.lists))[chosen][:, None]
     observed = tables.margins[codes[:, 0]]
     found = solve(codes, observed, len(table.counts), kept=np.array([True, *kept]))
-    unseen = float(np.exp(found.theta[-1, 0]))
-    se = float(np.sqrt(unseen + unseen**2 * found.variance[0]))
     likelihood = float(found.log_likelihood(observed)[0] - tables.constants[0])
-    return _described(tables, model, unseen, se, likelihood, at_limit=True)
+    return _described(tables, model, found, likelihood, at_limit=True)
 
 
 def _described(
-    tables: Tables,
-    model: int,
-    unseen: float,
-    se: float,
-    likelihood: float,
-    *,
-    at_limit: bool = False,
+    tables: Tables, model: int, found: Fits | Solution, likelihood: float, *, at_limit: bool = False
 ) -> ModelFit:
     counts, total = tables.counts[1:, 0], float(tables.totals[0])
+    unseen, se = float(found.unseen[0]), float(found.se[0])
     size = len(terms_of(model, tables.lists))
     full = float(xlogy(counts, counts).sum() - total - tables.constants[0])
     return ModelFit(

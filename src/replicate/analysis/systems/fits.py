@@ -131,8 +131,7 @@ class Fits:
     unseen
         People on no list, estimated.
     se
-        Standard error of the estimate: var(N) = d + d squared x var(constant), d being those unseen
-        (Rivest and Baillargeon 2007, Biometrics 63:999-1006).
+        Standard error of the estimate.
     log_likelihood
         Of the observed cells, Poisson, with its constant.
     parameters
@@ -197,7 +196,7 @@ def fit(
     codes = np.zeros((sizes.max(initial=1), len(models)), dtype=np.int64)
     for place, model in enumerate(models):
         codes[-sizes[place] :, place] = terms(model, tables.lists)
-    likelihood, variance = np.full(len(at), np.nan), np.full(len(at), np.nan)
+    unseen, se, likelihood = np.full((3, len(at)), np.nan)
     theta = np.full((len(codes), len(at)), np.nan)
     for size in np.unique(sizes[at]):
         places = np.flatnonzero(sizes[at] == size)
@@ -216,10 +215,8 @@ def fit(
             tolerance=tolerance,
             exists=exists,
         )
-        theta[-size:, places], variance[places] = found.theta, found.variance
+        theta[-size:, places], unseen[places], se[places] = found.theta, found.unseen, found.se
         likelihood[places] = found.log_likelihood(observed) - tables.constants[own]
-    unseen = np.exp(theta[-1])
-    se = np.sqrt(unseen + unseen**2 * variance)
     return Fits(unseen, se, likelihood, sizes[at], tables.totals[where], theta)
 
 
@@ -246,6 +243,16 @@ class Solution:
 
     theta: Array
     variance: Array
+
+    @property
+    def unseen(self) -> Array:
+        """People on no list."""
+        return np.asarray(np.exp(self.theta[-1]))
+
+    @property
+    def se(self) -> Array:
+        """Standard error of people in all (Rivest and Baillargeon 2007, Biometrics 63:999-1006)."""
+        return np.asarray(np.sqrt(self.unseen + self.unseen**2 * self.variance))
 
     def log_likelihood(self, observed: Array) -> Array:
         """Return it but for its constant: at the maximum the fitted total is the observed one."""

@@ -195,16 +195,14 @@ class Family:
 
     def view(self, place: int, kind: str, criterion: Criterion) -> View:
         """Return one fit as a view."""
-        values, fits = self.fits.criterion(criterion), self.fits.part(np.array([place]))
-        total, unseen, se = float(fits.total[0]), float(fits.unseen[0]), float(fits.se[0])
-        return View(
-            kind,
-            self.models[place],
-            total + unseen,
-            se,
-            log_normal(total, unseen, se),
-            float(values[place] - values.min()),
-        )
+        values, unseen, se = self.fits.criterion(criterion), self.fits.unseen, self.fits.se
+        away = values[place] - values.min()
+        return self._view(kind, self.models[place], unseen[place], se[place], away)
+
+    def _view(self, kind: str, model: int | None, unseen: float, se: float, away: float) -> View:
+        total, unseen, se = float(self.fits.total[0]), float(unseen), float(se)
+        interval = log_normal(total, unseen, se)
+        return View(kind, model, total + unseen, se, interval, float(away))
 
     def averaged(self, criterion: Criterion) -> View:
         """Return the average over all models.
@@ -215,17 +213,10 @@ class Family:
         values, fits = self.fits.criterion(criterion), self.fits
         weights = np.exp((values.min() - values) / 2)
         weights /= weights.sum()
-        unseen = float(weights @ fits.unseen)
-        se = float(weights @ np.sqrt(fits.se**2 + (fits.unseen - unseen) ** 2))
-        total = float(fits.total[0])
-        return View(
-            f"average over {len(self.models):,} models by {criterion.upper()}",
-            None,
-            total + unseen,
-            se,
-            log_normal(total, unseen, se),
-            float(weights @ (values - values.min())),
-        )
+        unseen = weights @ fits.unseen
+        se = weights @ np.sqrt(fits.se**2 + (fits.unseen - unseen) ** 2)
+        kind = f"average over {len(self.models):,} models by {criterion.upper()}"
+        return self._view(kind, None, unseen, se, weights @ (values - values.min()))
 
     def near(self, criterion: Criterion) -> list[View]:
         """Return the models within `NEAR` of the best, the best first."""

@@ -169,17 +169,16 @@ def _steps(found: Named, parameters: UnderReporting) -> Iterable[dict[str, objec
 
 
 def _step(title: str, last: Link, part: Chain) -> dict[str, object]:
-    many = part.multiplier
     return {
         "chain": title,
         "up_to": last.gives,
         "lower": 100 * part.composed.lower,
         "upper": 100 * part.composed.upper,
-        "fewest": many.lower,
-        "most": many.upper,
+        "fewest": 1 / part.composed.upper,
+        "most": 1 / part.composed.lower,
         "kind": KINDS[type(part.composed)],
-        "asked": many.question,
-        "of": many.population,
+        "asked": part.question,
+        "of": part.population,
         "assumed": len(part.assumptions),
     }
 
