@@ -1,15 +1,21 @@
-"""How long the reports on police force areas take, start-up included: papermill's command, plain scripts, and `replicate sweep`.
+"""How long the reports on police force areas take, start-up included, and a second time.
 
-All run notebook 05 for the same areas, with its defaults otherwise. The script is the notebook's own code, and shows nothing. The sweep
-starts from nothing: what it has kept from before is not used. Ways alternate, so that what else is busy on the machine meets all of them:
-read the ratios.
+All ways run notebook 05 for the same areas, with its defaults otherwise: papermill's command one
+run after another (on a few areas, and scaled, where `--scaled` says so), forked functions that
+execute the same cells in a process prepared as the kernels' server is, `replicate sweep` on this
+machine, and the same on a Dask scheduler with two workers, whose start is not counted. Sweeps
+start from nothing but for "unchanged". Ways alternate, so that what else is busy on the machine
+meets all of them: read the ratios.
 """
 
 import argparse
 import json
 import os
+import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,59 +24,106 @@ from shared.timing import call, in_turn, show
 from replicate.vocabulary.forces import TERRITORIAL
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "05_force_report.ipynb"
-PEER = "papermill, one at a time"
+PEER = "papermill's command, one at a time"
+FORKED = """import json, os, sys
+from replicate.display.preload import preload
+preload()
+notebook, jobs, forces = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+cells = ["".join(c["source"]) for c in json.load(open(notebook))["cells"] if c["cell_type"] == "code"]
+def work(force):
+    from IPython.core.interactiveshell import InteractiveShell
+    shell = InteractiveShell.instance()
+    scope = {}
+    for number, cell in enumerate(cells):
+        exec(cell, scope)
+        if not number:
+            scope["force"] = force
+running = 0
+sys.stdout = open(os.devnull, "w")
+for force in forces:
+    if running == jobs:
+        assert os.wait()[1] == 0
+        running -= 1
+    if not os.fork():
+        work(force)
+        os._exit(0)
+    running += 1
+while running:
+    assert os.wait()[1] == 0
+    running -= 1"""
 
 
-def script(path: Path) -> Path:
-    """Write the notebook's code as a script, which takes the force from its command line."""
-    cells = [
-        cell
-        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code"
-    ]
-    parameters, *rest = ["".join(cell["source"]) for cell in cells]
-    given = "import sys\nimport matplotlib\nmatplotlib.use('agg')\nforce = sys.argv[1]"
-    path.write_text("\n\n".join([parameters, given, *rest]), encoding="utf-8")
-    return path
+@contextmanager
+def scheduler(folder: Path) -> Iterator[str]:
+    """Start a scheduler with two workers of one thread, on this machine alone."""
+    told = folder / "scheduler.json"
+    common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
+    worker = [*common, "--no-nanny", "--nthreads", "1", "--local-directory", str(folder)]
+    commands = [["dask_scheduler", *common, "--port", "0"]] + [["dask_worker", *worker]] * 2
+    with ExitStack() as stack, (folder / "log").open("w") as log:
+        for name, *words in commands:
+            command = [sys.executable, "-m", f"distributed.cli.{name}", *words]
+            process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
+            stack.callback(process.kill)
+            while not told.exists():
+                time.sleep(0.1)
+        time.sleep(3)
+        yield json.loads(told.read_text())["address"]
 
 
-def ways(folder: Path, forces: list[str], jobs: int) -> dict[str, Callable[[], object]]:
-    """Return each way of making all the reports, with this interpreter."""
+def ways(
+    folder: Path, forces: list[str], few: list[str], jobs: int, address: str
+) -> dict[str, Callable[[], object]]:
+    """Return each way of making the reports, with this interpreter."""
     papermill, replicate = (
         str(Path(sys.executable).with_name(name)) for name in ("papermill", "replicate")
     )
-    sweep, plain = folder / "some.yaml", script(folder / "report.py")
+    sweep = folder / "some.yaml"
     sweep.write_text(
         json.dumps({"notebook": str(NOTEBOOK), "grid": {"force": forces}}), encoding="utf-8"
     )
     commands = [
         [papermill, NOTEBOOK, folder / f"{n}.ipynb", "-p", "force", name, "--no-progress-bar"]
-        for n, name in enumerate(forces)
+        for n, name in enumerate(few)
     ]
-    scripts = [[sys.executable, plain, name] for name in forces]
-    ours = [replicate, "sweep", sweep, "--out", folder / "ours", "--jobs", str(jobs), "--force"]
+    ours = [replicate, "sweep", sweep, "--jobs", str(jobs)]
+    here, there = ["--out", folder / "here"], ["--out", folder / "there"]
+    forked = [sys.executable, "-c", FORKED, NOTEBOOK, str(jobs), *forces]
+    fixed = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+    one_thread = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"], "1")
+    environment = os.environ | fixed | one_thread
+
+    def fork() -> None:
+        subprocess.run(forked, check=True, env=environment, capture_output=True)
+
     return {
         PEER: lambda: call(commands, 1),
-        f"papermill, {jobs} at a time": lambda: call(commands, jobs),
-        f"plain scripts, {jobs} at a time": lambda: call(scripts, jobs),
-        f"replicate sweep, {jobs} at a time": lambda: call([ours], 1),
+        f"forked functions, {jobs} at a time": fork,
+        f"replicate sweep, {jobs} at a time": lambda: call([[*ours, *here, "--force"]], 1),
+        "replicate sweep, unchanged": lambda: call([[*ours, *here]], 1),
+        "replicate sweep on two Dask workers": lambda: call(
+            [[*ours, *there, "--force", "--scheduler", address]], 1
+        ),
     }
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--forces", type=int, default=10, help="how many areas, of 43")
+    options.add_argument("--scaled", type=int, help="run papermill for so many, and scale")
     options.add_argument("--rounds", type=int, default=1)
     options.add_argument("--jobs", type=int, default=2)
     chosen = options.parse_args()
     forces = list(TERRITORIAL)[: chosen.forces]
+    few = forces[: chosen.scaled or len(forces)]
     before = os.getloadavg()[0]
-    with TemporaryDirectory() as place:
-        measured = in_turn(ways(Path(place), forces, chosen.jobs), chosen.rounds)
+    with TemporaryDirectory() as place, scheduler(Path(place)) as address:
+        measured = in_turn(ways(Path(place), forces, few, chosen.jobs, address), chosen.rounds)
+    measured[PEER] = [seconds * len(forces) / len(few) for seconds in measured[PEER]]
     show("Reports on police force areas", {f"{len(forces)} areas": measured}, peer=PEER)
-    print(
-        f"load, as the system reckons it over a minute: {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores"
-    )
+    print(f"papermill ran {len(few)} of {len(forces)}, its seconds scaled")
+    load = f"{before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores"
+    print(f"load, as the system reckons it over a minute: {load}")
 
 
 if __name__ == "__main__":

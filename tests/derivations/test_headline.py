@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.derivations import counting, headline, specifications
+from replicate.derivations import counting, headline, offence_counts, specifications
 from replicate.derivations.verification import Verification
 from replicate.ledger import Verdict, claims
 from replicate.sources import tables
@@ -114,3 +114,25 @@ def test_definitions_are_listed_with_rationale_and_caveat() -> None:
     assert len(rows) == len(definitions()) + 1
     assert rows.iloc[-1].to_dict()["codes"] == "71, 86"
     assert rows["caveat"].ne("").all()
+
+
+def test_each_specification_has_a_comparison_of_its_own() -> None:
+    """Recorded crime of calendar year 2024, release of April 2026: counts by `replicate count`."""
+    alone = {
+        name: headline.own_comparison(OffenceCounts(definition=name))
+        for name in ("child_specific", "child_contact", "child_specific_images_familial")
+    }
+    for name, found in alone.items():
+        parameters = OffenceCounts(definition=name)
+        counted = int(offence_counts.by_offence(parameters)["count"].sum())
+        published = headline.claim_of(parameters).value
+        assert published is not None
+        assert found.difference == counted - float(published)
+    verdicts = {name: found.verdict.value for name, found in alone.items()}
+    assert verdicts == {
+        "child_specific": "differs",
+        "child_contact": "differs",
+        "child_specific_images_familial": "compatible",
+    }
+    mine = OffenceCounts(definition="mine", definitions={"mine": ("71",)}, vintage="latest")
+    assert headline.own_comparison(mine).verdict.value == "differs"

@@ -8,6 +8,7 @@ from replicate.derivations.kinds.recorded import RecordedTotal
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.specifications import frame, reasons
 from replicate.ledger import Claim, Comparison, compare, find_claim
+from replicate.sources.tables import resolve_vintage
 from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.parameters import OffenceCounts
@@ -134,6 +135,23 @@ def examine(parameters: OffenceCounts) -> Examination:
     return Examination(
         claim, compare(claim, derivation.compute(claim)), curve, (lower, upper), derivation.tables()
     )
+
+
+def own_comparison(parameters: OffenceCounts) -> Comparison:
+    """Compare the claim with the count by the specification chosen, and no other.
+
+    A sweep of specifications has this in each of its rows; `examine` compares the nearest of all.
+    """
+    claim = claim_of(parameters)
+    alone = derivation_of(parameters).model_copy(
+        update={
+            "definitions": (parameters.own().get(parameters.definition, parameters.definition),),
+            "periods": (parameters.period,),
+            "territories": (parameters.territory,),
+            "releases": (resolve_vintage(parameters.vintage),),
+        }
+    )
+    return compare(claim, alone.compute(claim))
 
 
 def definitions_listed(parameters: OffenceCounts) -> pd.DataFrame:
