@@ -23,22 +23,22 @@ def test_nothing_of_the_list_is_lost() -> None:
     assert set(inputs()) == set(LISTED)
 
 
-@pytest.mark.parametrize("name", LISTED)
-def test_the_figure_is_the_one_listed(name: str) -> None:
-    listed = LISTED[name]["value"]
-    assert inputs()[name].value == (
-        Decimal(listed) * IN_ANOTHER_UNIT.get(name, 1) if listed else None
-    )
+def test_each_figure_is_the_one_listed() -> None:
+    values = {name: row["value"] for name, row in LISTED.items()}
+    assert {name: found.value for name, found in inputs().items()} == {
+        name: Decimal(value) * IN_ANOTHER_UNIT.get(name, 1) if value else None
+        for name, value in values.items()
+    }
 
 
-@pytest.mark.parametrize("name", [name for name, row in LISTED.items() if row["lower"]])
-def test_published_ends_are_those_listed(name: str) -> None:
-    found = inputs()[name]
-    assert (found.lower, found.upper) == (
-        Decimal(LISTED[name]["lower"]),
-        Decimal(LISTED[name]["upper"]),
-    )
-    assert found.interval_kind is (IntervalKind.SAMPLING if found.value else IntervalKind.RANGE)
+def test_published_ends_are_those_listed() -> None:
+    rows = {name: row for name, row in LISTED.items() if row["lower"]}
+    found = {name: inputs()[name] for name in rows}
+    assert {name: (one.lower, one.upper) for name, one in found.items()} == {
+        name: (Decimal(row["lower"]), Decimal(row["upper"])) for name, row in rows.items()
+    }
+    kinds = {True: IntervalKind.SAMPLING, False: IntervalKind.RANGE}
+    assert all(one.interval_kind is kinds[bool(one.value)] for one in found.values())
 
 
 def test_a_figure_that_is_a_claim_is_read_from_it() -> None:

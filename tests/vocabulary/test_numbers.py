@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.vocabulary.numbers import interval, number, percent, signed, significant_decimals
+from replicate.vocabulary.numbers import (
+    gap,
+    interval,
+    number,
+    percent,
+    signed,
+    significant_decimals,
+)
 from replicate.vocabulary.uncertainty import (
     RoundingRange,
     SamplingInterval,
@@ -161,3 +168,7 @@ def test_decimals_come_from_the_largest() -> None:
         interval(9.87, SamplingInterval(9.5, 10.21, level=0.95, method="exact"), decimals=2)
         == "9.87 (95\u00a0% interval 9.50 to 10.21)"
     )
+
+
+def test_a_day_of_the_week_is_another_and_not_so_many_away() -> None:
+    assert gap(1.0, 50.0, "weekday") == "on another day"
