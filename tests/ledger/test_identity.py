@@ -6,8 +6,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from replicate.ledger import Identity, Verdict, check, check_all, claims, constants, identities
+from replicate.ledger import Identity, Verdict, check, check_all, claims, identities
 from replicate.ledger.expressions import names
+from replicate.ledger.identity import constants
 from replicate.vocabulary.errors import InputError
 
 ROUNDING, EXACT, AGAINST = Verdict.WITHIN_ROUNDING, Verdict.EXACT, Verdict.INCONSISTENT

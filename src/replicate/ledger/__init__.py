@@ -16,16 +16,8 @@ from replicate.ledger.audits import ForceAudit, audits, rates_by_force
 from replicate.ledger.claims import Claim, Input, claims, find_claim, inputs
 from replicate.ledger.comparison import Comparison, Computed, compare, in_words
 from replicate.ledger.expressions import evaluate
-from replicate.ledger.gaps import DataGap, data_gaps, gap_by_table
-from replicate.ledger.identity import (
-    Identity,
-    IdentityResult,
-    check,
-    check_all,
-    constants,
-    identities,
-)
-from replicate.ledger.rules import Rule, rules
+from replicate.ledger.identity import Identity, IdentityResult, check, check_all, identities
+from replicate.ledger.rules import rules
 from replicate.ledger.terms import (
     HEADLINE_REPORTS,
     Availability,
@@ -46,7 +38,6 @@ __all__ = [
     "Claim",
     "Comparison",
     "Computed",
-    "DataGap",
     "ForceAudit",
     "Identity",
     "IdentityResult",
@@ -54,7 +45,6 @@ __all__ = [
     "IntervalKind",
     "Report",
     "RevisionBand",
-    "Rule",
     "Seen",
     "Unit",
     "Verdict",
@@ -64,11 +54,8 @@ __all__ = [
     "check_all",
     "claims",
     "compare",
-    "constants",
-    "data_gaps",
     "evaluate",
     "find_claim",
-    "gap_by_table",
     "identities",
     "in_words",
     "inputs",

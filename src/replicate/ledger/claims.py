@@ -91,38 +91,32 @@ class Claim(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for fault, broken in self._faults().items():
-            if broken:
-                raise ValueError(f"claim {self.id}: {fault}")
+        for holds, rule in self._rules():
+            if not holds:
+                raise ValueError(f"claim {self.id}: {rule}")
         return self
 
-    def _faults(self) -> dict[str, bool]:
-        kind, basis, availability = self.interval_kind, self.basis, self.availability
-        incomplete = None in (self.unit, self.wording, self.rounded_to)
+    def _rules(self) -> tuple[tuple[bool, str], ...]:
+        kind, availability = self.interval_kind, self.availability
+        told = None not in (self.unit, self.wording, self.rounded_to)
         ends = {end is None for end in (self.lower, self.upper, kind)}
-        ranged = kind is IntervalKind.RANGE
-        not_held = availability is Availability.NOT_HELD
-        return {
-            "a figure needs a unit, a wording and the unit of its last digit": (
-                self.has_figure and incomplete
+        ranged = (self.value is None) == (kind is IntervalKind.RANGE)
+        textual = (self.basis is Basis.TEXT) == (availability is Availability.NONE)
+        within = not self.part_of or self.part_of[:3] == self.id[:3]
+        paged = availability is not Availability.NOT_HELD or bool(self.table and self.table_url)
+        needed = availability is not Availability.NOT_PUBLIC or bool(self.table)
+        return (
+            (
+                told or not self.has_figure,
+                "a figure needs a unit, a wording and the unit of its last digit",
             ),
-            "two ends and what they are come together": len(ends) > 1,
-            "a printed range has no value, an interval has one": (
-                kind is not None and (self.value is None) != ranged
-            ),
-            "a part belongs to the row its id begins with": (
-                bool(self.part_of) and self.part_of[:3] != self.id[:3]
-            ),
-            "text has no table, and nothing else is without": (
-                (basis is Basis.TEXT) != (availability is Availability.NONE)
-            ),
-            "a table not held needs its name and page": (
-                not_held and not (self.table and self.table_url)
-            ),
-            "data not public need what would be needed": (
-                availability is Availability.NOT_PUBLIC and not self.table
-            ),
-        }
+            (len(ends) == 1, "two ends and what they are come together"),
+            (ranged or kind is None, "a printed range has no value, an interval has one"),
+            (within, "a part belongs to the row its id begins with"),
+            (textual, "text has no table, and nothing else is without"),
+            (paged, "a table not held needs its name and page"),
+            (needed, "data not public need what would be needed"),
+        )
 
     @property
     def has_figure(self) -> bool:
