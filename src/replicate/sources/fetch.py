@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from replicate.sources.build import recorded_crime, table_bytes
 from replicate.sources.catalogue import Fetch, Source, Standing, catalogue
 from replicate.sources.tables import LATEST, data_home, offences, shipped_home
-from replicate.vocabulary.errors import InputError, RunError, unknown
+from replicate.vocabulary.errors import Fault, InputError, RunError, unknown
 from replicate.vocabulary.files import write_atomic
 from replicate.vocabulary.reads import sha256
 
@@ -144,7 +144,7 @@ def _held(record: Path) -> FetchResult | None:
         return FetchResult.model_validate_json(record.read_bytes()) if record.exists() else None
     except ValidationError as error:
         what, hint = "a record of a fetch that can't be read", "delete it, then do this again"
-        raise InputError(what, where=str(record), got=error.errors()[0]["msg"], hint=hint) from None
+        raise InputError(what, where=str(record), got=Fault.of(error).why, hint=hint) from None
 
 
 def _find(source_id: str) -> tuple[Source, Fetch]:
