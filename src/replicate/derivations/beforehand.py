@@ -73,7 +73,7 @@ def _look(parameters: LooksUp) -> None:
     vintage = tables.resolve_vintage(parameters.vintage)
     if isinstance(parameters, OffenceCounts):
         find_claim(parameters.claim)
-        for definition in parameters.own().values():
-            refuse_unknown_codes(definition.codes)
+        for name, definition in parameters.own().items():
+            refuse_unknown_codes(definition.codes, where=f"definitions.{name}")
     if not isinstance(parameters, RecordingRates):
         refuse_uncovered(Period.parse(parameters.period), vintage)

@@ -178,8 +178,8 @@ def _body(name: str) -> str:
     return canonical
 
 
-def refuse_unknown_codes(codes: Iterable[str]) -> None:
-    """Refuse a code that is in no release.
+def refuse_unknown_codes(codes: Iterable[str], *, where: str = "codes") -> None:
+    """Refuse a code that is in no release, saying where it was given.
 
     Raises
     ------
@@ -189,7 +189,7 @@ def refuse_unknown_codes(codes: Iterable[str]) -> None:
     known = set(tables.offences()["code"])
     for code in codes:
         if code not in known:
-            raise unknown("offence code", code, known, where="codes")
+            raise unknown("offence code", code, known, where=where)
 
 
 def refuse_uncovered(period: Period, vintage: str) -> None:
