@@ -32,7 +32,7 @@ ELSEWHERE = {
     "replicate publish": "tests/e2e/test_report.py",  # as a part of `replicate report`
     "replicate archive": "tests/e2e/test_archive_rebuild.py",
     "replicate sweep definitions --jobs 2": "tests/e2e/test_report.py",  # takes minutes; another sweep is run there
-    "replicate sweep forces --scheduler tcp://127.0.0.1:8786": "tests/execution/sweeps",  # by schedulers of the tests' own
+    "replicate sweep forces --scheduler tcp://127.0.0.1:8786": "tests/execution/test_sweeps.py",  # by schedulers of the tests' own
     ". .venv/bin/activate": "Makefile",  # makes that folder; the commands after it run here with it on the path
     "replicate data fetch home-office-prc-2026-07": "tests/sources",  # from a server of the tests' own
     "replicate data build --from ../shared/data": "tests/sources",  # where the source files are
