@@ -261,9 +261,10 @@ def _on_cluster(
         client.subscribe_topic(STARTED, lambda event: events.put(event[1]))
         specs, running = {}, dict[str, None]()
         here = None if workers.scheduler is None else installed()
-        for spec in due:
+        for number, spec in enumerate(due):
             files = None if here is None else _files(spec.notebook)
-            sent = client.submit(run_job, _job(spec), files=files, sender=here, pure=False)
+            told = {"files": files, "sender": here, "pure": False, "priority": -number}
+            sent = client.submit(run_job, _job(spec), **told)
             specs[sent] = spec
             sent.add_done_callback(events.put)
         while specs:
