@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import distributed
@@ -310,6 +311,25 @@ def _kernel(tmp_path: Path) -> psutil.Process:
 
 @pytest.mark.slow
 @pytest.mark.network
+def test_an_interrupt_ends_runs_on_workers(notebook: Path, tmp_path: Path, scheduler: str) -> None:
+    specs = [RunSpec(f"k-{k}", notebook, {"k": k}, tmp_path / "out") for k in (0, 1)]
+    told = Interrupting(tmp_path / "out" / LOG)
+    kernel: list[int] = []
+    ended = told.ended
+
+    def when_both_run(spec: RunSpec, outcome: Any) -> None:
+        if not kernel:
+            kernel.append(_kernel(tmp_path).pid)
+        ended(spec, outcome)
+
+    told.ended = when_both_run  # type: ignore[method-assign]
+    results = make([], specs, progress=told, workers=Workers(scheduler=scheduler))
+    assert results[0].outcome.status is Status.CANCELLED
+    until(lambda: gone(kernel[0]))
+
+
+@pytest.mark.slow
+@pytest.mark.network
 def test_the_runs_of_a_lost_worker_are_made_by_another(
     notebook: Path, tmp_path: Path, scheduler: str, lines: Lines
 ) -> None:
@@ -335,25 +355,6 @@ def test_the_runs_of_a_lost_worker_are_made_by_another(
     assert "TypeError" in message
     assert f"replicate run {notebook} -p k=1 -p folder=null --out {out} --name broken" in message
     assert (out / "broken.failed.ipynb").is_file()
-
-
-@pytest.mark.slow
-@pytest.mark.network
-def test_an_interrupt_ends_runs_on_workers(notebook: Path, tmp_path: Path, scheduler: str) -> None:
-    specs = [RunSpec(f"k-{k}", notebook, {"k": k}, tmp_path / "out") for k in (0, 1)]
-    told = Interrupting(tmp_path / "out" / LOG)
-    kernel: list[int] = []
-    ended = told.ended
-
-    def when_both_run(spec: RunSpec, outcome: Any) -> None:
-        if not kernel:
-            kernel.append(_kernel(tmp_path).pid)
-        ended(spec, outcome)
-
-    told.ended = when_both_run  # type: ignore[method-assign]
-    results = make([], specs, progress=told, workers=Workers(scheduler=scheduler))
-    assert results[0].outcome.status is Status.CANCELLED
-    until(lambda: gone(kernel[0]))
 
 
 @pytest.mark.slow
@@ -406,11 +407,14 @@ def test_a_worker_without_this_package_is_said_to_be(
         runs("a", workers=Workers(scheduler=cluster.scheduler_address))
 
 
+LOST = SimpleNamespace(address="tcp://10.0.0.2:1")
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "says"),
     [
         (OSError("the line is dead"), "error", "a stopped\n    OSError: the line is dead"),
-        (KilledWorker("a", cast("Any", None), 3), "killed", "a stopped\n    "),
+        (KilledWorker("a", cast("Any", LOST), 3), "killed", "a stopped\n    "),
     ],
 )
 def test_a_run_that_never_returned_is_told(
