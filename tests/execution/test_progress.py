@@ -1,6 +1,7 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from rich.console import Console
@@ -68,6 +69,17 @@ def test_lines_say_what_ended_and_the_log_says_all(
         "a: ok, 2.0 s, 1,234 MiB",
         "3 runs: 1 ok, 1 error, 1 cancelled",
     ]
+
+
+def test_lines_say_what_still_runs_where_nothing_was_said_for_a_while(
+    tmp_path: Path, tasks: list[RunSpec], said: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = Lines(Console(file=said), tmp_path / LOG)
+    now = monotonic()
+    for seconds, names in ((9, ["a"]), (11, ["a", "b"]), (20, ["b"]), (22, ["b"]), (40, [])):
+        monkeypatch.setattr("replicate.execution.progress.monotonic", lambda s=seconds: now + s)
+        lines.running(names)
+    assert said.getvalue() == "still running: a, b\nstill running: b\n"
 
 
 def test_a_terminal_shows_a_live_line_a_run(

@@ -57,7 +57,7 @@ def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(
         "total": "1",
         "total.lower": "1.0",
         "total.upper": "2.5",
-        "seconds": "1.5",
+        "seconds": "1.75",
         "peak_memory": "100",
         "key": key,
         "message": "",
@@ -70,7 +70,7 @@ def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(
         "total": 1,
         "total.lower": 1.0,
         "total.upper": 2.5,
-        "seconds": 1.5,
+        "seconds": 1.75,
         "peak_memory": 100,
         "message": None,
     }

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import (
@@ -43,12 +44,13 @@ class Lines:
         Called for every run before the first is made.
     """
 
-    interval: float | None = None
-    """Seconds between two looks at which runs are under way; None for no need of it."""
+    interval = 10.0
+    """Seconds between two looks at which runs are under way."""
 
     def __init__(self, console: Console, log: Path, on_start: OnStart = _ignore) -> None:
         self.console, self.log, self.on_start = console, log, on_start
         self._logs = True
+        self._said = monotonic()
 
     def begin(self, specs: Sequence[RunSpec], due: Mapping[RunSpec, Entry]) -> None:
         """Begin: `due` has what is to be run, and what is known of the result it replaces."""
@@ -61,7 +63,9 @@ class Lines:
             self._write(f"{spec.name}: {entry.why or 'asked for'}")
 
     def running(self, names: Collection[str]) -> None:
-        """Tell which runs are under way."""
+        """Tell which runs are under way, where nothing was said for a while."""
+        if names and monotonic() - self._said >= self.interval:
+            self._say(f"still running: {', '.join(names)}")
 
     def ended(self, spec: RunSpec, outcome: Outcome) -> None:
         """Tell how a run ended."""
@@ -83,6 +87,7 @@ class Lines:
         self._write(f"{len(statuses)} runs: {listed}")
 
     def _say(self, text: str) -> None:
+        self._said = monotonic()
         self.console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     def _write(self, text: str) -> None:

@@ -241,9 +241,9 @@ class Table:
     def add(self, result: Result) -> None:
         """Take a result in; what can't be written is told at the end, and stops no run."""
         name, outcome = result.spec.name, result.outcome
-        if result.unchanged and (before := self.outcomes.get(name)):
-            outcome = outcome.model_copy(update={"peak_memory": before.peak_memory})
-        self.outcomes[name] = outcome
+        before = self.outcomes.get(name)
+        if not (result.unchanged and before and before.status is Status.OK):
+            self.outcomes[name] = outcome
         self._results[name] = result
         if not result.unchanged:
             self._write()
@@ -291,7 +291,7 @@ class Table:
                 "outcome": str(each.outcome.status),
                 **{name: _plain(each.spec.parameters.get(name)) for name in given},
                 **{name: values.get(name) for name in columns},
-                "seconds": round(each.outcome.duration, 3),
+                "seconds": round(self.outcomes[each.spec.name].duration, 3),
                 "peak_memory": self.outcomes[each.spec.name].peak_memory,
                 "key": each.manifest.key if each.manifest else None,
                 "message": " ".join(each.outcome.message.split()) or None,
