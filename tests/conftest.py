@@ -62,10 +62,11 @@ def _running() -> dict[int, psutil.Process]:
 
 def _is_helper(process: psutil.Process) -> bool:
     """Tell the helpers that multiprocessing starts once and keeps: they belong to no test."""
-    return any(
-        name in " ".join(process.cmdline())
-        for name in ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
-    )
+    try:
+        command = " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return True  # whatever it was, it is gone
+    return "multiprocessing.resource_tracker" in command or "multiprocessing.forkserver" in command
 
 
 @pytest.fixture(autouse=True)
@@ -73,15 +74,13 @@ def _no_process_left_behind() -> Iterator[None]:
     """Fail a test that leaves a process of its own running; those of fixtures with a wider scope were there before it."""
     before = _running()
     yield
-    started = [child for pid, child in _running().items() if pid not in before]
+    started = [
+        child for pid, child in _running().items() if pid not in before and not _is_helper(child)
+    ]
     if not started:
         return
     _, alive = psutil.wait_procs(started, timeout=3)
-    left = [
-        process
-        for process in alive
-        if process.status() != psutil.STATUS_ZOMBIE and not _is_helper(process)
-    ]
+    left = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
     commands = [" ".join(process.cmdline()) for process in left]
     for process in left:
         process.kill()

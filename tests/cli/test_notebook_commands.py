@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from replicate.derivations import verification
+from replicate.derivations import site_evidence, verification
 from replicate.execution.plans import Plan, RunSpec
 from replicate.execution.results import Result
 from replicate.vocabulary.manifests import Manifest
@@ -54,7 +54,8 @@ def test_a_report_prints_a_short_table_and_where_to_read(
         "notebook: area\npublish: areas\ngrid: {period: ['2022', '2023']}\n"
     )
     few = [verification._verify(name) for name in ("C12a", "C12b", "H05")]
-    monkeypatch.setattr(verification, "verify", lambda *_: few)
+    for module in (verification, site_evidence):
+        monkeypatch.setattr(module, "verify", lambda *_: few)
     published: list[Path] = []
 
     def publish(out: Path, site: Path, rows: list[Any], **_: object) -> Path:

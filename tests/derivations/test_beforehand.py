@@ -58,3 +58,9 @@ def test_what_is_not_held_is_refused_with_its_line(
 def test_what_is_held_is_taken(notebook: str, given: list[str]) -> None:
     values = parameters.read(None, given, MODELS_THAT_LOOK[notebook])
     assert set(values) == {text.partition("=")[0] for text in given}
+
+
+def test_what_is_not_held_by_default_is_refused_as_the_model_has_it() -> None:
+    with pytest.raises(InputError, match="a period that vintage 2023-10") as caught:
+        parameters.read(None, ["vintage=2023-10"], MODELS_THAT_LOOK["05_force_report"])
+    assert caught.value.where == "period"

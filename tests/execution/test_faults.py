@@ -107,6 +107,7 @@ def test_a_sweep_whose_runner_was_killed_goes_on_where_it_was(marks: Path, proje
     assert _outcomes(out) == dict.fromkeys(["k-0", "k-1", "k-2", "k-3"], "ok")
 
 
+@pytest.mark.soak
 def test_an_interrupted_sweep_leaves_no_process_and_says_what_was_cancelled(
     marks: Path, project: Path
 ) -> None:
@@ -139,6 +140,7 @@ def test_an_interrupted_sweep_leaves_no_process_and_says_what_was_cancelled(
         assert (out / LOCK).exists()
 
 
+@pytest.mark.soak
 def test_a_folder_that_is_full_keeps_what_was_there(marks: Path, project: Path) -> None:
     """By a limit on the size of files, which the system refuses to pass as it does on a full disk."""
     out = project / "outputs" / "sweeps" / "toys"

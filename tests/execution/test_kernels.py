@@ -3,11 +3,13 @@
 """What a forked kernel shows is what an ordinary one does, whatever tool started it."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -19,10 +21,12 @@ import nbformat
 import papermill
 import psutil
 import pytest
+from jupyter_core.utils import run_sync
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from replicate.execution import kernels
 from replicate.execution.forked import PRELOAD, VARIABLES, stamp
+from replicate.execution.managers import KernelManager
 from replicate.execution.normal import normalise
 from replicate.execution.run import Ended, Job, run
 from replicate.vocabulary.outcomes import Status
@@ -372,6 +376,8 @@ def test_changed_tables_start_a_new_server(
 ) -> None:
     tables = tmp_path / "tables"
     tables.mkdir()
+    monkeypatch.setenv("REPLICATE_DATA", str(tables / "none"))
+    assert stamp() == stamp()
     monkeypatch.setenv("REPLICATE_DATA", str(tables))
     parent = "import os\nfrom multiprocessing import parent_process\nprint(parent_process() is not None, os.getppid())"
     first, again = alone(write, parent), alone(write, parent)
@@ -382,6 +388,34 @@ def test_changed_tables_start_a_new_server(
     assert first == again
     assert first[0] == other[0] == "True"
     assert first[1] != other[1]
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (kernels.Kernel.terminate, -signal.SIGTERM),
+        (kernels.Kernel.kill, -signal.SIGKILL),
+        (lambda _: kernels.end_kernels(), -signal.SIGKILL),
+    ],
+    ids=["asked", "killed", "with this process"],
+)
+def test_a_kernel_can_be_ended_before_it_leads_a_group_of_its_own(
+    end: Callable[[kernels.Kernel], None], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(60,))
+    process.start()
+    kernel = kernels.Kernel(process)
+    monkeypatch.setattr(kernels.SERVER, "kernels", {kernel})
+    end(kernel)
+    assert kernel.wait() == kernel.poll() == code
+    end(kernel)  # once more does no harm
+
+
+def test_what_was_never_started_is_ended_and_says_nothing(tmp_path: Path) -> None:
+    manager = KernelManager.within(tmp_path, tmp_path)
+    manager.signal(signal.SIGKILL)
+    run_sync(manager.end)()
+    assert (manager.code, manager.why_died(), manager.last_words()) == (None, "", [])
 
 
 def test_a_kernel_of_a_server_that_is_out_of_date_imports_for_itself(

@@ -271,6 +271,7 @@ class Wide(NotebookParameters):
         ("year: 2024-01-01", "2024-01-01"),  # YAML 1.1: a date
         ("codes: [71, 17B, '4.10']", ["71", "17B", "4.10"]),
         ("codes: [017, 20:30, 1_0]", ["017", "20:30", "1_0"]),  # YAML 1.1: 15, 1230 and 10
+        ("codes: [1_0.5]", ["1_0.5"]),
         ("country: NO", "NO"),  # YAML 1.1: false
         ("country: y", "y"),
         ("flag: NO", False),

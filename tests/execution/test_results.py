@@ -271,6 +271,23 @@ with own_folder(Path({str(tmp_path)!r})):
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
 
 
+def test_a_folder_that_another_process_has_is_refused(tmp_path: Path) -> None:
+    code = """import sys
+from pathlib import Path
+from replicate.execution.results import own_folder
+with own_folder(Path(sys.argv[1])):
+    print("has it", flush=True)
+    sys.stdin.read()
+"""
+    pipe = subprocess.PIPE
+    words = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "has it\n"
+        with pytest.raises(RunError, match="other runs are being written"):
+            own_folder(tmp_path).__enter__()
+
+
 def test_what_a_killed_runner_had_begun_to_write_goes(tmp_path: Path) -> None:
     for name in (".a.ipynb.0123abcd", ".mine", "a.ipynb"):
         (tmp_path / name).touch()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -101,7 +102,7 @@ def test_one_failure_stops_no_other_and_each_is_told_in_full(
     assert statuses(results) == ["error", "timeout", "killed", "refused", "ok"]
     assert [result.manifest is None for result in results] == [True, True, True, True, False]
     assert "error-1: error, 0.5 s\nerror-1 stopped\n    for a reason\n" in said.getvalue()
-    assert "a: ok, 1.5 s, 100 MiB\n" in said.getvalue()
+    assert "a: ok, 1.8 s, 100 MiB\n" in said.getvalue()
     log = (tmp_path / "out" / LOG).read_text()
     assert "killed-1: killed, 0.5 s\nkilled-1 stopped\n    for a reason\n" in log
     assert log.splitlines()[-1].endswith(" 5 runs: 1 ok, 1 error, 1 refused, 1 timeout, 1 killed")
@@ -311,6 +312,7 @@ def _kernel(tmp_path: Path) -> psutil.Process:
 
 @pytest.mark.slow
 @pytest.mark.network
+@pytest.mark.soak
 def test_an_interrupt_ends_runs_on_workers(notebook: Path, tmp_path: Path, scheduler: str) -> None:
     specs = [RunSpec(f"k-{k}", notebook, {"k": k}, tmp_path / "out") for k in (0, 1)]
     told = Interrupting(tmp_path / "out" / LOG)
@@ -443,3 +445,9 @@ def test_a_worker_makes_nothing_that_differs_from_what_was_asked(notebook: Path)
     ended = run_job(job, files={}, sender=installed() | {"Python": "3.99"})
     assert (ended.outcome.status, ended.files) == (Status.REFUSED, {})
     assert "Python" in ended.outcome.message
+
+
+def test_a_run_whose_result_was_called_off_is_cancelled() -> None:
+    lost: Future[Any] = Future()
+    lost.cancel()
+    assert sweeps._returned(lost, "a").outcome.status is Status.CANCELLED

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from replicate.vocabulary.errors import RunError
-from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.errors import InputError, RunError
+from replicate.vocabulary.manifests import Inputs, Manifest
 
 WRITTEN: dict[str, Any] = {
     "name": "01_counts",
@@ -55,3 +55,9 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(RunError, match="not a manifest of a run"):
         Manifest.read(tmp_path / "a.json")
+
+
+def test_a_notebook_that_is_not_there_has_nothing_to_depend_on(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a notebook that can't be read") as caught:
+        Inputs.of(tmp_path / "none.ipynb")
+    assert caught.value.where == str(tmp_path / "none.ipynb")

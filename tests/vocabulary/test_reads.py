@@ -7,6 +7,7 @@ from replicate.vocabulary.reads import (
     DATA,
     NOTES,
     Read,
+    cached_with_reads,
     located,
     lock,
     note,
@@ -100,3 +101,22 @@ def test_the_lock_is_the_nearest_upwards_or_the_packages_own(tmp_path: Path) -> 
     (tmp_path / "requirements.lock").touch()
     (tmp_path / "notebooks").mkdir()
     assert lock(tmp_path / "notebooks") == tmp_path / "requirements.lock"
+
+
+def test_what_was_made_of_tables_is_made_anew_only_when_one_of_them_changed(
+    notes: Path, tmp_path: Path
+) -> None:
+    table, made = tmp_path / "table.parquet", list[str]()
+    table.write_text("first")
+
+    @cached_with_reads
+    def read(name: str) -> str:
+        note(name, table)
+        made.append(name)
+        return table.read_text()
+
+    assert [read("a"), read("a"), read("b")] == ["first"] * 3
+    table.write_text("another")
+    assert [read("a"), read("a")] == ["another"] * 2
+    assert made == ["a", "b", "a"]
+    assert {row.name for row in noted(notes)} == {"a", "b"}

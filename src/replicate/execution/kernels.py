@@ -198,8 +198,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end, and forget it."""
-        if self.process:
-            await self.ended()
+        await self.ended()
         return await super().wait()
 
 

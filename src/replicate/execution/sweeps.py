@@ -351,7 +351,7 @@ def _end_with_worker() -> Any:
     class EndWithWorker(WorkerPlugin):
         """Ends the runs of a worker that is asked to end."""
 
-        def teardown(self, worker: Any) -> None:  # noqa: ARG002
+        def teardown(self, worker: Any) -> None:  # noqa: ARG002 # pragma: no cover - on a worker
             end_runs()
 
     return EndWithWorker()
@@ -419,7 +419,9 @@ def run_job(
     try:
         if files is None:
             return run(job, cancelled=cancelled)
-        with TemporaryDirectory(prefix="replicate-worker-") as folder:
+        with TemporaryDirectory(
+            prefix="replicate-worker-"
+        ) as folder:  # pragma: no cover - elsewhere
             for name, content in files.items():
                 path = Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
