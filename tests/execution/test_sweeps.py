@@ -447,6 +447,18 @@ def test_a_worker_makes_nothing_that_differs_from_what_was_asked(notebook: Path)
     assert "Python" in ended.outcome.message
 
 
+def test_what_still_runs_is_said_when_nothing_else_was_for_a_while(
+    runs: Make, stand_in: StandIn, lines: Lines, said: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(job: Job, **_: Any) -> Any:
+        assert until(lambda: f"still running: {job.name}" in said.getvalue())
+        return stand_in.run(job)
+
+    monkeypatch.setattr(lines, "interval", 0.01)
+    monkeypatch.setattr("replicate.execution.run.run", run)
+    assert statuses(runs("a", "b", workers=Workers(jobs=1))) == ["ok", "ok"]
+
+
 def test_a_run_whose_result_was_called_off_is_cancelled() -> None:
     lost = cast("Any", Future())
     lost.cancel()
