@@ -125,7 +125,7 @@ def test_the_manifest_says_what_ran_and_what_was_recorded(
         (["import sys", "sys.exit()", "print(1)"], 3, "SystemExit"),
         (["import os", "os._exit(0)"], 3, "Error: the kernel ended itself, with exit code 0"),
         (["def deep():\n    raise KeyError('£')", "x = 1\ndeep()"], 3, "KeyError: '£'"),
-        (["if x:"], 2, "SyntaxError"),
+        (["1 +* 2"], 2, "SyntaxError"),
         (
             ["from replicate.vocabulary.errors import RunError\nraise RunError('a', where='b')"],
             2,

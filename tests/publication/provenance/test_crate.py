@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 import pytest
@@ -109,7 +110,7 @@ def test_a_run_is_an_action_from_notebook_and_table_to_page(graph: Graph, deposi
     (run,) = deposit.runs
     assert [one["@id"] for one in action["instrument"]] == [
         "notebooks/01_counts.ipynb",
-        "#SoftwareApplication-python-3.11.7",
+        f"#SoftwareApplication-python-{python_version()}",
     ]
     assert [one["@id"] for one in action["object"]] == [
         "src/replicate/sources/tables/forces.parquet",
@@ -131,7 +132,9 @@ def test_software_and_languages_say_where_they_are_from_and_in_which_version(gra
     assert len(used) == 2
     assert all(one["name"] and one["url"] and one["version"] for one in used)
     (notebook,) = of_type(graph, "SoftwareSourceCode")
-    assert notebook["programmingLanguage"] == {"@id": "#ComputerLanguage-python-3.11.7"}
+    assert notebook["programmingLanguage"] == {
+        "@id": f"#ComputerLanguage-python-{python_version()}"
+    }
 
 
 def test_a_table_leads_to_its_source_with_publisher_and_licence(graph: Graph) -> None:
