@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,15 @@ from jupyter_core.utils import run_sync
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from replicate.execution import kernels
-from replicate.execution.forked import PRELOAD, VARIABLES, stamp
+from replicate.execution.forked import (
+    PRELOAD,
+    VARIABLES,
+    Start,
+    imports_differ,
+    load,
+    names_to_load,
+    stamp,
+)
 from replicate.execution.managers import KernelManager
 from replicate.execution.normal import normalise
 from replicate.execution.run import Ended, Job, run
@@ -427,6 +436,56 @@ def test_a_kernel_of_a_server_that_is_out_of_date_imports_for_itself(
     assert alone(write, "from multiprocessing import parent_process\nprint(parent_process())") == [
         "None"
     ]
+
+
+def test_what_is_prepared_is_named_by_the_environment_or_by_entry_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(PRELOAD, " json, os.path:exists ,")
+    assert names_to_load() == ["json", "os.path:exists"]
+    monkeypatch.delenv(PRELOAD)
+    assert names_to_load() == [entry.value for entry in entry_points(group="replicate.preload")]
+
+
+def test_a_module_is_imported_a_function_is_called_and_a_fault_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "prepared_here.py").write_text("def ready():\n    print('ready')\n")
+    for name in ("prepared_here", "prepared_here:ready", "prepared_here:absent", "absent_module"):
+        load(name)
+    said = capsys.readouterr()
+    assert said.out == "ready\n"
+    assert [line.rpartition(": ")[0] for line in said.err.splitlines()] == [
+        "not prepared: prepared_here:absent: AttributeError",
+        "not prepared: absent_module: ModuleNotFoundError",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "differs"),
+    [
+        (None, {}, False),
+        (None, {"EDITOR": "vi"}, False),
+        (None, {"PYTHONHASHSEED": "7"}, False),
+        (None, {"OMP_NUM_THREADS": "2"}, True),
+        (None, {"LANG": "fr_FR.UTF-8"}, True),
+        ("psutil.py", {}, True),
+        ("psutil/__init__.py", {}, True),
+        ("psutil/table.csv", {}, False),
+        ("not_imported_here.py", {}, False),
+        ("matplotlibrc", {}, True),
+    ],
+)
+def test_a_kernel_is_forked_only_where_it_would_import_the_same(
+    tmp_path: Path, file: str | None, environment: dict[str, str], differs: bool
+) -> None:
+    if file:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    start = Start([], str(tmp_path), environment, None, None, 0)
+    assert imports_differ(start, {}) is differs
+    assert imports_differ(start, environment) is (differs and file is not None)
 
 
 def test_what_can_not_be_prepared_is_left_to_kernels(

@@ -1,8 +1,4 @@
-"""What happens on the far side of a fork: a server that prepares once, and kernels that begin in it.
-
-Coverage sees neither process; what notebooks show in warm and in ordinary kernels is compared in
-tests/execution/test_kernels.py.
-"""
+"""What happens on the far side of a fork: a server that prepares once, and kernels that begin in it."""
 
 import atexit
 import ctypes
@@ -19,6 +15,7 @@ import time
 import warnings
 import zlib
 from collections.abc import Mapping, Sequence
+from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from multiprocessing.reduction import DupFd
@@ -120,7 +117,9 @@ def _files(folder: Path) -> list[os.DirEntry[str]]:
     ]
 
 
-def prepare() -> None:  # pragma: no cover - runs in the server
+# Coverage is started in neither the server nor a kernel, which end without its leave; what cells
+# show there and in ordinary kernels is compared, end to end, by tests/execution/test_kernels.py.
+def prepare() -> None:  # pragma: no cover - in the server alone: it changes the whole process
     """Import what kernels need, and do what the project names, once for all of them."""
     found = stamp()
     code = "import json, sys; print(json.dumps(sys.path[1:]))"
@@ -130,32 +129,34 @@ def prepare() -> None:  # pragma: no cover - runs in the server
     sys.path[:] = json.loads(ordinary.stdout)
     gc.disable()  # until the fork, as its documentation recommends
     for name in _KERNEL:
-        _load(name)
+        load(name)
     filters = list(warnings.filters)
-    for name in _named():
-        _load(name)
+    for name in names_to_load():
+        load(name)
     gc.enable()
     gc.freeze()  # or each kernel's first collection would copy every page that holds an object
     _prepared.append(_Prepared(found, list(sys.path), filters))
 
 
-def _named() -> list[str]:  # pragma: no cover - runs in the server
+def names_to_load() -> list[str]:
+    """Return what the server prepares: what the environment names, or else the entry points."""
     if (given := os.environ.get(PRELOAD)) is not None:
         return [name.strip() for name in given.split(",") if name.strip()]
     return [entry.value for entry in entry_points(group=GROUP)]
 
 
-def _load(name: str) -> None:  # pragma: no cover - runs in the server
+def load(name: str) -> None:
+    """Import a module, or call a function of one; what fails is said, and kernels do without."""
     module, _, function = name.partition(":")
     try:
         loaded = importlib.import_module(module)
         if function:
             getattr(loaded, function)()
-    except Exception as error:  # whatever it is, kernels start without it
+    except Exception as error:  # whatever it is
         print(f"not prepared: {name}: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
 
 
-def begin(start: Start) -> None:  # pragma: no cover - runs in a fork
+def begin(start: Start) -> None:  # pragma: no cover - in a fork alone: it becomes a kernel
     """Turn this process into the kernel that a command line would have started."""
     os.setsid()
     for number, stream in ((1, start.output), (2, start.error)):
@@ -166,7 +167,7 @@ def begin(start: Start) -> None:  # pragma: no cover - runs in a fork
     os.environ.update(start.environment)
     prepared = _prepared[0] if _prepared else None
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
-    if not prepared or prepared.stamp != start.stamp or _differs(start, before):
+    if not prepared or prepared.stamp != start.stamp or imports_differ(start, before):
         os.execve(start.command[0], list(start.command), dict(os.environ))  # noqa: S606
     ParentPollerUnix(daemon=True).start()
     sys.path[:] = prepared.path
@@ -174,28 +175,24 @@ def begin(start: Start) -> None:  # pragma: no cover - runs in a fork
     _serve(prepared.filters)
 
 
-def _differs(start: Start, before: Mapping[str, str]) -> bool:  # pragma: no cover - runs in a fork
-    """Say whether an ordinary kernel would import something else than the server has."""
+def imports_differ(start: Start, before: Mapping[str, str]) -> bool:
+    """Say whether an ordinary kernel would import something else than this process has.
+
+    `before` are this process's own environment variables.
+    """
     for name, value in start.environment.items():
         fixed = name != "PYTHONHASHSEED"  # which Dask's workers set, and no cell sees
         if name.startswith(_AT_START) and fixed and before.get(name) != value:
             return True
     beside = {Path(name).stem for name in os.listdir(start.folder)}  # noqa: PTH208
-    return "matplotlibrc" in beside or any(
-        name in beside and find_beside(name, start.folder)
-        for name in {name.partition(".")[0] for name in sys.modules}
-    )
+    imported = {name.partition(".")[0] for name in sys.modules}
+    found = (PathFinder.find_spec(name, [start.folder]) for name in imported & beside)
+    return "matplotlibrc" in beside or any(spec and spec.origin for spec in found)
 
 
-def find_beside(name: str, folder: str) -> bool:  # pragma: no cover - runs in a fork
-    """Say whether a module of a name lies in a folder, where a kernel looks first."""
-    from importlib.machinery import PathFinder
-
-    spec = PathFinder.find_spec(name, [folder])
-    return spec is not None and spec.origin is not None
-
-
-def _look_ordinary(command: Sequence[str]) -> None:  # pragma: no cover - runs in a fork
+def _look_ordinary(
+    command: Sequence[str],
+) -> None:  # pragma: no cover - in a fork alone: it becomes a kernel
     """Make the process what the interpreter would have been at its start."""
     process = multiprocessing.current_process()
     process.daemon, process.name = False, "MainProcess"
@@ -210,7 +207,9 @@ def _look_ordinary(command: Sequence[str]) -> None:  # pragma: no cover - runs i
     sys.orig_argv[:] = command
 
 
-def _serve(filters: list[Any]) -> None:  # pragma: no cover - runs in a fork
+def _serve(
+    filters: list[Any],
+) -> None:  # pragma: no cover - in a fork alone: it ends with the process
     from ipykernel.kernelapp import IPKernelApp
 
     resolved = sys.modules.pop(_INLINE, None)  # imported anew, it will find the shell
@@ -229,7 +228,7 @@ def _serve(filters: list[Any]) -> None:  # pragma: no cover - runs in a fork
     ctypes.pythonapi.Py_Exit(0)  # as an interpreter ends, with what cells left to `atexit`
 
 
-def _leave() -> None:  # pragma: no cover - runs in a fork
+def _leave() -> None:  # pragma: no cover - in a fork alone: it ends the process
     """End without freeing memory; registered first, so it runs last."""
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream:
@@ -240,7 +239,7 @@ def _leave() -> None:  # pragma: no cover - runs in a fork
 class ParentPollerUnix(threading.Thread):
     """Ends with the process that asked for this kernel: takes the place of ipykernel's poller."""
 
-    def run(self) -> None:  # pragma: no cover - runs in a fork
+    def run(self) -> None:  # pragma: no cover - in a fork alone: it kills the group
         """Wait for that process to end, however it does."""
         if parent := multiprocessing.parent_process():
             parent.join()
