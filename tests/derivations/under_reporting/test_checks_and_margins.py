@@ -100,6 +100,7 @@ def test_inputs_are_those_that_chains_and_checks_rest_on() -> None:
         "S04c",
     } == set(rows.index)
     assert list(rows.loc["C15", ["published", "seen"]]) == ["7 %", "primary"]
+    assert inputs_listed.intervals_seen() == 0  # the texts seen print none: the rows' own notes
 
 
 def test_inputs_left_out_are_counted() -> None:

@@ -11,6 +11,12 @@ AUDITS = "cdi_"
 """What the names of audits of single forces begin with; notebook 02 shows those."""
 
 
+def _listed() -> list[Input]:
+    return [
+        one for one in inputs().values() if one.claim in _used() and not one.name.startswith(AUDITS)
+    ]
+
+
 def inputs_listed() -> pd.DataFrame:
     """Return the inputs that the chains and the checks rest on, but for the audits of single forces.
 
@@ -19,13 +25,12 @@ def inputs_listed() -> pd.DataFrame:
     pandas.DataFrame
         claim, what, published, publisher, seen (one word) and note.
     """
-    return pd.DataFrame(
-        [
-            _row(one)
-            for one in inputs().values()
-            if one.claim in _used() and not one.name.startswith(AUDITS)
-        ]
-    )
+    return pd.DataFrame([_row(one) for one in _listed()])
+
+
+def intervals_seen() -> int:
+    """Return how many of the inputs listed were seen with an interval."""
+    return sum(one.lower is not None for one in _listed())
 
 
 def _used() -> set[str]:

@@ -24,6 +24,15 @@ MODEL_UNITS = {"interactions": "number", "estimate": "people", "lower": "people"
 
 SEEN_NOTE = "'primary': read on the publisher's own page; 'secondary': read in another publication that quotes it; 'none': seen nowhere."
 
+
+def intervals_note(seen: int, listed: int) -> str:
+    """Say how many published inputs came with an interval."""
+    return (
+        f"{number(seen)} of these {number(listed)} figures came with an interval. A range made of the "
+        "others holds rounding and stated assumptions alone."
+    )
+
+
 LINKS_NOTE = (
     "The ends of a published share are those of its rounding alone: no sampling error of it was seen, so that a narrow range is not a "
     "precise figure."
