@@ -79,21 +79,16 @@ def figure(
         When a piece is missing, the alternative text is a placeholder or repeats the title, or there are no data;
         the message names the piece.
     """
-    title, subtitle, source = (
-        required("title", title),
-        required("subtitle", subtitle),
-        required("source", source),
-    )
+    words = {"title": title, "subtitle": subtitle, "source": source}
+    words = {piece: required(piece, text) for piece, text in words.items()} | {"note": note or ""}
     alt, name = _described(alt, title), identifier(name)
     if data.empty:
         raise ValueError("data is empty: a figure gives what it draws")
     svg = render(fig, name=name, alt=alt)
     drawn = picture(fig, title=title, source=source) if png and in_batch() else None
     _close(fig)
-    words = {"title": title, "subtitle": subtitle, "source": source, "note": note or ""}
-    text = "\n".join(
-        [title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])]
-    )
+    noted = [f"Note: {note}"] if note else []
+    text = "\n".join([title, subtitle, alt, f"Source: {source}", *noted])
     return Figure(
         html=_html(svg, words, data, name), text=text, name=name, svg=svg, data=data, png=drawn
     )

@@ -1,6 +1,6 @@
 """A table with everything it needs: caption, units, notes, words where a value is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
@@ -74,21 +74,23 @@ def table(
         raise ValueError(f"table '{name}' has no rows")
     words = written(frame, formats=formats, states=states)
     numeric = frozenset(str(column) for column in words.columns if is_numeric(frame[column]))
-    unnamed = numeric - {row_header}
-    titles = {
-        str(column): _header(str(column), headers or {}, units, needs_unit=column in unnamed)
-        for column in words.columns
-    }
-    shown = grid(
-        words,
-        caption=caption,
-        headers=titles,
-        numeric=numeric,
-        row_header=row_header,
-        name=f"tab-{name}",
-    )
+    titles = _titles(map(str, words.columns), headers or {}, units, numeric - {row_header})
+    names = {"name": f"tab-{name}", "row_header": row_header}
+    shown = grid(words, caption=caption, headers=titles, numeric=numeric, **names)
     text = "\n".join([caption, words.rename(columns=titles).to_string(index=False), *notes])
     return Table(html=_html(shown, notes, csv_link(frame, name)), text=text, name=name, data=frame)
+
+
+def _titles(
+    columns: Iterable[str],
+    headers: Mapping[str, str],
+    units: Mapping[str, str],
+    measured: Container[str],
+) -> dict[str, str]:
+    """Return the header of each column; those that are measured need a unit."""
+    return {
+        column: _header(column, headers, units, needs_unit=column in measured) for column in columns
+    }
 
 
 def _html(shown: str, notes: Sequence[str], link: str) -> str:

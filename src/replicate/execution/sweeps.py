@@ -78,18 +78,12 @@ def make(
 
     Parameters
     ----------
-    plans
-        The sweeps; each has its folder to itself.
-    besides
-        Runs of no sweep.
-    progress
-        Is told what happens.
-    workers
-        Who makes the runs.
-    force
-        Make current results again as well.
-    failed
-        Make only the runs that last ended otherwise than ok.
+    plans, besides
+        The sweeps, each with its folder to itself; runs of no sweep.
+    progress, workers
+        Is told what happens; who makes the runs.
+    force, failed
+        Make current results again as well; only the runs that last ended otherwise than ok.
 
     Returns
     -------
@@ -105,14 +99,7 @@ def make(
     """
     tables = {plan: Table(plan) for plan in plans}
     of = {spec: table for plan, table in tables.items() for spec in plan.specs}
-    chosen = [spec for spec, table in of.items() if not failed or spec.name in table.failed]
-    if failed and not chosen:
-        raise InputError(
-            "no run of this sweep failed when it was last made",
-            where="--failed",
-            hint="leave the option out",
-        )
-    specs = [*besides, *chosen]
+    specs = [*besides, *(_failed(of) if failed else of)]
     made: dict[RunSpec, Result] = {}
 
     def on_result(result: Result) -> None:
@@ -126,16 +113,26 @@ def make(
         entries = examine_all([*besides, *of])
         due = {s: entries[s] for s in specs if force or not entries[s].is_current}
         progress.begin(specs, due)
-        for spec, entry in entries.items():
-            if entry.is_current and spec not in due:
-                (spec.out / f"{spec.name}.failed.ipynb").unlink(missing_ok=True)
-                on_result(kept(spec, entry))
+        for spec in [spec for spec in entries if entries[spec].is_current and spec not in due]:
+            (spec.out / f"{spec.name}.failed.ipynb").unlink(missing_ok=True)
+            on_result(kept(spec, entries[spec]))
         if due:
             _make_due(due, workers, progress, on_result)
         for table in tables.values():
             table.finish()
         progress.end([made[spec].outcome.status for spec in specs])
     return [made[spec] for spec in specs]
+
+
+def _failed(of: Mapping[RunSpec, Table]) -> list[RunSpec]:
+    found = [spec for spec, table in of.items() if spec.name in table.failed]
+    if not found:
+        raise InputError(
+            "no run of this sweep failed when it was last made",
+            where="--failed",
+            hint="leave the option out",
+        )
+    return found
 
 
 def planned(plan: Plan, *, force: bool = False) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from replicate.publication.background import Background
@@ -67,19 +68,19 @@ def publish(
     check(verdicts)
     refuse_verdicts(verdicts)
     if project:
-        refuse_stale(
-            {
-                run.path: run.manifest
-                for run in (*notebooks, *(run for part in parts for run in part.runs))
-            },
-            project,
-        )
+        every = (*notebooks, *(run for part in parts for run in part.runs))
+        refuse_stale({run.path: run.manifest for run in every}, project)
+    builder = partial(Builder, background=background or Background(), on_step=on_step)
+    _put(site, lambda folder: builder(folder).build(notebooks, parts, complete(verdicts)))
+    return site / "index.html"
+
+
+def _put(site: Path, build: Callable[[Path], None]) -> None:
+    """Build beside the place of a site, and then put it there."""
     site.parent.mkdir(parents=True, exist_ok=True)
     beside = site.with_name(f".{site.name}.{secrets.token_hex(4)}")
     try:
-        Builder(beside, background or Background(), on_step).build(
-            notebooks, parts, complete(verdicts)
-        )
+        build(beside)
         _swap(beside, site)
     except OSError as error:
         raise RunError(
@@ -90,7 +91,6 @@ def publish(
         ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return site / "index.html"
 
 
 def _check_place(site: Path) -> None:

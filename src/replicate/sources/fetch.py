@@ -107,15 +107,7 @@ def fetch(
     workbook, address = _download(source, made, mirrors, known, progress=progress)
     digest = sha256(workbook)
     if final.exists():
-        if held is None or held.sha256 != digest:
-            raise RunError(
-                "another table of this vintage is there already, and was left as it is",
-                where=str(final),
-                got=f"built from a workbook of sha256 {held.sha256 if held else 'not on record'}",
-                expected=f"built from this workbook, sha256 {digest}",
-                hint="to take the new one, delete it and the .json beside it, then do this again",
-            )
-        return held.model_copy(update={"new": False})
+        return _held_already(final, held, digest)
     table = recorded_crime.read(workbook, made.vintage)
     result = FetchResult(
         source=source.id,
@@ -136,6 +128,18 @@ def fetch(
     write_atomic(final.with_name(f"{codes}.parquet"), listed)
     write_atomic(final, content)  # last, since it is what makes the vintage appear
     return result
+
+
+def _held_already(final: Path, held: FetchResult | None, digest: str) -> FetchResult:
+    if held is None or held.sha256 != digest:
+        raise RunError(
+            "another table of this vintage is there already, and was left as it is",
+            where=str(final),
+            got=f"built from a workbook of sha256 {held.sha256 if held else 'not on record'}",
+            expected=f"built from this workbook, sha256 {digest}",
+            hint="to take the new one, delete it and the .json beside it, then do this again",
+        )
+    return held.model_copy(update={"new": False})
 
 
 def _held(record: Path) -> FetchResult | None:

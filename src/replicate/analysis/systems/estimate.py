@@ -8,6 +8,7 @@ lists at once. The table cannot say whether that holds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import Any, Literal, get_args
 
@@ -170,8 +171,7 @@ def estimate(
     table
         From `read_lists`.
     order
-        Interactions of up to so many lists are tried; at most one fewer than there are lists, since
-        the last cannot be told.
+        Interactions of up to so many lists are tried; that of all lists cannot be told.
     select
         `none`: the model with `terms`; `aic`, `bic`: the best of all hierarchical models to the
         order; `stepwise`: pairs added while the p-value of an overlap is below the threshold.
@@ -181,16 +181,13 @@ def estimate(
         Interactions by name (`A:B`), for `none`.
     bootstrap
         Resamples; in each, the model is chosen anew.
-    seed
-        Of the resamples: the same seed gives the same bits, whatever the number of jobs.
-    jobs
-        Processes for the resamples.
+    seed, jobs
+        Of the resamples, and processes for them; a seed gives the same bits whatever the jobs.
 
     Raises
     ------
     InputError
-        For an option out of range, terms with a way of selecting, an unknown list, or a model
-        without an estimate for this table.
+        For an option out of range, terms with a way of selecting, or a model without an estimate.
 
     Examples
     --------
@@ -200,38 +197,30 @@ def estimate(
     >>> round(estimate(two).estimate, 6)
     120.0
     """
-    _check(
-        order=order, select=select, threshold=threshold, terms=terms, bootstrap=bootstrap, jobs=jobs
-    )
+    _check(select, terms, threshold, order=(order, 1), bootstrap=(bootstrap, 0), jobs=(jobs, 1))
     tables, model = Tables(table.counts[:, None]), table.model(terms)
     family = _family(tables, select, min(order, tables.lists - 1))
-    rule = Rule(
-        select,
-        model,
-        threshold,
-        family.models if family else [],
-        family.fits.theta if family else None,
-    )
+    candidates, start = (family.models, family.fits.theta) if family else ([], None)
+    rule = Rule(select, model, threshold, candidates, start)
     (chosen,), considered = rule.choose(tables)
+    if family and select in get_args(Criterion):
+        considered = family.considered
     fitted = _limit(table, tables, model) if chosen is None else _fitted(tables, chosen)
     if bootstrap and fitted.at_limit:
         raise _refused(table, model)
-    resampled = (
-        resample(table.counts, rule, fitted.estimate, resamples=bootstrap, seed=seed, jobs=jobs)
-        if bootstrap
-        else None
-    )
+    drawn = partial(resample, table.counts, rule, fitted.estimate, seed=seed, jobs=jobs)
+    sampled = drawn(resamples=bootstrap) if bootstrap else None
+    intervals = _intervals(tables, fitted, sampled)
+    others = tuple(alternatives(family, tables, "aic" if select == "aic" else "bic", threshold))
+    return Estimate(table, fitted, select, intervals, considered, others, sampled)
+
+
+def _intervals(
+    tables: Tables, fitted: ModelFit, sampled: Bootstrap | None
+) -> tuple[SamplingInterval, ...]:
     likely = None if fitted.at_limit else profile(tables, fitted.model, fitted.unseen)
-    every = (fitted.interval, likely, resampled.interval if resampled else None)
-    return Estimate(
-        table,
-        fitted,
-        select,
-        tuple(interval for interval in every if interval),
-        family.considered if family and select in get_args(Criterion) else considered,
-        tuple(alternatives(family, tables, "aic" if select == "aic" else "bic", threshold)),
-        resampled,
-    )
+    every = (fitted.interval, likely, sampled.interval if sampled else None)
+    return tuple(interval for interval in every if interval)
 
 
 def _family(tables: Tables, select: Select, order: int) -> Family | None:
@@ -307,9 +296,7 @@ def _refused(table: ListTable, model: int) -> InputError:
     )
 
 
-def _check(
-    *, order: int, select: str, threshold: float, terms: Sequence[str], bootstrap: int, jobs: int
-) -> None:
+def _check(select: str, terms: Sequence[str], threshold: float, **counts: tuple[int, int]) -> None:
     if select not in get_args(Select):
         raise unknown("way of selecting", select, get_args(Select), where="select")
     if terms and select != "none":
@@ -319,8 +306,7 @@ def _check(
             got=f"select {select}",
             expected="select none, or no terms",
         )
-    lowest = {"order": (order, 1), "bootstrap": (bootstrap, 0), "jobs": (jobs, 1)}
-    for name, (value, least) in lowest.items():
+    for name, (value, least) in counts.items():
         if value < least:
             expected = f"a whole number from {least}"
             raise InputError(f"{name} out of range", where=name, got=value, expected=expected)

@@ -3,6 +3,17 @@
 With 0/1 terms, an entry of the information matrix is a fitted margin: that of the union of two
 terms. One pass of sums over the sets of lists gives them all, and the steps of a batch of fits are
 solved together.
+
+Let r be the most that a full Newton step would move a log mean. The loss is a sum of exponentials
+less a linear part, so its third derivative along the step is at most r times the second, from which
+follows: a step of length log(1 + r) / r lowers the loss, and so does a full step while r is below
+1.79 (the case nu = 2 of Sun and Tran-Dinh 2019, Mathematical Programming 178:145-213). No search
+along the line is needed.
+
+A fit that settles has an estimate: where there is none, some direction v lowers log means and
+raises none while the margins stay the same, so that the loss falls along it by the sum of means
+times |v|; that is the Newton step's product with v in the information matrix, which is at most r
+times the same sum. So r is never below 1 there.
 """
 
 from collections.abc import Callable, Sequence
@@ -275,23 +286,10 @@ def solve(
     A term whose margin is empty is minus infinity: the cells above it are left out and the other
     terms are fitted to the rest (Chan, Silverman and Vincent 2021, JASA 116:1297-1306).
 
-    Let r be the most that a full Newton step would move a log mean. The loss is a sum of
-    exponentials less a linear part, so its third derivative along the step is at most r times the
-    second, from which follows: a step of length log(1 + r) / r lowers the loss, and so does a full
-    step while r is below 1.79 (the case nu = 2 of Sun and Tran-Dinh 2019, Mathematical Programming
-    178:145-213). No search along the line is needed.
-
-    A fit that settles has an estimate: where there is none, some direction v lowers log means and
-    raises none while the margins stay the same, so that the loss falls along it by the sum of means
-    times |v|; that is the Newton step's product with v in the information matrix, which is at most
-    r times the same sum. So r is never below 1 there.
-
     Parameters
     ----------
-    codes
-        Terms, one column a fit, the constant (0) last.
-    observed
-        The observed margin of each term.
+    codes, observed
+        Terms, one column a fit, the constant (0) last; the observed margin of each.
     cells
         2 to the number of lists.
     start
@@ -299,10 +297,9 @@ def solve(
     kept
         Cells that are fitted, the same for each fit; None leaves out those above empty overlaps.
     tolerance
-        A fit is done when a step moved none of its log means by more.
+        A fit is done when a step moved its log means by this much at most.
     whole
-        Whether the cell of those in no list is observed too (as when a profile likelihood fixes
-        it).
+        Whether the cell of those in no list is observed too, as a profile likelihood fixes it.
     exists
         Says whether the fit in a column has an estimate; asked of those that take long.
 
@@ -330,11 +327,8 @@ def solve(
         pending = np.concatenate(left)
         if not len(pending):
             return Solution(theta, variance)
-    raise RunError(
-        "a log-linear fit that does not settle",
-        where="systems",
-        hint="a mean may be running to zero: check existence first",
-    )
+    hint = "a mean may be running to zero: check existence first"
+    raise RunError("a log-linear fit that does not settle", where="systems", hint=hint)
 
 
 class _Batch:

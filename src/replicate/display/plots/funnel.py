@@ -70,7 +70,6 @@ def funnel_plot(
         When there are more kinds of limits than can be told apart, or a unit is outside limits that are not drawn.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import PercentFormatter
 
     kinds = list(dict.fromkeys(limits["kind"]))
     _refuse(kinds, points)
@@ -81,28 +80,28 @@ def funnel_plot(
         axes = fig.subplots()
         _curves(axes, limits, kinds)
         _scatter(axes, points, kinds)
-        axes.axhline(target, color=INK, linewidth=1)
-        axes.annotate(
-            f"{target_label}: {percent(target)}",
-            (0, target),
-            xytext=(2, 4),
-            textcoords="offset points",
-        )
-        axes.set_xlim(left=0)
-        axes.set_xlabel(size_label)
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.set_ylim(max(0.0, axes.get_ylim()[0]), min(1.0, axes.get_ylim()[1]))
-        axes.yaxis.set_major_formatter(
-            PercentFormatter(1, decimals=0, symbol="\N{NO-BREAK SPACE}%")
-        )
-        fig.legend(
-            *axes.get_legend_handles_labels(),
-            title=heading,
-            loc="outside upper left",
-            alignment="left",
-        )
+        _target(axes, target, target_label)
+        _scales(axes, size_label)
+        drawn = axes.get_legend_handles_labels()
+        fig.legend(*drawn, title=heading, loc="outside upper left", alignment="left")
         _name(axes, named)
     return fig
+
+
+def _target(axes: "Axes", target: float, label: str) -> None:
+    axes.axhline(target, color=INK, linewidth=1)
+    words = f"{label}: {percent(target)}"
+    axes.annotate(words, (0, target), xytext=(2, 4), textcoords="offset points")
+
+
+def _scales(axes: "Axes", size_label: str) -> None:
+    from matplotlib.ticker import PercentFormatter
+
+    axes.set_xlim(left=0)
+    axes.set_xlabel(size_label)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.set_ylim(max(0.0, axes.get_ylim()[0]), min(1.0, axes.get_ylim()[1]))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="\N{NO-BREAK SPACE}%"))
 
 
 def _refuse(kinds: Sequence[str], points: "DataFrame") -> None:

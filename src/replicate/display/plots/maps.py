@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import ceil, floor
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from replicate.display.labels import area_name
 from replicate.display.svg import TIP
@@ -76,33 +76,27 @@ def force_map(
     edges = _edges(known, classes) if len(known) else []
     levels = _levels(known, edges)
     colours = _COLOURS.get(len(edges) - 1, ())
-    areas = sorted(
-        zip(boundaries["force"], boundaries["rings"], strict=True),
-        key=lambda area: -_breadth(area[1]),
-    )
+    areas = _small_last(boundaries)
     with context():
         fig = Figure(figsize=(7, 7.2))
         axes = fig.subplots()
-        for force, rings in areas:  # small areas last: some lie within larger ones
-            patch = axes.add_patch(
-                _area(rings, colours[levels[force]] if force in levels else None)
-            )
-            patch.set_gid(
-                f"{TIP}{area_name(force)}: {number(known[force]) if force in levels else no_value}"
-            )
+        for force, rings in areas:
+            has = force in levels
+            patch = axes.add_patch(_area(rings, colours[levels[force]] if has else None))
+            patch.set_gid(f"{TIP}{area_name(force)}: {number(known[force]) if has else no_value}")
             patch.set_url((links or {}).get(force))
         axes.margins(0.01)
         axes.set_aspect("equal", anchor="E")
         axes.set_axis_off()
-        _legend(
-            axes,
-            label,
-            edges,
-            levels,
-            [area_name(force) for force, _ in areas if force not in levels],
-            no_value,
-        )
+        unknown = [area_name(force) for force, _ in areas if force not in levels]
+        _legend(axes, label, edges, levels, unknown, no_value)
     return fig
+
+
+def _small_last(boundaries: "DataFrame") -> list[tuple[str, Any]]:
+    """Return each area with its rings, small ones last: some lie within larger ones."""
+    areas = zip(boundaries["force"], boundaries["rings"], strict=True)
+    return sorted(areas, key=lambda area: -_breadth(area[1]))
 
 
 def _edges(known: "Series[float]", classes: int | Sequence[float]) -> list[float]:
