@@ -10,9 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
-from replicate.derivations.held_tables import held_tables
-from replicate.derivations.methods import choices_fixed, rules_fixed
-from replicate.derivations.site_evidence import verdicts
+from replicate.derivations.site_evidence import choices_fixed, held_tables, rules_fixed, verdicts
 from replicate.execution.results import save_result
 from replicate.execution.run import Job, run
 from replicate.publication.background import Background

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from replicate.derivations.by_vintage import by_vintage
+from replicate.derivations.site_evidence import by_vintage
 from replicate.derivations.verification import verify
 
 Counter = Callable[..., int]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.derivations.methods import choices_fixed, rules_fixed
+from replicate.derivations.site_evidence import choices_fixed, rules_fixed
 from replicate.ledger import rules
 
 ROOT = Path(__file__).parents[2]

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from replicate.derivations import site_evidence
-from replicate.derivations.by_vintage import by_vintage
-from replicate.derivations.held_tables import held_tables
+from replicate.derivations.site_evidence import by_vintage, held_tables, values_allowed
 from replicate.sources import tables
 from replicate.sources.schemas import Column
 
@@ -91,6 +90,4 @@ def test_every_table_has_its_hash_codebook_and_sources() -> None:
     ],
 )
 def test_what_a_cell_can_be_is_said_shortly(limits: dict[str, Any], words: str) -> None:
-    from replicate.derivations import held_tables as module
-
-    assert module._values(Column(name="a", type="string", means="b", **limits)) == words
+    assert values_allowed(Column(name="a", type="string", means="b", **limits)) == words

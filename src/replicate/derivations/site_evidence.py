@@ -1,16 +1,24 @@
 """What the site is made of besides executed notebooks: verdicts with all that a claim's page says, rules, choices, tables, boundaries."""
 
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
-import pandas as pd
-
-from replicate.derivations.by_vintage import by_vintage
-from replicate.derivations.held_tables import held_tables
-from replicate.derivations.methods import choices_fixed, rules_fixed
+from replicate.analysis.revisions import RULE
+from replicate.derivations.all_crime import REVISION_RULE, WINDOW_REASON, WINDOW_RULE
+from replicate.derivations.kinds.base import Derivation
+from replicate.derivations.kinds.recorded import Specified
+from replicate.derivations.kinds.registry import derivations
+from replicate.derivations.provenance import provenance
+from replicate.derivations.revision_bands import RELEASES
+from replicate.derivations.specifications import reasons
 from replicate.derivations.verification import Verification, verify
-from replicate.ledger import Claim
+from replicate.ledger import Claim, Comparison, claims, compare, in_words, rules
 from replicate.sources import tables
+from replicate.sources.schemas import Column, codebook
+from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.errors import InputError
 
 
 def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:
@@ -70,10 +78,179 @@ def evidence() -> dict[str, Any]:
         "rules": rules_fixed(),
         "choices": choices_fixed(),
         "tables": held_tables(),
-        "boundaries": boundaries(),
+        "boundaries": tables.boundaries(),
     }
 
 
-def boundaries() -> pd.DataFrame:
-    """Return the simplified boundaries of the 43 areas: force, rings."""
-    return tables.boundaries()
+def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, object]]:
+    """Recompute a claim in each full release by itself.
+
+    Parameters
+    ----------
+    name
+        The id of a claim.
+    releases
+        The releases to count in.
+
+    Returns
+    -------
+    list of dict
+        vintage, computed (in words), value, verdict, reason; a release that doesn't cover the claim's period has no value, no verdict, and
+        says so. Nothing for a claim that is not recomputed from recorded crime.
+
+    Examples
+    --------
+    >>> [(row["vintage"], row["verdict"]) for row in by_vintage("C01")]
+    [('2023-10', None), ('2026-04', 'compatible')]
+    >>> by_vintage("H03")
+    []
+    """
+    derivation = derivations().get(claims()[name].figure_id)
+    if derivation is None or not (
+        isinstance(derivation, Specified) or hasattr(derivation, "vintage")
+    ):
+        return []
+    return [_by_release(vintage, _compared(name, vintage)) for vintage in releases]
+
+
+@cache
+def _compared(name: str, vintage: str) -> Comparison | None:
+    claim = claims()[name]
+    derivation = _within(derivations()[claim.figure_id], vintage)
+    if isinstance(derivation, Specified) and not derivation.specifications():
+        return None
+    try:
+        return compare(claim, derivation.compute(claims()[claim.figure_id]))
+    except InputError:  # a period that the release does not wholly cover
+        return None
+
+
+def _within(derivation: Derivation, vintage: str) -> Derivation:
+    """Return the same derivation, in one release."""
+    return derivation.model_copy(
+        update={"releases": (vintage,)}
+        if isinstance(derivation, Specified)
+        else {"vintage": vintage}
+    )
+
+
+def _by_release(vintage: str, compared: Comparison | None) -> dict[str, object]:
+    if compared is None or compared.computed is None:
+        nothing = "The release does not wholly cover the period."
+        return {
+            "vintage": vintage,
+            "computed": "not computed",
+            "value": None,
+            "verdict": None,
+            "reason": nothing,
+        }
+    computed = compared.computed
+    return {
+        "vintage": vintage,
+        "computed": in_words(computed),
+        "value": computed.value,
+        "verdict": compared.verdict.value,
+        "reason": compared.reason,
+    }
+
+
+_SAID = {"name", "type", "means", "unit", "missing"}
+
+
+def held_tables() -> list[dict[str, Any]]:
+    """Return every table.
+
+    Returns
+    -------
+    list of dict
+        name, describes, rows (in words), sha256, columns (name, type, means, unit, missing, values: what a cell can be), and sources, as
+        `provenance` gives them.
+    """
+    names = [*tables.NAMES, *(f"recorded_crime_{vintage}" for vintage in tables.vintages())]
+    return [_held(name) for name in sorted(names)]
+
+
+def _held(name: str) -> dict[str, Any]:
+    book = codebook(name)
+    return {
+        "name": name,
+        "describes": book.describes,
+        "rows": f"{len(tables.load(name)):,}",
+        "sha256": tables.table_hash(name),
+        "columns": [
+            column.model_dump(include=_SAID) | {"values": values_allowed(column)}
+            for column in book.columns
+        ],
+        "sources": provenance([name]).to_dict("records"),
+    }
+
+
+def values_allowed(column: Column) -> str:
+    """Say what a cell can be; a long list by how many it holds."""
+    if column.allowed_values:
+        return (
+            ", ".join(column.allowed_values)
+            if len(column.allowed_values) <= 6
+            else f"one of {len(column.allowed_values)} names"
+        )
+    if column.min_value is not None and column.max_value is not None:
+        return f"{column.min_value} to {column.max_value}"
+    if column.min_value is not None:
+        return f"{column.min_value} or more"
+    return f"as {column.pattern}" if column.pattern else ""
+
+
+KINDS = ("definitions", "periods", "territories", "vintages")
+"""The kinds of choice that a specification is made of."""
+
+
+def rules_fixed() -> list[dict[str, object]]:
+    """Return the rules of comparison, those of revisions and audits first: name, rule, reason, fixed_in, after_results, value (if any)."""
+    revision = {
+        "name": "revision",
+        "rule": RULE,
+        "reason": "Recorded crime is revised at every release.",
+        "fixed_in": _fixed_in()["revision"],
+        "after_results": True,
+    }
+    window = {
+        "name": "window of an audit",
+        "rule": WINDOW_RULE,
+        "reason": WINDOW_REASON,
+        "fixed_in": _fixed_in()["window"],
+        "after_results": False,
+    }
+    recorded = {
+        "name": "revision of all recorded crime",
+        "rule": REVISION_RULE,
+        "reason": "What was revised is the very thing counted, of the same force and the same quarters.",
+        "fixed_in": _fixed_in()["revision_of_all_recorded_crime"],
+        "after_results": True,
+    }
+    listed = [
+        rule.model_dump(include={"name", "rule", "value", "reason", "fixed_in", "after_results"})
+        for rule in rules().values()
+    ]
+    return [
+        revision,
+        window,
+        recorded,
+        *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed),
+    ]
+
+
+def choices_fixed() -> list[dict[str, object]]:
+    """Return the choices that specifications are made of: kind, choice, reason, fixed_in. Totals had been seen before they were listed."""
+    fixed = _fixed_in()
+    return [
+        {"kind": kind, "choice": choice, "reason": reason, "fixed_in": fixed[kind]}
+        for kind in KINDS
+        for choice, reason in reasons()[kind].items()
+    ]
+
+
+@cache
+def _fixed_in() -> dict[str, str]:
+    text = files("replicate.derivations").joinpath("methods.yaml").read_text(encoding="utf-8")
+    commits: dict[str, str] = read_yaml(text)
+    return commits

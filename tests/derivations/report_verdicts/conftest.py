@@ -2,8 +2,7 @@
 
 import pytest
 
-from replicate.derivations.report_verdicts import verified
-from replicate.derivations.report_verdicts.results import Results
+from replicate.derivations.report_verdicts import Results, verified
 from replicate.vocabulary.parameters import Verdicts
 
 

@@ -6,8 +6,15 @@ from importlib.resources import files
 
 import pytest
 
-from replicate.derivations.report_verdicts import counted, counts, crosstab, tables_used, verified
-from replicate.derivations.report_verdicts.results import Results, asked
+from replicate.derivations.report_verdicts import (
+    Results,
+    asked,
+    counted,
+    counts,
+    crosstab,
+    tables_used,
+    verified,
+)
 from replicate.derivations.verification import verify
 from replicate.ledger import HEADLINE_REPORTS, claims
 from replicate.vocabulary.errors import InputError
