@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from replicate.vocabulary.parameters import MODELS
-from replicate.vocabulary.parameters.schema import schema_text
+from replicate.vocabulary.parameters.help import schema_text
 
 Call = Callable[..., Any]
 

@@ -19,7 +19,7 @@ from replicate.vocabulary.files import write_atomic
 from replicate.vocabulary.outcomes import Limits
 from replicate.vocabulary.parameters import MODELS, NotebookParameters
 from replicate.vocabulary.parameters.base import Place
-from replicate.vocabulary.parameters.schema import schema_text
+from replicate.vocabulary.parameters.help import schema_text
 from replicate.vocabulary.publications import Publication
 
 Models = Mapping[str, type[NotebookParameters]]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from latex2mathml.converter import convert
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from replicate.publication.colours import coloured
-from replicate.publication.mathematics import mathml
 
 RESERVED = ("content", "contents", "built-from")
 """Ids that the page's own parts have."""
@@ -109,3 +109,17 @@ def render(
         outline, attachments=attachments or {}, embed_images=bool(folder), path=folder
     )
     return str(MarkdownWithMath(renderer=renderer).render(source)).strip()
+
+
+def mathml(latex: str, *, block: bool = False) -> str:
+    r"""Turn LaTeX into MathML, which browsers show and screen readers read without a script.
+
+    A paragraph's own formula stands on a line of its own.
+
+    Examples
+    --------
+    >>> mathml("x^2").startswith('<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">')
+    True
+    """
+    text: str = convert(latex.strip(), display="block" if block else "inline")
+    return text

@@ -1,9 +1,11 @@
-"""What a notebook can be told, in words, from the model of its parameters."""
+"""What notebooks can be told, from the models of their parameters: help for people, schemas for editors."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 
 from replicate.vocabulary.parameters.base import NotebookParameters
 
@@ -96,3 +98,35 @@ def _yaml(value: object) -> str:
         .removesuffix("...\n")
         .strip()
     )
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_text(model: type[BaseModel], *, title: str) -> str:
+    """Write the JSON schema of what a YAML file may hold.
+
+    Parameters
+    ----------
+    model
+        What the file is held to.
+    title
+        What the file is for.
+
+    Examples
+    --------
+    >>> from replicate.vocabulary.parameters import OffenceCounts
+    >>> json.loads(schema_text(OffenceCounts, title="Parameters of 01_offence_counts"))["properties"]["level"]["exclusiveMaximum"]
+    1
+    """
+    schema: dict[str, Any] = {"$schema": DIALECT} | model.model_json_schema() | {"title": title}
+    schema.pop("description", None)  # the docstring speaks to programmers
+    for name, choices in model.choices().items() if issubclass(model, NotebookParameters) else ():
+        part = schema["properties"][name]
+        _suggest(part.get("items", part), choices)
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
+def _suggest(schema: dict[str, Any], choices: Iterable[str]) -> None:
+    """Let editors offer values; others that fit the type are for the model to judge."""
+    schema["anyOf"] = [{"enum": list(choices)}, {"type": schema.pop("type", "string")}]
