@@ -13,12 +13,11 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from distributed import LocalCluster
 from shared.timing import call, in_turn, show
 
 from replicate.vocabulary.forces import TERRITORIAL
@@ -51,24 +50,6 @@ for force in forces:
 while running:
     assert os.wait()[1] == 0
     running -= 1"""
-
-
-@contextmanager
-def scheduler(folder: Path) -> Iterator[str]:
-    """Start a scheduler with two workers of one thread, on this machine alone."""
-    told = folder / "scheduler.json"
-    common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
-    worker = [*common, "--no-nanny", "--nthreads", "1", "--local-directory", str(folder)]
-    commands = [["dask_scheduler", *common, "--port", "0"]] + [["dask_worker", *worker]] * 2
-    with ExitStack() as stack, (folder / "log").open("w") as log:
-        for name, *words in commands:
-            command = [sys.executable, "-m", f"distributed.cli.{name}", *words]
-            process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
-            stack.callback(process.kill)
-            while not told.exists():
-                time.sleep(0.1)
-        time.sleep(3)
-        yield json.loads(told.read_text())["address"]
 
 
 def ways(
@@ -117,7 +98,11 @@ def main() -> None:
     forces = list(TERRITORIAL)[: chosen.forces]
     few = forces[: chosen.scaled or len(forces)]
     before = os.getloadavg()[0]
-    with TemporaryDirectory() as place, scheduler(Path(place)) as address:
+    workers = LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    )
+    with TemporaryDirectory() as place, workers:
+        address = workers.scheduler_address
         measured = in_turn(ways(Path(place), forces, few, chosen.jobs, address), chosen.rounds)
     measured[PEER] = [seconds * len(forces) / len(few) for seconds in measured[PEER]]
     show("Reports on police force areas", {f"{len(forces)} areas": measured}, peer=PEER)

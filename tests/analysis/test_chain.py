@@ -300,32 +300,26 @@ def test_the_bridge_of_a_sampled_chain_is_carried_beside_its_interval() -> None:
     assert found.assumptions == ("as children are",)
 
 
-def test_two_questions_for_one_step_are_refused() -> None:
-    ever = Link(
-        name="ever",
-        given="happened",
-        gives="told",
-        question="ever",
-        population="children",
-        unit="children",
-    )
-    with pytest.raises(InputError, match="two links for one step") as caught:
-        compose([TOLD, ever])
-    assert caught.value.hint == "different questions make different chains"
-
-
-def test_two_answers_to_one_question_are_refused_too() -> None:
+@pytest.mark.parametrize(
+    ("given", "question", "hint"),
+    [
+        ("happened", "ever", "different questions make different chains"),
+        ("known", "question 0", None),
+    ],
+    ids=["two questions", "two answers to one question"],
+)
+def test_two_links_for_one_step_are_refused(given: str, question: str, hint: str | None) -> None:
     again = Link(
         name="again",
-        given="known",
+        given=given,
         gives="told",
-        question="question 0",
+        question=question,
         population="children",
         unit="children",
     )
     with pytest.raises(InputError, match="two links for one step") as caught:
         compose([TOLD, again])
-    assert caught.value.hint is None
+    assert caught.value.hint == hint
 
 
 @pytest.mark.parametrize(

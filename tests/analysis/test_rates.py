@@ -1,4 +1,5 @@
 from math import exp, log, sqrt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -344,30 +345,15 @@ def test_the_model_agrees_with_an_independent_maximisation() -> None:
         return -float(np.sum(nbinom.logpmf(counts, size, size / (size + mean))))
 
     start = np.array([log(0.1), *[log(0.005)] * 4, 0.0, 0.0])
-    best = minimize(
-        loss,
-        start,
-        method="Nelder-Mead",
-        options={
-            "maxiter": 40_000,
-            "maxfev": 40_000,
-            "xatol": 1e-9,
-            "fatol": 1e-11,
-            "adaptive": True,
-        },
-    )
-    best = minimize(
-        loss,
-        best.x,
-        method="Nelder-Mead",
-        options={
-            "maxiter": 40_000,
-            "maxfev": 40_000,
-            "xatol": 1e-9,
-            "fatol": 1e-11,
-            "adaptive": True,
-        },
-    )
+    options: Any = {
+        "maxiter": 40_000,
+        "maxfev": 40_000,
+        "xatol": 1e-9,
+        "fatol": 1e-11,
+        "adaptive": True,
+    }
+    first = minimize(loss, start, method="Nelder-Mead", options=options)
+    best = minimize(loss, first.x, method="Nelder-Mead", options=options)
     fit = rates.negative_binomial(
         panel["count"], main_effects(panel), panel["children"], level=0.95
     )

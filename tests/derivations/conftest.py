@@ -11,9 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.derivations import verification
+from replicate.derivations.revision_bands import group_revisions
 from replicate.sources import tables
+from replicate.vocabulary.forces import TERRITORIAL
 
 Counter = Callable[..., int]
+ELEVEN = ("17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A")
 Results = dict[str, verification.Verification]
 
 
@@ -54,6 +57,25 @@ def arrow() -> Counter:
         return int(pc.sum(table.filter(keep)["count"]).as_py())
 
     return counted
+
+
+@pytest.fixture(scope="session")
+def first_published(arrow: Counter) -> float:
+    """The eleven codes and images in 2024, each taken back by the revision of its own group.
+
+    What is counted now is a + b; what was first published was a / (1 + ra) + b / (1 + rb).
+    """
+    year = ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4")
+    found = (
+        group_revisions("2026-04")
+        .query("release == '2025-04' and period == 'YE 2024-12'")
+        .set_index("group")["revision"]
+    )
+    parts = {"Sexual offences": ELEVEN, "Miscellaneous crimes against society": ("86",)}
+    return sum(
+        arrow("2026-04", codes, year, forces=TERRITORIAL) / (1 + float(found[group]))
+        for group, codes in parts.items()
+    )
 
 
 @pytest.fixture(scope="session")

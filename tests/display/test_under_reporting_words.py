@@ -157,3 +157,7 @@ def test_a_table_of_the_readers_own_is_named_by_its_lists() -> None:
         == "People in all, by model; A table of 2 lists; 1,234 observed"
     )
     assert words.models_source(study(None)) == "the file of lists given"
+
+
+def test_the_note_counts_the_inputs_that_came_with_an_interval() -> None:
+    assert words.intervals_note(3, 1_400).startswith("3 of these 1,400 figures came with an")
