@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from replicate.analysis import trend
-from replicate.analysis.trend import Comparison, Setting, Window, Year
+from replicate.analysis.trend import Comparison, Setting, Year
 from replicate.vocabulary.definitions import custom_definition, find_definition
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.periods import Period, Quarter
+from replicate.vocabulary.periods import Period, Quarter, Window
 from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange, WorstCaseBounds
 
 P0, P1 = RoundingRange(0.735, 0.745), RoundingRange(0.8915, 0.9885)

@@ -106,7 +106,9 @@ def unrecorded(
             what, ends = "a rate outside its own range", f"{given.lower} to {given.upper}"
             refuse_unless(rate in given, what, where=where, got=rate, expected=ends)
     return Unrecorded(
-        _unrecorded(recorded, rate), _carried(recorded, rounding), _carried(recorded, sampling)
+        unrecorded_number(recorded, rate),
+        _carried(recorded, rounding),
+        _carried(recorded, sampling),
     )
 
 
@@ -194,10 +196,14 @@ def _carried(recorded: float, rates: Range | None) -> Range | None:
     """Return the numbers that the ends of a range of rates leave, the range's kind kept."""
     if rates is None:
         return None
-    lower, upper = _unrecorded(recorded, rates.upper), _unrecorded(recorded, rates.lower)
+    lower, upper = (
+        unrecorded_number(recorded, rates.upper),
+        unrecorded_number(recorded, rates.lower),
+    )
     return replace(rates, lower=lower, upper=upper)
 
 
-def _unrecorded(recorded: float, rate: float) -> float:
+def unrecorded_number(recorded: float, rate: float) -> float:
+    """Return the reported crimes left unrecorded, R(1 - p)/p, without checks or ranges."""
     clipped = min(max(rate, 0.0), 1.0)  # a published half-width can reach beyond what a rate can be
     return recorded / clipped - recorded if clipped else inf

@@ -22,16 +22,17 @@ pair of rates within their printed ends; the bounds are those of a part that was
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
 from math import log, sqrt
 
 import pandas as pd
 
+from replicate.analysis.recording import unrecorded_number
 from replicate.vocabulary.definitions import Definition, definitions
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.periods import Period, Quarter
+from replicate.vocabulary.periods import Quarter, Window
 from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange, WorstCaseBounds
 
 GROUP = "Sexual offences"
@@ -62,58 +63,8 @@ ASSUMPTIONS = {
 }
 """What each result takes for granted."""
 
-_TO = "12 months to "
-
 Range = RoundingRange | ScenarioRange
 """The ends of a recording rate."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """Twelve months, as a quarterly table can give them.
-
-    Attributes
-    ----------
-    label
-        `2024`, or `12 months to 2013-10-31`.
-    earlier, later
-        The years of whole quarters either side; the same where the twelve months are whole.
-    weight
-        Of the later one: the days of its last quarter up to the last day ÷ all its days.
-    """
-
-    label: str
-    earlier: Period
-    later: Period
-    weight: float
-
-    @classmethod
-    def parse(cls, label: str) -> "Window":
-        """Read `12 months to 2013-10-31`, or a year of whole quarters."""
-        day = label.removeprefix(_TO)
-        if day != label:
-            return cls.ending(date.fromisoformat(day))
-        period = Period.parse(label)
-        return cls(label, period, period, 1.0)
-
-    @classmethod
-    def ending(cls, day: date) -> "Window":
-        """Take the twelve months to a day.
-
-        Examples
-        --------
-        >>> window = Window.ending(date(2013, 10, 31))
-        >>> window.earlier.label, window.later.label, round(window.weight * 92)
-        ('YE 2013-09', 'YE 2013-12', 31)
-        """
-        quarter = Quarter(day.year, (day.month + 2) // 3)
-        first, after = (
-            date(each.year, 3 * each.number - 2, 1) for each in (quarter, quarter.shift(1))
-        )
-        weight = (day + timedelta(days=1) - first) / (after - first)
-        later = Period.year_ending(quarter)
-        earlier = later if weight == 1 else Period.year_ending(quarter.shift(-1))
-        return cls(f"{_TO}{day}", earlier, later, weight)
 
 
 FIRST_YEAR = Window.parse("2013")
@@ -194,11 +145,6 @@ def last_whole_year(held: Quarter) -> int:
     return held.year if held.number == 4 else held.year - 1
 
 
-def unrecorded(recorded: float, rate: float) -> float:
-    """Return the reported offences left unrecorded, U = S(1 - p)/p."""
-    return recorded * (1 - rate) / rate
-
-
 def spanned(rates: Iterable[Range]) -> ScenarioRange:
     """Return the range from the lowest lower to the highest upper end of some forces' rates."""
     listed = list(rates)
@@ -222,7 +168,7 @@ class Year:
         q_O is the smaller root of k(S + U)q² - (C k + O + U(1 + k))q + U = 0, which is the
         condition of the k-curve cleared of its fractions.
         """
-        left = unrecorded(self.group, rate)
+        left = unrecorded_number(self.group, rate)
         middle = self.child * k + self.group - self.child + left * (1 + k)
         under_root = middle**2 - 4 * k * (self.group + left) * left
         return self.child / (1 - k * 2 * left / (middle + sqrt(under_root)))
@@ -279,8 +225,12 @@ class Comparison:
 
     def worst_case(self) -> Change:
         """Return the change of reports whatever part of the unrecorded was against children."""
-        lower = self.last.child / (self.first.child + unrecorded(self.first.group, self.p0.lower))
-        upper = (self.last.child + unrecorded(self.last.group, self.p1.lower)) / self.first.child
+        lower = self.last.child / (
+            self.first.child + unrecorded_number(self.first.group, self.p0.lower)
+        )
+        upper = (
+            self.last.child + unrecorded_number(self.last.group, self.p1.lower)
+        ) / self.first.child
         shares = self._shares(lower, upper)
         return Change(WorstCaseBounds(lower, upper), WorstCaseBounds(*shares) if shares else None)
 
@@ -480,8 +430,8 @@ def force_bounds(recorded: Year, rate: Range) -> ForceBounds:
     >>> round(force_bounds(Year(90, 270), RoundingRange(0.9, 0.9)).worst_case.upper, 6)
     30.0
     """
-    most = unrecorded(recorded.group, rate.lower)
-    least, greatest = (unrecorded(recorded.child, end) for end in (rate.upper, rate.lower))
+    most = unrecorded_number(recorded.group, rate.lower)
+    least, greatest = (unrecorded_number(recorded.child, end) for end in (rate.upper, rate.lower))
     return ForceBounds(
         ScenarioRange(least, greatest, (ASSUMPTIONS["forces"],)),
         WorstCaseBounds(0, most),
@@ -542,7 +492,7 @@ def implied_by_mix(counts: pd.DataFrame, setting: Setting, rape_unrecorded: floa
     rape, rape_rate = rapes.year(counts, setting.first), 1 - rape_unrecorded
     rest, child = [], []
     for rate in (setting.p0.upper, setting.p0.lower):
-        left = unrecorded(year.group, rate) - unrecorded(rape.group, rape_rate)
+        left = unrecorded_number(year.group, rate) - unrecorded_number(rape.group, rape_rate)
         rest.append(left / (year.group - rape.group + left))
         reports = rape.child / rape_rate + (year.child - rape.child) / (1 - rest[-1])
         child.append(1 - year.child / reports)

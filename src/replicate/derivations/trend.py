@@ -6,13 +6,14 @@ from functools import cached_property
 import pandas as pd
 
 from replicate.analysis import trend as analysis
-from replicate.analysis.trend import Change, Comparison, Range, Setting, Window
+from replicate.analysis.trend import Change, Comparison, Range, Setting
 from replicate.ledger import Claim, ForceAudit, find_claim, rates_by_force
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions
 from replicate.vocabulary.documents import shipped_yaml
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
+from replicate.vocabulary.periods import Window
 from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds
 
 UNRECORDED, RAPE, CANCELLED, PLANS = "R03", "R06", "R05d", "S21a"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Self
 
 from replicate.vocabulary.errors import InputError
@@ -15,6 +16,7 @@ FORMS = (
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _FINANCIAL = re.compile(r"(\d{4})/(\d{2})", re.ASCII)
+_TO = "12 months to "
 _ENDING = re.compile(r"YE\s*(\d{4})-(\d{2})", re.ASCII | re.IGNORECASE)
 
 
@@ -180,3 +182,51 @@ def _financial_start(label: str) -> int:
             expected="two consecutive years such as '2023/24'",
         )
     return int(match[1])
+
+
+@dataclass(frozen=True)
+class Window:
+    """Twelve months, as a quarterly table can give them.
+
+    Attributes
+    ----------
+    label
+        `2024`, or `12 months to 2013-10-31`.
+    earlier, later
+        The years of whole quarters either side; the same where the twelve months are whole.
+    weight
+        Of the later one: the days of its last quarter up to the last day ÷ all its days.
+    """
+
+    label: str
+    earlier: Period
+    later: Period
+    weight: float
+
+    @classmethod
+    def parse(cls, label: str) -> "Window":
+        """Read `12 months to 2013-10-31`, or a year of whole quarters."""
+        day = label.removeprefix(_TO)
+        if day != label:
+            return cls.ending(date.fromisoformat(day))
+        period = Period.parse(label)
+        return cls(label, period, period, 1.0)
+
+    @classmethod
+    def ending(cls, day: date) -> "Window":
+        """Take the twelve months to a day.
+
+        Examples
+        --------
+        >>> window = Window.ending(date(2013, 10, 31))
+        >>> window.earlier.label, window.later.label, round(window.weight * 92)
+        ('YE 2013-09', 'YE 2013-12', 31)
+        """
+        quarter = Quarter(day.year, (day.month + 2) // 3)
+        first, after = (
+            date(each.year, 3 * each.number - 2, 1) for each in (quarter, quarter.shift(1))
+        )
+        weight = (day + timedelta(days=1) - first) / (after - first)
+        later = Period.year_ending(quarter)
+        earlier = later if weight == 1 else Period.year_ending(quarter.shift(-1))
+        return cls(f"{_TO}{day}", earlier, later, weight)

@@ -10,10 +10,11 @@ from math import ceil, floor, log
 
 import pandas as pd
 
-from replicate.analysis.trend import APART, AUDITED, CURVE, Change, Window, count, nation
+from replicate.analysis.trend import APART, AUDITED, CURVE, Change, count, nation
 from replicate.derivations.trend import CANCELLED, PLANS, RAPE, UNRECORDED, Trend
 from replicate.ledger import find_claim
 from replicate.vocabulary.numbers import number
+from replicate.vocabulary.periods import Window
 from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange, WorstCaseBounds
 
 Ends = RoundingRange | ScenarioRange | WorstCaseBounds
