@@ -85,7 +85,7 @@ def test_schemas_are_written_from_the_models(call: Call, checkout: Path) -> None
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         [*(f"{name}.json" for name in MODELS), "sweep.json"]
     )
-    assert done.out.splitlines()[0] == str(folder / "01_offence_counts.json")
+    assert done.out.splitlines()[0] == str(folder / "00_headline_figures.json")
     for name, model in MODELS.items():
         assert (folder / f"{name}.json").read_text() == schema_text(
             model, title=f"Parameters of {name}"

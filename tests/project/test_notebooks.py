@@ -57,8 +57,10 @@ def nothing_ran(notebook: Notebook) -> Iterator[str]:
 
 
 def nothing_of_a_machine_is_kept(notebook: Notebook) -> Iterator[str]:
-    if strange := set(notebook["metadata"]) - {"kernelspec", "language_info"}:
+    if strange := set(notebook["metadata"]) - {"kernelspec", "language_info", "replicate"}:
         yield f"notebook metadata: {sorted(strange)}"
+    if strange := set(notebook["metadata"].get("replicate", {})) - {"formerly"}:
+        yield f"notebook metadata of ours: {sorted(strange)}"
     if (name := notebook["metadata"].get("kernelspec", {}).get("name")) != "python3":
         yield f"kernel: {name}"
     for cell in notebook["cells"]:

@@ -109,6 +109,27 @@ def test_the_index_says_the_verdicts_in_words_and_links_each_claim(
     assert main.select("#support + p + ul li")
 
 
+def test_a_page_under_an_earlier_name_leads_to_the_present_one(
+    make: Make, ran: Make, tmp_path: Path
+) -> None:
+    notebook = make("# Which figures hold?")
+    notebook.metadata["replicate"] = {"formerly": ["04_old", "09_older"]}
+    site = publish(ran("00_new", notebook), tmp_path / "site", []).parent
+    for name in ("04_old", "09_older"):
+        soup = BeautifulSoup((site / f"{name}.html").read_text(), "html.parser")
+        assert soup.select_one('meta[http-equiv="refresh"]')["content"] == "0; url=00_new.html"  # type: ignore[index]
+        assert "Which figures hold?" in str(soup.select_one('meta[name="description"]'))
+        assert [link.get_text() for link in soup.select('main a[href="00_new.html"]')] == [
+            "Which figures hold?"
+        ]
+    assert [
+        link["href"]
+        for link in BeautifulSoup((site / "index.html").read_text(), "html.parser").select(
+            "#pages + ul a"
+        )
+    ] == ["00_new.html"]
+
+
 def test_figures_are_files_as_well(ran: Make, make: Make, show: Make, tmp_path: Path) -> None:
     drawing = '<svg role="img" aria-label="A line."></svg>'
     shown = show(

@@ -89,10 +89,17 @@ class Builder:
         }
         html, made = self.exporter.from_notebook_node(notebook, resources)
         self._write(f"{folder}{run.name}.html", html)
+        if not folder:
+            self._moved(notebook, f"{run.name}.html", str(made["title"]))
         shutil.copyfile(run.path, self.folder / f"{folder}{run.path.name}")
         for name, content in drawn.items():
             (self.folder / name).write_bytes(content)
         return str(made["title"]), html
+
+    def _moved(self, notebook: Any, file: str, title: str) -> None:
+        """Lead from each page that the notebook had under an earlier name to the one it has now."""
+        for name in notebook.metadata.get("replicate", {}).get("formerly", []):
+            self._page(f"{name}.html", "moved.html.j2", {"file": file, "title": title})
 
     @staticmethod
     def _pictures(name: str, notebook: Any) -> dict[str, bytes]:

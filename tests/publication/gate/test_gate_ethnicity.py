@@ -35,8 +35,8 @@ def test_a_share_without_its_missing_share_and_bounds_is_refused_with_its_place(
     with pytest.raises(
         RunError, match="a share by ethnicity without its missing share and bounds"
     ) as caught:
-        refuse_shares(f"<main>{html}</main>", where="04_verdicts.html")
-    assert caught.value.where == "04_verdicts.html"
+        refuse_shares(f"<main>{html}</main>", where="00_headline_figures.html")
+    assert caught.value.where == "00_headline_figures.html"
     assert "%" in str(caught.value.got) or "per cent" in str(caught.value.got)
 
 

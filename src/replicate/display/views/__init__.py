@@ -1,10 +1,10 @@
 """Figures with their words, drawn from parameters alone: what a notebook shows, and what its controls redraw."""
 
 from replicate.display.views.force_report import force_series
+from replicate.display.views.headline_figures import verdict_counts
 from replicate.display.views.offence_counts import recorded_series
 from replicate.display.views.recording_rates import audited_rates
 from replicate.display.views.under_reporting import chain_links, list_models
-from replicate.display.views.verdicts import verdict_counts
 
 __all__ = [
     "audited_rates",

@@ -123,6 +123,25 @@ EXAMPLES = ("uk_modern_slavery_2013", "uk_modern_slavery_2013_five")
 """The worked examples of lists that ship with the package."""
 
 
+class HeadlineFigures(NotebookParameters):
+    """Parameters of notebook 00, the headline figures.
+
+    Examples
+    --------
+    >>> HeadlineFigures(reports="audit").reports, HeadlineFigures().openings
+    ('audit', 10)
+    """
+
+    reports: Literal["all", "audit_and_inspections", "audit", "inspections", "others"] = "all"
+    """whose claims: 'all', 'audit_and_inspections', 'audit', 'inspections' or 'others'"""
+    basis: Literal["all", "data", "arithmetic", "text"] = "all"
+    """what could settle them: 'all', 'data', 'arithmetic' or 'text'"""
+    seen: Literal["all", "primary", "secondary", "start", "none"] = "all"
+    """how closely a claim was seen: 'all', 'primary', 'secondary', 'start' or 'none'"""
+    openings: int = Field(default=10, ge=1, le=60)
+    """how many openings to draw, the largest first; from 1 to 60"""
+
+
 class OffenceCounts(NotebookParameters):
     """Parameters of notebook 01, offence counts."""
 
@@ -286,25 +305,6 @@ class UnderReporting(NotebookParameters):
     def choices(cls) -> dict[str, tuple[str, ...]]:
         """Return the links and the worked examples."""
         return {"links": LINKS, "lists": EXAMPLES}
-
-
-class Verdicts(NotebookParameters):
-    """Parameters of notebook 04, the verdicts.
-
-    Examples
-    --------
-    >>> Verdicts(reports="audit").reports, Verdicts().openings
-    ('audit', 10)
-    """
-
-    reports: Literal["all", "audit_and_inspections", "audit", "inspections", "others"] = "all"
-    """whose claims: 'all', 'audit_and_inspections', 'audit', 'inspections' or 'others'"""
-    basis: Literal["all", "data", "arithmetic", "text"] = "all"
-    """what could settle them: 'all', 'data', 'arithmetic' or 'text'"""
-    seen: Literal["all", "primary", "secondary", "start", "none"] = "all"
-    """how closely a claim was seen: 'all', 'primary', 'secondary', 'start' or 'none'"""
-    openings: int = Field(default=10, ge=1, le=60)
-    """how many openings to draw, the largest first; from 1 to 60"""
 
 
 class ForceReport(NotebookParameters):

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from replicate.display.words import verdicts
+from replicate.display.words import headline_figures as verdicts
 
 COUNTS = pd.DataFrame(
     {

@@ -1,4 +1,4 @@
-"""Words beside the verdicts of notebook 04: titles, and what a figure shows for those who cannot see it."""
+"""Words beside the verdicts of notebook 00: titles, and what a figure shows for those who cannot see it."""
 
 from typing import TYPE_CHECKING
 

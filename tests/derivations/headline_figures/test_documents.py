@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from replicate.derivations.report_verdicts import (
+from replicate.derivations.headline_figures import (
     disclosure_rules,
     figures_traced,
     not_statistics,

@@ -1,12 +1,12 @@
-"""The figure of notebook 04 that its controls redraw."""
+"""The figure of notebook 00 that its controls redraw."""
 
-from replicate.derivations import report_verdicts
+from replicate.derivations import headline_figures
 from replicate.display.figure import Figure, figure
-from replicate.display.words import verdicts as words
-from replicate.vocabulary.parameters import Verdicts
+from replicate.display.words import headline_figures as words
+from replicate.vocabulary.parameters import HeadlineFigures
 
 
-def verdict_counts(parameters: Verdicts, *, name: str = "counts") -> Figure:
+def verdict_counts(parameters: HeadlineFigures, *, name: str = "counts") -> Figure:
     """Draw how many figures had which verdict, those that headlines count apart.
 
     Raises
@@ -16,7 +16,7 @@ def verdict_counts(parameters: Verdicts, *, name: str = "counts") -> Figure:
     """
     from replicate.display.plots.bars import bar_plot
 
-    counts = report_verdicts.counts(report_verdicts.verified(parameters))
+    counts = headline_figures.counts(headline_figures.verified(parameters))
     return figure(
         bar_plot(counts, names="verdict", parts=words.PARTS, label="Published figures by verdict"),
         data=counts,

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from replicate.derivations.report_verdicts import (
+from replicate.derivations.headline_figures import (
     Results,
     asked,
     counted,
@@ -18,7 +18,7 @@ from replicate.derivations.report_verdicts import (
 from replicate.derivations.verification import verify
 from replicate.ledger import HEADLINE_REPORTS, claims
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters import Verdicts
+from replicate.vocabulary.parameters import HeadlineFigures
 
 with files("replicate.ledger").joinpath("claims.csv").open(encoding="utf-8") as file:
     ROWS = [row for row in csv.DictReader(file) if not row["shows"]]
@@ -85,7 +85,7 @@ def test_counts_are_of_the_verdicts_that_single_claims_have() -> None:
     ],
 )
 def test_parameters_choose_claims(given: dict[str, str], inside: str, outside: str) -> None:
-    chosen = Verdicts.checked(given)
+    chosen = HeadlineFigures.checked(given)
     assert asked(claims()[inside], chosen)
     assert not asked(claims()[outside], chosen)
 
@@ -93,7 +93,7 @@ def test_parameters_choose_claims(given: dict[str, str], inside: str, outside: s
 @pytest.mark.usefixtures("everything")
 def test_a_choice_that_no_claim_meets_is_refused() -> None:
     with pytest.raises(InputError, match="no claim is of that kind") as caught:
-        verified(Verdicts(reports="inspections", seen="start"))
+        verified(HeadlineFigures(reports="inspections", seen="start"))
     assert "reports=inspections" in str(caught.value.got)
 
 

@@ -4,7 +4,7 @@ from math import inf, isnan
 
 import pytest
 
-from replicate.derivations.report_verdicts import Results, conflicts, contradictions, on_scales
+from replicate.derivations.headline_figures import Results, conflicts, contradictions, on_scales
 from replicate.derivations.verification import verify
 
 

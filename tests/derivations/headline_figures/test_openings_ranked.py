@@ -1,6 +1,6 @@
 from collections import Counter
 
-from replicate.derivations.report_verdicts import Results, openings_ranked
+from replicate.derivations.headline_figures import Results, openings_ranked
 from replicate.derivations.verification import verify
 from replicate.ledger import Verdict, claims
 

@@ -1,4 +1,4 @@
-"""What notebook 04 asks of the ledger: verdicts counted, what contradicts and what is missing."""
+"""What notebook 00 asks of the ledger: verdicts counted, what contradicts and what is missing."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ from replicate.ledger.terms import Unit
 from replicate.vocabulary.disclosure import disclosure
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.numbers import digits, with_unit
-from replicate.vocabulary.parameters import Verdicts
+from replicate.vocabulary.parameters import HeadlineFigures
 from replicate.vocabulary.uncertainty import Uncertainty
 
 Results = tuple[Verification, ...]
@@ -46,7 +46,7 @@ _REPORTS = {
 }
 
 
-def verified(parameters: Verdicts) -> Results:
+def verified(parameters: HeadlineFigures) -> Results:
     """Recompute every claim that the parameters ask for, and compare.
 
     A row of the ledger that only shows the figure of one of its parts is left out, so that no figure is counted twice.
@@ -68,7 +68,7 @@ def verified(parameters: Verdicts) -> Results:
     return tuple(verify(ids))
 
 
-def asked(claim: Claim, parameters: Verdicts) -> bool:
+def asked(claim: Claim, parameters: HeadlineFigures) -> bool:
     """Say whether a claim is one that the parameters ask for, and carries its own figure."""
     return (
         not claim.shows
