@@ -268,7 +268,8 @@ def count(
     definition: Annotated[str | None, Option(help="The name of a definition.")] = None,
     codes: Annotated[str | None, Option(help="Offence codes, such as 17B,19D.")] = None,
     period: Annotated[
-        str, Option(help="2024, 2023/24, 'YE 2024-03', 2024-Q1 or a range A..B.")
+        str,
+        Option(help="2024, 2023/24, 'YE 2024-03', '12 months to 2024-03-31', 2024-Q1, or A..B."),
     ] = "2024",
     vintage: Annotated[str, Option(help="A release, such as 2026-04, or latest.")] = "latest",
     force: Annotated[list[str] | None, Option(help="A police force; may be repeated.")] = None,

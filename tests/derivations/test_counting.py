@@ -55,6 +55,14 @@ def test_forces_and_british_transport_police_are_left_out_or_in(arrow: Counter) 
     )
 
 
+@pytest.mark.parametrize("name", ["all_crime", "violence", "sexual_offences"])
+def test_a_whole_group_leaves_british_transport_police_out(arrow: Counter, name: str) -> None:
+    found = count(find_definition(name), Period.parse("2024"))
+    codes = find_definition(name).codes
+    assert found.count == arrow("2026-04", codes, QUARTERS["2024"], forces=TERRITORIAL)
+    assert found.forces == tuple(force for force in FORCES if force in TERRITORIAL)
+
+
 def test_latest_is_the_newest_vintage(newest: str) -> None:
     assert count(find_definition("images"), Period.parse("2024-Q1")).vintage == newest
 

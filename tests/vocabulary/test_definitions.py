@@ -1,6 +1,7 @@
 from collections import Counter
 from importlib.resources import files
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from hypothesis import given
@@ -13,6 +14,7 @@ from replicate.vocabulary.definitions import (
     custom_definition,
     definitions,
     find_definition,
+    groups,
     kinds,
 )
 from replicate.vocabulary.errors import InputError
@@ -46,10 +48,27 @@ def test_there_are_no_definitions_but_these() -> None:
     assert set(definitions()) == five | {"images", "images_and_grooming"}
 
 
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("all_crime", ""),
+        ("violence", "Violence against the person"),
+        ("sexual_offences", "Sexual offences"),
+    ],
+)
+def test_a_whole_group_has_the_codes_that_the_publisher_files_there(name: str, group: str) -> None:
+    listed = pq.read_table(str(files("replicate.sources") / "tables" / "offences.parquet"))
+    filed = {row["code"]: row["group"] for row in listed.to_pylist()}
+    expected = {
+        code for code, of in filed.items() if (of == group if group else of != "Fraud offences")
+    }
+    assert set(find_definition(name).codes) == expected
+    assert find_definition(name).territorial
+
+
 def test_each_definition_gives_its_reason_and_what_it_misses() -> None:
-    assert all(
-        d.title and d.rationale and d.caveat and d.name == name for name, d in definitions().items()
-    )
+    every = definitions() | groups()
+    assert all(d.title and d.rationale and d.caveat and d.name == name for name, d in every.items())
 
 
 def test_each_code_in_use_has_exactly_one_kind() -> None:

@@ -1,11 +1,13 @@
 """Quarter 1 is January to March; a financial year runs from April; a year ends with the month it names."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.periods import Period, Quarter
+from replicate.vocabulary.periods import Period, Quarter, Window
 
 quarters = st.builds(Quarter, st.integers(1900, 2100), st.integers(1, 4))
 steps = st.integers(-400, 400)
@@ -164,3 +166,44 @@ def test_what_is_not_a_period_is_refused(text: object, fault: str) -> None:
 def test_a_financial_quarter_of_a_year_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="not a financial year"):
         Quarter.from_financial("2023-24", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [("12 months to 2016-03-31", "YE 2016-03"), ("12 months to 2017-12-31", "2017")],
+)
+def test_twelve_months_to_the_end_of_a_quarter_are_a_period(text: str, same: str) -> None:
+    assert Period.parse(text).quarters == Period.parse(same).quarters
+    assert Period.parse(text).label == text
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("12 months to 2016-11-30", "2016-09-30", "2016-12-31"),
+        ("12 months to 2016-02-29", "2015-12-31", "2016-03-31"),
+        ("12 months to 2016-12-30", "2016-09-30", "2016-12-31"),
+    ],
+)
+def test_twelve_months_within_a_quarter_name_the_nearest_that_end_one(
+    text: str, before: str, after: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        Period.parse(text)
+    assert f"expected: '12 months to {before}' or '12 months to {after}'" in str(refused.value)
+
+
+@pytest.mark.parametrize("day", ["2016-11-31", "2016-13-01", "20161130", "2016", "November 2016"])
+def test_twelve_months_to_no_day_are_refused(day: str) -> None:
+    with pytest.raises(InputError, match="not a day"):
+        Window.parse(f"12 months to {day}")
+
+
+@given(st.dates(date(1950, 1, 1), date(2080, 1, 1)))
+def test_a_window_weighs_the_years_either_side_by_days(day: date) -> None:
+    window = Window.parse(f"12 months to {day}")
+    assert window.later.last.first_day <= day <= window.later.last.last_day
+    days = (window.later.last.last_day - window.later.last.first_day).days + 1
+    assert round(window.weight * days) == (day - window.later.last.first_day).days + 1
+    assert (window.earlier == window.later) == (window.weight == 1)
+    assert window.earlier.quarters in (window.later.quarters, window.later.shift(-1).quarters)

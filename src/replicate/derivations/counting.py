@@ -10,7 +10,7 @@ from replicate.analysis import counting as analysis
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, kinds
 from replicate.vocabulary.errors import InputError, unknown
-from replicate.vocabulary.forces import BTP, FORCES, canonical_force
+from replicate.vocabulary.forces import BTP, FORCES, TERRITORIAL, canonical_force
 from replicate.vocabulary.periods import Period
 
 Breakdown = Literal["force", "code", "quarter"]
@@ -82,7 +82,7 @@ def count(
     forces
         Names of recording bodies; none means all.
     exclude_btp
-        Leave out British Transport Police, as HMICFRS does.
+        Leave out British Transport Police, as HMICFRS does; a whole group leaves it out anyway.
     by
         What the rows break the count down by.
 
@@ -99,7 +99,8 @@ def count(
     """
     resolved = tables.resolve_vintage(vintage)
     refuse_uncovered(period, resolved)
-    named = bodies(forces, exclude_btp=exclude_btp)
+    every = TERRITORIAL if definition.territorial else FORCES
+    named = bodies(forces or every, exclude_btp=exclude_btp or definition.territorial)
     quarters = [quarter.label for quarter in period.quarters]
     selected = cells(definition, vintage=resolved, forces=named, quarters=quarters)
     total = analysis.total(selected)

@@ -33,6 +33,8 @@ class Definition(BaseModel):
         What a reader reads.
     codes
         Home Office offence codes, in the order given.
+    territorial
+        Whether British Transport Police is left out of every count.
     rationale, caveat
         Why these codes, and what they miss or take in too much.
     """
@@ -42,6 +44,7 @@ class Definition(BaseModel):
     name: str
     title: str
     codes: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_valid_codes)]
+    territorial: bool = False
     rationale: str
     caveat: str
 
@@ -55,17 +58,31 @@ def _document() -> dict[str, dict[str, dict[str, object]]]:
 
 @cache
 def definitions() -> dict[str, Definition]:
-    """Return the package's own definitions by name.
+    """Return the package's own definitions of child sexual offences by name.
 
     Examples
     --------
     >>> len(definitions()["child_specific"].codes)
     11
     """
-    return {
-        name: Definition.model_validate({"name": name, **body})
-        for name, body in _document()["definitions"].items()
-    }
+    return _defined("definitions")
+
+
+@cache
+def groups() -> dict[str, Definition]:
+    """Return the whole groups that recording rates are of: all_crime, violence, sexual_offences.
+
+    Examples
+    --------
+    >>> "86" in groups()["all_crime"].codes, "86" in groups()["sexual_offences"].codes
+    (True, False)
+    """
+    return _defined("groups")
+
+
+def _defined(part: str) -> dict[str, Definition]:
+    listed = _document()[part].items()
+    return {name: Definition.model_validate({"name": name, **body}) for name, body in listed}
 
 
 @cache
@@ -75,16 +92,17 @@ def kinds() -> dict[str, str]:
 
 
 def find_definition(name: str, *, where: str = "definition") -> Definition:
-    """Return a definition by name, or refuse naming the nearest.
+    """Return a definition or a whole group by name, or refuse naming the nearest.
 
     Raises
     ------
     InputError
-        When no definition has that name.
+        When none has that name.
     """
-    if name not in definitions():
-        raise unknown("definition", name, definitions(), where=where)
-    return definitions()[name]
+    every = definitions() | groups()
+    if name not in every:
+        raise unknown("definition", name, every, where=where)
+    return every[name]
 
 
 def custom_definition(

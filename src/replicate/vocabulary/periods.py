@@ -9,7 +9,7 @@ from replicate.vocabulary.errors import InputError
 
 FORMS = (
     "'2024' (calendar year), '2023/24' (April to March), 'YE 2024-03' (year ending), "
-    "'2024-Q1' (January to March), or a range 'A..B' of these"
+    "'2024-Q1' (January to March), '12 months to 2024-03-31', or a range 'A..B' of these"
 )
 """The ways a period can be written, for help texts and errors."""
 
@@ -17,6 +17,7 @@ _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _FINANCIAL = re.compile(r"(\d{4})/(\d{2})", re.ASCII)
 _TO = "12 months to "
+_TO_DAY = re.compile(rf"{_TO}(\d{{4}}-\d{{2}}-\d{{2}})", re.ASCII)
 _ENDING = re.compile(r"YE\s*(\d{4})-(\d{2})", re.ASCII | re.IGNORECASE)
 
 
@@ -45,6 +46,16 @@ class Quarter:
     def ordinal(self) -> int:
         """Quarters since the year 0, for arithmetic."""
         return self.year * 4 + self.number - 1
+
+    @property
+    def first_day(self) -> date:
+        """The day it begins."""
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The day it ends."""
+        return self.shift(1).first_day - timedelta(days=1)
 
     def shift(self, quarters: int) -> "Quarter":
         """Return the quarter so many quarters later (or earlier, when negative)."""
@@ -142,6 +153,8 @@ def _single(label: str) -> Period:
         return Period(Quarter(start, 2), Quarter(start + 1, 1), label)
     if match := _ENDING.fullmatch(label):
         return _ending(int(match[1]), int(match[2]), label)
+    if label.startswith(_TO):
+        return _to_day(label)
     meant = _meant(label)
     hint = f"did you mean '{meant}'?" if meant else None
     raise InputError("not a period", where="period", got=label, expected=FORMS, hint=hint)
@@ -170,6 +183,20 @@ def _ending(year: int, month: int, label: str) -> Period:
             "a year that does not end with a quarter", where="period", got=label, expected=months
         )
     return Period.year_ending(Quarter(year, month // 3))
+
+
+def _to_day(label: str) -> Period:
+    window = Window.parse(label)
+    if window.weight < 1:
+        ends = (window.earlier.last.last_day, window.later.last.last_day)
+        raise InputError(
+            "12 months that do not end with a quarter",
+            where="period",
+            got=label,
+            expected=" or ".join(f"'{_TO}{day}'" for day in ends),
+            hint="recorded crime is published by quarter; these are the nearest that end one",
+        )
+    return Period(window.later.first, window.later.last, label)
 
 
 def _financial_start(label: str) -> int:
@@ -205,12 +232,22 @@ class Window:
 
     @classmethod
     def parse(cls, label: str) -> "Window":
-        """Read `12 months to 2013-10-31`, or a year of whole quarters."""
-        day = label.removeprefix(_TO)
-        if day != label:
-            return cls.ending(date.fromisoformat(day))
-        period = Period.parse(label)
-        return cls(label, period, period, 1.0)
+        """Read `12 months to 2013-10-31`, or a year of whole quarters.
+
+        Raises
+        ------
+        InputError
+            When it is neither.
+        """
+        if not label.startswith(_TO):
+            period = Period.parse(label)
+            return cls(label, period, period, 1.0)
+        try:
+            found = _TO_DAY.fullmatch(label)
+            return cls.ending(date.fromisoformat(found[1] if found else ""))
+        except ValueError:
+            day = "a day that exists, as in '12 months to 2017-11-30'"
+            raise InputError("not a day", where="period", got=label, expected=day) from None
 
     @classmethod
     def ending(cls, day: date) -> "Window":
@@ -223,10 +260,8 @@ class Window:
         ('YE 2013-09', 'YE 2013-12', 31)
         """
         quarter = Quarter(day.year, (day.month + 2) // 3)
-        first, after = (
-            date(each.year, 3 * each.number - 2, 1) for each in (quarter, quarter.shift(1))
-        )
-        weight = (day + timedelta(days=1) - first) / (after - first)
+        passed = day - quarter.first_day
+        weight = (passed.days + 1) / ((quarter.last_day - quarter.first_day).days + 1)
         later = Period.year_ending(quarter)
         earlier = later if weight == 1 else Period.year_ending(quarter.shift(-1))
         return cls(f"{_TO}{day}", earlier, later, weight)

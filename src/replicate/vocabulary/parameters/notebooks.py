@@ -9,7 +9,6 @@ from replicate.vocabulary.definitions import (
     Definition,
     custom_definition,
     definitions,
-    find_definition,
 )
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.forces import TERRITORIAL
@@ -332,7 +331,9 @@ class ForceReport(NotebookParameters):
     @field_validator("definition")
     @classmethod
     def _definition(cls, value: str) -> str:
-        return find_definition(value).name
+        if value not in definitions():
+            raise unknown("definition", value, definitions(), where="definition")
+        return value
 
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
@@ -341,4 +342,4 @@ class ForceReport(NotebookParameters):
 
     def chosen(self) -> Definition:
         """Return the definition asked for."""
-        return find_definition(self.definition)
+        return definitions()[self.definition]
