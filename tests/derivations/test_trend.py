@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from replicate.derivations.trend import Trend, trend
+from replicate.derivations.trend import ForceUnrecorded, Trend, force_unrecorded, trend
 from replicate.ledger import find_claim, inputs
 from replicate.sources import tables
 from replicate.vocabulary.definitions import custom_definition, find_definition
@@ -371,3 +371,16 @@ def test_a_release_that_ends_within_a_year_has_the_year_before_as_its_last(
     assert [row["year"] for row in found["nation"]["years"]] == ["2013", "2022"]
     with pytest.raises(InputError, match="from 2016 to 2022"):
         trend(find_definition("child_contact"), last="2023")
+
+
+@pytest.mark.parametrize("force", SIX)
+def test_a_force_s_page_has_the_bounds_of_the_command(told: Any, force: str) -> None:
+    expected = next(row for row in told["forces"] if row["force"] == force)
+    assert force_unrecorded(force).as_json() == expected
+
+
+def test_a_force_without_a_rate_has_none_and_an_unknown_force_is_refused() -> None:
+    assert force_unrecorded("Kent") == ForceUnrecorded("Kent")
+    assert force_unrecorded("Kent").as_json()["why"]
+    with pytest.raises(InputError, match="Kentt"):
+        force_unrecorded("Kentt")

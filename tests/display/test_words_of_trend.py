@@ -1,11 +1,12 @@
 """What is said of a rise: counts first, no share without its alternatives, rounded outwards."""
 
 import re
+from math import ceil, floor
 
 import pytest
 
-from replicate.derivations.trend import Trend, trend
-from replicate.display.words.trend import outward, trend_sentences, trend_text
+from replicate.derivations.trend import Trend, force_unrecorded, trend
+from replicate.display.words.trend import force_sentences, outward, trend_sentences, trend_text
 from replicate.ledger import find_claim
 from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.uncertainty import ScenarioRange
@@ -81,3 +82,16 @@ def test_a_force_without_a_rate_says_so() -> None:
     said = trend_text(trend(find_definition("child_contact"), force="Kent"))
     assert re.search(r"Kent\s+none published", said)
     assert "Northumbria" not in said
+
+
+def test_a_force_s_page_says_the_rate_the_bounds_and_what_no_one_published() -> None:
+    """By hand: 1,156 recorded in the year to March 2016, at 91.5 to 92.5 %."""
+    rate, at_rate, worst = force_sentences(force_unrecorded("Northumbria"))
+    assert "recorded 92 % of the sexual offences reported" in rate
+    least, most = floor(1156 * (1 / 0.925 - 1)), ceil(1156 * (1 / 0.915 - 1))
+    assert f"{least} to {most} were reported and not recorded, beside 1,156" in at_rate
+    assert "HMICFRS printed over 240" in at_rate
+    assert worst.startswith("Without that assumption: 0 to ")
+    (none,) = force_sentences(force_unrecorded("Kent"))
+    assert "published for Kent" in none
+    assert "printed" not in force_sentences(force_unrecorded("Thames Valley"))[1]

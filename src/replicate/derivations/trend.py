@@ -1,5 +1,6 @@
 """Better recording, or more reports? Rates of the ledger and counts of the tables, compared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -24,6 +25,103 @@ BY_FORCE = "child_specific"
 """What forces' bounds are of, whatever definition the trend is of."""
 
 WORDS = shipped_yaml("derivations", "trend.yaml")
+
+
+@dataclass(frozen=True)
+class ForceUnrecorded:
+    """Child sexual offences that one force left unrecorded, or why nothing can be said of them.
+
+    Attributes
+    ----------
+    force
+        Its name.
+    audit
+        The latest audit of its recording of sexual offences; none where no rate was published.
+    recorded
+        Offences against children (eleven codes) and of the whole group, recorded in the audit's
+        twelve months, weighted by days; none without an audit, like the bounds.
+    bounds
+        How many more were reported and not recorded.
+    """
+
+    force: str
+    audit: ForceAudit | None = None
+    recorded: analysis.Year | None = None
+    bounds: analysis.ForceBounds | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the force's row of `replicate trend --json`; null, with why, without a rate."""
+        if self.audit is None or self.recorded is None or self.bounds is None:
+            return {"force": self.force, "unrecorded": None, "why": WORDS["no_rate"]}
+        return {
+            "force": self.force,
+            "window": self.audit.window,
+            "rate": self.audit.rate,
+            "definition": BY_FORCE,
+            "recorded": self.recorded.child,
+            "recorded_group": self.recorded.group,
+            "unrecorded": _ends(self.bounds.equal_rate),
+            "worst_case": _ends(self.bounds.worst_case),
+            "recorded_at_least": self.bounds.least_rate,
+            "printed_unrecorded": self.audit.number or None,
+        }
+
+
+def force_unrecorded(force: str) -> ForceUnrecorded:
+    """Bound the child sexual offences that a force left unrecorded, by its published rate.
+
+    Parameters
+    ----------
+    force
+        A territorial force, by any of its names.
+
+    Raises
+    ------
+    InputError
+        For an unknown force, or one that HMICFRS does not inspect.
+
+    Examples
+    --------
+    >>> force_unrecorded("Kent").as_json()["unrecorded"] is None
+    True
+    >>> force_unrecorded("Northumbria").audit.rate
+    '92'
+    """
+    audits = rates_by_force("sexual_offences").get(_territorial(force), ())
+    return _force_bounds(_counts(), _group(), _territorial(force), audits)
+
+
+def _force_bounds(
+    counts: pd.DataFrame, group: frozenset[str], force: str, audits: Sequence[ForceAudit]
+) -> ForceUnrecorded:
+    if not audits:
+        return ForceUnrecorded(force)
+    audit, eleven = audits[-1], definitions()[BY_FORCE].codes
+    child, whole = (
+        analysis.count(counts, codes, Window.parse(audit.window), (force,)).value
+        for codes in (eleven, group)
+    )
+    recorded = analysis.Year(child, whole)
+    bounds = analysis.force_bounds(recorded, audit.rate_range)
+    return ForceUnrecorded(force, audit, recorded, bounds)
+
+
+def _territorial(force: str) -> str:
+    named = canonical_force(force)
+    if named not in TERRITORIAL:
+        raise unknown("force", force, TERRITORIAL, where="--force")
+    return named
+
+
+def _group() -> frozenset[str]:
+    offences = tables.offences()
+    return frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
+
+
+def _counts() -> pd.DataFrame:
+    """Return the newest release's sexual offences by force, code and quarter."""
+    release = tables.resolve_vintage(tables.LATEST)
+    return analysis.by_quarter(tables.recorded_crime(release), _group())
 
 
 @dataclass(frozen=True)
@@ -91,12 +189,13 @@ class Trend:
             self.counts, self.setting, (find_claim(RAPE).number or 0) / 100
         )
 
-    def bounds(self, audit: ForceAudit) -> tuple[analysis.Year, analysis.ForceBounds]:
-        """Return the offences of the twelve months a force's rate is of, and their bounds."""
-        eleven = frozenset(definitions()[BY_FORCE].codes)
-        setting = replace(self.setting, codes=eleven, forces=(audit.force,))
-        recorded = setting.year(self.counts, Window.parse(audit.window))
-        return recorded, analysis.force_bounds(recorded, audit.rate_range)
+    @cached_property
+    def forces(self) -> list[ForceUnrecorded]:
+        """The force asked for, or every force with a published rate of sexual offences."""
+        return [
+            _force_bounds(self.counts, self.setting.group, name, self.audits.get(name, ()))
+            for name in ([self.force] if self.force else self.audits)
+        ]
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `replicate trend --json` prints."""
@@ -118,7 +217,7 @@ class Trend:
                 **self._nation(base),
                 "without_greater_manchester": self._nation(without),
             },
-            "forces": [self._force(name) for name in (self.force and [self.force]) or self.audits],
+            "forces": [found.as_json() for found in self.forces],
             "inputs": self._inputs(),
             "assumptions": [
                 {"of": name, "assumes": words, "does_not_show": WORDS["does_not_show"][name]}
@@ -134,24 +233,6 @@ class Trend:
         ]
         whole = replace(setting, codes=setting.group).compare(self.counts).equal_rate()
         return {"years": years, "reported_ratio": _ends(whole.times)}
-
-    def _force(self, name: str) -> dict[str, object]:
-        if name not in self.audits:
-            return {"force": name, "unrecorded": None, "why": WORDS["no_rate"]}
-        audit = self.audits[name][-1]
-        recorded, found = self.bounds(audit)
-        return {
-            "force": name,
-            "window": audit.window,
-            "rate": audit.rate,
-            "definition": BY_FORCE,
-            "recorded": recorded.child,
-            "recorded_group": recorded.group,
-            "unrecorded": _ends(found.equal_rate),
-            "worst_case": _ends(found.worst_case),
-            "recorded_at_least": found.least_rate,
-            "printed_unrecorded": audit.number or None,
-        }
 
     def _inputs(self) -> list[dict[str, object]]:
         setting, names = self.setting, (UNRECORDED, RAPE, CANCELLED, PLANS)
@@ -209,13 +290,10 @@ def trend(
     >>> round(found.lower, 2), round(found.upper, 2)
     (1.77, 1.99)
     """
-    release, offences = tables.resolve_vintage(tables.LATEST), tables.offences()
-    group = frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
+    release, group = tables.resolve_vintage(tables.LATEST), _group()
     analysis.refuse_years(first, last, tables.coverage(release).last)
     analysis.refuse_codes(definition, group)
-    named = canonical_force(force) if force else None
-    if force and named not in TERRITORIAL:
-        raise unknown("force", force, TERRITORIAL, where="--force")
+    named = _territorial(force) if force else None
     printed, audits = find_claim(UNRECORDED).range(), rates_by_force("sexual_offences")
     setting = Setting(
         frozenset(definition.codes),
@@ -225,8 +303,7 @@ def trend(
         RoundingRange(1 - printed.upper / 100, 1 - printed.lower / 100),
         analysis.spanned(rates[-1].rate_range for rates in audits.values()),
     )
-    counts = analysis.by_quarter(tables.recorded_crime(release), group)
-    return Trend(definition, release, setting, counts, audits, named)
+    return Trend(definition, release, setting, _counts(), audits, named)
 
 
 def _ends(found: Range | WorstCaseBounds | analysis.Counted) -> dict[str, object]:

@@ -11,7 +11,15 @@ from math import ceil, floor, log
 import pandas as pd
 
 from replicate.analysis.trend import APART, AUDITED, CURVE, Change, count, nation
-from replicate.derivations.trend import CANCELLED, PLANS, RAPE, UNRECORDED, Trend
+from replicate.derivations.trend import (
+    CANCELLED,
+    PLANS,
+    RAPE,
+    UNRECORDED,
+    ForceUnrecorded,
+    Trend,
+)
+from replicate.display.labels import area_name
 from replicate.ledger import find_claim
 from replicate.vocabulary.numbers import number
 from replicate.vocabulary.periods import Window
@@ -172,27 +180,50 @@ def _nation(found: Trend) -> pd.DataFrame:
     )
 
 
+def force_sentences(found: ForceUnrecorded) -> list[str]:
+    """Say what a force's published rate implies for child sexual offences, or that it has none.
+
+    Examples
+    --------
+    >>> force_sentences(ForceUnrecorded("Kent"))[0][:60]
+    'No recording rate of sexual offences was published for Kent,'
+    """
+    audit, recorded, bounds = found.audit, found.recorded, found.bounds
+    if audit is None or recorded is None or bounds is None:
+        return [
+            f"No recording rate of sexual offences was published for {area_name(found.force)}, and "
+            "none is worked out from its rate of all crime."
+        ]
+    printed = f" For all sexual offences HMICFRS printed {audit.number}." if audit.number else ""
+    return [
+        f"HMICFRS found that {area_name(found.force)} recorded {audit.rate} % of the sexual offences "
+        f"reported to it ({audit.window}).",
+        f"If child sexual offences were recorded at that rate, {outward(bounds.equal_rate)} were "
+        f"reported and not recorded, beside {number(recorded.child, decimals=0)} recorded.{printed}",
+        f"Without that assumption: {outward(bounds.worst_case)}, so at least "
+        f"{floor(100 * bounds.least_rate)} % of them were recorded. The rate is of all sexual "
+        "offences; no rate of those against children was published.",
+    ]
+
+
 def _forces(found: Trend) -> pd.DataFrame:
-    rows = []
-    for name in [found.force] if found.force else found.audits:
-        if name not in found.audits:
-            rows.append({"force": name, "rate": "none published"})
-            continue
-        audit = found.audits[name][-1]
-        recorded, bounds = found.bounds(audit)
-        rows.append(
-            {
-                "force": name,
-                "rate": audit.rate,
-                "of": audit.window,
-                "recorded": number(recorded.child, decimals=0),
-                "unrecorded": outward(bounds.equal_rate),
-                "worst case": outward(bounds.worst_case),
-                "recorded at least": f"{floor(100 * bounds.least_rate)} %",
-                "printed, all sexual offences": audit.number or "none",
-            }
-        )
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_force_row(each) for each in found.forces])
+
+
+def _force_row(found: ForceUnrecorded) -> dict[str, str]:
+    audit, recorded, bounds = found.audit, found.recorded, found.bounds
+    if audit is None or recorded is None or bounds is None:
+        return {"force": found.force, "rate": "none published"}
+    return {
+        "force": found.force,
+        "rate": audit.rate,
+        "of": audit.window,
+        "recorded": number(recorded.child, decimals=0),
+        "unrecorded": outward(bounds.equal_rate),
+        "worst case": outward(bounds.worst_case),
+        "recorded at least": f"{floor(100 * bounds.least_rate)} %",
+        "printed, all sexual offences": audit.number or "none",
+    }
 
 
 def _by_k(found: Trend) -> pd.DataFrame:
