@@ -16,7 +16,12 @@ from replicate.vocabulary.parameters import MODELS
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 LONGEST_CELL = 8
-SECTIONS = ("Question", "Data", "Method", "Result", "Limits")
+MOST_IN_A_ROW = 2
+SECTIONS = (
+    ("Main points", "Result", "Limit", "Method", "Data"),  # the answer first
+    ("Question", "Data", "Method", "Result", "Limits"),  # of notebooks not yet rewritten
+)
+"""The headings that a notebook has, in this order; between them it has others."""
 ROOMS = {"derivations", "display", "vocabulary"}
 """What a notebook may import of ours: it never recomputes a claim beside `derivations`."""
 
@@ -113,31 +118,27 @@ def cells_load_call_and_show(notebook: Notebook) -> Iterator[str]:
                     yield f"{cell['id']}: imports {module}"
 
 
-def a_sentence_stands_before_every_cell(notebook: Notebook) -> Iterator[str]:
-    before = [None, *notebook["cells"]]
-    for previous, cell in zip(before, notebook["cells"], strict=False):
-        introduced = (
-            previous is not None
-            and previous["cell_type"] == "markdown"
-            and re.search(r"[.:?]$", previous["source"].strip())
-        )
-        if cell["cell_type"] == "code" and not introduced:
-            yield f"{cell['id']}: no sentence before it"
+def sentences_stand_between_cells(notebook: Notebook) -> Iterator[str]:
+    before: list[str] = []
+    for cell in notebook["cells"]:
+        before = [*before, cell["id"]] if cell["cell_type"] == "code" else []
+        if len(before) > MOST_IN_A_ROW:
+            yield f"{cell['id']}: {len(before)} cells of code without a sentence between them"
 
 
 def it_has_the_sections_of_a_paper(notebook: Notebook) -> Iterator[str]:
     text = "\n".join(
         cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"
     )
-    found = [
-        re.search(rf"^##+ ([\d.]+ )?{section}s?\b", text, re.MULTILINE) for section in SECTIONS
-    ]
-    for section, match in zip(SECTIONS, found, strict=True):
-        if match is None:
-            yield f"no section {section}"
-    places = [match.start() for match in found if match]
-    if places != sorted(places):
-        yield "sections out of order"
+    every = re.findall(r"^##+ (?:[\d.]+ )?(.+)$", text, re.MULTILINE)
+    for order in SECTIONS:
+        places = [
+            next((at for at, title in enumerate(every) if title.startswith(section)), -1)
+            for section in order
+        ]
+        if -1 not in places and places == sorted(places):
+            return
+    yield f"sections are {every}"
 
 
 def prose_types_no_number(notebook: Notebook) -> Iterator[str]:
@@ -161,7 +162,7 @@ RULES: list[Rule] = [
     one_cell_holds_the_parameters,
     cells_are_short,
     cells_load_call_and_show,
-    a_sentence_stands_before_every_cell,
+    sentences_stand_between_cells,
     it_has_the_sections_of_a_paper,
     prose_types_no_number,
     no_path_of_a_machine,
@@ -272,8 +273,7 @@ BAD: list[tuple[Rule, int, dict[str, Any]]] = [
     (cells_load_call_and_show, 3, {"source": "def f():\n    pass"}),
     (cells_load_call_and_show, 3, {"source": "from replicate import analysis"}),
     (cells_load_call_and_show, 3, {"source": "import replicate.sources.tables"}),
-    (a_sentence_stands_before_every_cell, 2, {"cell_type": "code"}),
-    (a_sentence_stands_before_every_cell, 2, {"source": "## 2. Data"}),
+    (sentences_stand_between_cells, 2, {"cell_type": "code"}),
     (it_has_the_sections_of_a_paper, 2, {"source": "## Sources"}),
     (it_has_the_sections_of_a_paper, 2, {"source": "## Limits\n\n## Data"}),
     (prose_types_no_number, 2, {"source": "There were 102,878 offences."}),
