@@ -16,8 +16,7 @@ from replicate.execution.run import Job, run
 from replicate.publication.background import Background
 from replicate.publication.site import publish
 from replicate.sources import tables
-from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.runs import Manifest, Publication
 
 ARGUMENTS = [
     "--no-sandbox",

@@ -7,7 +7,7 @@ import pytest
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from replicate.vocabulary.cells import RECORD
+from replicate.vocabulary.runs import RECORD
 
 Call = Callable[..., Any]
 

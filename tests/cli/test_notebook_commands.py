@@ -15,8 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from replicate.derivations import site_evidence, verification
 from replicate.execution.plans import Plan, RunSpec
 from replicate.execution.results import Result
-from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.outcomes import Outcome, Status
+from replicate.vocabulary.runs import Manifest, Outcome, Status
 
 Call = Callable[..., Any]
 

@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from replicate.vocabulary.models import schema_text
 from replicate.vocabulary.parameters import MODELS
-from replicate.vocabulary.parameters.help import schema_text
 
 Call = Callable[..., Any]
 

@@ -9,7 +9,8 @@ from pydantic import Field
 from replicate.display import explore
 from replicate.display.controls import control, is_interactive
 from replicate.display.markup import Shown
-from replicate.vocabulary.parameters import NotebookParameters, OffenceCounts
+from replicate.vocabulary.models import NotebookParameters
+from replicate.vocabulary.parameters import OffenceCounts
 
 
 class Example(NotebookParameters):

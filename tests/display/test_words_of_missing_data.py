@@ -11,7 +11,7 @@ from replicate.derivations.recording_rates import ethnicity as studied
 from replicate.derivations.recording_rates import social_care as assessed
 from replicate.display.plots.bounds import bounds_plot
 from replicate.display.words import ethnicity, social_care
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 P = "\N{NO-BREAK SPACE}%"
 BARE: dict[str, Any] = {

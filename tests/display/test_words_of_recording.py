@@ -12,7 +12,7 @@ from replicate.derivations.recording_rates.dates import ByDate
 from replicate.derivations.recording_rates.flags import Implied
 from replicate.derivations.recording_rates.funnel import Funnel
 from replicate.display.words import recording
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 from replicate.vocabulary.uncertainty import ScenarioRange
 
 P = "\N{NO-BREAK SPACE}%"

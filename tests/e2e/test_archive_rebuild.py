@@ -23,7 +23,7 @@ from nbformat.v4 import new_notebook
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import verify
 from replicate.publication.archive import archive
-from replicate.vocabulary.manifests import Inputs, Manifest
+from replicate.vocabulary.runs import Inputs, Manifest
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = "01_offence_counts"

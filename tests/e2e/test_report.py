@@ -19,9 +19,8 @@ import pytest
 import yaml
 
 from replicate.ledger import Verdict, claims
-from replicate.vocabulary.cells import RECORD
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.runs import RECORD, Manifest
 
 pytestmark = pytest.mark.slow
 

@@ -17,8 +17,7 @@ from rich.console import Console
 from replicate.execution.forked import PRELOAD
 from replicate.execution.progress import LOG, Lines
 from replicate.execution.run import Ended, Job
-from replicate.vocabulary.manifests import Inputs, Manifest
-from replicate.vocabulary.outcomes import Outcome, Status
+from replicate.vocabulary.runs import Inputs, Manifest, Outcome, Status
 
 Write = Callable[..., Path]
 

@@ -38,7 +38,7 @@ from replicate.execution.forked import (
 from replicate.execution.managers import KernelManager
 from replicate.execution.normal import normalise
 from replicate.execution.run import Ended, Job, run
-from replicate.vocabulary.outcomes import Status
+from replicate.vocabulary.runs import Status
 
 from .conftest import gone, until
 

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from replicate.execution.parameters import Document, plain, read, replay
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters import NotebookParameters, OffenceCounts, Text
+from replicate.vocabulary.models import NotebookParameters, Text
+from replicate.vocabulary.parameters import OffenceCounts
 
 VALUES = st.recursive(
     st.none()

@@ -20,8 +20,7 @@ from replicate.execution.plans import (
 )
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.outcomes import Limits
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.runs import Limits, Publication
 
 ROOT = Path(__file__).parents[2]
 SweepFile = Callable[..., Path]
@@ -247,7 +246,7 @@ def test_editors_check_sweeps_by_the_schema_of_what_is_checked_here() -> None:
     import yaml
 
     from replicate.execution.plans import SweepFile as Model
-    from replicate.vocabulary.parameters.help import schema_text
+    from replicate.vocabulary.models import schema_text
 
     written = (ROOT / "params" / "schema" / "sweep.json").read_text(encoding="utf-8")
     assert written == schema_text(Model, title="A sweep: a notebook run with many parameters")

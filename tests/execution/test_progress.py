@@ -9,7 +9,7 @@ from rich.console import Console
 from replicate.execution.plans import RunSpec
 from replicate.execution.progress import LOG, Lines, Live, progress
 from replicate.execution.results import Entry
-from replicate.vocabulary.outcomes import Outcome, Status
+from replicate.vocabulary.runs import Outcome, Status
 
 OK = Outcome(status=Status.OK, duration=2, peak_memory=1234)
 FAILED = Outcome(status=Status.ERROR, duration=2, message="b stopped\n    ValueError: [bold]")

@@ -14,8 +14,7 @@ from replicate.execution.progress import Lines
 from replicate.execution.results import LOCK, Result, State, Table, own_folder, worst
 from replicate.execution.sweeps import make
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.outcomes import Outcome, Status
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.runs import Outcome, Publication, Status
 
 from .conftest import StandIn, finished_run
 

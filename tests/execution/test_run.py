@@ -15,8 +15,7 @@ import nbformat
 import pytest
 
 from replicate.execution.run import Ended, Job, run
-from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.outcomes import Limits, Status
+from replicate.vocabulary.runs import Limits, Manifest, Status
 
 from .conftest import gone, until
 

@@ -29,9 +29,7 @@ from replicate.execution.results import Result, examine
 from replicate.execution.run import Job
 from replicate.execution.sweeps import Workers, cores, installed, make, run_job
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.manifests import Inputs
-from replicate.vocabulary.outcomes import Limits, Status
-from replicate.vocabulary.reads import DATA
+from replicate.vocabulary.runs import DATA, Inputs, Limits, Status
 
 from .conftest import StandIn, gone, until, write_notebook
 

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from replicate.vocabulary.manifests import Manifest
+from replicate.vocabulary.runs import Manifest
 
 
 def shown(**data: Any) -> Any:

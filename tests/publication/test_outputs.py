@@ -9,8 +9,8 @@ from markupsafe import Markup
 from nbformat.v4 import new_output
 
 from replicate.publication.outputs import Fragment, fragment
-from replicate.vocabulary.cells import RECORD
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.runs import RECORD
 
 Show = Callable[..., Any]
 

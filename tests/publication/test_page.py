@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from replicate.publication.page import read_page
-from replicate.vocabulary.cells import RECORD
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.runs import RECORD
 
 Make = Callable[..., Any]
 

@@ -7,7 +7,7 @@ import pytest
 
 from replicate.publication.runs import runs, sections
 from replicate.vocabulary.errors import RunError
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.runs import Publication
 
 Make = Callable[..., Any]
 

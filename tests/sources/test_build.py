@@ -15,7 +15,7 @@ from replicate.sources.catalogue import Source, catalogue
 from replicate.sources.tables import HASHES, read_hashes, shipped_home
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.reads import sha256
+from replicate.vocabulary.runs import sha256
 
 RESIDENTS = "residents.parquet"
 

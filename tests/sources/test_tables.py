@@ -17,7 +17,7 @@ from replicate.sources.tables import HASHES, data_home, read_hashes, shipped_hom
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.forces import BTP, FORCES
 from replicate.vocabulary.periods import Period, Quarter
-from replicate.vocabulary.reads import DATA, NOTES, noted, sha256
+from replicate.vocabulary.runs import DATA, NOTES, noted, sha256
 
 LOADERS = {name: getattr(tables, name) for name in (*tables.NAMES, "recorded_crime")}
 

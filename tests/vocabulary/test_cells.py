@@ -1,6 +1,6 @@
 import pytest
 
-from replicate.vocabulary.cells import assigned
+from replicate.vocabulary.runs import assigned
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.manifests import Inputs, Manifest
+from replicate.vocabulary.runs import Inputs, Manifest
 
 WRITTEN: dict[str, Any] = {
     "name": "01_counts",

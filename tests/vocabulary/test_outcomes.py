@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from replicate.vocabulary.outcomes import Limits, Status
+from replicate.vocabulary.runs import Limits, Status
 
 
 def test_every_end_has_an_exit_code_of_its_own() -> None:

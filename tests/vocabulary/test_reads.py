@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.vocabulary.reads import (
+from replicate.vocabulary.runs import (
     DATA,
     NOTES,
     Read,

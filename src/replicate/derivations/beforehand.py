@@ -4,13 +4,8 @@ from typing import Any, TypeVar
 
 from pydantic import create_model, model_validator
 
-from replicate.vocabulary.parameters import (
-    MODELS,
-    ForceReport,
-    NotebookParameters,
-    OffenceCounts,
-    RecordingRates,
-)
+from replicate.vocabulary.models import NotebookParameters
+from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts, RecordingRates
 from replicate.vocabulary.periods import Period
 
 Parameters = TypeVar("Parameters", bound=NotebookParameters)

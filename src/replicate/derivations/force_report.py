@@ -12,7 +12,7 @@ from replicate.sources import tables
 from replicate.vocabulary.forces import CITY_OF_LONDON
 from replicate.vocabulary.parameters import ForceReport, OffenceCounts
 from replicate.vocabulary.periods import Period
-from replicate.vocabulary.reads import cached_with_reads
+from replicate.vocabulary.runs import cached_with_reads
 from replicate.vocabulary.uncertainty import SamplingInterval
 
 

@@ -17,8 +17,8 @@ from replicate.derivations.verification import Verification, verify
 from replicate.ledger import Claim, Comparison, claims, compare, in_words, rules
 from replicate.sources import tables
 from replicate.sources.schemas import Column, codebook
-from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.files import read_yaml
 
 
 def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from replicate.derivations.counting import bodies, count
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions, find_definition
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.files import read_yaml
 from replicate.vocabulary.periods import Period
 
 TERRITORIES = {

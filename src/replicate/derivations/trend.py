@@ -11,8 +11,8 @@ from replicate.analysis.trend import Change, Comparison, Range, Setting
 from replicate.ledger import Claim, ForceAudit, find_claim, rates_by_force
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions
-from replicate.vocabulary.documents import shipped_yaml
 from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
 from replicate.vocabulary.periods import Window
 from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds

@@ -14,7 +14,7 @@ from replicate.vocabulary.errors import ReplicateError
 if TYPE_CHECKING:
     import ipywidgets
 
-    from replicate.vocabulary.parameters import NotebookParameters
+    from replicate.vocabulary.models import NotebookParameters
 
 Parameters = TypeVar("Parameters", bound="NotebookParameters")
 _NONE: Mapping[str, Sequence[str]] = MappingProxyType({})

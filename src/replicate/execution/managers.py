@@ -20,7 +20,7 @@ from traitlets import default
 
 from replicate.execution.forked import VARIABLES
 from replicate.execution.kernels import WarmProvisioner
-from replicate.vocabulary.reads import NOTES
+from replicate.vocabulary.runs import NOTES
 
 _PATIENCE = 2.5  # seconds for a kernel to end by itself; jupyter_client's own
 _RETRY = 5  # milliseconds until a socket tries again to reach a kernel that is about to listen

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from replicate.vocabulary.cells import INJECTED
+from replicate.vocabulary.runs import INJECTED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _CELL_FILE = re.compile(

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from replicate.vocabulary.cells import INJECTED, PARAMETERS, assigned
 from replicate.vocabulary.errors import InputError, nearest, unknown
+from replicate.vocabulary.runs import INJECTED, PARAMETERS, assigned
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)

@@ -14,13 +14,13 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from replicate.execution.notebooks import read as read_notebook
 from replicate.vocabulary.errors import InputError, nearest, unknown
-from replicate.vocabulary.parameters.base import (
+from replicate.vocabulary.models import (
     InvalidValueError,
     NotebookParameters,
     Place,
+    help_text,
     takes_text,
 )
-from replicate.vocabulary.parameters.help import help_text
 
 Model = type[NotebookParameters] | None
 Where = Callable[[Place], str]

@@ -16,11 +16,9 @@ from replicate.execution import notebooks, parameters, project
 from replicate.execution.parameters import Document, Where
 from replicate.vocabulary.errors import InputError, nearest, unknown
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.outcomes import Limits
-from replicate.vocabulary.parameters import MODELS, NotebookParameters
-from replicate.vocabulary.parameters.base import Place
-from replicate.vocabulary.parameters.help import schema_text
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.models import NotebookParameters, Place, schema_text
+from replicate.vocabulary.parameters import MODELS
+from replicate.vocabulary.runs import Limits, Publication
 
 Models = Mapping[str, type[NotebookParameters]]
 Values = Annotated[list[Any], Field(min_length=1)]

@@ -18,7 +18,7 @@ from rich.progress import (
 
 from replicate.execution.plans import RunSpec
 from replicate.execution.results import Entry
-from replicate.vocabulary.outcomes import Outcome, Status
+from replicate.vocabulary.runs import Outcome, Status
 
 LOG = "runs.log"
 """The file, in the folder of results, that everything is written to."""

@@ -17,10 +17,7 @@ from pydantic import BaseModel, ValidationError
 from replicate.execution.plans import Plan, RunSpec
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.manifests import Inputs, Manifest
-from replicate.vocabulary.outcomes import Outcome, Status
-from replicate.vocabulary.publications import FILE
-from replicate.vocabulary.reads import sha256
+from replicate.vocabulary.runs import PUBLISH, Inputs, Manifest, Outcome, Status, sha256
 
 STATE, TABLE, LOCK = ".sweep.json", "results", ".lock"
 _HASH = "sha256"
@@ -264,7 +261,7 @@ class Table:
         if self.plan.publish:
             self.plan.publish.write(self.out)
         else:
-            (self.out / FILE).unlink(missing_ok=True)
+            (self.out / PUBLISH).unlink(missing_ok=True)
         if self._fault:
             raise self._fault
 

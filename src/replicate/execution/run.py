@@ -29,11 +29,17 @@ from replicate.execution.normal import normalise
 from replicate.execution.notebooks import Source, heading_above
 from replicate.execution.notebooks import read as read_notebook
 from replicate.execution.parameters import plain, replay
-from replicate.vocabulary.cells import INJECTED, RECORD
 from replicate.vocabulary.errors import InputError, ReplicateError, RunError
-from replicate.vocabulary.manifests import Inputs, Manifest
-from replicate.vocabulary.outcomes import Limits, Outcome, Status
-from replicate.vocabulary.reads import noted
+from replicate.vocabulary.runs import (
+    INJECTED,
+    RECORD,
+    Inputs,
+    Limits,
+    Manifest,
+    Outcome,
+    Status,
+    noted,
+)
 
 PACKAGE = "casey-audit-replication"
 NO_LIMITS = Limits()

@@ -9,8 +9,8 @@ from replicate.execution import parameters, project
 from replicate.execution.plans import Models, Plan, read_plan
 from replicate.execution.results import STATE, Entry, State, examine
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.manifests import Inputs, Manifest
 from replicate.vocabulary.parameters import MODELS
+from replicate.vocabulary.runs import Inputs, Manifest
 
 Row = dict[str, Any]
 

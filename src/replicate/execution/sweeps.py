@@ -28,9 +28,16 @@ from replicate.execution.results import (
     save_result,
 )
 from replicate.vocabulary.errors import InputError, ReplicateError, RunError
-from replicate.vocabulary.manifests import Inputs, beside, source_sha256
-from replicate.vocabulary.outcomes import Outcome, Status
-from replicate.vocabulary.reads import DATA, lock, sha256
+from replicate.vocabulary.runs import (
+    DATA,
+    Inputs,
+    Outcome,
+    Status,
+    beside,
+    lock,
+    sha256,
+    source_sha256,
+)
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from replicate.ledger.claims import claims, inputs
 from replicate.ledger.terms import Seen
-from replicate.vocabulary.documents import shipped_rows
+from replicate.vocabulary.files import shipped_rows
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.uncertainty import RoundingRange
 

@@ -18,8 +18,8 @@ from replicate.ledger.terms import (
     Unit,
     Wording,
 )
-from replicate.vocabulary.documents import shipped_rows
 from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.files import shipped_rows
 from replicate.vocabulary.numbers import with_unit
 from replicate.vocabulary.uncertainty import RoundingRange
 

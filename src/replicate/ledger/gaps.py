@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from replicate.vocabulary.documents import shipped_yaml
+from replicate.vocabulary.files import shipped_yaml
 
 
 class DataGap(BaseModel):

@@ -11,7 +11,7 @@ from replicate.ledger.claims import Claim, claims, find_claim
 from replicate.ledger.comparison import Computed, compare
 from replicate.ledger.expressions import evaluate
 from replicate.ledger.terms import Basis, Verdict
-from replicate.vocabulary.documents import shipped_yaml
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.numbers import digits, with_unit
 from replicate.vocabulary.uncertainty import RoundingRange
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from replicate.vocabulary.documents import shipped_yaml
+from replicate.vocabulary.files import shipped_yaml
 
 
 class Rule(BaseModel):

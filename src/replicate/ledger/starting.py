@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from replicate.ledger.terms import Worded
-from replicate.vocabulary.documents import shipped_rows, shipped_yaml
+from replicate.vocabulary.files import shipped_rows, shipped_yaml
 
 
 class NumberKind(Worded):

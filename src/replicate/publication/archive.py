@@ -20,7 +20,7 @@ from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import runs, sections
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.manifests import source_files
+from replicate.vocabulary.runs import source_files
 
 SUMS = "SHA256SUMS"
 """The list of every file in an archive with its sha256, as `sha256sum --check` reads it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from replicate.publication.markdown import Outline, render
-from replicate.vocabulary.cells import assigned
+from replicate.vocabulary.runs import assigned
 
 
 def sentence(source: str) -> str | None:

@@ -17,7 +17,7 @@ from replicate.display.labels import area_name
 from replicate.display.theme import stylesheet
 from replicate.publication.page import Page, read_page
 from replicate.publication.refusals import refuse_page
-from replicate.vocabulary.disclosure import disclosure
+from replicate.vocabulary.files import shipped_yaml
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = "casey-audit-replication"
@@ -48,7 +48,7 @@ class ReplicateExporter(HTMLExporter):
             "version": version(PACKAGE),
             "date": publication_date(),
             "style": style(),
-            "disclosure": disclosure(),
+            "disclosure": shipped_yaml("vocabulary", "disclosure.yaml"),
         }
         return environment
 

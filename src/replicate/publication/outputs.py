@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from replicate.publication.refusals import PLACEHOLDER
 from replicate.publication.tables import accessible
-from replicate.vocabulary.cells import RECORD
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.runs import RECORD
 
 
 @dataclass(frozen=True)

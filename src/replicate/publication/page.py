@@ -14,7 +14,7 @@ from replicate.publication.markdown import Heading, Outline, render
 from replicate.publication.outputs import Fragment, fragment
 from replicate.publication.refusals import refuse
 from replicate.publication.tables import accessible
-from replicate.vocabulary.cells import HIDDEN_INPUT, INJECTED, PARAMETERS, RECORD
+from replicate.vocabulary.runs import HIDDEN_INPUT, INJECTED, PARAMETERS, RECORD
 
 CHECKSUM = "sha256"
 """The unit of a recorded value that says what a page was built from."""

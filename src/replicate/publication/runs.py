@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.runs import Manifest, Publication
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ RESERVED = frozenset({"index", "methods", "data", "definitions", "accessibility"
 
 
 def sections(sweeps: Path | None) -> tuple[Section, ...]:
-    """Return the sweeps that say which pages they become (see `replicate.vocabulary.publications`).
+    """Return the sweeps that say which pages they become (see `replicate.vocabulary.runs`).
 
     Raises
     ------

@@ -10,7 +10,7 @@ from typing import Any
 
 from replicate.sources.tables import data_home
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.reads import lock, sha256
+from replicate.vocabulary.runs import lock, sha256
 
 Rows = Sequence[Mapping[str, Any]]
 

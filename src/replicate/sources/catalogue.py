@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.files import read_yaml
 
 Standing = Literal["official", "third-party", "first-seen"]
 """How sure it is that the bytes are the publisher's.

@@ -19,7 +19,7 @@ from replicate.sources.catalogue import Fetch, Source, Standing, catalogue
 from replicate.sources.tables import LATEST, data_home, offences, shipped_home
 from replicate.vocabulary.errors import Fault, InputError, RunError, unknown
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.reads import sha256
+from replicate.vocabulary.runs import sha256
 
 TIMEOUT = 30.0
 """Seconds to wait for a connection, and between two pieces of an answer."""

@@ -10,8 +10,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pydantic import BaseModel, ConfigDict
 
-from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.files import read_yaml
 from replicate.vocabulary.forces import FORCES, TERRITORIAL
 
 BROAD_GROUPS = ("Asian", "Black", "Mixed", "White", "Other")

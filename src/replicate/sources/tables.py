@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from replicate.vocabulary.errors import ReplicateError, RunError, unknown
 from replicate.vocabulary.periods import Period, Quarter
-from replicate.vocabulary.reads import DATA, note, sha256
+from replicate.vocabulary.runs import DATA, note, sha256
 
 NAMES = (
     "offences",

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import Fault, InputError, unknown
+from replicate.vocabulary.files import read_yaml
 from replicate.vocabulary.offences import is_code, mend_code
 
 

@@ -108,8 +108,8 @@ def _seen(value: object) -> str:
     return repr(text) if not text or text[0] == " " or text[-1] == " " else text
 
 
-class InputError(ReplicateError):
-    """Bad input, refused before any work starts (exit code 2)."""
+class InputError(ReplicateError, ValueError):
+    """Bad input, refused before any work starts (exit code 2); a `ValueError`, so that pydantic's models can refuse with it."""
 
     exit_code = 2
 

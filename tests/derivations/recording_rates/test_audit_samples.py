@@ -9,7 +9,7 @@ from scipy.stats import beta, binom, norm
 from replicate.derivations.recording_rates import samples
 from replicate.sources import tables
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 Rows = dict[tuple[str, str], dict[str, str]]
 Counter = Callable[..., int]

@@ -3,7 +3,7 @@
 import pytest
 
 from replicate.derivations.recording_rates import audits
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 Rows = dict[tuple[str, str], dict[str, str]]
 

@@ -16,7 +16,7 @@ from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.recording_rates import ethnicity
 from replicate.ledger import claims
 from replicate.sources import tables
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 Rows = dict[str, dict[str, Any]]
 

@@ -7,7 +7,7 @@ import pytest
 from replicate.analysis.recording import alternative_windows
 from replicate.derivations.recording_rates import audits, moves, specifications
 from replicate.sources import tables
-from replicate.vocabulary.parameters.notebooks import RULE, RecordingRates
+from replicate.vocabulary.parameters import RULE, RecordingRates
 
 Counter = Callable[..., int]
 DEFAULT = RecordingRates()

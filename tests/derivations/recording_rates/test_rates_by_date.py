@@ -9,7 +9,7 @@ from scipy.special import betaln, expit
 from scipy.stats import norm, t
 
 from replicate.derivations.recording_rates import dates
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 Rows = dict[tuple[str, str], dict[str, str]]
 Arrays = tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", ...]

@@ -10,7 +10,7 @@ import pytest
 from replicate.derivations.recording_rates import audits, revised, unrecorded
 from replicate.derivations.verification import verify
 from replicate.ledger import Verdict, compare
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 DEFAULT = RecordingRates()
 

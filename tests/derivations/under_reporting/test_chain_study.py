@@ -14,7 +14,7 @@ from replicate.derivations.under_reporting.chain_data import (
 )
 from replicate.ledger import claims
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters.notebooks import Scenarios, UnderReporting
+from replicate.vocabulary.parameters import Scenarios, UnderReporting
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange
 
 Steps = dict[tuple[str, str], dict[Any, Any]]

@@ -18,7 +18,7 @@ from replicate.derivations.under_reporting import (
 )
 from replicate.derivations.under_reporting.systems import Study
 from replicate.ledger import Input, claims, inputs
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds
 
 SMALL = UnderReporting(criterion="none", resamples=0, order=1)

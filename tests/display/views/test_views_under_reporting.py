@@ -5,7 +5,7 @@ import pytest
 from replicate.derivations.under_reporting import lists_shown
 from replicate.display import views
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 
 TOLD_EVER = 18
 """Percent who told the police at any point: Independent Inquiry into Child Sexual Abuse, *Report of the Inquiry*, B.4, paragraph 37.2."""

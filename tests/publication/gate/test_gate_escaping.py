@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 
 from replicate.display import prose, table
 from replicate.publication.exporter import ReplicateExporter
-from replicate.vocabulary.cells import INJECTED, PARAMETERS
 from replicate.vocabulary.errors import RunError
+from replicate.vocabulary.runs import INJECTED, PARAMETERS
 
 Make = Callable[..., Any]
 SCRIPT = "<script>alert(1)</script>"

@@ -6,8 +6,7 @@ import pytest
 
 from replicate.publication.gate import refuse_stale
 from replicate.vocabulary.errors import RunError
-from replicate.vocabulary.manifests import Inputs, Manifest
-from replicate.vocabulary.reads import Read
+from replicate.vocabulary.runs import Inputs, Manifest, Read
 
 Make = Callable[..., Any]
 

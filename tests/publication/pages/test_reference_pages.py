@@ -10,7 +10,7 @@ from replicate.publication.background import Background
 from replicate.publication.pages.index import support
 from replicate.publication.site import publish
 from replicate.vocabulary.definitions import definitions, kinds
-from replicate.vocabulary.disclosure import disclosure
+from replicate.vocabulary.files import shipped_yaml
 
 Make = Callable[..., Any]
 RULE = {
@@ -107,7 +107,7 @@ def test_every_page_prints_the_rule_against_disclosure_and_leads_to_the_statemen
     for path in site.rglob("*.html"):
         footer = BeautifulSoup(path.read_text(), "html.parser").footer
         assert footer
-        assert disclosure().sentence in footer.get_text()
+        assert shipped_yaml("vocabulary", "disclosure.yaml")["sentence"] in footer.get_text()
         links = [str(link["href"]).rpartition("/")[2] for link in footer.select("p:last-child a")]
         assert links == ["accessibility.html", "index.html#support"]
 

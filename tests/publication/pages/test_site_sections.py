@@ -12,8 +12,7 @@ from bs4 import BeautifulSoup
 
 from replicate.publication.background import Background
 from replicate.publication.site import publish
-from replicate.vocabulary.manifests import Manifest
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.runs import Manifest, Publication
 
 Make = Callable[..., Any]
 SQUARE = [[[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0], [0.0, 0.0]]]

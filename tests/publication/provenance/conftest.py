@@ -10,8 +10,7 @@ import pytest
 from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import runs
 from replicate.sources.tables import shipped_home
-from replicate.vocabulary.manifests import Inputs
-from replicate.vocabulary.reads import Read
+from replicate.vocabulary.runs import Inputs, Read
 
 FOLDER = "src/replicate/sources/tables"
 CITATION = """\

@@ -11,7 +11,7 @@ import pytest
 
 from replicate.publication.archive import ADDED, archive, tracked
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.manifests import Inputs
+from replicate.vocabulary.runs import Inputs
 
 Make = Callable[..., Any]
 

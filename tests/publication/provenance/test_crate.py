@@ -17,7 +17,7 @@ from replicate.publication.provenance.crate import crate
 from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import Run, Section
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.publications import Publication
+from replicate.vocabulary.runs import Publication
 
 MADE = {"datapackage.json": b"{}", "codecheck.yml": b"---\n"}
 Graph = dict[str, dict[str, Any]]

@@ -7,12 +7,8 @@ from hypothesis import strategies as st
 
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, FRAUD_BODIES, TERRITORIAL
-from replicate.vocabulary.parameters import (
-    MODELS,
-    NotebookParameters,
-    OffenceCounts,
-    territorial_force,
-)
+from replicate.vocabulary.models import NotebookParameters, territorial_force
+from replicate.vocabulary.parameters import MODELS, OffenceCounts
 
 
 def from_yaml(text: str) -> OffenceCounts:

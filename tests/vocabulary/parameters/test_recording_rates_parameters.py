@@ -9,13 +9,7 @@ from replicate.analysis.recording import alternative_windows
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters.notebooks import (
-    AUDITED,
-    RULE,
-    Method,
-    RecordingRates,
-    Window,
-)
+from replicate.vocabulary.parameters import AUDITED, RULE, Method, RecordingRates, Window
 
 
 def test_the_windows_are_the_rule_and_the_alternatives_that_can_be_worked_out() -> None:

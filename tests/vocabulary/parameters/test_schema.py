@@ -8,8 +8,8 @@ import yaml
 
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL
+from replicate.vocabulary.models import schema_text
 from replicate.vocabulary.parameters import MODELS, OffenceCounts
-from replicate.vocabulary.parameters.help import schema_text
 
 PARAMS = Path(__file__).parents[3] / "params"
 

@@ -11,7 +11,7 @@ from replicate.derivations.kinds.base import Derivation
 from replicate.ledger import Claim, Computed, find_claim
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.forces import BTP, TERRITORIAL
-from replicate.vocabulary.parameters.notebooks import RULE
+from replicate.vocabulary.parameters import RULE
 from replicate.vocabulary.periods import Period
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
 

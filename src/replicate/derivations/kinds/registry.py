@@ -20,7 +20,7 @@ from replicate.derivations.kinds.published import (
 from replicate.derivations.kinds.recorded import RecordedChange, RecordedShare, RecordedTotal
 from replicate.derivations.kinds.tabled import AssessmentChange, Assessments, CensusShare
 from replicate.ledger import identities
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.files import read_yaml
 
 Kind = (
     RecordedTotal

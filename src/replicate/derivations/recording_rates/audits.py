@@ -8,7 +8,7 @@ from functools import cache
 from replicate.derivations.kinds.audits import LEVEL, Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import Basis, Claim, IntervalKind, claims, find_claim
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 NOT_RANDOM = "The forces are those whose page could be read; they are not a random sample of forces, and what is pooled describes them alone."
 """Said wherever forces are pooled."""

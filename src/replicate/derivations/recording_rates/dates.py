@@ -14,7 +14,7 @@ from replicate.analysis.regression import (
     quasi_binomial,
 )
 from replicate.derivations.recording_rates.funnel import funnel
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 from replicate.vocabulary.uncertainty import SamplingInterval
 
 YEAR = 365.25

@@ -13,7 +13,7 @@ from replicate.derivations.kinds.ethnicity import ShareByEthnicity, as_parts
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import verify
 from replicate.ledger import find_claim
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 from replicate.vocabulary.uncertainty import RoundingRange
 
 GROUPS = {

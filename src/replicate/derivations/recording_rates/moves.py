@@ -8,7 +8,7 @@ from replicate.derivations.recording_rates.audits import Audit, audits_of_forces
 from replicate.derivations.recording_rates.specifications import reasons, tried
 from replicate.derivations.recording_rates.unrecorded import ends, tested
 from replicate.ledger import Wording
-from replicate.vocabulary.parameters.notebooks import RULE, RecordingRates
+from replicate.vocabulary.parameters import RULE, RecordingRates
 
 
 def tables_used() -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.recording_rates.audits import Audit, audits_of_forces
 from replicate.derivations.recording_rates.unrecorded import ends
 from replicate.ledger import RevisionBand, rules
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 
 def by_revision_rule(parameters: RecordingRates) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from replicate.derivations.recording_rates.audits import (
     share,
 )
 from replicate.ledger import find_claim
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 EXAMINED = "R01a"
 """The one number of reports examined that is published: for England and Wales, in 2014."""

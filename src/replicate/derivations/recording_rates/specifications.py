@@ -9,8 +9,8 @@ import pandas as pd
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.recording_rates.audits import Audit
 from replicate.sources import tables
-from replicate.vocabulary.documents import read_yaml
-from replicate.vocabulary.parameters.notebooks import RULE
+from replicate.vocabulary.files import read_yaml
+from replicate.vocabulary.parameters import RULE
 
 
 @cache

@@ -12,7 +12,7 @@ from replicate.derivations.recording_rates.specifications import reasons as reas
 from replicate.ledger import Claim, Comparison, Wording, compare
 from replicate.ledger.rules import number
 from replicate.sources import tables
-from replicate.vocabulary.parameters.notebooks import RecordingRates
+from replicate.vocabulary.parameters import RecordingRates
 
 CONTEXT = "The inspectorate worked its number out from the same rate, so the rate's sampling error cancels; it is shown and not judged by."
 

@@ -13,7 +13,7 @@ from replicate.derivations.under_reporting.chain_data import (
     link_data,
 )
 from replicate.ledger import find_claim
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange
 
 KINDS: dict[type, str] = {

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from replicate.analysis.chain import Evidence, Link, span
 from replicate.ledger import Claim, find_claim
-from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.files import read_yaml
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
 
 NOBODY = "none: no published input"

@@ -9,7 +9,7 @@ from replicate.analysis.chain import compose, span
 from replicate.derivations.under_reporting.chain import chains
 from replicate.derivations.under_reporting.chain_data import link
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 
 AT_THE_TIME, EVER = "told_at_time", "told_ever"
 """Two questions put to the same adults."""

@@ -6,7 +6,7 @@ import pandas as pd
 
 from replicate.analysis.chain import Composed, RangeOfIntervals
 from replicate.derivations.under_reporting.chain import Named, chains
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 from replicate.vocabulary.uncertainty import SamplingInterval, Uncertainty
 
 Reported = tuple[str, float | None, str, Uncertainty]

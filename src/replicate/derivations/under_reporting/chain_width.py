@@ -4,7 +4,7 @@ import pandas as pd
 
 from replicate.analysis.chain import Link
 from replicate.derivations.under_reporting.chain import KINDS, NONE, chains
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 
 
 def widths(parameters: UnderReporting) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from replicate.analysis.systems import ListTable, read_lists
-from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.files import read_yaml
 
 EXAMPLES = files("replicate.derivations.under_reporting").joinpath("examples")
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from replicate.derivations.under_reporting.list_files import lists
 from replicate.derivations.under_reporting.systems import Study, study
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 
 
 def shown(parameters: UnderReporting) -> Study:

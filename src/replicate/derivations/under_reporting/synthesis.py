@@ -13,9 +13,9 @@ from replicate.derivations.under_reporting.margins import bounds
 from replicate.derivations.under_reporting.recording_error import Orders
 from replicate.derivations.under_reporting.systems import Study
 from replicate.derivations.verification import verify
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.files import read_yaml
 from replicate.vocabulary.numbers import digits
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 
 UNRECORDED = "R08a"
 """The claim that gives the newest number of crimes reported and not recorded."""

@@ -5,7 +5,7 @@ from replicate.derivations.under_reporting.systems import Study
 from replicate.display.figure import Figure, figure
 from replicate.display.words import estimates
 from replicate.display.words import under_reporting as words
-from replicate.vocabulary.parameters.notebooks import UnderReporting
+from replicate.vocabulary.parameters import UnderReporting
 
 
 def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:

@@ -9,7 +9,7 @@ from replicate.vocabulary.numbers import number
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-    from replicate.vocabulary.parameters.notebooks import RecordingRates
+    from replicate.vocabulary.parameters import RecordingRates
 
 _PERCENT = "\N{NO-BREAK SPACE}%"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from replicate.derivations.recording_rates.dates import ByDate
     from replicate.derivations.recording_rates.flags import Implied
     from replicate.derivations.recording_rates.funnel import Funnel
-    from replicate.vocabulary.parameters.notebooks import RecordingRates
+    from replicate.vocabulary.parameters import RecordingRates
 
 SUBTITLE = "Share of reported crime that was recorded; audits by the inspectorate, by force; not a random sample of forces"
 """Measure and place of what is shown of published rates."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from replicate.ledger import Verdict
 from replicate.publication.verdicts import Row, figure
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.files import read_yaml
 
 _PUBLISHED = {"in words": "", "not seen": ": the figure was not seen", "None": ""}
 """What stands after the statement where no figure was seen, or there is none."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from replicate.vocabulary.errors import RunError
-from replicate.vocabulary.manifests import Inputs, Manifest
+from replicate.vocabulary.runs import Inputs, Manifest
 
 
 def refuse_stale(runs: Mapping[Path, Manifest], project: Path) -> None:

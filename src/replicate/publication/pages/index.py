@@ -8,7 +8,7 @@ from typing import Any
 from replicate.ledger import Verdict
 from replicate.publication.tallies import groups
 from replicate.publication.verdicts import Row, shown
-from replicate.vocabulary.documents import read_yaml
+from replicate.vocabulary.files import read_yaml
 
 _ORDERS = (("id", "claim"), ("report", "report"), ("verdict", "verdict"), ("basis", "rests on"))
 """By what the table of claims can be put in order, in the words of its headers."""

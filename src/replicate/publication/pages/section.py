@@ -13,9 +13,9 @@ from replicate.display.labels import area_name
 from replicate.display.plots.maps import force_map
 from replicate.publication.code import parameters
 from replicate.publication.runs import Run, Section
-from replicate.vocabulary.cells import INJECTED, PARAMETERS
 from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.numbers import number
+from replicate.vocabulary.runs import INJECTED, PARAMETERS
 
 if TYPE_CHECKING:
     from pandas import DataFrame

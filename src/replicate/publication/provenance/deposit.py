@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from replicate.publication.runs import Run, Section
-from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.files import read_yaml
 
 RUNS, SITE, SWEEPS = "outputs/runs", "outputs/site", "outputs/sweeps"
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from replicate.publication.markdown import Outline, render
 from replicate.publication.page import CHECKSUM
 from replicate.publication.runs import Run, Section
-from replicate.vocabulary.cells import RECORD
+from replicate.vocabulary.runs import RECORD
 
 BEGIN, END = "<!-- outputs: begin -->", "<!-- outputs: end -->"
 """What stands around the table in the README."""

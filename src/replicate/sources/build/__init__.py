@@ -17,7 +17,7 @@ from replicate.sources.schemas import validate
 from replicate.sources.tables import HASHES
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.reads import sha256
+from replicate.vocabulary.runs import sha256
 
 _BUILDERS: dict[str, Callable[[Files], pd.DataFrame]] = {
     "forces": areas.forces,

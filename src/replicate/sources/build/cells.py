@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from replicate.vocabulary.documents import read_yaml
 from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.files import read_yaml
 from replicate.vocabulary.forces import FORCES, canonical_force
 
 PUBLISHERS: dict[str, dict[str, Any]] = read_yaml(

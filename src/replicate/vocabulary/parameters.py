@@ -1,5 +1,7 @@
 """What each notebook can be told: one model a notebook."""
 
+from collections.abc import Callable
+from functools import cache
 from math import inf
 from typing import Annotated, Literal, Self
 
@@ -11,14 +13,9 @@ from replicate.vocabulary.definitions import (
     definitions,
 )
 from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.parameters.base import (
-    Force,
-    NotebookParameters,
-    Text,
-    item,
-    territorial_force,
-)
+from replicate.vocabulary.models import Force, NotebookParameters, Text, territorial_force
 from replicate.vocabulary.periods import Period
 
 Vintage = Annotated[
@@ -101,25 +98,28 @@ published rate of recording; those with a step known by sampling; every chain.""
 Criterion = Literal["none", "aic", "bic", "stepwise"]
 """How the model of a table of lists is chosen."""
 
-LINKS = (
-    "told_at_time",
-    "told_ever",
-    "reported_one_in_ten",
-    "known_to_authorities",
-    "recorded_of_known",
-    "recorded_sexual_2013",
-    "recorded_all_2013",
-    "recorded_all_2025",
-    "recorded_between",
-    "recorded_south_yorkshire_2017",
-    "flagged_2025",
-    "flagged_hertfordshire_2019",
-    "identified",
-)
-"""The links that there are."""
 
-EXAMPLES = ("uk_modern_slavery_2013", "uk_modern_slavery_2013_five")
-"""The worked examples of lists that ship with the package."""
+@cache
+def links() -> tuple[str, ...]:
+    """Return the names of the links that a reporting chain can be made of."""
+    return tuple(shipped_yaml("derivations.under_reporting", "chain.yaml")["links"])
+
+
+@cache
+def examples() -> tuple[str, ...]:
+    """Return the names of the worked examples of lists that ship with the package."""
+    return tuple(shipped_yaml("derivations.under_reporting.examples", "examples.yaml"))
+
+
+def _known(kind: str, names: Callable[[], tuple[str, ...]], where: str) -> AfterValidator:
+    """Make the check that a text is among names."""
+
+    def check(name: str) -> str:
+        if name not in names():
+            raise unknown(kind, name, names(), where=where)
+        return name
+
+    return AfterValidator(check)
 
 
 class HeadlineFigures(NotebookParameters):
@@ -191,10 +191,7 @@ class OffenceCounts(NotebookParameters):
         return every[self.definition]
 
 
-def _audited(name: str) -> str:
-    if name not in AUDITED:
-        raise unknown("force whose audit was read", name, AUDITED, where="forces")
-    return name
+Audited = Annotated[Force, _known("force whose audit was read", lambda: AUDITED, "forces")]
 
 
 class RecordingRates(NotebookParameters):
@@ -206,9 +203,7 @@ class RecordingRates(NotebookParameters):
     (('Gwent',), 'the rule')
     """
 
-    forces: tuple[Annotated[Force, item(_audited)], ...] = Field(
-        default=(), examples=[["Gwent", "South Yorkshire"]]
-    )
+    forces: tuple[Audited, ...] = Field(default=(), examples=[["Gwent", "South Yorkshire"]])
     """audited forces to show in the tables by force; none means all; pooling takes all"""
     window: Window = Field(default="the rule", examples=["one quarter later"])
     """the twelve months counted beside an audit, 'the rule' or another; no verdict changes"""
@@ -237,10 +232,7 @@ class RecordingRates(NotebookParameters):
         return {"forces": AUDITED}
 
 
-def _link(name: str) -> str:
-    if name not in LINKS:
-        raise unknown("link", name, LINKS, where="links")
-    return name
+Link = Annotated[Text, _known("link", links, "links")]
 
 
 class UnderReporting(NotebookParameters):
@@ -254,9 +246,7 @@ class UnderReporting(NotebookParameters):
 
     scenarios: Scenarios = Field(default="published", examples=["all"])
     """the set of reporting chains: 'published', 'at_the_time', 'ever', 'sampled' or 'all'"""
-    links: tuple[Annotated[Text, item(_link)], ...] = Field(
-        default=(), examples=[["told_ever", "recorded_sexual_2013"]]
-    )
+    links: tuple[Link, ...] = Field(default=(), examples=[["told_ever", "recorded_sexual_2013"]])
     """links of a chain of your own, shown beside the set; none means no such chain"""
     bridges: dict[str, Text] = Field(default_factory=dict)
     """for your own chain: a later link, and what is assumed to bridge it to the one before"""
@@ -284,8 +274,8 @@ class UnderReporting(NotebookParameters):
     @field_validator("lists")
     @classmethod
     def _lists(cls, name: str) -> str:
-        if name not in EXAMPLES and not name.endswith(".csv"):
-            raise unknown("worked example, and no CSV file", name, EXAMPLES, where="lists")
+        if name not in examples() and not name.endswith(".csv"):
+            raise unknown("worked example, and no CSV file", name, examples(), where="lists")
         return name
 
     @model_validator(mode="after")
@@ -303,7 +293,7 @@ class UnderReporting(NotebookParameters):
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
         """Return the links and the worked examples."""
-        return {"links": LINKS, "lists": EXAMPLES}
+        return {"links": links(), "lists": examples()}
 
 
 class ForceReport(NotebookParameters):
@@ -343,3 +333,13 @@ class ForceReport(NotebookParameters):
     def chosen(self) -> Definition:
         """Return the definition asked for."""
         return definitions()[self.definition]
+
+
+MODELS: dict[str, type[NotebookParameters]] = {
+    "00_headline_figures": HeadlineFigures,
+    "01_offence_counts": OffenceCounts,
+    "02_recording_rates": RecordingRates,
+    "03_under_reporting": UnderReporting,
+    "05_force_report": ForceReport,
+}
+"""Notebook name → the model of its parameters."""
