@@ -1,4 +1,4 @@
-"""Every command that README.md gives is run."""
+"""Every command that README.md and the pages of docs give is run."""
 
 import os
 import re
@@ -13,14 +13,13 @@ import pytest
 from replicate import cli
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-COMMANDS = [
-    line.removeprefix("$ ")
-    for language, block in BLOCKS
-    if language == "console"
-    for line in block.splitlines()
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS: list[tuple[str, str]] = [
+    block for page in PAGES for block in FENCED.findall(page.read_text(encoding="utf-8"))
 ]
+LINES = [line for language, block in BLOCKS if language == "console" for line in block.splitlines()]
+COMMANDS = list(dict.fromkeys(line.removeprefix("$ ") for line in LINES))
 
 BY_HAND = "papermill notebooks/01_offence_counts.ipynb outputs/01_offence_counts.ipynb -f params/01_offence_counts.yaml"
 ELSEWHERE = {
@@ -28,6 +27,7 @@ ELSEWHERE = {
     "make report": "Makefile",  # test_setup.py
     "make test": ".ci/run",
     "make lab": "Makefile",  # serves until it is stopped
+    "make lock": "tests/project/test_setup.py",
     "replicate report": "tests/e2e/test_report.py",  # takes long enough to be run there alone
     "replicate publish": "tests/e2e/test_report.py",  # as a part of `replicate report`
     "replicate archive": "tests/e2e/test_archive_rebuild.py",
@@ -96,9 +96,4 @@ def test_every_command_is_run_somewhere() -> None:
     assert set(ELSEWHERE) <= set(COMMANDS)
     assert all((ROOT / place).exists() for place in ELSEWHERE.values())
     assert {language for language, _ in BLOCKS} == {"console", "powershell"}
-    assert all(
-        line.startswith("$ ")
-        for language, block in BLOCKS
-        if language == "console"
-        for line in block.splitlines()
-    )
+    assert all(line.startswith("$ ") for line in LINES)
