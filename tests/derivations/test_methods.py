@@ -19,12 +19,6 @@ def test_every_rule_says_what_fixed_it_and_whether_results_had_been_seen() -> No
         "revision of all recorded crime",
         *(name.replace("_", " ") for name in rules()),
     ]
-    assert {row["name"] for row in listed if row["after_results"]} == {
-        "revision",
-        "revision of all recorded crime",
-        "chance",
-        "one way",
-    }
     assert all(row["rule"] and row["reason"] for row in listed)
 
 

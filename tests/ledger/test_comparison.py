@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.ledger import Claim, Computed, RevisionBand, Verdict, claims, compare
+from replicate.ledger import Chance, Claim, Computed, RevisionBand, Verdict, claims, compare
 from replicate.vocabulary.uncertainty import (
     RoundingRange,
     SamplingInterval,
@@ -35,7 +36,7 @@ CASES: list[tuple[str, dict[str, Any], float | None, dict[str, Any], Verdict]] =
         "a way of counting that would reach many other figures",
         COUNT,
         1000,
-        {"definition_stated": False, "tried": 24, "chance": 0.3},
+        {"definition_stated": False, "tried": 24, "chance": Chance(0.3, 0.5, 0.1)},
         Verdict.INCONCLUSIVE,
     ),
     ("one offence too many", COUNT, 1001, {}, Verdict.DIFFERS),
@@ -84,16 +85,37 @@ CASES: list[tuple[str, dict[str, Any], float | None, dict[str, Any], Verdict]] =
     ),
     (
         "revised from either end of the rounding",
-        AROUND,
-        757,
+        AROUND | {"value": "7000"},
+        7120,
         {"revision": BAND},
         Verdict.WITHIN_REVISION,
     ),
     (
+        "revised, but rounded so coarsely that figures from 697 to 822 would match as well",
+        AROUND,
+        757,
+        {"revision": BAND},
+        Verdict.INCONCLUSIVE,
+    ),
+    (
+        "an inferred definition of what is rounded to a quarter of itself",
+        {"value": "4", "unit": "percent"},
+        3.76,
+        {"definition_stated": False},
+        Verdict.INCONCLUSIVE,
+    ),
+    (
+        "arithmetic that rounds to it, however coarse",
+        {"value": "4", "unit": "percent"} | ARITHMETIC,
+        3.76,
+        {},
+        Verdict.WITHIN_ROUNDING,
+    ),
+    (
         "a narrow interval holds it",
         COUNT,
-        1100,
-        {"uncertainty": sampled(990, 1210)},
+        1040,
+        {"uncertainty": sampled(990, 1090)},
         Verdict.WITHIN_UNCERTAINTY,
     ),
     (
@@ -104,11 +126,11 @@ CASES: list[tuple[str, dict[str, Any], float | None, dict[str, Any], Verdict]] =
         Verdict.DIFFERS,
     ),
     (
-        "half-width a quarter of the value",
+        "an interval wider than a tenth of the figure",
         COUNT,
-        1200,
-        {"uncertainty": sampled(900, 1500)},
-        Verdict.WITHIN_UNCERTAINTY,
+        1041,
+        {"uncertainty": sampled(990, 1091)},
+        Verdict.INCONCLUSIVE,
     ),
     (
         "half-width above a quarter",
@@ -357,8 +379,14 @@ def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
         "Computed 990 offences, 10 offences (1 %) below the published 1,000 offences; later releases moved such figures by "
         "-2 % to +1 % (one pair of releases, by code)."
     )
-    assert reason(COUNT, 1100, uncertainty=sampled(990, 1210)) == (
-        "The 95 % interval (Wilson) from 990 to 1,210 holds the published 1,000 offences; its half-width is 10 % of the value."
+    assert reason(COUNT, 1040, uncertainty=sampled(990, 1090)) == (
+        "The 95 % interval (Wilson) from 990 to 1,090 holds the published 1,000 offences; its half-width is 4.8 % of the value."
+    )
+    assert reason(COUNT, 1100, uncertainty=sampled(990, 1210)).endswith(
+        "But figures from 990 to 1,210 would match as well, a span of 22 % of it, more than the limit of 10 %: too wide to tell."
+    )
+    assert reason(SHARE | ARITHMETIC, 26.4).endswith(
+        "Figures from 25.9 to 26.9 would match as well, a span of 3.8 % of it."
     )
     assert "half-width is 26 % of the value, above the limit of 25 %" in reason(
         COUNT, 1200, uncertainty=sampled(890, 1510)
@@ -372,13 +400,23 @@ def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
         None,
         uncertainty=ScenarioRange(20, 30, assumptions=("half told", "half written down")),
     )
-    assert reason(COUNT, 900, definition_stated=False, tried=24, chance=0.125) == (
+    assert reason(
+        COUNT, 900, definition_stated=False, tried=24, chance=Chance(0.125, 0.3, 0.1)
+    ) == (
         "The nearest of 24 definitions tried does not reach it: "
         "it gives 900 offences, 100 offences (10 %) below the published 1,000 offences."
     )
-    assert reason(COUNT, 1000, definition_stated=False, tried=24, chance=0.125).startswith(
-        "A definition among 24 tried that the report does not state reaches it."
-    )
+    assert reason(
+        COUNT, 1000, definition_stated=False, tried=24, chance=Chance(0.125, 0.3, 0.1)
+    ).startswith("A definition among 24 tried that the report does not state reaches it.")
+    alone = reason(COUNT, 1010, definition_stated=False, revision=BAND)
+    shares = [  # figures from 1,000 to 1,030.6 match; those within 1 % of the value do so as closely
+        math.log((1010 / 0.98) / (1010 / 1.01)) / math.log(ends[1] / ends[0])
+        for ends in ((800, 1250), (950, 1050))
+    ]
+    closest = math.log((1010 / 0.99) / (1010 / 1.01)) / math.log(1050 / 950)
+    assert [round(100 * share) for share in (*shares, closest)] == [7, 30, 20]
+    assert all(f" {100 * share:.2g} %" in alone for share in (*shares, closest))
 
 
 RANK = [

@@ -5,7 +5,6 @@ from replicate.ledger.rules import number
 
 
 def test_every_rule_gives_its_reason() -> None:
-    assert set(rules()) == {"half_unit", "next_step", "words", "too_wide", "chance", "one_way"}
     assert all(rule.rule and rule.reason for rule in rules().values())
 
 

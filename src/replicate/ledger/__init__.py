@@ -14,7 +14,15 @@ zero; for a share in words the rule `words` of `rules.yaml`.
 
 from replicate.ledger.audits import ForceAudit, audits, rates_by_force
 from replicate.ledger.claims import Claim, Input, claims, find_claim, inputs
-from replicate.ledger.comparison import Comparison, Computed, compare, in_words
+from replicate.ledger.comparison import (
+    Chance,
+    Comparison,
+    Computed,
+    around,
+    compare,
+    in_words,
+    region,
+)
 from replicate.ledger.expressions import evaluate
 from replicate.ledger.identity import Identity, IdentityResult, check, check_all, identities
 from replicate.ledger.rules import rules
@@ -35,6 +43,7 @@ __all__ = [
     "HEADLINE_REPORTS",
     "Availability",
     "Basis",
+    "Chance",
     "Claim",
     "Comparison",
     "Computed",
@@ -49,6 +58,7 @@ __all__ = [
     "Unit",
     "Verdict",
     "Wording",
+    "around",
     "audits",
     "check",
     "check_all",
@@ -60,5 +70,6 @@ __all__ = [
     "in_words",
     "inputs",
     "rates_by_force",
+    "region",
     "rules",
 ]

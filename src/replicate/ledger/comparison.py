@@ -4,7 +4,7 @@ Tolerances come from the published precision, never from the result.
 """
 
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, log
 
 from replicate.ledger.claims import Claim
 from replicate.ledger.rules import number
@@ -20,8 +20,45 @@ from replicate.vocabulary.uncertainty import (
 )
 
 _AGREES = frozenset({Verdict.EXACT, Verdict.WITHIN_ROUNDING, Verdict.WITHIN_REVISION})
+_ALLOWING = frozenset({Verdict.WITHIN_REVISION, Verdict.WITHIN_UNCERTAINTY, Verdict.COMPATIBLE})
+"""Agreements that rest on more than the published precision."""
 
 _Judgement = tuple[Verdict, str]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """The share of made-up figures that would match, each spread evenly on a log scale.
+
+    Attributes
+    ----------
+    placebo
+        Of figures of about the same size, by the rule `placebo`.
+    near
+        Of figures within `NEAR` of the published one.
+    as_close
+        Of the same figures: those that would match as closely as the published one does.
+    """
+
+    placebo: float
+    near: float
+    as_close: float
+
+
+NEAR = 0.05
+"""How far from the published figure the nearest made-up ones lie at most, as a part of it."""
+
+
+def around(figure: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the two ranges of made-up figures: of about the same size, and within `NEAR`.
+
+    Examples
+    --------
+    >>> around(100)
+    ((80.0, 125.0), (95.0, 105.0))
+    """
+    size = number("placebo")
+    return (figure / size, figure * size), (figure * (1 - NEAR), figure * (1 + NEAR))
 
 
 @dataclass(frozen=True)
@@ -45,8 +82,7 @@ class Computed:
     context
         What is shown beside it, and is no comparison.
     tried, chance
-        For an inferred definition: how many specifications were tried, and the share of placebo figures of this size that one of
-        them reaches.
+        For an inferred definition: how many specifications were tried, and how often one of them would reach a made-up figure.
     unstated
         What the report does not state, in one sentence, where that is why a figure that is missed settles nothing.
 
@@ -65,7 +101,7 @@ class Computed:
     tables: tuple[str, ...] = ()
     context: str = ""
     tried: int | None = None
-    chance: float | None = None
+    chance: Chance | None = None
     published: bool = False
     unstated: str = ""
 
@@ -146,8 +182,27 @@ def compare(claim: Claim, computed: Computed | None) -> Comparison:
         seen = "No source seen prints the published figure"
         reason = f"{seen}; what was computed is {in_words(computed)}."
         return Comparison(claim, computed, Verdict.INCONCLUSIVE, None, None, reason)
-    verdict, reason = _settled(claim, computed)
+    verdict, reason = _told_apart(claim, computed, *_settled(claim, computed))
     return Comparison(claim, computed, verdict, *_difference(claim, computed), reason)
+
+
+def region(claim: Claim, computed: Computed) -> RoundingRange | None:
+    """Return the figures that would have matched as well, worded and rounded as the published one.
+
+    The values computed, with the precision of what they rest on, their sampling error or what
+    revision could have made of them, and as far again as values print as the published figure.
+    None where nothing can match: without a value, inside worst-case bounds or assumptions.
+    """
+    sampled = isinstance(computed.uncertainty, SamplingInterval)
+    ends = computed.uncertainty if sampled else computed.span
+    if ends is None:
+        return None
+    band, printed = computed.revision or RevisionBand(0, 0, ""), claim.range()
+    middle = sum(float(end) for end in claim.ends()) / 2
+    moved = [
+        end / (1 + part) for end in (ends.lower, ends.upper) for part in (band.lower, band.upper)
+    ]
+    return RoundingRange(min(moved) - (printed.upper - middle), max(moved) + middle - printed.lower)
 
 
 def in_words(computed: Computed) -> str:
@@ -188,15 +243,11 @@ def _settled(claim: Claim, computed: Computed) -> _Judgement:
 
 
 def _inferred(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -> _Judgement:
-    tried, odds = computed.tried, computed.chance
+    tried, odds = computed.tried, computed.chance or _chance(claim, computed)
     among = "" if tried is None else f" among {tried:,} tried"
-    chance = (
-        ""
-        if odds is None
-        else f" Placebo figures of its size are reached in {100 * odds:.2g} % of cases."
-    )
+    chance = _by_chance(odds) if odds else ""
     which = f" ({computed.description})" if computed.description else ""
-    if verdict in _AGREES and (odds or 0) > number("chance"):
+    if verdict in _AGREES and computed.chance and computed.chance.placebo > number("chance"):
         words = "reaches it, which tells little, since it would reach many other figures"
         return Verdict.INCONCLUSIVE, f"A definition{among} {words}. {reason}{chance}"
     if verdict in _AGREES:
@@ -211,6 +262,48 @@ def _inferred(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -
         return Verdict.INCONCLUSIVE, f"One way of counting was tried, {words}.{why}"
     words = f"does not reach it: it gives {_against(claim, computed)}"
     return Verdict.DIFFERS, f"The nearest of {tried:,} definitions tried{which} {words}."
+
+
+def _chance(claim: Claim, computed: Computed) -> Chance | None:
+    """Return how often made-up figures would match the one value computed; none of what may fall."""
+    matched, figure, value = region(claim, computed), claim.number, computed.value
+    if matched is None or not figure or not value or min(figure, value, matched.lower) <= 0:
+        return None
+    size, near = around(figure)
+    away = min(abs(value - figure) / figure, NEAR)
+    closest = RoundingRange(value / (1 + away), value / (1 - away))
+    return Chance(_part(matched, size), _part(matched, near), _part(closest, near))
+
+
+def _part(matched: RoundingRange, ends: tuple[float, float]) -> float:
+    """Return the part of a range that matches, on a log scale."""
+    low, high = ends
+    lower, upper = (min(max(end, low), high) for end in (matched.lower, matched.upper))
+    return log(upper / lower) / log(high / low)
+
+
+def _by_chance(odds: Chance) -> str:
+    shares = (f"{digits(100 * share, 2)} %" for share in (odds.placebo, odds.near, odds.as_close))
+    size, near, closest = shares
+    return (
+        f" A made-up number of this size would match in {size} of tries; "
+        f"one within {100 * NEAR:.0f} % of it in {near}, and as closely as this one in {closest}."
+    )
+
+
+def _told_apart(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -> _Judgement:
+    """Take an agreement back that hardly any figure nearby could have failed, by `wide_region`."""
+    found, figure = region(claim, computed), sum(float(end) for end in claim.ends()) / 2
+    if found is None or not figure:
+        return verdict, reason
+    part = found.width / abs(figure)
+    matched = f"igures from {_between(found)} would match as well, a span of {digits(100 * part, 2)} % of it"
+    if verdict in _ALLOWING and part > number("wide_region"):
+        limit = f"more than the limit of {100 * number('wide_region'):.4g} %"
+        return Verdict.INCONCLUSIVE, f"{reason} But f{matched}, {limit}: too wide to tell."
+    if verdict is Verdict.WITHIN_ROUNDING and claim.basis is Basis.ARITHMETIC:
+        return verdict, f"{reason} F{matched}."
+    return verdict, reason
 
 
 def _judged(claim: Claim, computed: Computed) -> _Judgement:

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import astuple
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -147,11 +149,11 @@ def test_country_totals_are_counted_for_the_country(results: Results, arrow: Cou
 def test_a_figure_printed_so_coarsely_that_many_placebos_are_reached_is_inconclusive(
     results: Results,
 ) -> None:
-    """'Over 6,000' holds up to 7,000: alone that is log(7/6) of the log(4) that placebos are spread over, an eighth."""
+    """'Over 6,000' holds up to 7,000: that is log(7/6) of the 2 log(1.25) of made-up figures, a third."""
     found = results["S06d"].comparison
     assert found.computed is not None
     assert found.computed.chance is not None
-    assert found.computed.chance > 0.2
+    assert found.computed.chance.placebo > 0.2
     assert found.verdict is Verdict.INCONCLUSIVE
     assert "tells little" in found.reason
 
@@ -261,7 +263,27 @@ SPECIFIED = {name: found for name, found in derivations().items() if isinstance(
 def test_chance_is_a_share(claim: str) -> None:
     if claims()[claim].value is not None:
         chance = SPECIFIED[claim].chance(claims()[claim])
-        assert chance is None or 0 < chance < 1
+        assert chance is None or 0 <= min(astuple(chance)) <= max(astuple(chance)) < 1
+
+
+def test_chance_is_that_of_made_up_figures_tried_one_by_one() -> None:
+    """A grid of figures, each held against every total with its band, in place of lengths of intervals."""
+    claim, derivation = claims()["C01"], SPECIFIED["C01"]
+    rows, chance = derivation.evidence(claim), derivation.chance(claim)
+    assert chance is not None
+    figures = {
+        "placebo": np.geomspace(102_878 / 1.25, 102_878 * 1.25, 40_001),
+        "near": np.geomspace(102_878 * 0.95, 102_878 * 1.05, 40_001),
+    }
+    totals, lower, upper = (rows[name].to_numpy() for name in ("total", "lower", "upper"))
+    for name, tried in figures.items():
+        apart = totals / tried[:, np.newaxis] - 1
+        reached = ((lower <= apart) & (apart <= upper)).any(axis=1)
+        assert getattr(chance, name) == pytest.approx(reached.mean(), abs=1e-3)
+    closest = np.abs(totals / figures["near"][:, np.newaxis] - 1).min(axis=1)
+    away = np.abs(totals / 102_878 - 1).min()
+    assert chance.as_close == pytest.approx((closest <= away).mean(), abs=1e-3)
+    assert chance.near == pytest.approx(0.29, abs=0.005)
 
 
 @given(
@@ -390,11 +412,12 @@ def test_the_reason_says_how_many_pairs_of_releases_were_seen() -> None:
 
 @given(total=st.floats(1_000, 1_000_000), upper=st.floats(0, 0.2))
 def test_chance_is_the_part_of_the_scale_that_a_band_covers(total: float, upper: float) -> None:
-    """One total T reaches figures from T / (1 + u) to T, seen on a log scale from half to twice the published figure."""
+    """One total T reaches figures from T / (1 + u) to T, on a log scale from 80,000 to 125,000."""
     claim = printed(value=100_000, rounded_to=1, wording=claims()["C01"].wording)
     assert claim.range() == RoundingRange(100_000, 100_000)
-    low, high = (min(max(end, 50_000), 200_000) for end in (total / (1 + upper), total))
-    expected = math.log(high / low) / math.log(4)
-    assert Made(periods=("2024",), total=total, revision=Band(0.0, upper, ("a",))).chance(
-        claim
-    ) == pytest.approx(expected, abs=1e-9)
+    low, high = (min(max(end, 80_000), 125_000) for end in (total / (1 + upper), total))
+    expected = math.log(high / low) / math.log(1.25**2)
+    made = Made(periods=("2024",), total=total, revision=Band(0.0, upper, ("a",)))
+    chance = made.chance(claim)
+    assert chance is not None
+    assert chance.placebo == pytest.approx(expected, abs=1e-9)

@@ -13,13 +13,11 @@ from replicate.analysis.revisions import Band
 from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.revision_bands import REVISIONS_SEEN_IN, revision_band
 from replicate.derivations.specifications import Specification, frame, in_words, specifications
-from replicate.ledger import Claim, Computed
+from replicate.ledger import Chance, Claim, Computed, around
+from replicate.ledger.comparison import NEAR
 from replicate.vocabulary.definitions import Definition
 from replicate.vocabulary.periods import Period
 from replicate.vocabulary.uncertainty import RevisionBand, ScenarioRange
-
-PLACEBO = (0.5, 2.0)
-"""Placebo figures lie between half and twice the published one, evenly on a log scale: figures of its size."""
 
 
 class Specified(Derivation):
@@ -75,15 +73,20 @@ class Specified(Derivation):
             else values
         )
 
-    def chance(self, claim: Claim) -> float | None:
-        """Return the share of placebo figures of the published one's size that a specification would reach."""
-        published = float(claim.value or 0)
-        return analysis.chance(
-            self.values()["total"].tolist(),
-            self.bands(claim),
-            PLACEBO[0] * published,
-            PLACEBO[1] * published,
+    def chance(self, claim: Claim) -> Chance | None:
+        """Return how often one of the specifications would reach a made-up figure."""
+        published, totals = float(claim.value or 0), self.values()["total"]
+        size, near = around(published)
+        away = min(float((totals / published - 1).abs().min()), NEAR)
+        shares = (
+            analysis.chance(totals.tolist(), band, *ends)
+            for band, ends in (
+                (self.bands(claim), size),
+                (self.bands(claim), near),
+                (Band(-away, away, ()), near),
+            )
         )
+        return Chance(*shares)
 
     def compute(self, claim: Claim) -> Computed:
         """Return the value nearest to the published figure; without one, the range over the specifications."""
@@ -158,7 +161,7 @@ class RecordedChange(Specified):
     kind: Literal["recorded_change"] = "recorded_change"
     base: str
 
-    def chance(self, claim: Claim) -> float | None:
+    def chance(self, claim: Claim) -> Chance | None:
         """Return none: a change can be a fall, which has no place on a scale of sizes."""
         del claim
         return None

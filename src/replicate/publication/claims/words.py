@@ -83,12 +83,12 @@ def _named(verdict: object) -> str:
 
 
 def placebo(row: Row) -> str:
-    """Say what a placebo figure is, where the reason speaks of them; empty where it does not."""
-    return placebo_meaning() if "lacebo" in str(row["reason"]) else ""
+    """Say what a made-up number is, where the reason speaks of one; empty where it does not."""
+    return placebo_meaning() if "made-up number" in str(row["reason"]) else ""
 
 
 def placebo_meaning() -> str:
-    """Return what a placebo figure is."""
+    """Return what a made-up number is."""
     return str(_words()["placebo"])
 
 
