@@ -8,7 +8,7 @@ from scipy.stats import poisson
 
 from replicate.analysis.systems.fits import QUICK, Criterion, Fits, Tables, fit, fitted_margins
 from replicate.analysis.systems.intervals import log_normal
-from replicate.analysis.systems.lists import Array, of_size
+from replicate.analysis.systems.lists import Array, interactions, of_size, terms
 from replicate.vocabulary.uncertainty import SamplingInterval
 
 THRESHOLD = 0.02
@@ -19,8 +19,11 @@ NEAR = 2.0
 2.6; Raftery 1995, section 4.2).
 """
 
-BLOCK = 16_384
-"""Fits compared together: the memory of a few tens of megabytes."""
+TOGETHER = 16
+"""Models compared at a time for each table, those that could be best first."""
+
+SLACK = 1e-4
+"""Of a floor: more than a likelihood compared to `QUICK` can be wrong by."""
 
 Models = list[int | None]
 """One a table; none where none can be fitted."""
@@ -71,7 +74,9 @@ class Rule:
 def best(
     tables: Tables, models: list[int], criterion: Criterion, start: Array | None = None
 ) -> Models:
-    """Return the model with the least criterion for each table, the first of several.
+    """Return the model with the least criterion for each table.
+
+    Those that could be best are fitted first, until no model left can be better.
 
     Parameters
     ----------
@@ -84,18 +89,60 @@ def best(
     start
         Terms to start from, one column a model: those of the observed table, for resamples of it.
     """
+    floors = _floors(tables, models, criterion, start)
+    order = floors.argsort(axis=0, kind="stable")
     least, place = np.full(len(tables), np.inf), np.full(len(tables), -1)
-    width = max(1, BLOCK // len(tables))
-    for first in range(0, len(models), width):
-        some = models[first : first + width]
-        rows, columns = np.indices((len(some), len(tables))).reshape(2, -1)
-        begin = None if start is None else start[:, first : first + width]
-        found = fit(tables, some, rows, columns, start=begin, tolerance=QUICK)
-        scores = found.criterion(criterion).reshape(len(some), -1)
-        better = scores.min(axis=0) < least
-        least[better] = scores.min(axis=0)[better]
-        place[better] = first + scores.argmin(axis=0)[better]
+    for first in range(0, len(models), TOGETHER):
+        ahead = order[first : first + TOGETHER]
+        waiting = np.flatnonzero(floors[ahead[0], range(len(tables))] <= least + SLACK)
+        if not len(waiting):
+            break
+        rows = ahead[:, waiting]
+        columns = np.broadcast_to(waiting, rows.shape)
+        found = fit(tables, models, rows.ravel(), columns.ravel(), start=start, tolerance=QUICK)
+        scores = found.criterion(criterion).reshape(rows.shape)
+        best_row, best_score = rows[scores.argmin(axis=0), range(len(waiting))], scores.min(axis=0)
+        better = best_score < least[waiting]
+        least[waiting[better]] = best_score[better]
+        place[waiting[better]] = best_row[better]
     return [models[at] if at >= 0 else None for at in place.tolist()]
+
+
+def _floors(tables: Tables, models: list[int], criterion: Criterion, start: Array | None) -> Array:
+    """Return what each model's criterion cannot be below for each table, one row a model.
+
+    A model fits no better than one that holds it. So each is held against the models with every
+    interaction of any but one or two that it lacks (the branch and bound of Furnival and Wilson
+    1974, Technometrics 16:499-511): few of a family are then left to be fitted. The floor is minus
+    infinity where such a model has no estimate, and where there are too few models to gain by it.
+    """
+    every = np.bitwise_or.reduce(np.array(models, dtype=object))
+    codes = interactions(every)
+    pairs = [(one, other) for at, one in enumerate(codes) for other in codes[: at + 1]]
+    if len(models) <= max(len(pairs), TOGETHER):
+        return np.full((len(models), len(tables)), -np.inf)
+    larger = [_without(every, pair) for pair in pairs]
+    rows, columns = np.indices((len(larger), len(tables))).reshape(2, -1)
+    place = {model: at for at, model in enumerate(models)}
+    begin = None
+    if start is not None and place.keys() >= set(larger):
+        begin = start[:, [place[model] for model in larger]]
+    found = fit(tables, larger, rows, columns, start=begin, tolerance=QUICK)
+    fits_no_better = np.nan_to_num(-2 * found.log_likelihood, nan=-np.inf).reshape(len(larger), -1)
+    weight = 2.0 if criterion == "aic" else np.log(tables.totals)
+    floors = np.empty((len(models), len(tables)))
+    for row, model in enumerate(models):
+        lacked = [not (model >> one & 1 or model >> other & 1) for one, other in pairs]
+        most = fits_no_better[lacked].max(axis=0, initial=-np.inf)
+        floors[row] = most + len(terms(model, tables.lists)) * weight
+    return floors
+
+
+def _without(model: int, codes: tuple[int, ...]) -> int:
+    """Return a model less some interactions and those that hold them."""
+    return sum(
+        1 << held for held in interactions(model) if not any(held & code == code for code in codes)
+    )
 
 
 def stepwise(tables: Tables, threshold: float) -> tuple[Models, int]:
