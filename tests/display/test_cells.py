@@ -1,15 +1,16 @@
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from replicate.display.cells import MOST_ROWS, STATES, data_table, heading, is_numeric, written
+from replicate.display.cells import STATES, columns_of, heading, is_numeric, written
 
 
-def column(values: list[object], **options: object) -> list[str]:
-    return list(written(pd.DataFrame({"x": values}, **options))["x"])  # type: ignore[call-overload]
+def texts(frame: pd.DataFrame, **given: dict[str, str]) -> list[list[str]]:
+    return written(frame, columns_of(frame, "example", **given))
+
+
+def column(values: list[object], name: str = "x", **given: dict[str, str]) -> list[str]:
+    return [text for (text,) in texts(pd.DataFrame({name: values}), **given)]
 
 
 def test_numbers_of_a_column_have_the_same_decimals() -> None:
@@ -26,7 +27,7 @@ def test_a_column_without_any_value_says_so() -> None:
 
 
 def test_years_have_no_separator() -> None:
-    assert list(written(pd.DataFrame({"year": [2024, 2025]}))["year"]) == ["2024", "2025"]
+    assert column([2024, 2025], "year") == ["2024", "2025"]
 
 
 def test_truth_values_are_words_and_lists_are_kept() -> None:
@@ -35,10 +36,7 @@ def test_truth_values_are_words_and_lists_are_kept() -> None:
 
 
 def test_a_format_overrides() -> None:
-    assert list(written(pd.DataFrame({"x": [-0.5, None]}), formats={"x": ".3f"})["x"]) == [
-        "−0.500",
-        "not available",
-    ]
+    assert column([-0.5, None], formats={"x": ".3f"}) == ["−0.500", "not available"]
 
 
 def test_the_reason_for_a_missing_value_is_printed_instead_of_it() -> None:
@@ -56,9 +54,7 @@ def test_the_reason_for_a_missing_value_is_printed_instead_of_it() -> None:
             ],
         }
     )
-    words = written(frame, states={"episodes": "state"})
-    assert list(words.columns) == ["episodes"]
-    assert list(words["episodes"]) == [
+    assert [text for (text,) in texts(frame, states={"episodes": "state"})] == [
         "3",
         "suppressed by the publisher",
         "not applicable",
@@ -71,7 +67,7 @@ def test_the_reason_for_a_missing_value_is_printed_instead_of_it() -> None:
 
 def test_the_frame_given_is_left_as_it_was() -> None:
     frame = pd.DataFrame({"x": [1.0, np.nan]})
-    written(frame)
+    texts(frame)
     assert frame["x"].isna().tolist() == [False, True]
 
 
@@ -98,24 +94,3 @@ def test_truth_values_and_texts_are_not_numbers(values: list[object], numeric: b
 def test_a_heading_is_the_columns_name_in_words() -> None:
     assert heading("rank_lower") == "Rank lower"
     assert heading("YE 2024-03") == "YE 2024-03"
-
-
-def test_data_are_a_table_with_its_first_column_as_row_headers(read: Callable[[str], Any]) -> None:
-    page = read(
-        data_table(pd.DataFrame({"force": ["Kent"], "rate": [1.5]}), caption="Rates", name="d")
-    )
-    assert page.all_text("caption") == ["Data: Rates"]
-    assert page.all_text("th") == ["Force", "Rate", "Kent"]
-    assert page.all_text("td") == ["1.50"]
-
-
-def test_long_data_are_cut_and_say_so(read: Callable[[str], Any]) -> None:
-    frame = pd.DataFrame({"row": range(MOST_ROWS + 1)})
-    html = data_table(frame, caption="Rows", name="d")
-    read(html)
-    assert html.count("<tr>") == MOST_ROWS + 1  # and the row of headers
-    assert (
-        f"Data: Rows (the first {MOST_ROWS} of {MOST_ROWS + 1} rows; the CSV file has them all)"
-        in html
-    )
-    assert "the first" not in data_table(frame.head(MOST_ROWS), caption="Rows", name="d")

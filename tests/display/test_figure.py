@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from replicate.display.figure import Figure, figure
+from replicate.display.bundle import SHOWN, is_true
+from replicate.display.figure import MOST_ROWS, Figure, figure
 
 Make = Callable[..., Figure]
 
@@ -151,3 +152,23 @@ def test_a_colour_of_the_authors_own_gets_a_light_ground(
 
 def test_the_same_figure_has_the_same_bytes(make: Make) -> None:
     assert make().html == make().html
+
+
+def test_long_data_are_cut_and_say_so(make: Make) -> None:
+    rows = pd.DataFrame({"row": range(MOST_ROWS + 1)})
+    html = make(data=rows).html
+    assert html.count("<tr>") == MOST_ROWS + 1  # and the row of headers
+    said = f"(the first {MOST_ROWS} of {MOST_ROWS + 1} rows; the CSV file has them all)"
+    assert said in html
+    assert "the first" not in make(data=rows.head(MOST_ROWS)).html
+
+
+def test_it_says_of_itself_what_it_shows(make: Make) -> None:
+    shown = make(alt='It\'s "high" & <rising>.')
+    bundle = shown._repr_mimebundle_()[SHOWN]
+    assert (bundle["kind"], bundle["name"]) == ("figure", "series")
+    assert bundle["data"] == "year,count\n2013,27866\n2014,36617\n"
+    assert is_true(bundle, shown.html)
+    assert not is_true(bundle, make(name="other", alt=bundle["alt"]).html)
+    for piece in ("title", "alt", "source", "data"):
+        assert not is_true(bundle | {piece: "Something else"}, shown.html), piece

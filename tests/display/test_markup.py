@@ -74,7 +74,7 @@ cells = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 def test_a_csv_comes_back_from_its_link(words: list[str], numbers: list[int]) -> None:
     size = min(len(words), len(numbers))
     frame = pd.DataFrame({"word": words[:size], "number": numbers[:size]}, dtype=object)
-    rows = rows_of(csv_link(frame, "x"))
+    rows = rows_of(csv_link(frame.to_csv(index=False), "x"))
     assert rows == [
         ["word", "number"],
         *([word, str(number)] for word, number in zip(words, numbers, strict=False)),
@@ -85,7 +85,7 @@ def test_a_csv_keeps_full_precision_and_leaves_missing_cells_empty() -> None:
     frame = pd.DataFrame(
         {"rate": [0.1 + 0.2, None], "count": pd.array([1234567, None], dtype="Int64")}
     )
-    assert rows_of(csv_link(frame, "rates")) == [
+    assert rows_of(csv_link(frame.to_csv(index=False), "rates")) == [
         ["rate", "count"],
         ["0.30000000000000004", "1234567"],
         ["", ""],
@@ -93,7 +93,7 @@ def test_a_csv_keeps_full_precision_and_leaves_missing_cells_empty() -> None:
 
 
 def test_the_link_says_what_it_saves() -> None:
-    link = csv_link(pd.DataFrame({"a": [1]}), "one-row")
+    link = csv_link("a\n1\n", "one-row")
     assert "Download one-row.csv (1 row)" in link
     assert 'download="one-row.csv"' in link
-    assert "(2 rows)" in csv_link(pd.DataFrame({"a": [1, 2]}), "two")
+    assert "(2 rows)" in csv_link("a\n1\n2\n", "two")

@@ -4,6 +4,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from replicate.display.bundle import SHOWN, is_true
 from replicate.display.table import Table, table
 
 FRAME = pd.DataFrame(
@@ -112,7 +113,7 @@ def test_it_is_shown_as_text_too() -> None:
         ({"caption": " "}, "caption is empty"),
         ({"units": UNITS | {"rate": ""}}, "unit of column 'rate' is empty"),
         (
-            {"units": {"count": "offences", "year": "calendar year"}},
+            {"units": {"count": "offences", "year": "calendar year"}, "name": "example"},
             "unit of column 'rate' is empty",
         ),
         ({"headers": {"area": ""}}, "header of column 'area' is empty"),
@@ -157,3 +158,41 @@ def test_nothing_in_the_data_becomes_markup(read: Callable[[str], Any]) -> None:
     )
     assert page.count("script") == 0
     assert page.all_text("th") == [bad, f"N ({bad})", bad]
+
+
+def test_headings_units_and_formats_are_those_of_the_file(read: Callable[[str], Any]) -> None:
+    frame = pd.DataFrame({"force": ["Kent"], "relative": [0.5], "published": ["in words"]})
+    page = read(table(frame, caption="Differences", name="example").html)
+    assert page.all_text("th") == ["Force", "Difference (percent)", "Published", "Kent"]
+    assert page.all_text("td") == ["+0.50", "in words"]
+
+
+def test_a_table_has_words_of_its_own_in_the_file(read: Callable[[str], Any]) -> None:
+    frame = pd.DataFrame({"code": ["17A"], "2024": [5]})
+    heads = read(table(frame, caption="By year", name="by-year").html).all_text("th")
+    assert heads == ["Code", "2024 (offences)", "17A"]
+
+
+def test_it_says_of_itself_what_it_shows() -> None:
+    frame = pd.DataFrame({"claim": ["C01", "C02", "C01"], "count": [1, 2, 3]})
+    shown = table(frame, caption="Claims", name="claims", units={"count": "claims"})
+    bundle = shown._repr_mimebundle_()[SHOWN]
+    assert (bundle["kind"], bundle["name"], bundle["claims"]) == ("table", "claims", ["C01", "C02"])
+    assert bundle["data"] == "claim,count\nC01,1\nC02,2\nC01,3\n"
+    assert is_true(bundle, shown.html)
+    others: list[dict[str, Any]] = [
+        {"title": "Others"},
+        {"claims": ["C03"]},
+        {"data": "claim,count\nC01,9\n"},
+        {"rows": [["C01", "1"]]},
+        {"columns": []},
+        {"kind": "picture"},
+    ]
+    for changed in others:
+        assert not is_true(bundle | changed, shown.html), changed
+    assert not is_true("a text", shown.html)
+
+
+def test_what_is_suppressed_is_said() -> None:
+    assert made().bundle["suppression"] == {"count": "state"}
+    assert not is_true(made().bundle, made(states={}).html)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from replicate.display.bundle import SHOWN, is_true
 from replicate.display.verdict import SYMBOLS, verdict_box
 from replicate.ledger import Comparison, Computed, Verdict, claims, compare
 from replicate.vocabulary.uncertainty import SamplingInterval, Uncertainty, WorstCaseBounds
@@ -40,11 +41,11 @@ def test_a_box_says_what_was_published_how_it_was_seen_and_why_the_verdict(
     )
     assert page.all_text("h3") == [f"Claim H05: {claims()['H05'].statement}"]
     assert page.all_text("p") == [
-        "↯ inconsistent published figures contradict one another; both are shown."
+        "↯ Contradicts another published figure published figures contradict one another; both are shown."
     ]
     assert rows(page) == {
         "Published": "26 %, read in the publication of Hydrant COCAD",
-        "Computed": "26.61 %. The published counts divided.",
+        "Our figure": "26.61 %. The published counts divided.",
         "Difference": "0.608 percentage points above the published figure",
         "Reason": comparison.reason,
     }
@@ -60,16 +61,15 @@ def test_the_text_says_the_same(read: Callable[[str], Any]) -> None:
     page = read(shown.html)
     lines = shown.text.splitlines()
     assert lines[0] == page.all_text("h3")[0]
-    assert (
-        lines[1]
-        == "Verdict: inconsistent: published figures contradict one another; both are shown."
+    assert lines[1] == (
+        "Contradicts another published figure: published figures contradict one another; both are shown."
     )
     assert lines[2:] == [f"{name}: {text}" for name, text in rows(page).items()]
 
 
 def test_equal_figures_do_not_differ(read: Callable[[str], Any]) -> None:
     page = read(verdict_box(boxed("C01", found(102878, "offences"))).html)
-    assert rows(page)["Computed"] == "102,878 offences"
+    assert rows(page)["Our figure"] == "102,878 offences"
     assert rows(page)["Difference"] == "none"
 
 
@@ -89,7 +89,7 @@ def test_equal_figures_do_not_differ(read: Callable[[str], Any]) -> None:
 def test_uncertainty_keeps_its_kind(
     computed: Computed, text: str, read: Callable[[str], Any]
 ) -> None:
-    assert rows(read(verdict_box(boxed("C06", computed)).html))["Computed"] == text
+    assert rows(read(verdict_box(boxed("C06", computed)).html))["Our figure"] == text
 
 
 @pytest.mark.parametrize("computed", [None, found(None, "percent")])
@@ -97,7 +97,7 @@ def test_where_nothing_was_computed_the_box_says_so(
     computed: Computed | None, read: Callable[[str], Any]
 ) -> None:
     shown = rows(read(verdict_box(boxed("C06", computed)).html))
-    assert shown["Computed"] == "nothing"
+    assert shown["Our figure"] == "nothing"
     assert shown["Difference"] == "none can be stated"
 
 
@@ -105,7 +105,7 @@ def test_every_claim_has_a_box(read: Callable[[str], Any]) -> None:
     for name in claims():
         comparison = boxed(name, None)
         page = read(verdict_box(comparison).html)
-        assert comparison.verdict.value.replace("_", " ") in page.all_text("strong")[0], name
+        assert comparison.verdict.label in page.all_text("strong")[0], name
         assert all(rows(page).values()), name
 
 
@@ -115,3 +115,13 @@ def test_every_verdict_has_a_sign_and_disagreement_none_of_agreements() -> None:
     assert not {SYMBOLS[name] for name in agreeing} & {
         sign for name, sign in SYMBOLS.items() if name not in agreeing
     }
+
+
+def test_a_box_says_of_itself_what_it_shows() -> None:
+    shown = verdict_box(boxed("H05", found(26.6, "percent")))
+    bundle = shown._repr_mimebundle_()[SHOWN]
+    assert (bundle["kind"], bundle["claims"]) == ("verdict", ["H05"])
+    assert bundle["verdict"] == "inconsistent"
+    assert is_true(bundle, shown.html)
+    assert not is_true(bundle | {"verdict": "exact"}, shown.html)
+    assert not is_true(bundle | {"claims": ["C01"]}, shown.html)

@@ -13,8 +13,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from replicate.vocabulary.runs import Manifest
 
 
-def shown(**data: Any) -> Any:
-    """Make an output; `text_html="…"` is a media type and its content, `alt` the text alternative of its image."""
+def shown(what: Any = None, **data: Any) -> Any:
+    """Make the output of what our own functions show, or of media types: `text_html="…"`.
+
+    `alt` is the text alternative of an image.
+    """
+    data |= what._repr_mimebundle_() if what else {}
     metadata = {"image/png": {"alt": data.pop("alt")}} if "alt" in data else {}
     return new_output(
         "display_data",

@@ -8,6 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import get_exporter
 
+from replicate.display import verdict_box
+from replicate.ledger import claims, compare
 from replicate.publication.exporter import ReplicateExporter, publication_date, style
 from replicate.vocabulary.errors import RunError
 
@@ -136,15 +138,18 @@ def test_what_it_was_built_from_stands_in_the_footer(make: Make) -> None:
 def test_the_text_under_the_title_is_the_page_in_plain_words_and_verdicts_are_told_at_the_top(
     make: Make, show: Make
 ) -> None:
-    box = '<section class="verdict verdict-not_held" id="verdict-C02"><h3>Claim C02</h3></section>'
-    html = export(make("# Counts\n\nIn short.", "## Where?", ("# Say\nx", [show(text_html=box)])))
+    box = show(verdict_box(compare(claims()["C02"], None)))
+    html = export(make("# Counts\n\nIn short.", "## Where?", ("# Say\nx", [box])))
     article = BeautifulSoup(html, "html.parser").select_one(".article")
     assert article
     summary, verdicts = article.select_one(".summary"), article.select_one(".verdicts")
     assert summary
     assert summary.get_text().strip() == "In short."
     assert verdicts
-    assert verdicts.get_text() == "Verdict on this page: C02 not held."
+    assert (
+        verdicts.get_text()
+        == f"Verdict on this page: C02 {compare(claims()['C02'], None).verdict.label}."
+    )
     assert html.count("In short.") == 1
 
 

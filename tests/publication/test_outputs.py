@@ -4,10 +4,13 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_output
 
+from replicate.display import table
+from replicate.display.bundle import SHOWN
 from replicate.publication.outputs import Fragment, fragment
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.runs import RECORD
@@ -102,3 +105,15 @@ def test_an_image_without_words_says_so_and_will_be_refused(show: Show) -> None:
     picture = read(show(image_jpeg="QUJD"))
     assert picture is not None
     assert 'alt="no description has been provided for this image"' in picture.html
+
+
+def test_an_output_of_ours_that_shows_something_else_than_it_says_is_refused(show: Show) -> None:
+    counts = table(pd.DataFrame({"year": [2024], "count": [3]}), caption="Counts", name="counts")
+    assert read(show(counts)) == Fragment("html", Markup(counts.html))  # noqa: S704
+    for other in (counts.html.replace(">3<", ">4<"), counts.html + "<p>More.</p>"):
+        forged = show(**(counts._repr_mimebundle_() | {"text/html": other}))
+        with pytest.raises(RunError, match="is not what it says of itself") as caught:
+            read(forged)
+        assert caught.value.where == "a page, cell 1"
+    with pytest.raises(RunError, match="is not what it says of itself"):
+        read(show(**{SHOWN: counts.bundle}))

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from matplotlib.figure import Figure as Drawing
 
+from replicate.display.figure import Figure, figure
 from replicate.publication.site import publish
 from replicate.vocabulary.errors import InputError, RunError
 
@@ -131,20 +134,19 @@ def test_a_page_under_an_earlier_name_leads_to_the_present_one(
 
 
 def test_figures_are_files_as_well(ran: Make, make: Make, show: Make, tmp_path: Path) -> None:
-    drawing = '<svg role="img" aria-label="A line."></svg>'
-    shown = show(
-        text_html=f'<figure class="figure" id="fig-series">{drawing}</figure>', image_png="QUJD"
-    )
-    ran(
-        "02_rates",
-        make(
-            "# Rates",
-            ("x", [show(text_html=f'<figure class="figure" id="fig-map">{drawing}</figure>')]),
-        ),
-    )
+    def drawn(name: str) -> Figure:
+        fig = Drawing()
+        fig.subplots().plot([1, 2])
+        data = pd.DataFrame({"year": [2023, 2024], "count": [1, 2]})
+        words = {"title": "It rose", "subtitle": "Offences", "source": "Home Office"}
+        return figure(fig, data=data, name=name, alt="A line.", **words)  # type: ignore[arg-type]
+
+    series = drawn("series")
+    shown = show(series, image_png="QUJD")
+    ran("02_rates", make("# Rates", ("x", [show(drawn("map"))])))
     site = publish(ran("01_counts", make("# Counts", ("x", [shown]))), tmp_path / "site", []).parent
     assert (site / "01_counts-series.png").read_bytes() == b"ABC"
-    assert (site / "01_counts-series.svg").read_text() == drawing
+    assert (site / "01_counts-series.svg").read_text() == series.svg
     assert sorted(path.name for path in site.glob("02_rates-*")) == ["02_rates-map.svg"]
     links = BeautifulSoup((site / "01_counts.html").read_text(), "html.parser").select(
         "footer a[download]"

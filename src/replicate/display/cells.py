@@ -1,17 +1,17 @@
 """The cells of a table: numbers, words for what is missing, headers with a scope."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from replicate.display.markup import element
+from replicate.display.markup import element, required
+from replicate.vocabulary.documents import shipped_yaml
 from replicate.vocabulary.numbers import MINUS, MISSING, number, significant_decimals
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
-
-MOST_ROWS = 60
-"""Rows of data shown beside a figure; all of them are in the CSV."""
 
 STATES = {
     "suppressed": "suppressed by the publisher",
@@ -29,43 +29,53 @@ def is_numeric(column: "Series[Any]") -> bool:
     return is_numeric_dtype(column) and not is_bool_dtype(column)
 
 
-def written(
-    frame: "DataFrame",
-    *,
-    formats: Mapping[str, str] | None = None,
-    states: Mapping[str, str] | None = None,
-) -> "DataFrame":
+@dataclass(frozen=True)
+class Column:
+    """How readers see one column of a table (see `columns.yaml`)."""
+
+    name: str
+    heading: str
+    unit: str = ""
+    format: str = ""
+    state: str = ""
+    is_number: bool = False
+
+    @property
+    def title(self) -> str:
+        """What stands at its head."""
+        return f"{self.heading} ({self.unit})" if self.unit else self.heading
+
+
+Given = Mapping[str, str] | None
+
+
+def written(frame: "DataFrame", columns: Sequence[Column]) -> list[list[str]]:
     """Turn every cell into the text a reader reads; no cell is left empty.
 
-    Parameters
-    ----------
-    frame
-        Numbers of a column are given the same decimals: none where all are whole, else at least one, and as many as
-        leave three significant digits of the largest. A column named year is written without separators.
-    formats
-        Column → a Python format specification, such as ",.2f".
-    states
-        Column → the column that says why its cell has no value (see `STATES`); that column is left out.
+    Numbers of a column have the same decimals: none where all are whole, else at least one, and
+    as many as leave three significant digits of the largest. A year has no separators.
 
     Examples
     --------
     >>> import pandas
-    >>> written(pandas.DataFrame({"force": ["Kent", ""], "count": [1234, None]})).to_dict("list")
-    {'force': ['Kent', 'not available'], 'count': ['1,234', 'not available']}
+    >>> kent = pandas.DataFrame({"force": ["Kent", ""], "count": [1234, None]})
+    >>> written(kent, columns_of(kent, "example"))
+    [['Kent', '1,234'], ['not available', 'not available']]
     """
-    formats, states = formats or {}, states or {}
-    words = frame.drop(columns=list(states.values())).astype(object)
-    for name in map(str, words.columns):
-        why = frame[states[name]] if name in states else [None] * len(frame)
-        write = _writer(frame[name], formats.get(name))
-        words[name] = [
-            _absent(state) if _is_missing(value) else write(value)
-            for value, state in zip(frame[name], why, strict=True)
-        ]
-    return words
+    texts = []
+    for column in columns:
+        why = frame[column.state] if column.state else [None] * len(frame)
+        write = _writer(frame[column.name], column.format)
+        texts.append(
+            [
+                _absent(state) if _is_missing(value) else write(value)
+                for value, state in zip(frame[column.name], why, strict=True)
+            ]
+        )
+    return [list(row) for row in zip(*texts, strict=True)]
 
 
-def _writer(column: "Series[Any]", spec: str | None) -> Any:
+def _writer(column: "Series[Any]", spec: str) -> Any:
     if spec:
         return lambda value: format(value, spec).replace("-", MINUS)
     if not is_numeric(column):
@@ -89,52 +99,80 @@ def _absent(state: Any) -> str:
     return MISSING if _is_missing(state) else STATES.get(str(state), str(state))
 
 
+def columns_of(
+    frame: "DataFrame",
+    table: str,
+    *,
+    headers: Given = None,
+    units: Given = None,
+    formats: Given = None,
+    states: Given = None,
+) -> list[Column]:
+    """Say how each column of a table is shown; what is given goes before `columns.yaml`."""
+    listed: dict[str, dict[str, dict[str, Any]]] = _listed()
+    own, found = listed["tables"].get(table, {}), []
+    for name in map(str, frame.columns):
+        numeric = is_numeric(frame[name])
+        usual = listed["columns"].get(name, {})
+        usual = usual if numeric else {key: usual[key] for key in usual if key != "unit"}
+        others = own.get("*", {}) if numeric and name != "year" else {}
+        usual = usual | own.get(name, others)
+        given = {"heading": headers, "unit": units, "format": formats, "state": states}
+        told = usual | {key: words[name] for key, words in given.items() if words and name in words}
+        if headers and name in headers:
+            required(f"header of column '{name}'", headers[name])
+        if units and name in units:
+            required(f"unit of column '{name}'", units[name])
+        told["heading"] = told.get("heading") or heading(name)
+        found.append(Column(name, is_number=numeric, **told))
+    reasons = {column.state for column in found}
+    return [column for column in found if column.name not in reasons]
+
+
+@cache
+def _listed() -> Any:
+    return shipped_yaml("display", "columns.yaml")
+
+
 def grid(
-    words: "DataFrame",
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[Column],
     *,
     caption: str,
-    headers: Mapping[str, str],
-    numeric: frozenset[str],
     row_header: str,
     name: str,
 ) -> str:
-    """Build a table of texts that scrolls sideways where it must: one caption, a scope on every header, no empty cell.
+    """Build a table of texts that scrolls sideways where it must.
+
+    It has one caption, a scope on every header, and no empty cell.
 
     Parameters
     ----------
-    words
-        What `written` gave.
-    caption
-        What the table shows.
-    headers
-        Column → its header.
-    numeric
-        The columns set as numbers, to the right.
+    rows
+        The texts of each row, as `written` gave them.
+    columns
+        The columns, in order.
+    caption, name
+        What the table shows, and its id.
     row_header
         The column whose cells name their rows.
-    name
-        The id of the table.
     """
-    columns = [str(column) for column in words.columns]
     heads = (
-        element("th", escape(headers[column]), scope="col", class_=_class(column, numeric))
+        element("th", escape(column.title), scope="col", class_=_class(column))
         for column in columns
     )
-    rows = (
+    lines = (
         element(
             "tr",
-            *(
-                _cell(column, text, numeric, row_header)
-                for column, text in zip(columns, texts, strict=True)
-            ),
+            *(_cell(column, text, row_header) for column, text in zip(columns, texts, strict=True)),
         )
-        for texts in words.itertuples(index=False, name=None)
+        for texts in rows
     )
     body = element(
         "table",
         element("caption", escape(caption), id=f"{name}-caption"),
         element("thead", element("tr", *heads)),
-        element("tbody", *rows),
+        element("tbody", *lines),
         id=name,
     )
     return element(
@@ -147,37 +185,16 @@ def grid(
     )
 
 
-def data_table(data: "DataFrame", *, caption: str, name: str) -> str:
-    """Build the table of a figure's data; of long data the first rows, saying so."""
-    shown = data.head(MOST_ROWS)
-    cut = (
-        f" (the first {number(len(shown))} of {number(len(data))} rows; the CSV file has them all)"
-        if len(shown) < len(data)
-        else ""
-    )
-    columns = [str(column) for column in data.columns]
-    headers = {column: heading(column) for column in columns}
-    numeric = frozenset(column for column in columns if is_numeric(data[column]))
-    return grid(
-        written(shown),
-        caption=f"Data: {caption}{cut}",
-        headers=headers,
-        numeric=numeric,
-        row_header=columns[0],
-        name=name,
-    )
-
-
 def heading(column: str) -> str:
     """Make a header of a column's name: `rank_lower` becomes "Rank lower"."""
     return column[:1].upper() + column[1:].replace("_", " ")
 
 
-def _cell(column: str, text: str, numeric: frozenset[str], row_header: str) -> str:
-    if column == row_header:
+def _cell(column: Column, text: str, row_header: str) -> str:
+    if column.name == row_header:
         return element("th", escape(text), scope="row")
-    return element("td", escape(text), class_=_class(column, numeric))
+    return element("td", escape(text), class_=_class(column))
 
 
-def _class(column: str, numeric: frozenset[str]) -> str | None:
-    return "number" if column in numeric else None
+def _class(column: Column) -> str | None:
+    return "number" if column.is_number else None

@@ -2,18 +2,23 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
-from replicate.display.cells import data_table
+from replicate.display.cells import Column, grid, heading, is_numeric, written
 from replicate.display.markup import Shown, csv_link, element, identifier, required
 from replicate.display.picture import in_batch, picture
 from replicate.display.svg import HOUSE_COLOURS, colours, render
+from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     import matplotlib.figure
     from pandas import DataFrame
+
+MOST_ROWS = 60
+"""Rows of data shown beside a figure; all of them are in the CSV."""
 
 PLACEHOLDER = "no description has been provided for this image"
 """What nbconvert writes where an alternative text is missing."""
@@ -28,8 +33,8 @@ class Figure(Shown):
     data: "DataFrame" = field(repr=False, compare=False)
     png: bytes | None = field(default=None, repr=False)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        shown = {"text/html": self.html, "text/plain": self.text}
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        shown = super()._repr_mimebundle_()
         return shown if self.png is None else shown | {"image/png": b64encode(self.png).decode()}
 
 
@@ -87,22 +92,55 @@ def figure(
     svg = render(fig, name=name, alt=alt)
     drawn = picture(fig, title=title, source=source) if png and in_batch() else None
     _close(fig)
+    bundle = {"kind": "figure", "name": name, "claims": [], "alt": alt, **words}
+    bundle |= _of_data(data) | {"drawing": _digest(svg)}
     noted = [f"Note: {note}"] if note else []
-    text = "\n".join([title, subtitle, alt, f"Source: {source}", *noted])
     return Figure(
-        html=_html(svg, words, data, name), text=text, name=name, svg=svg, data=data, png=drawn
+        html=figure_html(bundle, svg),
+        text="\n".join([title, subtitle, alt, f"Source: {source}", *noted]),
+        bundle=bundle,
+        name=name,
+        svg=svg,
+        data=data,
+        png=drawn,
     )
 
 
-def _html(svg: str, words: Mapping[str, str], data: "DataFrame", name: str) -> str:
+def _of_data(data: "DataFrame") -> dict[str, Any]:
+    """Return the data of a figure for its bundle: the first rows as texts, all as a CSV file."""
+    columns = [
+        Column(name, heading(name), is_number=is_numeric(data[name]))
+        for name in map(str, data.columns)
+    ]
+    shown = data.head(MOST_ROWS)
+    return {
+        "columns": [asdict(column) for column in columns],
+        "rows": written(shown, columns),
+        "cut": len(data) if len(shown) < len(data) else None,
+        "data": data.to_csv(index=False, lineterminator="\n"),
+    }
+
+
+def figure_html(bundle: Mapping[str, Any], svg: str) -> str:
+    """Render the bundle of a figure around its drawing.
+
+    Raises
+    ------
+    ValueError
+        When the drawing is not the one that the bundle describes.
+    """
+    named = unescape(svg.partition(">")[0])
+    if _digest(svg) != bundle["drawing"] or f'aria-label="{bundle["alt"]}"' not in named:
+        raise ValueError("another drawing than its bundle describes")
+    name, title = bundle["name"], bundle["title"]
     # a colour of the author's own may not stand out from a dark page, so that figure keeps a light ground
     panel = "figure-panel" if colours(svg) <= HOUSE_COLOURS else "figure-panel figure-panel-light"
     return element(
         "figure",
         element(
             "figcaption",
-            element("h3", escape(words["title"]), class_="figure-title", id=f"fig-{name}-title"),
-            element("p", escape(words["subtitle"]), class_="figure-subtitle"),
+            element("h3", escape(title), class_="figure-title", id=f"fig-{name}-title"),
+            element("p", escape(bundle["subtitle"]), class_="figure-subtitle"),
         ),
         element(
             "div",
@@ -112,20 +150,40 @@ def _html(svg: str, words: Mapping[str, str], data: "DataFrame", name: str) -> s
             tabindex="0",
             aria_labelledby=f"fig-{name}-title",
         ),
-        element("p", f"Source: {escape(words['source'])}", class_="figure-source"),
-        element("p", f"Note: {escape(words['note'])}", class_="figure-note")
-        if words["note"]
+        element("p", f"Source: {escape(bundle['source'])}", class_="figure-source"),
+        element("p", f"Note: {escape(bundle['note'])}", class_="figure-note")
+        if bundle["note"]
         else "",
         element(
             "details",
             element("summary", "Data of this figure"),
-            data_table(data, caption=words["title"], name=f"fig-{name}-data"),
+            _data_table(bundle),
             class_="figure-data",
         ),
-        csv_link(data, name),
+        csv_link(bundle["data"], name),
         class_="figure",
         id=f"fig-{name}",
     )
+
+
+def _data_table(bundle: Mapping[str, Any]) -> str:
+    rows, columns = bundle["rows"], [Column(**column) for column in bundle["columns"]]
+    cut = (
+        f" (the first {number(len(rows))} of {number(bundle['cut'])} rows; the CSV file has them all)"
+        if bundle["cut"]
+        else ""
+    )
+    return grid(
+        rows,
+        columns,
+        caption=f"Data: {bundle['title']}{cut}",
+        row_header=columns[0].name,
+        name=f"fig-{bundle['name']}-data",
+    )
+
+
+def _digest(svg: str) -> str:
+    return sha256(svg.encode()).hexdigest()
 
 
 def _described(alt: str, title: str) -> str:

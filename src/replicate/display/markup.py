@@ -1,26 +1,30 @@
 """The small pieces of HTML that figures, tables and verdicts share."""
 
+import csv
+import io
 import re
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
+SHOWN = "application/vnd.replicate.shown+json"
+"""The media type of what an output says of itself (see `replicate.display.bundle`)."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Something a notebook shows: HTML for a reader, plain text where there is no HTML."""
+    """Something a notebook shows: HTML, plain text where there is no HTML, and what it is as data."""
 
     html: str = field(repr=False)
     text: str
+    bundle: dict[str, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.text}
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        shown = {"text/html": self.html, "text/plain": self.text}
+        return shown | ({SHOWN: self.bundle} if self.bundle else {})
 
     def __str__(self) -> str:
         return self.text
@@ -73,12 +77,11 @@ def element(tag: str, *children: str, **attributes: str | None) -> str:
     return f"<{opening}>{''.join(children)}</{tag}>"
 
 
-def csv_link(frame: "DataFrame", name: str) -> str:
-    """Build the link that saves a frame, all rows and full precision, as `<name>.csv`; missing cells are empty there."""
-    rows = f"{len(frame)} row" + ("" if len(frame) == 1 else "s")
-    address = "data:text/csv;charset=utf-8," + quote(
-        frame.to_csv(index=False, lineterminator="\n"), safe="/:,;()*'!~"
-    )
+def csv_link(text: str, name: str) -> str:
+    """Build the link that saves a CSV file as `<name>.csv`."""
+    count = sum(1 for _ in csv.reader(io.StringIO(text))) - 1
+    rows = f"{count} row" + ("" if count == 1 else "s")
+    address = "data:text/csv;charset=utf-8," + quote(text, safe="/:,;()*'!~")
     return element(
         "p",
         element("a", f"Download {name}.csv ({rows})", href=address, download=f"{name}.csv"),

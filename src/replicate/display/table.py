@@ -1,15 +1,18 @@
 """A table with everything it needs: caption, units, notes, words where a value is missing."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from replicate.display.cells import grid, heading, is_numeric, written
+from replicate.display.cells import Column, Given, columns_of, grid, written
 from replicate.display.markup import Shown, csv_link, element, identifier, required
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+_CLAIM = re.compile(r"[A-Z]\d\d[a-z]?")
 
 
 @dataclass(frozen=True)
@@ -24,31 +27,35 @@ def table(
     frame: "DataFrame",
     *,
     caption: str,
-    units: Mapping[str, str],
-    row_header: str,
     name: str,
-    headers: Mapping[str, str] | None = None,
+    row_header: str | None = None,
     notes: Sequence[str] = (),
-    formats: Mapping[str, str] | None = None,
-    states: Mapping[str, str] | None = None,
+    headers: Given = None,
+    units: Given = None,
+    formats: Given = None,
+    states: Given = None,
 ) -> Table:
     """Show a frame as a table that can be read by eye and by ear, with its rows as `<name>.csv`.
+
+    Headings, units and formats are those of `columns.yaml`, unless given here.
 
     Parameters
     ----------
     frame, caption
         What to show, in the order to show it; measure, place, period.
-    units
-        Column → unit; every column of numbers needs one, but for the one that names the rows.
+    name
+        Its name on the page: small letters, digits, hyphens.
     row_header
-        The column whose cells name their rows.
-    name, headers
-        Its name on the page (small letters, digits, hyphens); column → header, where that is not the column's name with spaces.
+        The column whose cells name their rows; the first, unless given.
     notes
         What a reader must know to read it rightly.
+    headers, units
+        Column → heading, where that is not the column's name with blanks, and column → unit;
+        every column of numbers needs one, but for the one that names the rows.
     formats, states
-        Column → a Python format specification, such as ",.2f" (the default leaves three significant digits), and column → the
-        column that says why its cell has no value, which is then not shown as a column.
+        Column → a Python format specification, such as ",.2f" (the default leaves three
+        significant digits), and column → the column that says why its cell has no value, which
+        is then not shown as a column.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def table(
     --------
     >>> import pandas
     >>> kent = pandas.DataFrame({"force": ["Kent"], "count": [1234]})
-    >>> print(table(kent, caption="Offences, 2024", units={"count": "offences"}, row_header="force", name="example"))
+    >>> print(table(kent, caption="Offences, 2024", name="example"))
     Offences, 2024
     Force Count (offences)
      Kent            1,234
@@ -72,41 +79,60 @@ def table(
     caption, name = required("caption", caption), identifier(name)
     if frame.empty:
         raise ValueError(f"table '{name}' has no rows")
-    words = written(frame, formats=formats, states=states)
-    numeric = frozenset(str(column) for column in words.columns if is_numeric(frame[column]))
-    titles = _titles(map(str, words.columns), headers or {}, units, numeric - {row_header})
-    names = {"name": f"tab-{name}", "row_header": row_header}
-    shown = grid(words, caption=caption, headers=titles, numeric=numeric, **names)
-    text = "\n".join([caption, words.rename(columns=titles).to_string(index=False), *notes])
-    return Table(html=_html(shown, notes, csv_link(frame, name)), text=text, name=name, data=frame)
-
-
-def _titles(
-    columns: Iterable[str],
-    headers: Mapping[str, str],
-    units: Mapping[str, str],
-    measured: Container[str],
-) -> dict[str, str]:
-    """Return the header of each column; those that are measured need a unit."""
-    return {
-        column: _header(column, headers, units, needs_unit=column in measured) for column in columns
+    columns = columns_of(frame, name, headers=headers, units=units, formats=formats, states=states)
+    row_header = row_header or columns[0].name
+    if bare := [
+        one for one in columns if one.is_number and not one.unit and one.name != row_header
+    ]:
+        required(f"unit of column '{bare[0].name}'", "")
+    rows = written(frame, columns)
+    bundle = {
+        "kind": "table",
+        "name": name,
+        "title": caption,
+        "claims": claims_in(rows, columns, row_header),
+        "columns": [asdict(column) for column in columns],
+        "row_header": row_header,
+        "rows": rows,
+        "notes": list(notes),
+        "suppression": {column.name: column.state for column in columns if column.state},
+        "data": frame.to_csv(index=False, lineterminator="\n"),
     }
+    lines = _aligned([[column.title for column in columns], *rows])
+    text = "\n".join([caption, *lines, *notes])
+    return Table(html=table_html(bundle), text=text, bundle=bundle, name=name, data=frame)
 
 
-def _html(shown: str, notes: Sequence[str], link: str) -> str:
+def table_html(bundle: Mapping[str, Any]) -> str:
+    """Render the bundle of a table."""
+    columns = [Column(**column) for column in bundle["columns"]]
+    name, notes = f"tab-{bundle['name']}", bundle["notes"]
+    shown = grid(
+        bundle["rows"],
+        columns,
+        caption=bundle["title"],
+        row_header=bundle["row_header"],
+        name=name,
+    )
     listed = (
         element("ul", *(element("li", escape(note)) for note in notes), class_="table-notes")
         if notes
         else ""
     )
+    link = csv_link(bundle["data"], bundle["name"])
     return element("div", shown, listed, link, class_="table")
 
 
-def _header(
-    column: str, headers: Mapping[str, str], units: Mapping[str, str], *, needs_unit: bool
-) -> str:
-    title = required(f"header of column '{column}'", headers.get(column, heading(column)))
-    if needs_unit or column in units:
-        unit = required(f"unit of column '{column}'", units.get(column, ""))
-        return f"{title} ({unit})"
-    return title
+def claims_in(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column], row_header: str
+) -> list[str]:
+    """Return the ids of claims that name rows of a table."""
+    place = [column.name for column in columns].index(row_header)
+    return [name for name in dict.fromkeys(row[place] for row in rows) if _CLAIM.fullmatch(name)]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        " ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows
+    ]

@@ -1,7 +1,8 @@
 """A verdict as a box: what was published and how it was seen, what was computed, and why the two compare as they do."""
 
+from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from replicate.display.markup import Shown, element
 from replicate.vocabulary.numbers import digits, gap, interval, with_unit
@@ -41,41 +42,53 @@ def verdict_box(comparison: "Comparison") -> Shown:
         and a sign as well as a colour.
     """
     claim, verdict = comparison.claim, comparison.verdict
-    word = verdict.words
-    rows = {
+    facts = {
         "Published": f"{claim.figure}, {claim.attribution}",
-        "Computed": _computed(comparison.computed),
+        "Our figure": _computed(comparison.computed),
         "Difference": _difference(comparison),
         "Reason": comparison.reason,
     }
+    bundle = {
+        "kind": "verdict",
+        "name": claim.id,
+        "title": f"Claim {claim.id}: {claim.statement}",
+        "claims": [claim.id],
+        "verdict": verdict.value,
+        "facts": [list(fact) for fact in facts.items()],
+    }
+    lines = [
+        str(bundle["title"]),
+        f"{verdict.label}: {verdict.meaning}.",
+        *(f"{name}: {text}" for name, text in facts.items()),
+    ]
+    return Shown(html=verdict_html(bundle), text="\n".join(lines), bundle=bundle)
+
+
+def verdict_html(bundle: Mapping[str, Any]) -> str:
+    """Render the bundle of a verdict."""
+    from replicate.ledger import Verdict
+
+    verdict, name = Verdict(bundle["verdict"]), f"verdict-{bundle['name']}"
     sign = element("span", SYMBOLS[verdict.value], aria_hidden="true")
-    html = element(
+    return element(
         "section",
-        element(
-            "h3", escape(f"Claim {claim.id}: {claim.statement}"), id=f"verdict-{claim.id}-title"
-        ),
+        element("h3", escape(bundle["title"]), id=f"{name}-title"),
         element(
             "p",
-            element("strong", f"{sign} {escape(word)}", class_="verdict-word"),
+            element("strong", f"{sign} {escape(verdict.label)}", class_="verdict-word"),
             f" {escape(verdict.meaning)}.",
         ),
         element(
             "dl",
             *(
-                element("dt", escape(name)) + element("dd", escape(text))
-                for name, text in rows.items()
+                element("dt", escape(fact)) + element("dd", escape(text))
+                for fact, text in bundle["facts"]
             ),
         ),
         class_=f"verdict verdict-{verdict.value}",
-        id=f"verdict-{claim.id}",
-        aria_labelledby=f"verdict-{claim.id}-title",
+        id=name,
+        aria_labelledby=f"{name}-title",
     )
-    lines = [
-        f"Claim {claim.id}: {claim.statement}",
-        f"Verdict: {word}: {verdict.meaning}.",
-        *(f"{name}: {text}" for name, text in rows.items()),
-    ]
-    return Shown(html=html, text="\n".join(lines))
 
 
 def _computed(computed: "Computed | None") -> str:

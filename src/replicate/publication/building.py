@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,13 @@ from replicate.publication.gate import refuse_csv
 from replicate.publication.pages.index import index_view
 from replicate.publication.pages.reference import NAVIGATION, reference_pages
 from replicate.publication.pages.section import MEASURED, left_out, section_view
-from replicate.publication.pictures import pictures
+from replicate.publication.pictures import Shown, shown
 from replicate.publication.refusals import refuse_page
 from replicate.publication.runs import Run, Section
 from replicate.publication.verdicts import Row, as_csv
+
+Pages = dict[str, tuple[str, list[Shown]]]
+"""File → title, and what the page shows."""
 
 
 class Builder:
@@ -74,11 +77,15 @@ class Builder:
 
     def _notebook(
         self, run: Run, *, root: str = "", label: str = "", folder: str = ""
-    ) -> tuple[str, str]:
-        """Write the page of an executed notebook, and the notebook beside it; return title and HTML."""
+    ) -> tuple[str, list[Shown]]:
+        """Write the page of an executed notebook, and the notebook beside it.
+
+        Return its title and what it shows.
+        """
         notebook = nbformat.read(run.path, as_version=4)  # type: ignore[no-untyped-call]
         metadata = {"name": run.name, "path": str(run.path.parent), "label": label}
-        drawn = {} if folder else self._pictures(run.name, notebook)
+        parts = list(shown(notebook))
+        drawn = {} if folder else _pictures(run.name, parts)
         files = {"notebook": run.path.name, "pictures": list(drawn)}
         resources = {
             "metadata": metadata,
@@ -94,21 +101,12 @@ class Builder:
         shutil.copyfile(run.path, self.folder / f"{folder}{run.path.name}")
         for name, content in drawn.items():
             (self.folder / name).write_bytes(content)
-        return str(made["title"]), html
+        return str(made["title"]), parts
 
     def _moved(self, notebook: Any, file: str, title: str) -> None:
         """Lead from each page that the notebook had under an earlier name to the one it has now."""
         for name in notebook.metadata.get("replicate", {}).get("formerly", []):
             self._page(f"{name}.html", "moved.html.j2", {"file": file, "title": title})
-
-    @staticmethod
-    def _pictures(name: str, notebook: Any) -> dict[str, bytes]:
-        """Return the figures of a notebook as files: each a drawing, and a picture where the run made one."""
-        files = {}
-        for picture in pictures(notebook).values():
-            files[f"{name}-{picture.name}.svg"] = picture.svg.encode()
-            files |= {f"{name}-{picture.name}.png": picture.png} if picture.png else {}
-        return files
 
     def _section(self, section: Section) -> None:
         for run in section.runs:
@@ -118,7 +116,7 @@ class Builder:
         if view["results"]:
             self._copy(section.folder / view["results"], folder=section.name, without=MEASURED)
 
-    def _claims(self, verdicts: Sequence[Row], pages: dict[str, tuple[str, str]]) -> None:
+    def _claims(self, verdicts: Sequence[Row], pages: Pages) -> None:
         shown_at, known = places(pages), {row["id"] for row in verdicts}
         for row in verdicts:
             made = claim_page(row, shown_at.get(str(row["id"]), []))
@@ -134,7 +132,7 @@ class Builder:
     def _index(
         self,
         verdicts: Sequence[Row],
-        pages: dict[str, tuple[str, str]],
+        pages: Pages,
         sections: Sequence[Section],
     ) -> None:
         script = (TEMPLATES / "replicate" / "claims.js").read_text(encoding="utf-8")
@@ -166,3 +164,13 @@ class Builder:
         place = self.folder / file
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _pictures(name: str, parts: Iterable[Shown]) -> dict[str, bytes]:
+    """Return the figures of a notebook as files: each a drawing, and a picture where there is one."""
+    files = {}
+    for one in parts:
+        if one.kind == "figure":
+            files[f"{name}-{one.name}.svg"] = one.svg.encode()
+            files |= {f"{name}-{one.name}.png": one.png} if one.png else {}
+    return files

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from replicate.display.bundle import SHOWN, is_true
 from replicate.publication.refusals import PLACEHOLDER
 from replicate.publication.tables import accessible
 from replicate.vocabulary.errors import RunError
@@ -67,6 +68,13 @@ def fragment(
             Markup(escape(output.text.rstrip())),  # noqa: S704
         )
     data = output.data
+    if SHOWN in data and not is_true(data[SHOWN], str(data.get("text/html"))):
+        raise RunError(
+            "an output whose HTML is not what it says of itself",
+            where=where,
+            got=str(data[SHOWN])[:80],
+            hint="run the notebook again",
+        )
     if "text/html" in data:
         return _html(str(data["text/html"]), table_name)
     if RECORD in data:

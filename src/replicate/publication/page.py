@@ -1,6 +1,5 @@
 """A notebook read as a page: title, contents, and its pieces in order."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from replicate.publication.code import Parameter, parameters, question, sentence
 from replicate.publication.colours import coloured
 from replicate.publication.markdown import Heading, Outline, render
 from replicate.publication.outputs import Fragment, fragment
+from replicate.publication.pictures import Shown, shown
 from replicate.publication.refusals import refuse
 from replicate.publication.tables import accessible
 from replicate.vocabulary.runs import HIDDEN_INPUT, INJECTED, PARAMETERS, RECORD
@@ -38,8 +38,8 @@ class Page:
         The tables it used, as names and sha256, from what it recorded in that unit.
     summary
         What stands under the title, before the first section: the page in plain words.
-    verdicts
-        The claims whose verdicts the page shows, with the verdict in words.
+    shown
+        Its tables, figures and verdicts, as they say of themselves.
     """
 
     title: str
@@ -48,7 +48,13 @@ class Page:
     parameters: list[Parameter]
     built_from: dict[str, str]
     summary: Markup | None = None
-    verdicts: list[tuple[str, str]] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        """The claims whose verdicts the page shows, each with what a reader sees of it."""
+        boxes = (one for one in self.shown if one.kind == "verdict")
+        return [(one.name, Verdict(one.bundle["verdict"]).label) for one in boxes]
 
 
 def read_page(notebook: Any, *, name: str, folder: str = "") -> Page:
@@ -72,15 +78,14 @@ def read_page(notebook: Any, *, name: str, folder: str = "") -> Page:
     fragments = [piece for number in range(len(notebook.cells)) for piece in reader.read(number)]
     title = reader.outline.title or name.replace("_", " ")
     summary = _summary(notebook, fragments)
-    rest, verdicts = fragments[1:] if summary else fragments, _verdicts(fragments)
     return Page(
         title,
         reader.outline.contents,
-        rest,
+        fragments[1:] if summary else fragments,
         reader.parameters,
         _built_from(notebook),
         summary,
-        verdicts,
+        list(shown(notebook)),
     )
 
 
@@ -165,23 +170,12 @@ class _Reader:
         return sentence(source) or asked or f"cell {self.codes}"
 
 
-_VERDICT = re.compile(r'<section class="verdict verdict-([a-z_]+)" id="verdict-([A-Z]\d\d[a-z]?)"')
-
-
 def _summary(notebook: Any, fragments: list[Fragment]) -> Markup | None:
     """Return the text of the first cell, where that is title and text alone."""
     first = (
         fragments[0].html if fragments and notebook.cells[0].cell_type == "markdown" else Markup()
     )
     return first if first and "<h" not in first else None
-
-
-def _verdicts(fragments: Iterable[Fragment]) -> list[tuple[str, str]]:
-    return [
-        (claim, Verdict(verdict).words)
-        for piece in fragments
-        for verdict, claim in _VERDICT.findall(piece.html)
-    ]
 
 
 def _built_from(notebook: Any) -> dict[str, str]:

@@ -1,55 +1,61 @@
-"""The figures of an executed notebook as files: drawings (SVG) and pictures (PNG)."""
+"""What an executed notebook shows, as its outputs say of themselves."""
 
-import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html import unescape
+from dataclasses import dataclass
 from typing import Any
 
-_NAME = re.compile(r'<figure class="figure" id="fig-([a-z][a-z0-9_-]*)">')
-_SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
-_ALT = re.compile(r'aria-label="([^"]*)"')
+from replicate.display.bundle import SHOWN, drawing
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure of a notebook.
+class Shown:
+    """A table, figure or verdict of a notebook: its bundle, its cell, and its output's data."""
 
-    Attributes
-    ----------
-    name, cell
-        Its name on the page, and the cell that shows it.
-    svg, png
-        The drawing, and the picture where the run made one.
-    alt
-        What it shows, in words.
-    """
-
-    name: str
     cell: str
-    alt: str
-    svg: str = field(repr=False)
-    png: bytes | None = field(repr=False)
+    bundle: dict[str, Any]
+    data: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What it is: a table, a figure, a verdict."""
+        return str(self.bundle["kind"])
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return str(self.bundle["name"])
+
+    @property
+    def anchor(self) -> str:
+        """Its id on a page."""
+        return anchor(self.kind, self.name)
+
+    @property
+    def svg(self) -> str:
+        """The drawing of a figure."""
+        return drawing(self.data["text/html"])
+
+    @property
+    def png(self) -> bytes | None:
+        """The picture of a figure, where the run made one."""
+        return b64decode(self.data["image/png"]) if "image/png" in self.data else None
 
 
-def pictures(notebook: Any) -> dict[str, Picture]:
-    """Return the figures of an executed notebook by name, in their order.
+def anchor(kind: str, name: str) -> str:
+    """Return the id that a figure, a table or a verdict has on its page."""
+    return f"{({'figure': 'fig', 'table': 'tab'}).get(kind, kind)}-{name}"
+
+
+def shown(notebook: Any) -> Iterator[Shown]:
+    """Yield what a notebook shows, in its order.
 
     Parameters
     ----------
     notebook
         As nbformat reads it.
     """
-    return {picture.name: picture for cell in notebook.cells for picture in _of(cell)}
-
-
-def _of(cell: Any) -> Iterator[Picture]:
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        html = data.get("text/html", "")
-        if (named := _NAME.search(html)) and (svg := _SVG.search(html)):
-            png = b64decode(data["image/png"]) if "image/png" in data else None
-            yield Picture(
-                named[1], cell["id"], "".join(map(unescape, _ALT.findall(svg[0])[:1])), svg[0], png
-            )
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if SHOWN in (data := output.get("data", {})):
+                yield Shown(cell["id"], data[SHOWN], data)

@@ -3,6 +3,7 @@ from typing import Any
 
 from replicate.publication.claims.page import claim_page
 from replicate.publication.claims.places import Place, places
+from replicate.publication.pictures import Shown
 from replicate.publication.verdicts import complete
 
 MakeRow = Callable[..., Mapping[str, object]]
@@ -133,14 +134,18 @@ def test_files_beside_a_page_are_its_numbers_and_where_it_has_one_its_figure(row
 
 
 def test_places_are_verdict_boxes_first_and_then_rows_of_tables() -> None:
-    rows = '<th scope="row">C01</th><th scope="row">C01</th><th scope="row">2024</th>'
-    table = f'<table id="tab-all"><caption id="x">All &amp; more</caption>{rows}</table><table id="tab-bare">{rows}</table>'
+    def said(kind: str, name: str, claims: list[str]) -> Shown:
+        bundle = {"kind": kind, "name": name, "title": "All & every", "claims": claims}
+        return Shown("cell", bundle, {})
+
     found = places(
-        {"01.html": ("Counts", table), "04.html": ("Verdicts", '<section id="verdict-C01">')}
+        {
+            "01.html": ("Counts", [said("table", "all", ["C01", "C02"])]),
+            "04.html": ("Verdicts", [said("verdict", "C01", ["C01"])]),
+        }
     )
-    assert set(found) == {"C01"}
     assert found["C01"] == [
         Place("04.html", "verdict-C01", "Verdicts: the verdict"),
-        Place("01.html", "tab-all", "Counts: All &amp; more"),
-        Place("01.html", "tab-bare", "Counts"),
+        Place("01.html", "tab-all", "Counts: All & every"),
     ]
+    assert found["C02"] == [Place("01.html", "tab-all", "Counts: All & every")]

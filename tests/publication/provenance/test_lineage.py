@@ -25,13 +25,11 @@ def executed(make: Make, show: Make, stream: Make) -> Any:
         "alt": "A line.",
         "name": "series",
     }
-    drawn = figure(fig, data=DATA, **words).html  # type: ignore[arg-type]
+    drawn = figure(fig, data=DATA, **words)  # type: ignore[arg-type]
     listed = table(
         DATA, caption="Counts", units={"count": "offences"}, row_header="year", name="by-year"
-    ).html
-    boxed = verdict_box(
-        compare(claims()["H05"], Computed(26.6, "percent", definition_stated=True))
-    ).html
+    )
+    boxed = verdict_box(compare(claims()["H05"], Computed(26.6, "percent", definition_stated=True)))
     value = {"name": "count", "value": 2, "unit": "offences", "interval": None}
     numbers = [
         show(**{"text_plain": "x", RECORD: value | {"name": name}}) for name in ("count", "nearest")
@@ -40,12 +38,12 @@ def executed(make: Make, show: Make, stream: Make) -> Any:
     return make(
         "# Counts",
         "## Result\n\nSome words. How did it *develop*? Years are calendar years.",
-        ("display.figure()", [show(text_html=drawn)]),
+        ("display.figure()", [show(drawn)]),
         "These values are reported.",
         ("display.record()", numbers),
         (
             "display.table()",
-            [show(text_html=listed), show(text_html=boxed), stream("stdout", "words")],
+            [show(listed), show(boxed), stream("stdout", "words")],
         ),
     )
 

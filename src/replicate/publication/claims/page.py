@@ -51,8 +51,7 @@ def claim_page(row: Row, places: Sequence[Place]) -> ClaimPage:
         else [],
         "derivation": _derivation(row["derivation"]),
         "places": [
-            {"file": place.file, "anchor": place.anchor, "title": Markup(place.title)}  # noqa: S704
-            for place in places
+            {"file": place.file, "anchor": place.anchor, "title": place.title} for place in places
         ],
         "downloads": [(name, _WHAT[name.rpartition(".")[2]]) for name in files],
     }

@@ -8,16 +8,15 @@ from typing import Any
 import nbformat
 from markupsafe import Markup
 
+from replicate.display.bundle import SHOWN
 from replicate.publication.markdown import Outline, render
 from replicate.publication.page import CHECKSUM
+from replicate.publication.pictures import anchor
 from replicate.publication.runs import Run, Section
 from replicate.vocabulary.runs import RECORD
 
 BEGIN, END = "<!-- outputs: begin -->", "<!-- outputs: end -->"
 """What stands around the table in the README."""
-
-_SHOWN = re.compile(r'<(?:figure|table|section) [^>]*?id="(fig|tab|verdict)-([A-Za-z0-9_-]+)"')
-_KINDS = {"fig": "figure", "tab": "table", "verdict": "verdict"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,7 @@ class Output:
         page = self.page or self.notebook
         if self.kind == "number":
             return f"{page}.manifest.json"
-        prefix = next(short for short, kind in _KINDS.items() if kind == self.kind)
-        return f"{page}.html#{prefix}-{self.name}"
+        return f"{page}.html#{anchor(self.kind, self.name)}"
 
 
 def outputs(notebook: Any, name: str, *, page: str = "") -> list[Output]:
@@ -94,9 +92,8 @@ def _asked(above: Any) -> str:
 def _made(data: Any) -> Iterator[tuple[str, str]]:
     if RECORD in data and data[RECORD].get("unit") != CHECKSUM:
         yield "number", str(data[RECORD]["name"])
-    for prefix, name in _SHOWN.findall(data.get("text/html", "")):
-        if not name.endswith(("-title", "-caption", "-data")):
-            yield _KINDS[prefix], name
+    if SHOWN in data:
+        yield data[SHOWN]["kind"], data[SHOWN]["name"]
 
 
 def readme_block(made: Iterable[Output]) -> str:
