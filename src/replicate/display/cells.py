@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.markup import element, required
-from replicate.vocabulary.documents import shipped_yaml
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.numbers import MINUS, MISSING, number, significant_decimals
 
 if TYPE_CHECKING:
