@@ -6,6 +6,7 @@ import pytest
 
 from replicate.display.bundle import SHOWN, is_true
 from replicate.display.table import Table, table
+from replicate.vocabulary.files import shipped_yaml
 
 FRAME = pd.DataFrame(
     {
@@ -196,3 +197,11 @@ def test_it_says_of_itself_what_it_shows() -> None:
 def test_what_is_suppressed_is_said() -> None:
     assert made().bundle["suppression"] == {"count": "state"}
     assert not is_true(made().bundle, made(states={}).html)
+
+
+def test_every_entry_of_the_file_says_what_a_column_can_have() -> None:
+    listed = shipped_yaml("display", "columns.yaml")
+    told = [listed["columns"], *listed["tables"].values()]
+    for name, entry in ((name, entry) for part in told for name, entry in part.items()):
+        assert set(entry) <= {"heading", "unit", "format", "state"}, name
+        assert all(isinstance(words, str) for words in entry.values()), name
