@@ -56,30 +56,6 @@ def test_sums_over_parts_equal_the_whole(frame: pd.DataFrame) -> None:
         assert counting.total(frame) == counting.Count(sum(numbers), 30 - len(numbers))
 
 
-@given(
-    every_cell,
-    st.sets(st.sampled_from(CODES)),
-    st.sets(st.sampled_from(QUARTERS)),
-    st.sets(st.sampled_from(FORCES)),
-)
-@settings(max_examples=40, deadline=None)
-def test_select_keeps_just_the_rows_asked_for(
-    frame: pd.DataFrame, codes: set[str], quarters: set[str], forces: set[str]
-) -> None:
-    chosen = counting.select(frame, codes=codes, quarters=quarters, forces=forces)
-    assert len(chosen) == len(codes) * len(quarters) * len(forces)
-    assert set(chosen["offence_code"]) <= codes
-    assert (
-        len(counting.select(frame, codes=codes, quarters=quarters))
-        == len(codes) * len(quarters) * 2
-    )
-
-
-def test_code_4_10_is_not_4_1() -> None:
-    frame = cells([1, 10, 100] * 10)
-    assert counting.total(counting.select(frame, codes=["4.10"], quarters=["2024-Q1"])).count == 200
-
-
 def test_negative_cells_are_added_as_published() -> None:
     frame = cells([None] * 28 + [-2, 5])
     assert counting.total(frame) == counting.Count(3, 28)
@@ -99,18 +75,6 @@ def test_a_sum_whose_every_cell_is_missing_is_missing() -> None:
     assert by_force["force"].tolist() == ["Essex", "Kent"]
     assert by_force["count"].tolist() == [14, pd.NA]
     assert by_force["missing_cells"].tolist() == [1, 15]
-
-
-def test_a_quarter_that_is_not_held_is_refused_with_those_that_are() -> None:
-    with pytest.raises(InputError) as refused:
-        counting.select(cells([1] * 30), codes=CODES, quarters=["2024-Q4", "2025-Q1"])
-    assert refused.value.got == "2025-Q1"
-    assert refused.value.expected == "quarters from 2023-Q4 to 2024-Q4"
-
-
-def test_an_empty_table_holds_no_quarter() -> None:
-    with pytest.raises(InputError, match="a frame with rows"):
-        counting.select(cells([1] * 30).iloc[:0], codes=CODES, quarters=["2024-Q4"])
 
 
 def test_the_series_marks_years_that_are_not_whole_and_kinds_not_given() -> None:

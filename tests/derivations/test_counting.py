@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from replicate.derivations import counting
 from replicate.derivations.counting import bodies, count, refuse_uncovered
 from replicate.sources import tables
 from replicate.vocabulary.definitions import custom_definition, find_definition
@@ -149,17 +150,9 @@ def test_the_json_of_a_count_has_all_that_is_needed_to_repeat_it() -> None:
 
 
 def test_a_sum_of_cells_without_a_number_is_none_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    cells = {
-        "vintage": "2026-04",
-        "quarter": "2024-Q1",
-        "force": ["Kent", "Essex"],
-        "offence_code": "71",
-    }
-    monkeypatch.setattr(
-        tables,
-        "recorded_crime",
-        lambda _: pd.DataFrame(cells | {"count": pd.array([3, None], "Int64")}),
-    )
+    quarter = {"quarter": "2024-Q1", "force": ["Kent", "Essex"], "offence_code": "71"}
+    held = pd.DataFrame(quarter | {"count": pd.array([3, None], "Int64")})
+    monkeypatch.setattr(counting, "cells", lambda *_, **__: held)
     found = count(custom_definition(("71",)), Period.parse("2024-Q1"), by="force")
     assert (found.count, found.missing_cells) == (3, 1)
     assert found.records() == [

@@ -44,7 +44,7 @@ def test_what_will_be_tried_is_listed_without_counting(monkeypatch: pytest.Monke
         raise AssertionError("something was counted")
 
     monkeypatch.setattr(counting, "count", refuse)
-    monkeypatch.setattr(specifications, "count", refuse)
+    monkeypatch.setattr(specifications, "cells", refuse)
     rows = headline.tried(OffenceCounts())
     assert len(rows) == 3 * 5 * 2
     assert rows["reason"].ne("").all()

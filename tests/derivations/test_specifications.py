@@ -28,7 +28,7 @@ def test_listing_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*given: object, **named: object) -> None:
         raise AssertionError("something was counted")
 
-    monkeypatch.setattr(module, "count", refuse)
+    monkeypatch.setattr(module, "cells", refuse)
     monkeypatch.setattr(tables, "recorded_crime", refuse)
     listed = frame(specifications(["2024", "2023/24"]))
     assert list(listed.columns) == ["definition", "period", "territory", "vintage", "reason"]

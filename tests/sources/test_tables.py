@@ -13,6 +13,7 @@ import pytest
 
 from replicate.sources import tables
 from replicate.sources.build import recorded_crime, table_bytes
+from replicate.sources.schemas import validate
 from replicate.sources.tables import HASHES, data_home, read_hashes, shipped_home
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.forces import BTP, FORCES
@@ -81,6 +82,12 @@ def test_every_body_has_one_name_and_every_force_a_row_in_every_quarter(newest: 
     assert quarters[0] == "2012-Q2"
     held = set(table[["force", "quarter"]].drop_duplicates().itertuples(index=False, name=None))
     assert set(itertools.product(forces, quarters)) <= held
+
+
+@pytest.mark.parametrize("name", [*tables.NAMES, "recorded_crime_2026-04"])
+def test_a_table_on_record_is_read_as_one_that_is_held_to_its_schema(name: str) -> None:
+    """Its schema is looked at when it is built, and by `check`; any other table's when read."""
+    pd.testing.assert_frame_equal(tables.load(name), validate(tables.load(name), name))
 
 
 @pytest.mark.parametrize("name", LOADERS)

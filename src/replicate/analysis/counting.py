@@ -41,50 +41,6 @@ class Residents(NamedTuple):
     percent: float
 
 
-def select(
-    frame: pd.DataFrame,
-    *,
-    codes: Iterable[str],
-    quarters: Iterable[str],
-    forces: Iterable[str] | None = None,
-) -> pd.DataFrame:
-    """Return the rows of some offence codes, quarters and forces.
-
-    Parameters
-    ----------
-    frame
-        Recorded crime of one release: force, quarter (`2024-Q1`), offence_code, count (nullable
-        integer).
-    codes
-        Offence codes, as text.
-    quarters
-        Labels of quarters, every one held in the frame.
-    forces
-        Canonical names; None means all.
-
-    Raises
-    ------
-    InputError
-        When the frame doesn't hold one of the quarters: a sum without it would look like the whole
-        period.
-
-    Examples
-    --------
-    >>> cells = pd.DataFrame(
-    ...     {"force": "Kent", "quarter": "2024-Q1", "offence_code": ["71", "86"], "count": [3, 40]}
-    ... )
-    >>> total(select(cells, codes=["71"], quarters=["2024-Q1"]))
-    Count(count=3, missing_cells=0)
-    """
-    wanted, held = set(quarters), set(frame["quarter"].unique())
-    what, got = "a quarter that the table doesn't hold", ", ".join(sorted(wanted - held))
-    expected = f"quarters from {min(held)} to {max(held)}" if held else "a frame with rows"
-    refuse_unless(wanted <= held, what, where="period", got=got, expected=expected)
-    rows = frame[frame["offence_code"].isin(set(codes))]
-    rows = rows[rows["quarter"].isin(wanted)]
-    return rows if forces is None else rows[rows["force"].isin(set(forces))]
-
-
 def total(frame: pd.DataFrame) -> Count:
     """Sum the counts of selected rows.
 

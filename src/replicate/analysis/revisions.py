@@ -7,13 +7,11 @@ published about four months after the last quarter it covers, alike in every rel
 different releases compare.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from replicate.analysis import counting
 from replicate.analysis.checks import refuse_unless
 from replicate.vocabulary.periods import Period, Quarter
 
@@ -107,18 +105,14 @@ def by_code(
     InputError
         For a period that one of the releases doesn't wholly cover.
     """
-    chosen, rows, whole = tuple(codes), [], []
-    for period in periods:
-        then, now = (
-            counting.total(counting.select(frame, codes=chosen, quarters=_labels(period)))
-            for frame in (earlier, later)
-        )
-        rows.append((period.label, then.count, now.count))
-        whole.append(then.missing_cells == now.missing_cells == 0)
-    counts = pd.DataFrame(rows, columns=["period", "earlier", "later"])
+    one, wanted = dict.fromkeys(codes, "the codes"), tuple(periods)
+    then, now = (_by_period(frame, one, wanted) for frame in (earlier, later))
+    both = then.merge(now, on="period", suffixes=("_then", "_now"))
+    counts = both.rename(columns={"count_then": "earlier", "count_now": "later"})
     ends = {"earlier_to": _last_quarter(earlier), "later_to": _last_quarter(later)}
     found = _signed(counts.assign(**ends))
-    return found.assign(revision=found["revision"].where(np.array(whole, dtype=bool)))[COLUMNS]
+    whole = found["missing_then"].eq(0) & found["missing_now"].eq(0)
+    return found.assign(revision=found["revision"].where(whole))[COLUMNS]
 
 
 def published_totals(groups: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
@@ -173,19 +167,11 @@ def recorded_totals(
     InputError
         For a period that the release doesn't wholly cover.
     """
-    named, tables = tuple(forces), []
-    for period in periods:
-        quarters = _labels(period)
-        rows = counting.select(recorded, codes=groups.keys(), quarters=quarters, forces=named)
-        by_group = rows.assign(
-            missing=rows["count"].isna(), cell=rows["force"] + rows["quarter"]
-        ).groupby(rows["offence_code"].map(groups).rename("group"))
-        found = by_group.agg(
-            count=("count", "sum"), missing=("missing", "sum"), cells=("cell", "nunique")
-        )
-        complete = found["missing"].eq(0) & found["cells"].eq(len(named) * len(quarters))
-        tables.append(found[["count"]].assign(period=period.label, complete=complete).reset_index())
-    return pd.concat(tables, ignore_index=True).assign(held_to=_last_quarter(recorded))
+    named = tuple(forces)
+    found = _by_period(recorded[recorded["force"].isin(named)], groups, tuple(periods))
+    complete = found["missing"].eq(0) & found["cells"].eq(len(named) * found["quarters"])
+    kept = found[["group", "count", "period"]]
+    return kept.assign(complete=complete, held_to=_last_quarter(recorded))
 
 
 def by_group(first_published: pd.DataFrame, later_groups: pd.DataFrame) -> pd.DataFrame:
@@ -324,8 +310,28 @@ def _signed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(age_quarters=then - ended, apart_quarters=now - then, revision=revision)
 
 
-def _labels(period: Period) -> list[str]:
-    return [quarter.label for quarter in period.quarters]
+def _by_period(
+    recorded: pd.DataFrame, groups: Mapping[str, str], periods: Sequence[Period]
+) -> pd.DataFrame:
+    """Add up groups of codes by period: group, count, missing, cells, quarters, period.
+
+    `missing` counts cells without a number, `cells` forces by quarter that have any.
+    """
+    rows = recorded[recorded["offence_code"].isin(groups.keys())]
+    keys = [rows["offence_code"].map(groups).rename("group"), "quarter"]
+    sums = {"count": ("count", "sum"), "missing": ("missing", "sum"), "cells": ("force", "nunique")}
+    by_quarter = rows.assign(missing=rows["count"].isna()).groupby(keys).agg(**sums).reset_index()
+    held, tables = set(recorded["quarter"].unique()), [by_quarter.iloc[:0]]
+    for period in periods:
+        labels = [quarter.label for quarter in period.quarters]
+        lacking = ", ".join(sorted(set(labels) - held))
+        what = "a quarter that the table doesn't hold"
+        expected = f"quarters from {min(held, default=None)} to {max(held, default=None)}"
+        refuse_unless(not lacking, what, where="period", got=lacking, expected=expected)
+        chosen = by_quarter[by_quarter["quarter"].isin(labels)]
+        found = chosen.drop(columns="quarter").groupby("group").sum().reset_index()
+        tables.append(found.assign(quarters=len(labels), period=period.label))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _last_quarter(recorded: pd.DataFrame) -> str:

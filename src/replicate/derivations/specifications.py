@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from replicate.derivations.counting import bodies, count
+from replicate.analysis.counting import total
+from replicate.derivations.counting import bodies, cells, refuse_uncovered
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions, find_definition
 from replicate.vocabulary.files import read_yaml
@@ -49,7 +50,10 @@ class Specification:
 
 @cache
 def _total(definition: Definition, period: Period, territory: str, vintage: str) -> int:
-    return count(definition, period, vintage=vintage, forces=forces_of(territory)).count
+    refuse_uncovered(period, vintage)
+    quarters = [quarter.label for quarter in period.quarters]
+    chosen = cells(definition, vintage=vintage, forces=forces_of(territory), quarters=quarters)
+    return total(chosen).count
 
 
 @cache

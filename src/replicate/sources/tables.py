@@ -38,6 +38,9 @@ HASHES = "hashes.json"
 LATEST = "latest"
 """The name of the newest vintage there is."""
 
+_WHOLE = ["year", "age_from", "age_to"]
+"""Columns of whole numbers that have no missing cell in any table."""
+
 _VINTAGE = re.compile(r"recorded_crime_(\d{4}-\d{2})\.parquet")
 
 
@@ -125,19 +128,17 @@ def load(name: str) -> pd.DataFrame:
 
 @functools.cache
 def _cached(name: str, path: Path, changed: int) -> pd.DataFrame:  # noqa: ARG001
-    return _read(name, path)
+    return _read(name, path, on_record=read_hashes(path.parent).get(name) == sha256(path))
 
 
-def _read(name: str, path: Path) -> pd.DataFrame:
-    """Read a table from a file and hold it to its schema.
+def _read(name: str, path: Path, *, on_record: bool = False) -> pd.DataFrame:
+    """Read a table from a file, held to its schema: now, or when its bytes on record were built.
 
     Raises
     ------
     RunError
         When the file is not a whole parquet file, or the table is not as it must be.
     """
-    from replicate.sources.schemas import validate  # here, because pandera is slow to import
-
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:
@@ -147,9 +148,13 @@ def _read(name: str, path: Path) -> pd.DataFrame:
             got=str(error).splitlines()[0],
             hint="build it, fetch it or install it again",
         ) from None
-    frame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
     if "rings" in frame:
         frame["rings"] = table["rings"].to_pylist()  # lists all through, where pandas has arrays
+    if on_record:
+        return frame.astype(dict.fromkeys(frame.columns.intersection(_WHOLE), "int64"))
+    from replicate.sources.schemas import validate  # here, because pandera is slow to import
+
     return validate(frame, name)
 
 
@@ -190,6 +195,8 @@ def offences() -> pd.DataFrame:
     """
     note("offences", data_home() / "offences_*.parquet")
     fetched = [load(path.stem) for path in sorted(data_home().glob("offences_*.parquet"))]
+    if not fetched:
+        return load("offences")
     rows = pd.concat([load("offences"), *fetched])
     quarters = rows.groupby("code").agg(
         first_quarter=("first_quarter", "min"), last_quarter=("last_quarter", "max")

@@ -4,7 +4,6 @@ from datetime import date
 from math import inf
 from typing import Literal
 
-from replicate.analysis.intervals import share_of_year, whole_of_year
 from replicate.derivations.kinds.base import Derivation
 from replicate.ledger import Claim, Computed, check, find_claim, identities
 from replicate.vocabulary.uncertainty import WorstCaseBounds
@@ -39,6 +38,8 @@ class PartOfYear(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Take the part of the year's total, with the interval of a binomial count."""
+        from replicate.analysis.intervals import share_of_year  # with scipy, which others need not
+
         whole, fraction = int(_value(self.whole)), self.months / 12
         interval = share_of_year(int(_value(claim.id)), whole, fraction, self.level)
         words = f"held against {self.whole}, not recomputed from data: {self.months} of 12 months, if recorded evenly over the year"
@@ -61,6 +62,8 @@ class WholeOfYear(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Scale the part up, with the totals that the part is not too small or too large for."""
+        from replicate.analysis.intervals import whole_of_year  # with scipy, which others need not
+
         part, fraction = int(_value(self.part)), self.months / 12
         words = f"held against {self.part}, not recomputed from data: {self.months} of 12 months, if recorded evenly over the year"
         interval = whole_of_year(part, fraction, self.level)
