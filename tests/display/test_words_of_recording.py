@@ -9,11 +9,9 @@ import pytest
 from replicate.analysis.funnel import OverDispersion
 from replicate.analysis.regression import BetaBinomialFit, QuasiBinomialFit
 from replicate.derivations.recording_rates.dates import ByDate
-from replicate.derivations.recording_rates.flags import Implied
 from replicate.derivations.recording_rates.funnel import Funnel
 from replicate.display.words import recording
 from replicate.vocabulary.parameters import RecordingRates
-from replicate.vocabulary.uncertainty import ScenarioRange
 
 P = "\N{NO-BREAK SPACE}%"
 RATES = pd.DataFrame(
@@ -169,12 +167,3 @@ def test_dates_are_told_from_first_to_last() -> None:
     assert recording.dates_alt(by_date()) == (
         f"2 audits by the day the audit ended, 2017 to 2019, with a curve from 80.2{P} to 95.0{P}."
     )
-
-
-def test_a_range_over_scenarios_says_what_it_assumes() -> None:
-    found = Implied(
-        pd.DataFrame(), ScenarioRange(6223.25, 46986.3, ("one thing", "or another")), 53284, 88.18
-    )
-    said = recording.implied_sentence(found)
-    assert "anything from 6,223 to 46,986 offences, assuming one thing; or another." in said
-    assert f"88{P} of the 53,284 contact offences" in said

@@ -29,7 +29,7 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 NUMBERS_ALLOWED = re.compile(
     "|".join(
         [
-            r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|https?://\S+",  # code, mathematics, addresses
+            r"`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$|\]\([^)]*\)|https?://\S+",  # code, mathematics, addresses
             r"\*[^*]+\* \d+, \d+–\d+",  # volume and pages of a journal
             r"^#+ \d+(\.\d+)*\.? |^ *\d+\. ",  # numbered headings and lists
             r"\b[Nn]otebooks? \d{2}\b|\b(sections?|questions?|tables?|figures?) \d+\b",

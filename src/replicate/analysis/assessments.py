@@ -6,7 +6,6 @@ as its published range and never worked out from the totals around it: the publi
 that no child can be told from it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -24,12 +23,8 @@ authorities."""
 SUPPRESSED = WorstCaseBounds(1, 5)
 """What the publisher's `c` stands for."""
 
-WHOLE_OF = {"Inner London": "London", "Outer London": "London"}
-"""Part → region, where the publisher gives a region beside its own parts."""
 
 WHERE = "assessment factors"
-
-_KEY = ["year", "factor", "area"]
 
 
 @dataclass(frozen=True)
@@ -113,10 +108,9 @@ def possible(frame: pd.DataFrame) -> pd.DataFrame:
     A number of England or of a region is rounded to ten, so it stands for five less to five more,
     and none below 0; one of an authority is as counted. A suppressed cell is taken to be 1 to 5,
     though a larger number may be hidden so that a small one can't be worked out (secondary
-    suppression): `held_against_parts` shows where totals say so. A cell that can't apply is 0, one
-    that was not supplied or is held unreliable 0 to any number. Factors that ended are left out.
-    The rules are the publisher's (Department for Education, Characteristics of children in need,
-    2020).
+    suppression). A cell that can't apply is 0, one that was not supplied or is held unreliable 0 to
+    any number. Factors that ended are left out. The rules are the publisher's (Department for
+    Education, Characteristics of children in need, 2020).
 
     Parameters
     ----------
@@ -143,66 +137,6 @@ def possible(frame: pd.DataFrame) -> pd.DataFrame:
     lower = np.select(states, [(episodes - half).clip(lower=0), SUPPRESSED.lower, 0.0], default=0.0)
     upper = np.select(states, [episodes + half, SUPPRESSED.upper, 0.0], default=inf)
     return rows.assign(lower=lower, upper=upper)
-
-
-def sums(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return what sums of cells could be: the sums of the ends, which are worst-case bounds.
-
-    Parameters
-    ----------
-    frame
-        As `possible` takes them.
-    by
-        The columns to add up within.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `by`, suppressed and not_available (how many cells), lower, upper.
-    """
-    cells = possible(frame)
-    hidden = {state: cells["state"].eq(state) for state in ("suppressed", "not_available")}
-    added = [*hidden, "lower", "upper"]
-    return cells.assign(**hidden).groupby(list(by), as_index=False)[added].sum()
-
-
-def held_against_parts(frame: pd.DataFrame) -> pd.DataFrame:
-    """Hold every published total against what the sum of its parts could be.
-
-    A region is held against its authorities, London and England against their regions and their
-    authorities. A total agrees where some number that prints as it lies within the bounds of the
-    sum; where a part has no number the sum has no upper end, and only a total too small could
-    disagree.
-
-    Parameters
-    ----------
-    frame
-        Assessment factors of all levels.
-
-    Returns
-    -------
-    pandas.DataFrame
-        year, factor, area, parts ("authorities" or "regions"), published, published_lower,
-        published_upper, suppressed, not_available (how many parts), lower, upper (of the sum),
-        agrees.
-    """
-    local, regional = (frame[frame["level"] == level] for level in ("Local authority", "Regional"))
-    totals = frame[(frame["level"] != "Local authority") & (frame["state"] == "value")]
-    ends = ["published", "published_lower", "published_upper"]
-    wholes = possible(totals)[[*_KEY, "episodes", "lower", "upper"]].set_axis(
-        [*_KEY, *ends], axis=1
-    )
-    part_of = regional["area"].map(WHOLE_OF)
-    areas = local["region"], local["region"].map(WHOLE_OF), "England"
-    by_authority = pd.concat([local.assign(area=area) for area in areas])
-    whole_regions = regional[part_of.isna()].assign(area="England")
-    by_region = pd.concat([regional.assign(area=part_of), whole_regions])
-    sources = {"authorities": by_authority, "regions": by_region}
-    found = pd.concat(sums(cells, _KEY).assign(parts=parts) for parts, cells in sources.items())
-    both = wholes.merge(found, on=_KEY)
-    reached = (both["lower"] <= both[ends[2]]) & (both[ends[1]] <= both["upper"])
-    columns = [*_KEY, "parts", *ends, "suppressed", "not_available", "lower", "upper", "agrees"]
-    return both.assign(agrees=reached)[columns].sort_values([*_KEY, "parts"], ignore_index=True)
 
 
 def _episodes(rows: pd.DataFrame, year: int) -> Episodes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cache
-from math import inf
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -214,17 +213,6 @@ class RecordingRates(NotebookParameters):
         default=0.95,
         description="the level of intervals, between 0.5 and 1; published half-widths are taken at 0.95",
     )
-    odds_ratios: tuple[float, float] = Field(
-        default=(0.5, 2.0), examples=[[0.25, 4.0]], json_schema_extra={"unit": "ratio of odds"}
-    )
-    """assumed odds of being recorded, a group's over the others': the lowest and the highest"""
-
-    @field_validator("odds_ratios")
-    @classmethod
-    def _odds(cls, ends: tuple[float, float]) -> tuple[float, float]:
-        if not 0 < ends[0] <= ends[1] < inf:
-            raise ValueError("two finite numbers above 0, the smaller first")
-        return ends
 
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
@@ -296,6 +284,35 @@ class UnderReporting(NotebookParameters):
         return {"links": links(), "lists": examples()}
 
 
+Odds = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "ratio of odds"})]
+
+
+class MissingData(NotebookParameters):
+    """Parameters of notebook 04, missing data.
+
+    Examples
+    --------
+    >>> MissingData(odds_lowest=0.25).odds_highest
+    2.0
+    """
+
+    odds_lowest: Odds = Field(default=0.5, examples=[0.25])
+    """assumed odds of being recorded, a group's over the others': the lowest, up to 100"""
+    odds_highest: Odds = Field(default=2.0, examples=[4.0])
+    """assumed odds of being recorded, a group's over the others': the highest, up to 100"""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.odds_lowest > self.odds_highest:
+            raise InputError(
+                "odds ratios out of order",
+                where="odds_lowest, odds_highest",
+                got=f"{self.odds_lowest:g} and {self.odds_highest:g}",
+                expected="the lowest no more than the highest",
+            )
+        return self
+
+
 class ForceReport(NotebookParameters):
     """Parameters of notebook 05, the report on one police force area.
 
@@ -340,6 +357,7 @@ MODELS: dict[str, type[NotebookParameters]] = {
     "01_offence_counts": OffenceCounts,
     "02_recording_rates": RecordingRates,
     "03_under_reporting": UnderReporting,
+    "04_missing_data": MissingData,
     "05_force_report": ForceReport,
 }
 """Notebook name → the model of its parameters."""

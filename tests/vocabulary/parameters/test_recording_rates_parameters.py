@@ -44,10 +44,6 @@ def test_a_force_may_be_written_as_people_write_it() -> None:
         ({"window": "one quarter late"}, "one quarter later"),
         ({"method": "wilso"}, "wilson"),
         ({"level": 0.5}, "level"),
-        ({"odds_ratios": [2, 0.5]}, "the smaller first"),
-        ({"odds_ratios": [0, 2]}, "above 0"),
-        ({"odds_ratios": [1, float("inf")]}, "finite"),
-        ({"odds_ratios": [1]}, "odds_ratios"),
         ({"windows": "the rule"}, "window"),
     ],
 )
@@ -55,11 +51,6 @@ def test_what_cannot_be_right_is_refused_with_what_could(values: dict[str, Any],
     with pytest.raises(InputError) as refused:
         RecordingRates.checked(values)
     assert said in str(refused.value)
-
-
-@pytest.mark.parametrize("ends", [(1.0, 1.0), (0.01, 100.0)])
-def test_any_two_odds_ratios_in_order_will_do(ends: tuple[float, float]) -> None:
-    assert RecordingRates.checked({"odds_ratios": list(ends)}).odds_ratios == ends
 
 
 def test_every_force_that_is_offered_is_one_that_can_be_asked_for() -> None:

@@ -2,6 +2,7 @@
 
 from replicate.display.views.force_report import force_series
 from replicate.display.views.headline_figures import verdict_counts
+from replicate.display.views.missing_data import odds_curve
 from replicate.display.views.offence_counts import recorded_series
 from replicate.display.views.recording_rates import audited_rates
 from replicate.display.views.under_reporting import chain_links, list_models
@@ -11,6 +12,7 @@ __all__ = [
     "chain_links",
     "force_series",
     "list_models",
+    "odds_curve",
     "recorded_series",
     "verdict_counts",
 ]

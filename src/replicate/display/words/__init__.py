@@ -1,6 +1,6 @@
 """Words beside the figures of a notebook: titles, subtitles, notes, and what a figure shows for those who cannot see it."""
 
-from replicate.display.words import ethnicity, recording, social_care, under_reporting
+from replicate.display.words import missing_data, recording, under_reporting
 from replicate.display.words.areas import (
     AREA_UNITS,
     area_notes,
@@ -43,9 +43,9 @@ __all__ = [
     "choices",
     "curve_alt",
     "curve_title",
-    "ethnicity",
     "force_name",
     "force_subtitle",
+    "missing_data",
     "model_notes",
     "ranks_alt",
     "ranks_title",
@@ -53,7 +53,6 @@ __all__ = [
     "recording_sentence",
     "series_alt",
     "series_title",
-    "social_care",
     "standing_notes",
     "standing_sentence",
     "subtitle",

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from replicate.derivations.recording_rates.dates import ByDate
-    from replicate.derivations.recording_rates.flags import Implied
     from replicate.derivations.recording_rates.funnel import Funnel
     from replicate.vocabulary.parameters import RecordingRates
 
@@ -227,17 +226,6 @@ def violence_sentence(whole: "Funnel", violence: "Funnel") -> str:
     return (
         f"A rate of violence is printed for {counted(len(ranks), 'force', 'forces')}; among the {number(len(whole.rates))} rates of all "
         f"crime theirs are numbers {number(int(ranks.min()))} to {number(int(ranks.max()))} from the lowest."
-    )
-
-
-def implied_sentence(found: "Implied") -> str:
-    """Say what the share correctly flagged would imply, as a range over scenarios and no more."""
-    assumed = "; ".join(found.whole.assumptions)
-    return (
-        f"Over both readings the flagged offences would stand for anything from {number(found.whole.lower, decimals=0)} to "
-        f"{number(found.whole.upper, decimals=0)} offences, assuming {assumed}. The largest would be {_percent(found.share_of_contact)} of "
-        f"the {number(found.contact)} contact offences recorded by code in that year, which tells against carrying a share of cases over "
-        "to offences."
     )
 
 
