@@ -24,20 +24,10 @@ PUBLISHED: dict[str, Any] = {
 HELD = {"file": "a.csv", "sha256": "0" * 64, "bytes": 1}
 
 
-def test_a_held_file_is_valid_with_hash_and_size() -> None:
-    assert Source(**PUBLISHED, **HELD).file == "a.csv"
-
-
-@pytest.mark.parametrize("absent", ["sha256", "bytes"])
-def test_a_held_file_needs_its_hash_and_size(absent: str) -> None:
-    with pytest.raises(ValidationError, match="needs its sha256 and size"):
-        Source(**PUBLISHED, **{name: value for name, value in HELD.items() if name != absent})
-
-
-def test_a_source_is_held_or_can_be_fetched() -> None:
-    with pytest.raises(ValidationError, match="is held, or can be fetched"):
-        Source(**PUBLISHED)
-    assert Source(**PUBLISHED, fetch={"vintage": "2026-07", "format": "ods"}).file is None
+def test_a_source_is_held_with_its_hash_and_size_or_can_be_fetched() -> None:
+    for source in catalogue().values():
+        assert source.fetch or (source.file and source.sha256 and source.bytes), source.id
+        assert not source.file or (source.sha256 and source.bytes), source.id
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,11 @@
 
 import datetime
 import functools
-from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from replicate.vocabulary.files import read_yaml
+from replicate.vocabulary.files import shipped_yaml
 
 Standing = Literal["official", "third-party", "first-seen"]
 """How sure it is that the bytes are the publisher's.
@@ -68,14 +67,6 @@ class Source(_Entry):
     fetch: Fetch | None = None
     headings: dict[str, str] = Field(default={}, exclude=True)
 
-    @model_validator(mode="after")
-    def _held_or_fetched(self) -> "Source":
-        if self.file is not None and (self.sha256 is None or self.bytes is None):
-            raise ValueError(f"{self.id}: a file that is held needs its sha256 and size")
-        if self.file is None and self.fetch is None:
-            raise ValueError(f"{self.id}: a source is held, or can be fetched")
-        return self
-
 
 @functools.cache
 def catalogue() -> dict[str, Source]:
@@ -86,5 +77,5 @@ def catalogue() -> dict[str, Source]:
     >>> catalogue()["home-office-prc-2026-07"].release_date
     datetime.date(2026, 7, 23)
     """
-    text = files("replicate.sources").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    return {name: Source(id=name, **entry) for name, entry in read_yaml(text).items()}
+    written = shipped_yaml("sources", "catalogue.yaml")
+    return {name: Source(id=name, **entry) for name, entry in written.items()}

@@ -2,7 +2,6 @@
 
 import functools
 import re
-from importlib.resources import files
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandera.pandas as pa
 from pydantic import BaseModel, ConfigDict
 
 from replicate.vocabulary.errors import RunError
-from replicate.vocabulary.files import read_yaml
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.forces import FORCES, TERRITORIAL
 
 BROAD_GROUPS = ("Asian", "Black", "Mixed", "White", "Other")
@@ -21,13 +20,12 @@ _MONTH = r"\d{4}-\d{2}"
 _OF_A_VINTAGE = re.compile(r"_\d{4}-\d{2}$")
 
 
-def _text(pattern: str | None = None, *, nullable: bool = False) -> pa.Column:
-    checks = [pa.Check.str_matches(f"^(?:{pattern})$")] if pattern else []
-    return pa.Column(pd.StringDtype(na_value=np.nan), checks, nullable=nullable)
-
-
-def _one_of(names: tuple[str, ...], *, nullable: bool = False) -> pa.Column:
-    return pa.Column(pd.StringDtype(na_value=np.nan), pa.Check.isin(names), nullable=nullable)
+def _text(allowed: str | tuple[str, ...] | None = None, *, nullable: bool = False) -> pa.Column:
+    """Hold a column to a pattern, or to some names."""
+    check = pa.Check.isin(allowed) if isinstance(allowed, tuple) else None
+    if isinstance(allowed, str):
+        check = pa.Check.str_matches(f"^(?:{allowed})$")
+    return pa.Column(pd.StringDtype(na_value=np.nan), check, nullable=nullable)
 
 
 def _count(*, low: int | None = 0, nullable: bool = False) -> pa.Column:
@@ -56,7 +54,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         *("quarter", "force", "offence_code"),
         vintage=_text(_MONTH),
         quarter=_text(_QUARTER),
-        force=_one_of(FORCES),
+        force=_text(FORCES),
         offence_code=_text(),
         count=_count(low=None, nullable=True),  # below zero: a correction of an earlier quarter
     ),
@@ -72,15 +70,15 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     ),
     "forces": _table(
         "name",
-        name=_one_of(FORCES),
+        name=_text(FORCES),
         code=_text(r"[EW]\d{8}", nullable=True),
-        country=_one_of(("England", "Wales"), nullable=True),
+        country=_text(("England", "Wales"), nullable=True),
         region=_text(nullable=True),
         territorial=pa.Column("bool"),
     ),
     "children": _table(
         *("force", "year", "age_from", "age_to"),
-        force=_one_of(TERRITORIAL),
+        force=_text(TERRITORIAL),
         year=_whole(2012, 2024),
         age_from=_whole(0, 0),
         age_to=_whole(15, 17),
@@ -90,7 +88,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     ),
     "residents": _table(
         *("force", "year"),
-        force=_one_of(TERRITORIAL),
+        force=_text(TERRITORIAL),
         year=_whole(2024, 2024),
         residents=_count(low=1),
         edition=_text(),
@@ -99,26 +97,26 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         *("area_code", "ethnic_group"),
         area_code=_text(r"[EW]\d{8}"),
         area=_text(),
-        force=_one_of(TERRITORIAL),
+        force=_text(TERRITORIAL),
         ethnic_group=_text(),
-        broad_group=_one_of(BROAD_GROUPS),
+        broad_group=_text(BROAD_GROUPS),
         residents=_count(),
     ),
     "assessment_factors": _table(
         *("year", "level", "area_code", "factor"),
         year=_whole(2018, 2025),
-        level=_one_of(("National", "Regional", "Local authority")),
+        level=_text(("National", "Regional", "Local authority")),
         area_code=_text(r"E\d{8}"),
         area=_text(),
         region=_text(nullable=True),
         factor=_text(),
         episodes=_count(nullable=True),
-        state=_one_of(STATES),
+        state=_text(STATES),
     ),
     "recorded_groups": _table(
         *("release", "period", "area", "group"),
         release=_text(_MONTH),
-        edition=_one_of(("first published", "later")),
+        edition=_text(("first published", "later")),
         period=_text(r"YE \d{4}-\d{2}"),
         area=_text(),
         group=_text(),
@@ -127,7 +125,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     ),
     "boundaries": _table(
         "force",
-        force=_one_of(TERRITORIAL),
+        force=_text(TERRITORIAL),
         rings=pa.Column(object, pa.Check(_closed)),
     ),
 }
@@ -204,9 +202,7 @@ _TYPES = {"int64": "integer", "Int64": "integer", "bool": "boolean", "object": "
 
 @functools.cache
 def _written() -> dict[str, dict[str, Any]]:
-    text = files("replicate.sources").joinpath("codebook.yaml").read_text(encoding="utf-8")
-    written: dict[str, dict[str, Any]] = read_yaml(text)
-    return written
+    return dict(shipped_yaml("sources", "codebook.yaml"))
 
 
 def codebook(table: str) -> Codebook:

@@ -20,18 +20,6 @@ from replicate.vocabulary.errors import ReplicateError, RunError, unknown
 from replicate.vocabulary.periods import Period, Quarter
 from replicate.vocabulary.runs import DATA, note, sha256
 
-NAMES = (
-    "offences",
-    "forces",
-    "children",
-    "residents",
-    "census_ethnic_group",
-    "assessment_factors",
-    "recorded_groups",
-    "boundaries",
-)
-"""The tables beside recorded crime, which has one a vintage."""
-
 HASHES = "hashes.json"
 """The list of tables and their sha256, beside the tables."""
 
@@ -41,7 +29,10 @@ LATEST = "latest"
 _WHOLE = ["year", "age_from", "age_to"]
 """Columns of whole numbers that have no missing cell in any table."""
 
-_VINTAGE = re.compile(r"recorded_crime_(\d{4}-\d{2})\.parquet")
+RECORDED = "recorded_crime_"
+"""How the names of the tables of recorded crime begin; the vintage follows."""
+
+_VINTAGE = re.compile(rf"{RECORDED}(\d{{4}}-\d{{2}})\.parquet")
 
 
 def shipped_home() -> Path:
@@ -66,6 +57,10 @@ def read_hashes(folder: Path) -> dict[str, str]:
     """Return the sha256 on record of each table in a folder; empty where there is no record."""
     path = folder / HASHES
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+NAMES = tuple(name for name in read_hashes(shipped_home()) if not name.startswith(RECORDED))
+"""The tables beside recorded crime, which has one a vintage."""
 
 
 def vintages() -> tuple[str, ...]:

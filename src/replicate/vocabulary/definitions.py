@@ -1,13 +1,12 @@
 """Definitions: named sets of offence codes, each with its rationale and its caveat."""
 
 from functools import cache
-from importlib.resources import files
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from replicate.vocabulary.errors import Fault, InputError, unknown
-from replicate.vocabulary.files import read_yaml
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.offences import is_code, mend_code
 
 
@@ -51,9 +50,7 @@ class Definition(BaseModel):
 
 @cache
 def _document() -> dict[str, dict[str, dict[str, object]]]:
-    text = files("replicate.vocabulary").joinpath("definitions.yaml").read_text(encoding="utf-8")
-    document: dict[str, dict[str, dict[str, object]]] = read_yaml(text)
-    return document
+    return dict(shipped_yaml("vocabulary", "definitions.yaml"))
 
 
 @cache

@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from replicate.vocabulary.errors import InputError, unknown
-from replicate.vocabulary.files import read_yaml
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.forces import FORCES, canonical_force
 
-PUBLISHERS: dict[str, dict[str, Any]] = read_yaml(
-    files("replicate.sources.build").joinpath("publishers.yaml").read_text(encoding="utf-8")
-)
+PUBLISHERS: dict[str, dict[str, Any]] = shipped_yaml("sources.build", "publishers.yaml")
 """What is plain data among the publishers' quirks."""
 
 Files = Mapping[str, Path]
