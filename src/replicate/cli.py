@@ -27,11 +27,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Published figure in, verdict out.",
 )
-data = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="List, check, rebuild or fetch the tables.",
-)
+_TABLES = "List, check, rebuild or fetch the tables."
+data = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_TABLES)
 
 WIDTH = 140
 """Characters a line where the output is no terminal."""
@@ -41,11 +38,15 @@ SUITE = ("--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term-m
 
 OUTPUTS = Path("outputs")
 RUNS, SITE, SWEEPS = OUTPUTS / "runs", OUTPUTS / "site", OUTPUTS / "sweeps"
+ARCHIVE = OUTPUTS / "casey-audit-replication.zip"
 
 Json = Annotated[bool, Option("--json", help="Print JSON.")]
 Out = Annotated[Path, Option(help="The folder that runs are written to.")]
 Site = Annotated[Path, Option(help="The folder of the site.")]
 Force = Annotated[bool, Option("--force", help="Run also what is up to date.")]
+HelpParameters = Annotated[bool, Option("--help-parameters", help="Say what each parameter takes.")]
+ExcludeBtp = Annotated[bool, Option("--exclude-btp", help="Leave out British Transport Police.")]
+Select = Literal["none", "aic", "bic", "stepwise"]
 Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="At a time; if not, one a core.")]
 
 
@@ -115,20 +116,14 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
 
 @app.command()
 def run(
-    notebook: Annotated[
-        list[Path] | None, Argument(help="By name or path; none means all.")
-    ] = None,
-    parameter: Annotated[
-        list[str] | None, Option("-p", help="name=value; may be repeated.")
-    ] = None,
+    notebook: Annotated[list[Path] | None, Argument(help="By name or path; else all.")] = None,
+    parameter: Annotated[list[str] | None, Option("-p", help="name=value; repeatable.")] = None,
     file: Annotated[Path | None, Option("-f", help="A YAML file of parameters.")] = None,
     out: Out = RUNS,
     name: Annotated[str | None, Option(help="What the files are called.")] = None,
     jobs: Jobs = None,
     force: Force = False,
-    help_parameters: Annotated[
-        bool, Option("--help-parameters", help="Say what each parameter takes.")
-    ] = False,
+    help_parameters: HelpParameters = False,
 ) -> None:
     """Run notebooks that are out of date.
 
@@ -181,8 +176,7 @@ def publish(out: Out = RUNS, site: Site = SITE) -> None:
 
 @app.command()
 def archive(
-    out: Annotated[Path, Option(help="The zip file to write.")] = OUTPUTS
-    / "casey-audit-replication.zip",
+    out: Annotated[Path, Option(help="The zip file to write.")] = ARCHIVE,
     runs: Out = RUNS,
     site: Site = SITE,
 ) -> None:
@@ -273,9 +267,7 @@ def count(
     ] = "2024",
     vintage: Annotated[str, Option(help="A release, such as 2026-04, or latest.")] = "latest",
     force: Annotated[list[str] | None, Option(help="A police force; may be repeated.")] = None,
-    exclude_btp: Annotated[
-        bool, Option("--exclude-btp", help="Leave out British Transport Police.")
-    ] = False,
+    exclude_btp: ExcludeBtp = False,
     by: Annotated[Literal["force", "code", "quarter"], Option(help="A row each.")] = "quarter",
     as_json: Json = False,
 ) -> None:
@@ -314,9 +306,7 @@ def verify(
 def trend(
     first: Annotated[str, Option("--from", help="2013, or '12 months to 2013-10-31'.")] = "2013",
     last: Annotated[str, Option("--to", help="A calendar year, 2016 or later.")] = "2024",
-    definition: Annotated[
-        str, Option(help="The name of a definition inside sexual offences.")
-    ] = "child_contact",
+    definition: Annotated[str, Option(help="One inside sexual offences.")] = "child_contact",
     force: Annotated[str | None, Option(help="The force to give bounds for.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -370,12 +360,8 @@ def interval(
 def systems(
     lists: Annotated[str, Argument(help="A CSV file, or a shipped example.")],
     order: Annotated[int, Option(help="Interactions of up to so many lists.")] = 2,
-    select: Annotated[
-        Literal["none", "aic", "bic", "stepwise"], Option(help="How the model is chosen.")
-    ] = "none",
-    threshold: Annotated[
-        float, Option(help="Stepwise adds a pair with a p-value below this.")
-    ] = 0.02,
+    select: Annotated[Select, Option(help="How the model is chosen.")] = "none",
+    threshold: Annotated[float, Option(help="Stepwise adds pairs of a lower p-value.")] = 0.02,
     terms: Annotated[str | None, Option(help="Your own model, such as A:B,A:C.")] = None,
     bootstrap: Annotated[int, Option(help="Resamples; 0 for none.")] = 0,
     seed: Annotated[int, Option(min=0, help="Of the resamples.")] = 1,
@@ -436,10 +422,7 @@ def check() -> None:
 
 @data.command()
 def build(
-    source: Annotated[
-        Path,
-        Option("--from", help="The folder of source files."),
-    ],
+    source: Annotated[Path, Option("--from", help="The folder of source files.")],
     out: Annotated[Path | None, Option(help="Otherwise over those shipped.")] = None,
 ) -> None:
     """Build the tables from source files.
@@ -456,10 +439,7 @@ def build(
 @data.command()
 def fetch(
     source: Annotated[str, Argument(help="A source of the catalogue.")] = "latest",
-    mirror: Annotated[
-        list[str] | None,
-        Option(help="A folder or address to try first."),
-    ] = None,
+    mirror: Annotated[list[str] | None, Option(help="A folder or address to try first.")] = None,
 ) -> None:
     """Download a release of recorded crime, and build it.
 
