@@ -53,6 +53,9 @@ lock:
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml \
 	&& echo uv | "$$tools/bin/uv" $$compile --constraint requirements.lock --no-annotate \
 		--custom-compile-command "make lock" --output-file requirements-uv.txt - \
+	&& for file in $(wildcard tests/standards/*.txt); do \
+		basename "$$file" .txt | "$$tools/bin/uv" $$compile --upgrade --no-annotate \
+			--custom-compile-command "make lock" --output-file "$$file" - || exit 1; done \
 	&& echo "requirements.lock and requirements-uv.txt are new: run make test before they are kept"
 
 clean:

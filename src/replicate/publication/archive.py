@@ -15,7 +15,7 @@ from pathlib import Path
 from replicate.publication.gate import refuse_stale
 from replicate.publication.provenance.codecheck import codecheck
 from replicate.publication.provenance.crate import METADATA, crate
-from replicate.publication.provenance.datapackage import datapackage
+from replicate.publication.provenance.datapackage import datapackage, tables_as_csv
 from replicate.publication.provenance.deposit import Deposit
 from replicate.publication.runs import runs, sections
 from replicate.vocabulary.errors import InputError, RunError
@@ -126,7 +126,7 @@ def tracked(project: Path) -> tuple[str, ...]:
             where=str(project),
             expected=f"a git checkout, or an archive with {SUMS}",
         )
-    made = ("outputs/runs/", "outputs/site/", "outputs/sweeps/")
+    made = ("outputs/runs/", "outputs/site/", "outputs/sweeps/", "tables/")
     names = sorted(
         name for name in listed if name and name not in ADDED and not name.startswith(made)
     )
@@ -146,9 +146,11 @@ def _metadata(deposit: Deposit, content: Mapping[str, bytes]) -> dict[str, bytes
     checked = codecheck(
         title=cited["title"], authors=deposit.authors, files=deposit.files, verdicts=verdicts
     )
+    tables = tables_as_csv()
     made = {
         "codecheck.yml": checked.encode(),
-        "datapackage.json": _json(datapackage(version=str(cited["version"]))),
+        "datapackage.json": _json(datapackage(tables, version=str(cited["version"]))),
+        **tables,
     }
     described = crate(deposit, made, published=_published())
     made[METADATA] = _json(described)

@@ -34,6 +34,7 @@ _FOLDERS = {
     "params/": "What each notebook can be told",
     "tests/": "The tests, with published worked examples",
     f"{FOLDER}/": "The shipped tables",
+    "tables/": "The same tables as CSV, as datapackage.json describes them",
     "src/replicate/ledger/": "The ledger: published figures, and the rules by which they are compared",
     "outputs/runs/": "Executed notebooks, each with a manifest of its run",
     "outputs/site/": "The report as web pages",
