@@ -1,5 +1,7 @@
-"""Definitions: named sets of offence codes, each with its rationale and its caveat."""
+"""Home Office offence codes, which are text and never numbers, and named sets of them with their reasons."""
 
+import re
+import unicodedata
 from functools import cache
 from typing import Annotated
 
@@ -7,12 +9,58 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from replicate.vocabulary.errors import Fault, InputError, unknown
 from replicate.vocabulary.files import shipped_yaml
-from replicate.vocabulary.offences import is_code, mend_code
+
+_NAMES = ("4.10", "1/4.1/4.10/4.2", "AF", "CIFAS", "FFA UK", "UK Finance")
+"""Codes of another form: corporate manslaughter, homicide (four codes joined, in the earliest
+sheets), and those of the fraud bodies."""
+
+_BY_NAME = {name.casefold(): name for name in _NAMES}
+_NUMBERED = re.compile(
+    r"0*([1-9]\d{0,2})(?:\.0+|(\.\d?[1-9])?\s?([A-Z]?))", re.IGNORECASE | re.ASCII
+)
+_TYPED = re.compile(r"[0-9A-Z][0-9A-Za-z./ ]{0,15}")
+"""What a person may mean as a code; the offences table has those known."""
+
+_FLOAT_NOISE = re.compile(r"\d+\.\d{10,}")
+
+
+def mend_code(raw: str) -> str:
+    """Take spreadsheet noise out of an offence code, and leave a true code as it is.
+
+    Noise is a float's (a workbook that stored codes as numbers gives `37.200000000000003` for
+    37.2, and `71.0` for 71), small letters, leading noughts, and spaces of any kind. The code 4.10
+    (corporate manslaughter) is not 4.1 (manslaughter), so its nought stays. What is no code comes
+    back as it was.
+
+    Examples
+    --------
+    >>> mend_code("37.200000000000003"), mend_code("71.0"), mend_code(" 017b"), mend_code("4.10")
+    ('37.2', '71', '17B', '4.10')
+    """
+    seen = (sign for sign in raw if unicodedata.category(sign) != "Cf")  # such as a soft hyphen
+    code = " ".join("".join(seen).split())
+    if code.casefold() in _BY_NAME:
+        return _BY_NAME[code.casefold()]
+    if _FLOAT_NOISE.fullmatch(code):
+        code = f"{float(code):.10g}"
+    parts = _NUMBERED.fullmatch(code)
+    return "".join(part or "" for part in parts.groups()).upper() if parts else raw.strip()
+
+
+def has_form(code: str) -> bool:
+    """Say whether a code has the form that codes of the releases have; a new one has it too.
+
+    Examples
+    --------
+    >>> has_form("17B"), has_form("4.10"), has_form("AF"), has_form("71.0"), has_form("Total")
+    (True, True, True, False, False)
+    """
+    return code in _NAMES or (bool(_NUMBERED.fullmatch(code)) and mend_code(code) == code)
 
 
 def _valid_codes(codes: tuple[str, ...]) -> tuple[str, ...]:
     mended = tuple(mend_code(code) for code in codes)
-    if wrong := [code for code in mended if not is_code(code)]:
+    if wrong := [code for code in mended if not _TYPED.fullmatch(code)]:
         raise ValueError(
             f"not an offence code: {wrong[0]!r}; expected a code such as '17B' or '71'"
         )

@@ -21,8 +21,8 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from replicate.sources.build.cells import PUBLISHERS, each, force, plain, refuse
+from replicate.vocabulary.definitions import has_form, mend_code
 from replicate.vocabulary.errors import InputError, nearest
-from replicate.vocabulary.offences import has_form, mend_code
 from replicate.vocabulary.periods import Quarter
 
 COLUMNS = (

@@ -1,0 +1,280 @@
+"""What each notebook can be told, what it refuses, and how help and editors say so."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, model_validator
+
+from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.forces import BTP, FRAUD_BODIES, TERRITORIAL
+from replicate.vocabulary.models import (
+    Force,
+    NotebookParameters,
+    Text,
+    help_text,
+    schema_text,
+    takes_text,
+    territorial_force,
+)
+from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts
+
+PARAMS = Path(__file__).parents[2] / "params"
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    written = (PARAMS / "schema" / f"{name}.json").read_text(encoding="utf-8")
+    return dict(json.loads(written))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_parameter_says_what_it_takes_and_has_a_valid_default(name: str) -> None:
+    model = MODELS[name]
+    fields = model.model_fields.values()
+    assert all(field.description and not field.is_required() for field in fields)
+    defaults = model().model_dump()
+    assert model.checked(defaults).model_dump() == defaults == model.checked({}).model_dump()
+    told = help_text(model).split("\n\n")
+    assert [part.partition(":")[0] for part in told] == list(model.model_fields)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_schema_is_the_models_and_the_file_of_parameters_names_it_and_fits(name: str) -> None:
+    """After a change of a model, `replicate schemas` writes it again."""
+    written = (PARAMS / "schema" / f"{name}.json").read_text(encoding="utf-8")
+    assert written == schema_text(MODELS[name], title=f"Parameters of {name}")
+    text = (PARAMS / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text.startswith(f"# yaml-language-server: $schema=schema/{name}.json\n")
+    jsonschema.Draft202012Validator.check_schema(schema_of(name))
+    jsonschema.validate(yaml.safe_load(text), schema_of(name))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_examples_and_choices_are_values_that_the_model_and_its_schema_take(name: str) -> None:
+    model = MODELS[name]
+    for field, part in schema_of(name)["properties"].items():
+        for example in part.get("examples", ()):
+            jsonschema.validate({field: example}, schema_of(name))
+            if field != "claim":
+                model.checked({field: example})
+    for field, choices in model.choices().items():
+        for choice in choices:
+            model.checked({field: choice if takes_text(_kind(model, field)) else [choice]})
+
+
+def _kind(model: type[NotebookParameters], field: str) -> object:
+    return model.model_fields[field].annotation
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("period: 2024", "period", "2024"),
+        ("period: 2023/24", "period", "2023/24"),
+        ("period: ye2024-03", "period", "YE 2024-03"),
+        ("vintage: 2026-04", "vintage", "2026-04"),
+        ("vintage: latest", "vintage", "latest"),
+        ("territory: without_btp", "territory", "without_btp"),
+        ("forces: [kent, City of London Police]", "forces", ("Kent", "London, City of")),
+        ("claim: S01b", "claim", "S01b"),
+        ("level: 0.99", "level", 0.99),
+        ("definitions: {mine: [21, 17B, '4.10']}", "definitions", {"mine": ("21", "17B", "4.10")}),
+    ],
+)
+def test_values_as_yaml_reads_them(text: str, name: str, value: object) -> None:
+    assert getattr(OffenceCounts.checked(yaml.safe_load(text)), name) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("perod: 2024", "did you mean 'period'"),
+        ("2024: 2024", "unknown parameter"),
+        ("period: 2023/25", "not a financial year"),
+        ("period: 2024.0", "parameter 'period' can't take"),
+        ("period: true", "parameter 'period' can't take"),
+        ("period: null", "parameter 'period' can't take"),
+        ("vintage: 2026-04-23", "parameter 'vintage' can't take"),
+        ("territory: without-btp", "did you mean 'without_btp'"),
+        ("forces: Kent", "parameter 'forces' can't take"),
+        ("forces: [Kentt]", "did you mean 'Kent'"),
+        ("forces: [British Transport Police]", "unknown police force area"),
+        ("claim: claim one", "parameter 'claim' can't take"),
+        ("level: 0.5", "parameter 'level' can't take"),
+        ("level: true", "a truth value where a number should be"),
+        ("level: most", "parameter 'level' can't take"),
+        ("definition: child_contacts", "did you mean 'child_contact'"),
+        ("definitions: {mine: [4.1]}", r"parameter 'definitions.mine.0' can't take"),
+        ("definitions: {mine: []}", "codes that make no definition"),
+        ("definitions: {mine: [71, 71]}", "codes that make no definition"),
+        ("definitions: [71]", "parameter 'definitions' can't take"),
+        ("{definition: min, definitions: {mine: [71]}}", "did you mean 'mine'"),
+    ],
+)
+def test_what_a_parameter_cannot_take_is_refused_before_any_work(text: str, fault: str) -> None:
+    with pytest.raises(InputError, match=fault):
+        OffenceCounts.checked(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "fault"),
+    [
+        ("05_force_report", {"force": "Kentt"}, "did you mean 'Kent'"),
+        ("05_force_report", {"force": BTP}, "unknown police force area"),
+        ("05_force_report", {"definition": "image"}, "did you mean 'images'"),
+        ("05_force_report", {"period": "2023/25"}, "not a financial year"),
+        ("05_force_report", {"forces": "Kent"}, "did you mean 'force'"),
+        ("00_headline_figures", {"reports": "audits"}, "did you mean 'audit'"),
+        ("00_headline_figures", {"openings": 0}, "parameter 'openings' can't take"),
+        ("04_missing_data", {"odds_lowest": 3.0}, "no more than the highest"),
+        ("04_missing_data", {"odds_lowest": 0}, "odds_lowest"),
+        ("04_missing_data", {"odds_highest": float("inf")}, "odds_highest"),
+    ],
+)
+def test_what_the_other_notebooks_refuse(name: str, values: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InputError, match=fault):
+        MODELS[name].checked(values)
+
+
+def test_the_error_says_where_and_what_would_be_right() -> None:
+    with pytest.raises(InputError) as caught:
+        OffenceCounts.checked({"level": 2}, where="params/01_offence_counts.yaml")
+    assert caught.value.where == "params/01_offence_counts.yaml"
+    assert caught.value.got == "2"
+    assert caught.value.expected == OffenceCounts.model_fields["level"].description
+
+
+def test_values_that_do_not_go_together_are_no_single_parameters_fault() -> None:
+    class Ends(NotebookParameters):
+        low: int = 0
+        high: int = 1
+
+        @model_validator(mode="after")
+        def _in_order(self) -> Self:
+            if self.low > self.high:
+                raise ValueError("low above high")
+            return self
+
+    with pytest.raises(InputError, match="can't take together") as caught:
+        Ends.checked({"low": 2})
+    assert caught.value.hint == "low above high"
+
+
+def test_the_force_of_a_report_is_the_first_unless_another_is_named() -> None:
+    assert ForceReport().force == sorted(TERRITORIAL)[0]
+    assert ForceReport(force="City of London Police").force == "London, City of"
+    assert ForceReport(definition="images").chosen().codes == ("86",)
+
+
+def test_a_definition_of_the_readers_own_is_chosen_before_the_packages() -> None:
+    assert OffenceCounts(definition="child_exploitation").chosen().codes == ("71",)
+    own = OffenceCounts.checked(
+        {"definition": "child_exploitation", "definitions": {"child_exploitation": [71, "88A"]}}
+    )
+    assert own.chosen().codes == ("71", "88A")
+    assert own.chosen().rationale == "Chosen by the reader."
+
+
+@given(st.sampled_from(TERRITORIAL))
+def test_every_territorial_force_is_taken(name: str) -> None:
+    assert territorial_force(name.upper()) == name
+
+
+@pytest.mark.parametrize("name", [BTP, *FRAUD_BODIES, "Narnia"])
+def test_a_body_without_a_territory_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="unknown police force area") as caught:
+        territorial_force(name, where="--force")
+    assert caught.value.where == "--force"
+
+
+anything = st.none() | st.integers() | st.floats() | st.text() | st.lists(st.text())
+
+
+@given(st.dictionaries(st.sampled_from(list(OffenceCounts.model_fields)), anything))
+def test_any_values_are_taken_or_refused_as_input(values: dict[str, Any]) -> None:
+    try:
+        taken = OffenceCounts.checked(values)
+    except InputError:
+        return
+    assert OffenceCounts.checked(taken.model_dump()) == taken
+
+
+def test_changed_parameters_keep_the_others_and_are_checked_together() -> None:
+    begun = OffenceCounts.checked({"period": "2021/22", "forces": ["kent"]})
+    changed = begun.changed(vintage="2023-10", definitions={"mine": ["71"]}, definition="mine")
+    assert (changed.period, changed.forces, changed.vintage, changed.chosen().codes) == (
+        "2021/22",
+        ("Kent",),
+        "2023-10",
+        ("71",),
+    )
+    assert begun.vintage == "2026-04"
+    with pytest.raises(InputError, match="child_contact"):
+        begun.changed(definition="child_contcat")
+    with pytest.raises(ValueError, match="frozen"):
+        begun.period = "2023"  # type: ignore[misc]
+
+
+class Every(NotebookParameters):
+    force: Force = Field(default="Kent", description="a force")
+    year: Text = Field(default="2024", description="a year", examples=["2023", "2023/24"])
+    ends: tuple[float, float] = Field(
+        default=(0.5, 2.0), description="two numbers", json_schema_extra={"unit": "ratio"}
+    )
+    resamples: int = Field(default=1, ge=1, le=1000, description="how many")
+    names: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="names")
+    which: Literal["a", "b"] = Field(default="a", description="a or b")
+    flag: bool = Field(default=False, description="whether")
+
+
+def test_help_tells_type_bounds_unit_default_and_examples_in_words() -> None:
+    told = help_text(Every).split("\n\n")
+    assert [part.partition("\n")[0] for part in told] == [
+        "force: text",
+        "year: text",
+        "ends: list of number, number; unit: ratio",
+        "resamples: whole number, at least 1, at most 1000",
+        "names: names, each with list of text",
+        "which: one of a, b",
+        "flag: true or false",
+    ]
+    assert told[1].splitlines()[1:] == [
+        "    a year",
+        "    default: '2024'",
+        "    example: '2023'",
+        "    example: 2023/24",
+    ]
+    assert "\n    default: {}" in told[4]
+    assert Every.choices() == {}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"peroid": "2024"},
+        {"level": 1},
+        {"level": "high"},
+        {"territory": "btp"},
+        {"forces": "Kent"},
+        {"definitions": {"a": [4.1]}},
+    ],
+)
+def test_what_an_editor_marks_is_what_the_model_refuses(values: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(values, schema_of("01_offence_counts"))
+    with pytest.raises(InputError):
+        OffenceCounts.checked(values)
+
+
+def test_editors_are_offered_names_and_take_others() -> None:
+    schema = schema_of("01_offence_counts")
+    assert schema["properties"]["forces"]["items"]["anyOf"][0]["enum"] == list(TERRITORIAL)
+    jsonschema.validate(
+        {"definition": "mine", "definitions": {"mine": [71]}, "forces": ["kent"], "period": 2024},
+        schema,
+    )
