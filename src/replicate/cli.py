@@ -98,8 +98,8 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
         if spec in specs:
             typer.echo(f"{'running' if due else 'unchanged:'} {spec.name}")
 
-    told = Telling(out / LOG)
-    made = make(plans, specs, telling=told, jobs=jobs, force=force, on_start=on_start)
+    told = Telling(out / LOG, on_start=on_start)
+    made = make(plans, specs, telling=told, jobs=jobs, force=force)
     if code := worst(made.values()):
         raise typer.Exit(code)
     source = made_from(out, out.parent / SWEEPS.name)

@@ -470,7 +470,8 @@ def test_text_is_shown_as_it_is_and_what_was_cancelled_in_the_file_alone(
 ) -> None:
     (tmp_path / "out").mkdir()
     first, second = (RunSpec(name, tmp_path, {}, tmp_path) for name in ("a", "b"))
-    telling.begin(3, {first: Entry(None, "it is harmed", corrupt=True), second: Entry(None)})
+    due = {first: Entry(None, "it is harmed", corrupt=True), second: Entry(None)}
+    telling.begin([first, second, second], due)
     message = "a stopped\n    ValueError: [bold] :x:"
     telling.ended(first, Outcome(status=Status.ERROR, duration=2, message=message))
     telling.ended(second, Outcome(status=Status.CANCELLED, duration=0))

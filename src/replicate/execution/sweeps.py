@@ -7,9 +7,10 @@ import platform
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
@@ -78,10 +79,15 @@ class Telling:
         The file.
     console
         Where to say it; standard error if not given.
+    on_start
+        Called for every run before the first is made.
     """
 
-    def __init__(self, log: Path, console: Console | None = None) -> None:
+    def __init__(
+        self, log: Path, console: Console | None = None, on_start: OnStart | None = None
+    ) -> None:
         self.log: Path | None = log
+        self.on_start = on_start
         console = console or Console(stderr=True)
         text = TextColumn("{task.description}", markup=False)
         columns = text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -90,8 +96,12 @@ class Telling:
         )
         self._lines: dict[str, TaskID] = {}
 
-    def begin(self, runs: int, due: Mapping[RunSpec, Entry]) -> None:
+    def begin(self, specs: Sequence[RunSpec], due: Mapping[RunSpec, Entry]) -> None:
         """Begin: `due` has what is to be run, and what is known of the result it replaces."""
+        if self.on_start:
+            for spec in specs:
+                self.on_start(spec, spec in due)
+        runs = len(specs)
         self.write(f"{runs} runs, {runs - len(due)} of them unchanged")
         for spec, entry in due.items():
             if entry.corrupt:
@@ -112,6 +122,12 @@ class Telling:
         self.bar.advance(self._all)
         if spec.name in self._lines:
             self.bar.remove_task(self._lines.pop(spec.name))
+
+    def end(self, statuses: Sequence[Status]) -> None:
+        """Tell how many ended in which way."""
+        counts = Counter(statuses)
+        listed = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+        self.write(f"{len(statuses)} runs: {listed}")
 
     def say(self, text: str) -> None:
         """Say something that a person should know."""
@@ -139,7 +155,6 @@ def make(
     scheduler: str | None = None,
     force: bool = False,
     failed: bool = False,
-    on_start: OnStart | None = None,
 ) -> dict[RunSpec, Result]:
     """Make sweeps, and runs that belong to none, all in one go.
 
@@ -157,8 +172,6 @@ def make(
         whose workers make the runs.
     force, failed
         Make current results again as well; only the runs that last ended otherwise than ok.
-    on_start
-        Called for every run before the first is made.
 
     Returns
     -------
@@ -176,36 +189,35 @@ def make(
     of = {spec: table for plan, table in tables.items() for spec in plan.specs}
     specs = [*besides, *(_failed(of) if failed else of)]
     made: dict[RunSpec, Result] = {}
-
-    def keep(spec: RunSpec, result: Result) -> None:
-        made[spec] = result
-        if spec in of:
-            of[spec].add(spec, result)
-
     with ExitStack() as stack:
         for folder in sorted({spec.out for spec in [*besides, *of]}):
             stack.enter_context(own_folder(folder))
         entries = examine_all([*besides, *of])
         due = {spec: entries[spec] for spec in specs if force or entries[spec].why}
-        if on_start:
-            for spec in specs:
-                on_start(spec, spec in due)
-        telling.begin(len(specs), due)
-        for spec, entry in entries.items():
-            if entry.manifest and not entry.why and spec not in due:
-                (spec.out / f"{spec.name}{FAILED}").unlink(missing_ok=True)
-                outcome = Outcome(status=Status.OK, duration=entry.manifest.duration)
-                keep(spec, Result(outcome, {}, entry.manifest, unchanged=True))
-        with telling.bar:
-            for spec, result in _made(due, jobs, scheduler, telling) if due else ():
-                keep(spec, _saved(spec, result))
+        telling.begin(specs, due)
+        stack.enter_context(telling.bar)
+        running = stack.enter_context(closing(_made(due, jobs, scheduler, telling)))
+        for spec, result in chain(_kept(entries, due), running):
+            made[spec] = _saved(spec, result)
+            if spec in of:
+                of[spec].add(spec, made[spec])
+            if not result.unchanged:
                 telling.ended(spec, made[spec].outcome)
         for table in tables.values():
             table.finish()
-    counts = Counter(made[spec].outcome.status for spec in specs)
-    listed = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-    telling.write(f"{len(specs)} runs: {listed}")
+    telling.end([made[spec].outcome.status for spec in specs])
     return {spec: made[spec] for spec in specs}
+
+
+def _kept(
+    entries: Mapping[RunSpec, Entry], due: Collection[RunSpec]
+) -> Iterator[tuple[RunSpec, Result]]:
+    """Yield the results that are current, and take away what an earlier failure left there."""
+    for spec, entry in entries.items():
+        if entry.manifest and not entry.why and spec not in due:
+            (spec.out / f"{spec.name}{FAILED}").unlink(missing_ok=True)
+            outcome = Outcome(status=Status.OK, duration=entry.manifest.duration)
+            yield spec, Result(outcome, {}, entry.manifest, unchanged=True)
 
 
 def _failed(of: Mapping[RunSpec, Table]) -> list[RunSpec]:
@@ -238,7 +250,9 @@ def planned(plan: Plan, *, force: bool = False) -> list[dict[str, Any]]:
 
 
 def _saved(spec: RunSpec, result: Result) -> Result:
-    """Write what a run left, unless something changed meanwhile, here or on its way."""
+    """Write what a run left, if anything, unless something changed meanwhile."""
+    if not result.files:
+        return result
     try:
         if result.manifest and (other := list(result.manifest.changes(Inputs.of(spec.notebook)))):
             raise RunError(
@@ -255,8 +269,10 @@ def _saved(spec: RunSpec, result: Result) -> Result:
 
 def _made(
     due: Collection[RunSpec], jobs: int | None, scheduler: str | None, telling: Telling
-) -> Iterator[tuple[RunSpec, Result]]:
+) -> Generator[tuple[RunSpec, Result]]:
     """Make runs, and yield each as it ends; those that an interrupt found waiting come last."""
+    if not due:
+        return
     left = dict.fromkeys(due)
     with _interrupts() as (stop, events):
         if scheduler is None and len(left) == 1:
