@@ -1,30 +1,16 @@
-import csv
 from datetime import date, timedelta
 from math import inf
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.analysis.recording import alternative_windows, audit_window, over, unrecorded
-from replicate.derivations.kinds.audits import Unrecorded
-from replicate.derivations.kinds.registry import derivations
-from replicate.ledger import claims
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.forces import canonical_force
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
 
 PRINTED = RoundingRange(0.8945, 0.8955)
 PUBLISHED = SamplingInterval(0.8786, 0.9114, 0.95, "the published half-width")
-
-with (Path(__file__).parents[1] / "cases/cdi_force_audits/cdi_with_ci.csv").open(
-    encoding="utf-8"
-) as file:
-    AUDITS = {
-        str(canonical_force(row["force"])): date.fromisoformat(row["audit_to"])
-        for row in csv.DictReader(file)
-    }
 
 
 def test_a_rate_of_nine_in_ten_leaves_one_for_every_nine() -> None:
@@ -136,20 +122,3 @@ def test_alternatives_in_january_start_from_the_financial_year_that_runs() -> No
     assert windows["the financial year the audit ended in"].label == "2018/19"
     assert windows["the financial year before"].label == "2017/18"
     assert windows["one quarter later"].label == "YE 2019-03"
-
-
-def test_every_number_of_the_ledger_is_recomputed_in_the_window_that_the_rule_gives() -> None:
-    numbers = [
-        claim
-        for claim in claims().values()
-        if claim.report.startswith("HMICFRS CDI") and claim.unit == "offences"
-    ]
-    assert len(numbers) == len(AUDITS) == 18
-    for claim in numbers:
-        derivation = derivations()[claim.id]
-        assert isinstance(derivation, Unrecorded)
-        assert (derivation.period(), derivation.force) == (
-            audit_window(AUDITS[claim.geography]),
-            claim.geography,
-        )
-        assert derivation.rate == claim.part_of

@@ -111,7 +111,13 @@ def test_every_claim_has_a_box(read: Callable[[str], Any]) -> None:
 
 def test_every_verdict_has_a_sign_and_disagreement_none_of_agreements() -> None:
     assert set(SYMBOLS) == {verdict.value for verdict in Verdict}
-    agreeing = {"exact", "within_rounding", "within_revision", "within_uncertainty"}
+    agreeing = {
+        "exact",
+        "within_rounding",
+        "within_resolution",
+        "within_revision",
+        "within_uncertainty",
+    }
     assert not {SYMBOLS[name] for name in agreeing} & {
         sign for name, sign in SYMBOLS.items() if name not in agreeing
     }

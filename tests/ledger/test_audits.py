@@ -1,6 +1,7 @@
 """The audits by force, held to the two transcriptions that they came from."""
 
 import csv
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from replicate.ledger import ForceAudit, audits, claims, inputs, rates_by_force
+from replicate.ledger import (
+    Availability,
+    ForceAudit,
+    IntervalKind,
+    Seen,
+    audits,
+    claims,
+    inputs,
+    rates_by_force,
+)
+from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import canonical_force
 
 CASE = Path(__file__).parents[1] / "cases/cdi_force_audits"
@@ -85,7 +96,46 @@ def test_a_rate_that_the_ledger_has_is_read_from_it() -> None:
     rates = {name for name in claims() if name[0] == "F" and claims()[name].unit == "percent"}
     assert named == (held - {"cdi_average_2018"}) | rates | {"R09"}
     numbers = {name for name in claims() if name[0] == "F" and claims()[name].unit == "offences"}
-    assert {audit.number_in for audit in audits()} - {""} == numbers | {"R09a"}
+    numbered = [audit.number_in for audit in audits() if audit.number_in]
+    assert set(numbered) == numbers | {"R09a"}
+    assert len(set(numbered)) == len(numbered) == 50
+
+
+@pytest.mark.parametrize("audit", [audit for audit in audits() if audit.number_in], ids=str)
+def test_a_numbers_claim_is_of_its_audit(audit: ForceAudit) -> None:
+    claim = claims()[audit.number_in]
+    assert claim.geography == audit.force
+    assert claim.rounded_to == (10 if (claim.value or 0) < 1000 else 100)
+    assert (claim.seen, claim.source_url) == (audit.seen, audit.source_url)
+    assert claim.availability is Availability.HELD
+    assert ("violence" in claim.population) is (audit.population == "violence")
+    assert ("sexual" in claim.population) is (audit.population == "sexual_offences")
+    if audit.audit_from and audit.audit_to:
+        start, end = audit.audit_from, audit.audit_to
+        year = f" {start.year}" if start.year != end.year else ""
+        period = f"{start.day} {start:%B}{year} to {end.day} {end:%B} {end.year}"
+        assert claim.period == period
+        assert claim.statement.endswith(period)
+
+
+def test_three_numbers_worded_otherwise_have_no_claim() -> None:
+    """AUDITS.md: no verdict, since the audit's dates are not held and "over" was not read."""
+    unjudged = {audit.force for audit in audits() if audit.number and not audit.number_in}
+    assert unjudged == {"South Wales", "Staffordshire", "Sussex"}
+
+
+@pytest.mark.parametrize("row", _rows("cdi_with_ci.csv"), ids=lambda row: row["force"])
+def test_a_rate_that_is_a_claim_has_its_printed_half_width(row: dict[str, str]) -> None:
+    audit = of(row)
+    claim, half = claims()[audit.rate_in], Decimal(row[WIDTH])
+    assert (claim.value, claim.lower, claim.upper) == (
+        Decimal(row["recording_rate_pct"]),
+        Decimal(row["recording_rate_pct"]) - half,
+        Decimal(row["recording_rate_pct"]) + half,
+    )
+    assert claim.interval_kind is IntervalKind.SAMPLING
+    year = re.findall(r"\b20\d\d\b", row["url_seen"])[-1]
+    assert (claim.seen, claim.report) == (Seen.PRIMARY, f"HMICFRS CDI {year}")
 
 
 def test_the_latest_rates_of_sexual_offences_are_those_of_six_forces() -> None:
@@ -115,7 +165,7 @@ def test_a_rate_is_read_as_text(rate: str, lower: float, upper: float) -> None:
 
 
 def test_a_rate_with_one_end_has_no_range() -> None:
-    with pytest.raises(ValueError, match="nearly 95"):
+    with pytest.raises(InputError, match="nearly 95"):
         _ = ForceAudit.model_validate(VALID | {"rate": "nearly 95"}).rate_range
 
 

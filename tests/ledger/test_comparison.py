@@ -207,7 +207,7 @@ CASES: list[tuple[str, dict[str, Any], float | None, dict[str, Any], Verdict]] =
         COUNT,
         900,
         {"definition_stated": False},
-        Verdict.INCONCLUSIVE,
+        Verdict.DIFFERS,
     ),
     (
         "an inferred definition within sampling error only",
@@ -448,7 +448,7 @@ def test_exact_lies_within_what_prints_as_the_figure(
 @given(
     published_value, computed_value, part, part, st.floats(0, 0.5), st.floats(0, 0.5), st.booleans()
 )
-def test_a_wider_revision_band_never_makes_agreement_worse(
+def test_a_wider_revision_band_makes_agreement_no_worse_unless_it_is_too_wide_to_tell(
     make_claim: MakeClaim,
     published: int,
     value: float,
@@ -465,7 +465,8 @@ def test_a_wider_revision_band_never_makes_agreement_worse(
         compare(claim, Computed(value, "percent", definition_stated=stated, revision=band))
         for band in (narrow, wide)
     )
-    assert RANK.index(second.verdict) <= RANK.index(first.verdict)
+    too_wide = "too wide to tell" in second.reason
+    assert too_wide or RANK.index(second.verdict) <= RANK.index(first.verdict)
 
 
 @given(
@@ -527,57 +528,20 @@ def test_what_is_known_beside_a_difference_is_in_its_reason(make_claim: MakeClai
     assert [reason.endswith(beside) for reason in reasons] == [True, False]
 
 
-def test_a_miss_says_all_that_was_allowed_for_and_what_the_report_leaves_open(
-    make_claim: MakeClaim,
-) -> None:
-    """By hand: 2 % below and 1 % above 1,000 are 980 and 1,010; 950 to 970 reaches neither."""
-    computed = Computed(
-        960,
-        "offences",
-        uncertainty=RoundingRange(950, 970),
-        revision=BAND,
-        unstated="The report does not say which year.",
-        definition_stated=False,
+def test_what_cannot_be_decided_says_why_and_by_how_much_it_is_away(make_claim: MakeClaim) -> None:
+    why = "The way of counting was chosen after the result."
+    found = compare(
+        make_claim(**COUNT), Computed(900, "offences", undecided=why, definition_stated=True)
     )
-    found = compare(make_claim(**COUNT), computed)
-    assert found.verdict is Verdict.INCONCLUSIVE
-    for said in (
-        "40 offences (4 %) below the published 1,000 offences",
-        "from 950 to 970 given the precision of the figures it rests on",
-        "values from 1,000 to 1,000 print so",
-        "by -2 % to +1 % (one pair of releases, by code), which does not reach it",
-        "The report does not say which year.",
-    ):
-        assert said in found.reason
-
-
-def test_no_revision_is_said_to_be_none(make_claim: MakeClaim) -> None:
-    still = RevisionBand(0, 0, evidence="one pair of releases")
-    one_way = RevisionBand(0, 0.0256, evidence="two pairs of releases")
-    missed = [
-        compare(
-            make_claim(**COUNT), Computed(900, "offences", revision=band, definition_stated=False)
-        ).reason
-        for band in (still, one_way)
-    ]
-    assert "by 0 % (one pair of releases), which" in missed[0]
-    assert "by 0 % to +2.6 % (two pairs of releases), which" in missed[1]
-
-
-def test_without_anything_to_allow_for_a_miss_is_the_gap_alone(make_claim: MakeClaim) -> None:
-    reason = compare(make_claim(**COUNT), Computed(900, "offences", definition_stated=False)).reason
-    assert "later releases" not in reason
-    assert reason.endswith(
-        "it gives 900 offences, 100 offences (10 %) below the published 1,000 offences; values from 1,000 to 1,000 print so."
-    )
+    assert (found.verdict, found.reason) == (Verdict.INCONCLUSIVE, why)
+    assert (found.difference, found.relative) == (-100, -10)
 
 
 def test_bounds_that_miss_are_told_as_a_range(make_claim: MakeClaim) -> None:
-    """An inferred way that gives no value has no precision of inputs to tell."""
     outside = Computed(
         None, "percent", uncertainty=WorstCaseBounds(30, 40), definition_stated=False
     )
     assert (
-        "30 to 40 %, which leaves out the published 26 %; values from 25.5 to 26.5 print so"
+        "30 to 40 %, which leaves out the published 26 %"
         in compare(make_claim(**SHARE), outside).reason
     )

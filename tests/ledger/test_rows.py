@@ -33,8 +33,8 @@ L01 L02 L03 L05 L06 L07 L08 L09 L10 L11 L12 L13 L14 X01 X02 D01 D02 D03 D04 D05 
 )
 """The rows of the list of published figures that the ledger was transcribed from."""
 
-AUDITS = {f"F{number:02d}" for number in range(1, 18)}
-"""Audits of crime recording that were not in the list: seventeen forces, beside South Yorkshire Police (R09), which was."""
+AUDITS = {f"F{number:02d}" for number in range(1, 50)}
+"""Audits of crime recording that were not in the list, which had South Yorkshire Police (R09)."""
 
 PRINTED_OTHERWISE = {
     "C17": ("78 to 79", "the list gives the lower end of the range as its value"),

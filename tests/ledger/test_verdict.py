@@ -9,7 +9,8 @@ from replicate.vocabulary.uncertainty import (
 )
 
 WORDS = """
-exact within_rounding within_revision within_uncertainty compatible inconclusive differs inconsistent
+exact within_rounding within_resolution within_revision within_uncertainty compatible inconclusive
+differs inconsistent
 not_held not_public not_a_statistic not_checked
 """
 

@@ -140,13 +140,15 @@ def _reason(force: str) -> str:
 
 INSPECTIONS = frozenset(
     {
+        Report.HMIC_CDI_2016,
         Report.HMICFRS_CDI_2017,
         Report.HMICFRS_CDI_2018,
         Report.HMICFRS_CDI_2019,
         Report.HMICFRS_CDI_2020,
+        Report.HMICFRS_CDI_2021,
     }
 )
-"""The inspections of crime recording, force by force, of 2016 to 2019."""
+"""The inspections of crime recording, force by force."""
 
 NATIONAL = ("R01", "R07")
 """The recording rates of all forces together: reported crime that was recorded, 2013 and 2025."""

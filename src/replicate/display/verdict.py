@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SYMBOLS = {
     "exact": "=",
     "within_rounding": "≈",
+    "within_resolution": "≈",
     "within_revision": "≈",
     "within_uncertainty": "≈",
     "compatible": "~",

@@ -1,5 +1,5 @@
 """Imported by the server that kernels are forked from, and by nothing else: it prepares."""
 
-from replicate.execution.forking import prepare
+from replicate.execution.forked import prepare
 
 prepare()

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from replicate.ledger.audit_rule import rates_printed
 from replicate.ledger.claims import claims, inputs
 from replicate.ledger.terms import Seen
 from replicate.vocabulary.files import shipped_rows
@@ -16,7 +17,6 @@ from replicate.vocabulary.uncertainty import RoundingRange
 
 Population = Literal["all_crime", "violence", "sexual_offences"]
 
-_RATE = re.compile(r"(?:around )?(\d+(?:\.\d+)?)")
 _WINDOW = re.compile(r"(?:12 months to )?(\d{4}(?:-\d\d-\d\d)?)")
 
 
@@ -99,15 +99,10 @@ class ForceAudit(BaseModel):
 
         Raises
         ------
-        ValueError
+        InputError
             When the rate is worded in a way that sets one end only.
         """
-        found = _RATE.fullmatch(self.rate)
-        if not found:
-            raise ValueError(f"no range of rates prints as {self.rate!r}")
-        rate = Decimal(found[1])
-        half = Decimal(5).scaleb(int(rate.as_tuple().exponent) - 1)
-        return RoundingRange(float((rate - half) / 100), float((rate + half) / 100))
+        return rates_printed(self.rate)
 
 
 def _filled(row: dict[str, str]) -> dict[str, object]:
@@ -119,7 +114,7 @@ def _filled(row: dict[str, str]) -> dict[str, object]:
         if held.lower is not None and held.upper is not None:
             filled["half_width"] = (held.upper - held.lower) / 2
     if name := row.get("number_in"):
-        filled["number"] = f"{claims()[name].wording} {claims()[name].value:,}"
+        filled["number"] = claims()[name].published
     return filled
 
 

@@ -6,6 +6,7 @@ Tolerances come from the published precision, never from the result.
 from dataclasses import dataclass, field
 from math import inf, log
 
+from replicate.ledger.audit_rule import Judged
 from replicate.ledger.claims import Claim
 from replicate.ledger.rules import number
 from replicate.ledger.terms import Availability, Basis, Verdict
@@ -19,7 +20,14 @@ from replicate.vocabulary.uncertainty import (
     WorstCaseBounds,
 )
 
-_AGREES = frozenset({Verdict.EXACT, Verdict.WITHIN_ROUNDING, Verdict.WITHIN_REVISION})
+_AGREES = frozenset(
+    {
+        Verdict.EXACT,
+        Verdict.WITHIN_ROUNDING,
+        Verdict.WITHIN_RESOLUTION,
+        Verdict.WITHIN_REVISION,
+    }
+)
 _ALLOWING = frozenset({Verdict.WITHIN_REVISION, Verdict.WITHIN_UNCERTAINTY, Verdict.COMPATIBLE})
 """Agreements that rest on more than the published precision."""
 
@@ -83,8 +91,10 @@ class Computed:
         What is shown beside it, and is no comparison.
     tried, chance
         For an inferred definition: how many specifications were tried, and how often one of them would reach a made-up figure.
-    unstated
-        What the report does not state, in one sentence, where that is why a figure that is missed settles nothing.
+    audit
+        For a number of crimes left unrecorded: how the rule for audits judges it.
+    undecided
+        Why nothing computed could settle the claim, in one sentence.
 
     Raises
     ------
@@ -103,7 +113,8 @@ class Computed:
     tried: int | None = None
     chance: Chance | None = None
     published: bool = False
-    unstated: str = ""
+    audit: Judged | None = None
+    undecided: str = ""
 
     def __post_init__(self) -> None:
         if self.value is None and isinstance(self.uncertainty, SamplingInterval):
@@ -173,6 +184,9 @@ def compare(claim: Claim, computed: Computed | None) -> Comparison:
     >>> compare(claims()["H05"], Computed(26.6, "percent", definition_stated=True)).verdict
     <Verdict.INCONSISTENT: 'inconsistent'>
     """
+    if computed and computed.undecided:
+        away = _difference(claim, computed)
+        return Comparison(claim, computed, Verdict.INCONCLUSIVE, *away, computed.undecided)
     if claim.basis is Basis.TEXT or computed is None or computed.is_empty:
         return Comparison(claim, computed, *_unsettled(claim))
     if computed.unit != claim.unit:
@@ -239,13 +253,14 @@ def _settled(claim: Claim, computed: Computed) -> _Judgement:
     if claim.basis is Basis.ARITHMETIC or computed.published:
         from_ = f" ({computed.description})" if computed.description else ""
         return Verdict.INCONSISTENT, f"Published figures{from_} give {_against(claim, computed)}."
-    return verdict, f"{reason} {computed.context}" if computed.context else reason
+    beside = "" if computed.audit else computed.context
+    return verdict, f"{reason} {beside}".strip()
 
 
 def _inferred(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -> _Judgement:
     tried, odds = computed.tried, computed.chance or _chance(claim, computed)
     among = "" if tried is None else f" among {tried:,} tried"
-    chance = _by_chance(odds) if odds else ""
+    chance = _by_chance(odds) if odds and not computed.audit else ""
     which = f" ({computed.description})" if computed.description else ""
     if verdict in _AGREES and computed.chance and computed.chance.placebo > number("chance"):
         words = "reaches it, which tells little, since it would reach many other figures"
@@ -256,12 +271,9 @@ def _inferred(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -
     if verdict is Verdict.WITHIN_UNCERTAINTY:
         words = "that the report does not state reaches it only within its sampling error"
         return Verdict.INCONCLUSIVE, f"A definition{among} {words}. {reason}"
-    if tried is None:
-        why = f" {computed.unstated}" if computed.unstated else ""
-        words = f"which the report does not state{which}: it gives {_missed(claim, computed)}"
-        return Verdict.INCONCLUSIVE, f"One way of counting was tried, {words}.{why}"
     words = f"does not reach it: it gives {_against(claim, computed)}"
-    return Verdict.DIFFERS, f"The nearest of {tried:,} definitions tried{which} {words}."
+    nearest = "The one definition" if tried is None else f"The nearest of {tried:,} definitions"
+    return Verdict.DIFFERS, f"{nearest} tried{which} {words}."
 
 
 def _chance(claim: Claim, computed: Computed) -> Chance | None:
@@ -311,6 +323,8 @@ def _judged(claim: Claim, computed: Computed) -> _Judgement:
 
     A scenario range is tried for nothing but holding the published figure.
     """
+    if computed.audit:
+        return computed.audit.verdict, computed.audit.reason
     scenario = isinstance(computed.uncertainty, ScenarioRange)
     agreements = (_scenario,) if scenario else (_exact, _rounding, _revision, _sampling, _bounds)
     for agreement in agreements:
@@ -399,18 +413,6 @@ def _moved(band: RevisionBand) -> str:
     ends = ("0 %" if end == 0 else f"{100 * end:+.2g} %" for end in (band.lower, band.upper))
     words = " to ".join(dict.fromkeys(ends))
     return f"later releases moved such figures by {words} ({band.evidence})"
-
-
-def _missed(claim: Claim, computed: Computed) -> str:
-    """Say by how much a figure is missed, with all that was allowed for.
-
-    That is the published precision, the precision of what was put in, and revision.
-    """
-    span, band = computed.span, computed.revision
-    rests = _rests(span) if span else ""
-    revised = f"; {_moved(band)}, which does not reach it" if band else ""
-    printed = f"values from {_between(claim.range())} print so"
-    return f"{_against(claim, computed)}{rests}; {printed}{revised}"
 
 
 def _against(claim: Claim, computed: Computed) -> str:

@@ -21,10 +21,12 @@ class Report(StrEnum):
 
     CASEY = "Casey 2025"
     HMIC_2014 = "HMIC 2014"
+    HMIC_CDI_2016 = "HMIC CDI 2016"
     HMICFRS_CDI_2017 = "HMICFRS CDI 2017"
     HMICFRS_CDI_2018 = "HMICFRS CDI 2018"
     HMICFRS_CDI_2019 = "HMICFRS CDI 2019"
     HMICFRS_CDI_2020 = "HMICFRS CDI 2020"
+    HMICFRS_CDI_2021 = "HMICFRS CDI 2021"
     HMICFRS_2023 = "HMICFRS 2023"
     HMICFRS_2025 = "HMICFRS 2025"
     HMICFRS_RECORDING = "HMICFRS 2025 recording"
@@ -172,6 +174,7 @@ class Verdict(StrEnum):
 
     EXACT = "exact"
     WITHIN_ROUNDING = "within_rounding"
+    WITHIN_RESOLUTION = "within_resolution"
     WITHIN_REVISION = "within_revision"
     WITHIN_UNCERTAINTY = "within_uncertainty"
     COMPATIBLE = "compatible"
@@ -202,6 +205,7 @@ class Verdict(StrEnum):
 _LABELS = {
     Verdict.EXACT: "Matches exactly",
     Verdict.WITHIN_ROUNDING: "Matches after rounding",
+    Verdict.WITHIN_RESOLUTION: "Matches, as far as quarterly data can show",
     Verdict.WITHIN_REVISION: "Matches, allowing for later revisions",
     Verdict.WITHIN_UNCERTAINTY: "Matches within sampling error",
     Verdict.COMPATIBLE: "Matches, if our method is theirs",
@@ -217,6 +221,9 @@ _LABELS = {
 _MEANINGS = {
     Verdict.EXACT: "the recomputed value equals the published one, by the definition the report states",
     Verdict.WITHIN_ROUNDING: "equal once the published precision, or its wording, is allowed for",
+    Verdict.WITHIN_RESOLUTION: (
+        "only the bracket that a coarser table leaves open (months within a quarter) meets it"
+    ),
     Verdict.WITHIN_REVISION: "differs by no more than the source's own signed revisions at the same age of period",
     Verdict.WITHIN_UNCERTAINTY: "inside a sampling interval narrow enough to tell",
     Verdict.COMPATIBLE: (

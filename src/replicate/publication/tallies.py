@@ -30,7 +30,13 @@ class Outcome:
 
 
 _AGREES = frozenset(
-    {Verdict.EXACT, Verdict.WITHIN_ROUNDING, Verdict.WITHIN_REVISION, Verdict.WITHIN_UNCERTAINTY}
+    {
+        Verdict.EXACT,
+        Verdict.WITHIN_ROUNDING,
+        Verdict.WITHIN_RESOLUTION,
+        Verdict.WITHIN_REVISION,
+        Verdict.WITHIN_UNCERTAINTY,
+    }
 )
 OUTCOMES = (
     Outcome(

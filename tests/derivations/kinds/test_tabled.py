@@ -58,7 +58,7 @@ CENSUS = [
         ("Rotherham",),
         "Asian, Asian British or Asian Welsh: Pakistani",
         "percent",
-        Verdict.COMPATIBLE,
+        Verdict.INCONCLUSIVE,
     ),
     ("X01a", COUNTY, "White", "residents", Verdict.WITHIN_ROUNDING),
     ("X01b", COUNTY, "Asian", "residents", Verdict.WITHIN_ROUNDING),

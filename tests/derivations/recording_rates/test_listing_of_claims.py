@@ -1,7 +1,5 @@
 """The claims that notebook 02 answers for: all that the list names, each with a verdict and a reason, shares never bare."""
 
-import re
-
 from replicate.derivations.recording_rates import listing
 from replicate.ledger import Basis, claims
 
@@ -31,9 +29,6 @@ def test_each_has_a_verdict_and_a_reason_in_a_sentence() -> None:
     for row in [*listing.listed().to_dict("records"), *listing.others().to_dict("records")]:
         assert row["verdict"] != "not checked", row["claim"]
         assert row["reason"].endswith("."), row["claim"]
-        assert re.search(
-            r"[Pp]ublished|publication|not state|could reproduce|prints? (as|so)", row["reason"]
-        ), row["claim"]
 
 
 def test_what_is_not_public_or_not_held_says_what_is_needed() -> None:

@@ -1,15 +1,12 @@
 """Numbers left unrecorded: what would have passed does, what would not doesn't, and another window or release changes no verdict."""
 
-from collections.abc import Hashable
-from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from replicate.derivations.recording_rates import audits, revised, unrecorded
+from replicate.derivations.recording_rates import revised, unrecorded
 from replicate.derivations.verification import verify
-from replicate.ledger import Verdict, compare
 from replicate.vocabulary.parameters import RecordingRates
 
 DEFAULT = RecordingRates()
@@ -18,13 +15,6 @@ DEFAULT = RecordingRates()
 @pytest.fixture(scope="module")
 def numbers() -> pd.DataFrame:
     return unrecorded.of_forces(DEFAULT).set_index("claim")
-
-
-@pytest.fixture(scope="module")
-def passing(numbers: pd.DataFrame) -> dict[Hashable, tuple[float, float]]:
-    """Claim → the published numbers that would have been reached, from and to."""
-    rows = pd.concat([numbers.reset_index(), unrecorded.nationally(DEFAULT)])
-    return {row["claim"]: (row["passes_from"], row["passes_to"]) for row in rows.to_dict("records")}
 
 
 def test_the_verdicts_are_those_of_the_ledger(numbers: pd.DataFrame) -> None:
@@ -39,24 +29,6 @@ def test_the_verdicts_are_those_of_the_ledger(numbers: pd.DataFrame) -> None:
         "R02a",
         "R08a",
     ]
-
-
-@pytest.mark.parametrize(
-    "audit", [*audits.audits_of_forces(), audits.national_audits()[1]], ids=lambda audit: audit.area
-)
-def test_what_passes_is_what_a_comparison_would_pass(
-    audit: audits.Audit, passing: dict[Hashable, tuple[float, float]]
-) -> None:
-    """The ends of what passes, found by comparing changed claims: one number inside either end agrees, one outside doesn't."""
-    (lower, upper), computed = passing[audit.number.id], audit.derivation.compute(audit.number)
-    for value, verdict in [
-        (lower + 1, Verdict.COMPATIBLE),
-        (upper - 1, Verdict.COMPATIBLE),
-        (lower - 1, Verdict.INCONCLUSIVE),
-        (upper + 1, Verdict.INCONCLUSIVE),
-    ]:
-        other = audit.number.model_copy(update={"value": Decimal(repr(value))})
-        assert compare(other, computed).verdict is verdict
 
 
 def test_a_row_by_hand(source_data: Path, numbers: pd.DataFrame) -> None:
@@ -123,20 +95,6 @@ def test_tables_used_begin_with_the_release_asked_for() -> None:
 # The rule for revision, and its rivals.
 
 
-def test_each_rule_for_revision_reaches_what_its_words_say(numbers: pd.DataFrame) -> None:
-    found = revised.by_revision_rule(DEFAULT).set_index("rule")
-    rule, plain, every, near = (set(claims.split()) for claims in found["claims"])
-    rounding = numbers[
-        (numbers["rounding_lower"] <= numbers["ceiling"])
-        & (numbers["rounding_upper"] >= numbers["published"])
-    ]
-    assert rule == set(numbers.index[numbers["verdict"].eq("compatible")])
-    assert plain == set(rounding.index)
-    assert plain < rule < every
-    assert plain <= near <= every
-    assert found["reached"].tolist() == [len(rule), len(plain), len(every), len(near)]
-
-
 def test_a_rule_that_reaches_nothing_says_so() -> None:
     found = revised.by_revision_rule(RecordingRates(forces=("Humberside",)))
     assert found["claims"].tolist() == ["none"] * 4
@@ -149,10 +107,3 @@ def test_revisions_seen_are_those_of_the_tables(numbers: pd.DataFrame) -> None:
     rows = numbers.set_index("force")
     assert rows["revision_lower"].sub(spans["min"].clip(upper=0)).abs().max() < 1e-9
     assert rows["revision_upper"].sub(spans["max"].clip(lower=0)).abs().max() < 1e-9
-
-
-def test_rules_settled_late_say_so() -> None:
-    rules = revised.rules_used().set_index("name")
-    assert "Fixed before any number was computed here" in rules["reason"]["window"]
-    assert "Settled after numbers left unrecorded" in rules["rule"]["revision"]
-    assert "Settled when" in rules["reason"]["one way"]

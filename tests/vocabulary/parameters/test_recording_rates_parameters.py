@@ -5,16 +5,9 @@ from typing import Any, get_args
 import pytest
 
 from replicate.analysis.intervals import METHODS
-from replicate.analysis.recording import alternative_windows
-from replicate.derivations.kinds.audits import Unrecorded
-from replicate.derivations.kinds.registry import derivations
+from replicate.derivations.recording_rates.audits import audits_of_forces
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.parameters import AUDITED, RULE, Method, RecordingRates, Window
-
-
-def test_the_windows_are_the_rule_and_the_alternatives_that_can_be_worked_out() -> None:
-    audit = next(found for found in derivations().values() if isinstance(found, Unrecorded))
-    assert get_args(Window) == (RULE, *alternative_windows(audit.audit_to))
+from replicate.vocabulary.parameters import AUDITED, Method, RecordingRates
 
 
 def test_the_methods_are_those_that_intervals_know() -> None:
@@ -22,10 +15,7 @@ def test_the_methods_are_those_that_intervals_know() -> None:
 
 
 def test_the_forces_are_those_with_an_audit_in_the_ledger() -> None:
-    audited = {found.force for found in derivations().values() if isinstance(found, Unrecorded)} - {
-        None
-    }
-    assert set(AUDITED) == audited
+    assert set(AUDITED) == {one.area for one in audits_of_forces()}
     assert len(AUDITED) == 18
 
 

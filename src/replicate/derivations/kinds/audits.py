@@ -1,169 +1,306 @@
-"""Recomputed from all recorded crime: totals, and what a recording rate leaves unrecorded."""
+"""Recomputed from recorded crime: totals, and what an audit's recording rate leaves unrecorded."""
 
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Collection
+from functools import cache
 from typing import Literal
 
-from replicate.analysis.recording import Unrecorded as NotRecorded
-from replicate.analysis.recording import alternative_windows, audit_window, unrecorded
-from replicate.derivations.all_crime import recorded_total, revision
+import pandas as pd
+
+from replicate.derivations.counting import refuse_uncovered
 from replicate.derivations.kinds.base import Derivation
-from replicate.ledger import Claim, Computed, find_claim
-from replicate.vocabulary.errors import unknown
+from replicate.derivations.specifications import reasons
+from replicate.ledger import Claim, Computed, Wording, claims
+from replicate.ledger.audit_rule import (
+    Judged,
+    Recomputed,
+    YearTotal,
+    judge,
+    of_reports,
+    rates_printed,
+    recompute,
+)
+from replicate.ledger.audits import ForceAudit, Population
+from replicate.sources import tables
+from replicate.vocabulary.definitions import groups
 from replicate.vocabulary.forces import BTP, TERRITORIAL
-from replicate.vocabulary.parameters import RULE
-from replicate.vocabulary.periods import Period
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
+from replicate.vocabulary.periods import Period, Quarter, Window
+from replicate.vocabulary.uncertainty import RevisionBand, RoundingRange
 
-LEVEL = 0.95
-"""The level that the published intervals are taken for; the excerpts seen do not state it."""
+PUBLISHED: dict[Population, str] = {
+    "all_crime": "Total recorded crime (excluding fraud)",
+    "violence": "Violence against the person",
+    "sexual_offences": "Sexual offences",
+}
+"""What the releases by offence group call each population."""
 
-UNSTATED = "The report states neither which twelve months nor which release it counted in, so that to miss its number settles nothing."
-"""Why a number that is missed is inconclusive; how it moves with other choices is shown apart, in notebook 02."""
+NOT_SEEN = "The audit period was not seen, so no 12 months can be counted: it settles nothing."
 
 
-class _AllCrime(Derivation):
-    """All recorded crime without fraud; as a rule without British Transport Police, which HMICFRS's audits leave out.
+class AllCrime(Derivation):
+    """Recorded crime without fraud in a period; what a report's total leaves out is not stated.
 
     Attributes
     ----------
-    force
-        One force; none means the 43 territorial forces.
+    period, vintage
+        As the report states it, and the release to count in.
     with_btp
         Count British Transport Police as well, as the Home Office's own totals do.
     """
 
+    kind: Literal["all_crime"] = "all_crime"
+    period: str
     vintage: str = "2026-04"
-    force: str | None = None
     with_btp: bool = False
 
     def tables(self) -> tuple[str, ...]:
         """Return the tables counted in."""
         return f"recorded_crime_{self.vintage}", "offences"
 
-    def forces(self) -> tuple[str, ...]:
-        """Return whose records are counted."""
-        return (
-            (self.force,) if self.force else (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
-        )
-
-    def words(self, period: Period) -> str:
-        """Say what is counted."""
-        territory = self.force or f"{'with' if self.with_btp else 'without'} {BTP}"
-        return f"recorded crime without fraud, {territory}, {period.label}, vintage {self.vintage}"
-
-
-class AllCrime(_AllCrime):
-    """The offences themselves; what a report's total leaves out is not stated.
-
-    Attributes
-    ----------
-    period
-        As the report states it.
-    """
-
-    kind: Literal["all_crime"] = "all_crime"
-    period: str
-
     def compute(self, claim: Claim) -> Computed:
         """Count them."""
         period = Period.parse(self.period)
-        total = recorded_total(period, vintage=self.vintage, forces=self.forces())
+        forces = (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
+        territory = f"{'with' if self.with_btp else 'without'} {BTP}"
+        what = f"recorded crime without fraud, {territory}, {period.label}, release {self.vintage}"
         return Computed(
-            float(total),
+            recorded(period, "all_crime", self.vintage, forces),
             claim.unit,
-            description=self.words(period),
+            description=what,
             tables=self.tables(),
             definition_stated=False,
         )
 
 
-class Unrecorded(_AllCrime):
-    """Reported crimes left unrecorded: recorded crime x (1 - rate) / rate.
-
-    The inspectorate worked its number out from the same rate, so the rate's sampling error is in both and cancels: the number is judged
-    by the rounding of the printed rate alone, and by the revision of recorded crime since. What the sampling error leaves open is told
-    beside it, and is so wide that hardly any number could have failed it. Which twelve months the inspectorate took is not stated.
+class Unrecorded(Derivation):
+    """Reported crimes left unrecorded, judged by the rule for audits (`ledger.audit_rule`).
 
     Attributes
     ----------
-    rate
-        The claim that gives the recording rate, in percent.
-    audit_to
-        The last day of the audit's own period.
     window
-        Which twelve months are counted: by the rule, `analysis.recording.audit_window`, or one of `alternative_windows`.
+        `12 months to 2016-11-30`, to the audit's last day; blank where that was not seen.
+    rate
+        The recording rate as printed, in percent, or the claim that gives it.
+    force
+        One force; none means the 43 that are inspected.
+    population
+        What the rate is of.
+    vintage
+        The release to count in; blank for the oldest that covers the twelve months.
+    stated
+        Whether the report states its twelve months; if not, no agreement is above `compatible`.
     """
 
     kind: Literal["unrecorded"] = "unrecorded"
+    window: str
     rate: str
-    audit_to: date
-    window: str = RULE
+    force: str | None = None
+    population: Population = "all_crime"
+    vintage: str = ""
+    stated: bool = True
 
-    def tables(self) -> tuple[str, ...]:
-        """Return the tables counted in, and the one that revisions are seen in."""
-        return (*super().tables(), "recorded_groups")
+    @classmethod
+    def of(cls, audit: ForceAudit) -> "Unrecorded":
+        """Take an audit from the ledger."""
+        return cls(
+            window=audit.window, rate=audit.rate, force=audit.force, population=audit.population
+        )
 
-    def period(self) -> Period:
-        """Return the twelve months counted.
+    @property
+    def months(self) -> Window:
+        """The twelve months."""
+        return Window.parse(self.window)
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """Whose records are counted."""
+        return (self.force,) if self.force else TERRITORIAL
+
+    @property
+    def rates(self) -> RoundingRange:
+        """The rates, as parts of one, that print as the published one."""
+        held = claims().get(self.rate)
+        return rates_printed(str(held.value) if held else self.rate)
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The releases that cover the twelve months, the oldest first: verdicts go by that.
 
         Raises
         ------
         InputError
-            For an unknown window; the nearest is named.
+            When there is none.
         """
-        windows = {RULE: audit_window(self.audit_to), **alternative_windows(self.audit_to)}
-        if self.window not in windows:
-            raise unknown("window", self.window, windows, where="window")
-        return windows[self.window]
+        months, held = self.months, sorted(reasons()["vintages"])
+        held = [self.vintage] if self.vintage else held
+        spanned = Period(months.earlier.first, months.later.last, months.label)
+        covering = tuple(name for name in held if _covers(name, spanned))
+        if not covering:
+            refuse_uncovered(spanned, held[-1])
+        return covering
 
-    def recorded(self) -> int:
-        """Count the crimes recorded in the twelve months."""
-        return recorded_total(self.period(), vintage=self.vintage, forces=self.forces())
-
-    def unrecorded(self) -> NotRecorded:
-        """Work out what the rate leaves unrecorded."""
-        rate = find_claim(self.rate)
-        return unrecorded(
-            self.recorded(), _parts(rate.value), rounding=_rounding(rate), sampling=_sampling(rate)
+    def year(self, release: str, months: Window | None = None) -> YearTotal:
+        """Count recorded crime of the twelve months in a release."""
+        chosen = months or self.months
+        earlier, later = (
+            recorded(period, self.population, release, self.forces)
+            for period in (chosen.earlier, chosen.later)
         )
+        return YearTotal(earlier, later, chosen.weight)
+
+    def revisions(self, release: str, *, inside: bool = False) -> dict[str, float]:
+        """Return how far the force's totals were revised since first published, by September year.
+
+        Parameters
+        ----------
+        release
+            The later release.
+        inside
+            Only years of which a quarter lies wholly inside the twelve months.
+        """
+        earlier, later = self.months.earlier.quarters, self.months.later.quarters
+        quarters = set(earlier) & set(later) if inside else {*earlier, *later}
+        return revisions(self.population, release, self.forces, frozenset(quarters))
+
+    def recompute(
+        self,
+        release: str = "",
+        *,
+        revised: Collection[float] | None = None,
+        reading: Callable[[float, float], float] = of_reports,
+        months: Window | None = None,
+    ) -> Recomputed:
+        """Work out the number in a release; without one, in the oldest that covers the months.
+
+        Parameters
+        ----------
+        release, revised, reading, months
+            What the verdict doesn't go by: another release, other revisions, another reading of the
+            rate, other twelve months.
+        """
+        name = release or self.releases[0]
+        seen = list(self.revisions(name).values()) if revised is None else [*revised]
+        band = RoundingRange(min([0.0, *seen]), max([0.0, *seen]))
+        return recompute(self.year(name, months), self.rates, band, reading)
+
+    def judged(self, claim: Claim, release: str = "") -> Judged:
+        """Judge a claim's number; the rule takes one printed without "over" as if it had it."""
+        exact = claim.wording is Wording.EXACT
+        printed = claim.model_copy(update={"wording": Wording.OVER}) if exact else claim
+        return judge(self.recompute(release), claim.number or 0.0, printed.range())
+
+    def tables(self) -> tuple[str, ...]:
+        """Return the tables counted in, and the one that revisions are seen in."""
+        counted = (f"recorded_crime_{name}" for name in self.releases) if self.window else ()
+        return (*counted, "offences", "recorded_groups")
 
     def compute(self, claim: Claim) -> Computed:
-        """Work out what the rate leaves unrecorded, with what is known of its uncertainty."""
-        found = self.unrecorded()
+        """Judge the claim's number by the oldest release, the newer one beside it."""
+        if not self.window:
+            return Computed(None, claim.unit, undecided=NOT_SEEN, definition_stated=True)
+        oldest, *newer = self.releases
+        judged, seen = self.judged(claim), self.revisions(oldest)
+        band = RevisionBand(
+            min([0.0, *seen.values()]),
+            max([0.0, *seen.values()]),
+            f"the same totals as first published and in {oldest}: {', '.join(seen) or 'none'}",
+        )
+        others = (f"By release {name}: {self._beside(claim, name)}." for name in newer)
         return Computed(
-            found.number,
+            judged.found.value,
             claim.unit,
-            uncertainty=found.rounding,
-            revision=revision(self.forces(), self.period(), self.vintage),
-            description=f"{self.words(self.period())}, times the part not recorded over the part recorded, by the rate of {self.rate}",
-            context=_beside(found),
+            uncertainty=judged.found.rounding,
+            revision=band,
+            description=self.described(oldest),
+            context=" ".join(others),
             tables=self.tables(),
-            unstated=UNSTATED,
-            definition_stated=False,
+            audit=judged,
+            definition_stated=self.stated,
         )
 
+    def described(self, release: str) -> str:
+        """Say what is counted, with the bracket that whole quarters leave."""
+        year, found, months = self.year(release), self.recompute(release), self.months
+        what = groups()[self.population].title
+        where = self.force or "43 forces"
+        between = (
+            ""
+            if months.weight == 1
+            else f" (weighted by days: {year.earlier:,.0f} in {months.earlier.label}, "
+            f"{year.later:,.0f} in {months.later.label})"
+        )
+        rate = 50 * (self.rates.lower + self.rates.upper)
+        return (
+            f"{what}, {where}, {months.label}, release {release}: {year.value:,.0f} recorded"
+            f"{between}; at a rate of {rate:.4g} %, {found.value:,.0f} were left unrecorded, "
+            f"bracket {found.bracket.lower:,.0f} to {found.bracket.upper:,.0f}"
+        )
 
-def _beside(found: NotRecorded) -> str:
-    if found.sampling is None:
-        return ""
-    half = 50 * found.sampling.width / found.number
-    ends = f"{found.sampling.lower:,.0f} to {found.sampling.upper:,.0f}"
-    return f"By the sampling error of the rate alone the true number could be {ends} (half-width {half:.0f} % of it)."
+    def _beside(self, claim: Claim, release: str) -> str:
+        judged = self.judged(claim, release)
+        bracket = judged.found.bracket
+        ends = f"{bracket.lower:,.0f} to {bracket.upper:,.0f}"
+        return f"{judged.found.value:,.0f}, bracket {ends} ({judged.verdict.label.lower()})"
 
 
-def _rounding(rate: Claim) -> RoundingRange:
-    printed = rate.range()
-    return RoundingRange(printed.lower / 100, printed.upper / 100)
+def recorded(
+    period: Period, population: Population, release: str, forces: Collection[str]
+) -> float:
+    """Count what some forces recorded of a population; cells without a number add nothing.
+
+    Raises
+    ------
+    InputError
+        For a period that the release doesn't wholly cover.
+
+    Examples
+    --------
+    >>> recorded(Period.parse("2024"), "all_crime", "2026-04", ["Kent"]) > 0
+    True
+    """
+    refuse_uncovered(period, release)
+    quarters = [quarter.label for quarter in period.quarters]
+    return float(_by_quarter(population, release).loc[list(forces), quarters].to_numpy().sum())
 
 
-def _sampling(rate: Claim) -> SamplingInterval | None:
-    if rate.lower is None or rate.upper is None:
-        return None
-    return SamplingInterval(
-        _parts(rate.lower), _parts(rate.upper), LEVEL, "the published interval of the rate"
+@cache
+def revisions(
+    population: Population, release: str, forces: tuple[str, ...], quarters: frozenset[Quarter]
+) -> dict[str, float]:
+    """Return September year → signed revision, later ÷ first published - 1, as parts of one.
+
+    Parameters
+    ----------
+    population, release, forces
+        What is counted, the later release, and whose totals are added up.
+    quarters
+        Only years that hold one of them.
+    """
+    rows = tables.recorded_groups()
+    first = rows[
+        rows["edition"].eq("first published")
+        & rows["group"].eq(PUBLISHED[population])
+        & rows["area"].isin(forces)
+    ]
+    found = {}
+    for label, published in first.groupby("period", observed=True):
+        year = Period.parse(label)
+        whole = len(published) == len(forces) and bool(published["complete"].all())
+        near = year.last.number == 3 and quarters & set(year.quarters)
+        if whole and near and _covers(release, year):
+            later = recorded(year, population, release, forces)
+            found[year.label] = later / float(published["count"].sum()) - 1
+    return found
+
+
+@cache
+def _by_quarter(population: Population, release: str) -> pd.DataFrame:
+    rows = tables.recorded_crime(release)
+    kept = rows[rows["offence_code"].isin(groups()[population].codes)]
+    return kept.pivot_table(
+        index="force", columns="quarter", values="count", aggfunc="sum", fill_value=0, observed=True
     )
 
 
-def _parts(percent: Decimal | None) -> float:
-    return float(percent or 0) / 100
+def _covers(release: str, period: Period) -> bool:
+    held = tables.coverage(release)
+    return period.first in held and period.last in held

@@ -19,7 +19,7 @@ from replicate.derivations.kinds.published import (
 )
 from replicate.derivations.kinds.recorded import RecordedChange, RecordedShare, RecordedTotal
 from replicate.derivations.kinds.tabled import AssessmentChange, Assessments, CensusShare
-from replicate.ledger import identities
+from replicate.ledger import audits, identities
 from replicate.vocabulary.files import read_yaml
 
 Kind = (
@@ -44,7 +44,9 @@ Kind = (
 
 @cache
 def derivations() -> dict[str, Derivation]:
-    """Return claim id → derivation: the identities of the ledger, and before them what `derivations.yaml` says.
+    """Return claim id → derivation.
+
+    The ledger's identities and audits give their own; `derivations.yaml` has the others.
 
     Examples
     --------
@@ -64,5 +66,6 @@ def derivations() -> dict[str, Derivation]:
         for identity in identities().values()
         if identity.equals and identity.comparable
     }
+    audited = {audit.number_in: Unrecorded.of(audit) for audit in audits() if audit.number_in}
     written: dict[str, Derivation] = {**reader.validate_python(read_yaml(text))}
-    return implied | written
+    return implied | audited | written

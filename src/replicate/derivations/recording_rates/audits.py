@@ -3,18 +3,90 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
-from replicate.derivations.kinds.audits import LEVEL, Unrecorded
+from pydantic import BaseModel, ConfigDict
+
+from replicate.analysis.recording import Unrecorded as NotRecorded
+from replicate.analysis.recording import alternative_windows, audit_window, unrecorded
+from replicate.derivations.all_crime import recorded_total
+from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.kinds.registry import derivations
-from replicate.ledger import Basis, Claim, IntervalKind, claims, find_claim
-from replicate.vocabulary.parameters import RecordingRates
+from replicate.ledger import (
+    Basis,
+    Claim,
+    IntervalKind,
+    audits,
+    claims,
+    find_claim,
+)
+from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.forces import TERRITORIAL
+from replicate.vocabulary.parameters import RULE, RecordingRates
+from replicate.vocabulary.periods import Period
+from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
+
+LEVEL = 0.95
+"""The level that the published intervals are taken for; the excerpts seen do not state it."""
 
 NOT_RANDOM = "The forces are those whose page could be read; they are not a random sample of forces, and what is pooled describes them alone."
 """Said wherever forces are pooled."""
 
 ASSUMED = f"The level of the published half-widths is not stated in what was seen; {100 * LEVEL:.4g} % is assumed, from the methods of 2014."
 """Said wherever a published half-width is used."""
+
+
+class ByWindow(BaseModel):
+    """Reported crimes left unrecorded: recorded crime x (1 - rate) / rate.
+
+    Shown beside the rule's own numbers; no verdict rests on it.
+
+    Attributes
+    ----------
+    rate
+        The claim that gives the recording rate, in percent.
+    audit_to
+        The last day of the audit's own period.
+    window
+        Which twelve months are counted: by the rule, `analysis.recording.audit_window`, or one of `alternative_windows`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    vintage: str = "2026-04"
+    force: str | None = None
+    rate: str
+    audit_to: date
+    window: str = RULE
+
+    def forces(self) -> tuple[str, ...]:
+        """Return whose records are counted."""
+        return (self.force,) if self.force else TERRITORIAL
+
+    def period(self) -> Period:
+        """Return the twelve months counted.
+
+        Raises
+        ------
+        InputError
+            For an unknown window; the nearest is named.
+        """
+        windows = {RULE: audit_window(self.audit_to), **alternative_windows(self.audit_to)}
+        if self.window not in windows:
+            raise unknown("window", self.window, windows, where="window")
+        return windows[self.window]
+
+    def recorded(self) -> int:
+        """Count the crimes recorded in the twelve months."""
+        return recorded_total(self.period(), vintage=self.vintage, forces=self.forces())
+
+    def unrecorded(self) -> NotRecorded:
+        """Work out what the rate leaves unrecorded."""
+        rate = find_claim(self.rate)
+        return unrecorded(
+            self.recorded(), _parts(rate.value), rounding=_rounding(rate), sampling=_sampling(rate)
+        )
 
 
 @dataclass(frozen=True)
@@ -36,7 +108,7 @@ class Audit:
     number: Claim
     rate: Claim
     violence: Claim | None
-    derivation: Unrecorded
+    derivation: ByWindow
 
     @property
     def area(self) -> str:
@@ -52,11 +124,14 @@ class Audit:
 @cache
 def all_audits() -> tuple[Audit, ...]:
     """Return every audit with a number left unrecorded, in the order of the audits' last days, England and Wales last."""
-    found = [
-        Audit(find_claim(name), find_claim(derivation.rate), _violence(derivation.rate), derivation)
-        for name, derivation in derivations().items()
-        if isinstance(derivation, Unrecorded)
-    ]
+    rates = {audit.number_in: audit.rate_in for audit in audits()}
+    found = []
+    for name, derivation in derivations().items():
+        rate = rates.get(name) or getattr(derivation, "rate", "")
+        if isinstance(derivation, Unrecorded) and rate in claims():
+            day = date.fromisoformat(derivation.window[-10:])
+            counted = ByWindow(rate=rate, audit_to=day, force=derivation.force)
+            found.append(Audit(find_claim(name), find_claim(rate), _violence(rate), counted))
     return tuple(
         sorted(
             found, key=lambda audit: (audit.derivation.force is None, audit.audit_to, audit.area)
@@ -110,3 +185,20 @@ def _violence(rate: str) -> Claim | None:
         claim for claim in claims().values() if claim.part_of == rate and claim.basis is Basis.DATA
     ]
     return next((claim for claim in parts if claim.interval_kind is IntervalKind.SAMPLING), None)
+
+
+def _rounding(rate: Claim) -> RoundingRange:
+    printed = rate.range()
+    return RoundingRange(printed.lower / 100, printed.upper / 100)
+
+
+def _sampling(rate: Claim) -> SamplingInterval | None:
+    if rate.lower is None or rate.upper is None:
+        return None
+    return SamplingInterval(
+        _parts(rate.lower), _parts(rate.upper), LEVEL, "the published interval of the rate"
+    )
+
+
+def _parts(percent: Decimal | None) -> float:
+    return float(percent or 0) / 100

@@ -13,8 +13,8 @@ from replicate.analysis.funnel import (
     widened_limits,
 )
 from replicate.analysis.intervals import implied_sample
-from replicate.derivations.kinds.audits import LEVEL
 from replicate.derivations.recording_rates.audits import (
+    LEVEL,
     audits_of_forces,
     half_width,
     published_rates,

@@ -12,8 +12,7 @@ from replicate.derivations.all_crime import (
     revision,
     revisions_of,
 )
-from replicate.derivations.kinds.audits import Unrecorded
-from replicate.derivations.recording_rates.audits import Audit, audits_of_forces
+from replicate.derivations.recording_rates.audits import Audit, ByWindow, audits_of_forces
 from replicate.derivations.recording_rates.unrecorded import ends
 from replicate.ledger import RevisionBand, rules
 from replicate.vocabulary.parameters import RecordingRates
@@ -68,7 +67,7 @@ def revisions_seen(parameters: RecordingRates) -> pd.DataFrame:
 
 def rules_used() -> pd.DataFrame:
     """Return the rules that the numbers are judged by: name, rule, reason."""
-    shown = [rules()[name] for name in ("half_unit", "next_step", "too_wide", "one_way")]
+    shown = [rules()[name] for name in ("half_unit", "next_step", "too_wide")]
     window = {"name": "window", "rule": WINDOW_RULE, "reason": WINDOW_REASON}
     revised = {
         "name": "revision",
@@ -92,14 +91,14 @@ def _reaches(audit: Audit, band: RevisionBand | None) -> bool:
     )
 
 
-def _every_year(derivation: Unrecorded, *, most_quarters: int | None = None) -> RevisionBand | None:
+def _every_year(derivation: ByWindow, *, most_quarters: int | None = None) -> RevisionBand | None:
     seen = revisions_of(derivation.forces(), derivation.vintage)
     kept = seen if most_quarters is None else seen[seen["apart_quarters"] <= most_quarters]
     low, high = float(kept["revision"].min()), float(kept["revision"].max())
     return RevisionBand(min(0.0, low), max(0.0, high), f"{len(kept)} years {FIRST}")
 
 
-_RULES: dict[str, Callable[[Unrecorded], RevisionBand | None]] = {
+_RULES: dict[str, Callable[[ByWindow], RevisionBand | None]] = {
     "the rule: years that share a quarter with the twelve months": lambda one: revision(
         one.forces(), one.period(), one.vintage
     ),

@@ -4,8 +4,8 @@ import pandas as pd
 
 from replicate.analysis.intervals import METHODS, coverage, implied_sample, interval
 from replicate.derivations.all_crime import recorded_total
-from replicate.derivations.kinds.audits import LEVEL
 from replicate.derivations.recording_rates.audits import (
+    LEVEL,
     audits_of_forces,
     half_width,
     national_audits,

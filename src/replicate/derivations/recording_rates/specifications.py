@@ -6,8 +6,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from replicate.derivations.kinds.audits import Unrecorded
-from replicate.derivations.recording_rates.audits import Audit
+from replicate.derivations.recording_rates.audits import Audit, ByWindow
 from replicate.sources import tables
 from replicate.vocabulary.files import read_yaml
 from replicate.vocabulary.parameters import RULE
@@ -37,7 +36,7 @@ def choices_listed() -> pd.DataFrame:
     )
 
 
-def tried(audit: Audit) -> Iterator[Unrecorded]:
+def tried(audit: Audit) -> Iterator[ByWindow]:
     """Yield the audit's derivation by every window and release that wholly covers it, the rule first."""
     for window in sorted(reasons()["windows"], key=lambda name: name != RULE):
         for vintage in reasons()["vintages"]:

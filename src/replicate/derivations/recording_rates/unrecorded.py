@@ -6,10 +6,15 @@ import pandas as pd
 
 from replicate.analysis.recording import OverTest, over
 from replicate.derivations.all_crime import revision
-from replicate.derivations.kinds.audits import Unrecorded
-from replicate.derivations.recording_rates.audits import Audit, audits_of_forces, national_audits
+from replicate.derivations.recording_rates.audits import (
+    Audit,
+    ByWindow,
+    audits_of_forces,
+    national_audits,
+)
 from replicate.derivations.recording_rates.specifications import reasons as reasons_listed
-from replicate.ledger import Claim, Comparison, Wording, compare
+from replicate.derivations.verification import verify
+from replicate.ledger import Claim, Comparison, Wording
 from replicate.ledger.rules import number
 from replicate.sources import tables
 from replicate.vocabulary.parameters import RecordingRates
@@ -72,7 +77,7 @@ def reasons(parameters: RecordingRates) -> pd.DataFrame:
     )
 
 
-def chosen(audit: Audit, parameters: RecordingRates) -> Unrecorded:
+def chosen(audit: Audit, parameters: RecordingRates) -> ByWindow:
     """Return the audit's derivation by what is asked for; a release that lacks the window gives way to the rule's."""
     asked = audit.derivation.model_copy(
         update={"window": parameters.window, "vintage": tables.resolve_vintage(parameters.vintage)}
@@ -82,7 +87,7 @@ def chosen(audit: Audit, parameters: RecordingRates) -> Unrecorded:
     return asked if covered else asked.model_copy(update={"vintage": audit.derivation.vintage})
 
 
-def tested(audit: Audit, derivation: Unrecorded) -> OverTest:
+def tested(audit: Audit, derivation: ByWindow) -> OverTest:
     """Test a number one-sidedly: a floor worded 'over', and the next step of its printed precision as the ceiling."""
     lower, upper = ends(audit.number)
     return over(derivation.unrecorded(), lower, upper - lower)
@@ -130,4 +135,4 @@ def _row(audit: Audit, parameters: RecordingRates) -> dict[str, object]:
 
 @cache
 def _compared(audit: Audit) -> Comparison:
-    return compare(audit.number, audit.derivation.compute(audit.number))
+    return verify([audit.number.id])[0].comparison
