@@ -83,25 +83,24 @@ def _fail(error: ReplicateError) -> None:
 def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force = False) -> None:
     """Run what is out of date, and publish the site."""
     from replicate.derivations import beforehand, verification
-    from replicate.execution import project
+    from replicate.execution import notebooks
     from replicate.execution.plans import notebook_runs, published
-    from replicate.execution.progress import LOG, progress
-    from replicate.execution.results import worst
-    from replicate.execution.sweeps import Workers, make
+    from replicate.execution.sweeps import LOG, Telling, make, worst
     from replicate.publication.stamp import made_from, read_stamp, write_stamp
 
     models = beforehand.models()
     plans = published(out.parent / SWEEPS.name, models)
     swept = {plan.notebook for plan in plans}
-    alone = [path for path in project.notebooks() if path not in swept]
+    alone = [path for path in notebooks.notebooks() if path not in swept]
     specs = notebook_runs(alone, (), None, out, None, models)
 
     def on_start(spec: "RunSpec", due: bool) -> None:
         if spec in specs:
             typer.echo(f"{'running' if due else 'unchanged:'} {spec.name}")
 
-    told = progress(out / LOG, on_start)
-    if code := worst(make(plans, specs, progress=told, workers=Workers(jobs), force=force)):
+    told = Telling(out / LOG, on_start=on_start)
+    made = make(plans, specs, telling=told, jobs=jobs, force=force)
+    if code := worst(made.values()):
         raise typer.Exit(code)
     source = made_from(out, out.parent / SWEEPS.name)
     tally = None if force else read_stamp(site, source)
@@ -131,31 +130,28 @@ def run(
     are refused before anything starts. `--name` is for one notebook alone.
     """
     from replicate.derivations import beforehand
-    from replicate.execution import parameters, project
+    from replicate.execution import notebooks, parameters
     from replicate.execution.plans import notebook_runs
-    from replicate.execution.progress import LOG, progress
-    from replicate.execution.results import worst
-    from replicate.execution.sweeps import Workers, make
+    from replicate.execution.sweeps import LOG, Telling, make, worst
 
     models = beforehand.models()
-    chosen = [project.find(path) for path in notebook] if notebook else project.notebooks()
+    chosen = [notebooks.find(path) for path in notebook] if notebook else notebooks.notebooks()
     if help_parameters:
         typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
         return
     specs = notebook_runs(chosen, parameter or (), file, out, name, models)
-    told = progress(out / LOG)
-    results = make([], specs, progress=told, workers=Workers(jobs), force=force)
-    for result in results:
+    results = make([], specs, telling=Telling(out / LOG), jobs=jobs, force=force)
+    for spec, result in results.items():
         if result.manifest:
-            typer.echo(str(out / f"{result.spec.name}.ipynb"))
-    raise typer.Exit(worst(results))
+            typer.echo(str(out / f"{spec.name}.ipynb"))
+    raise typer.Exit(worst(results.values()))
 
 
 @app.command()
 def publish(out: Out = RUNS, site: Site = SITE) -> None:
     """Render the executed notebooks as a site."""
     from replicate.derivations.site_evidence import evidence
-    from replicate.execution import project
+    from replicate.execution import notebooks
     from replicate.publication.background import Background
     from replicate.publication.site import publish as publish_site
 
@@ -168,7 +164,7 @@ def publish(out: Out = RUNS, site: Site = SITE) -> None:
         rows,
         background=Background(**found),
         sweeps=sweeps,
-        project=project.root(),
+        project=notebooks.root(),
         on_step=typer.echo,
     )
     typer.echo(f"Published: {index}")
@@ -184,10 +180,10 @@ def archive(
 
     It holds code, tables, outputs and metadata; run `replicate report` first.
     """
-    from replicate.execution import project
+    from replicate.execution import notebooks
     from replicate.publication.archive import archive as write_archive
 
-    made = write_archive(project.root(), runs, site, out, sweeps=runs.parent / SWEEPS.name)
+    made = write_archive(notebooks.root(), runs, site, out, sweeps=runs.parent / SWEEPS.name)
     typer.echo(f"{made.path}: {made.files:,} files, {made.size:,} bytes, sha256 {made.sha256}")
 
 
@@ -217,9 +213,8 @@ def sweep(
     """
     from replicate.derivations import beforehand
     from replicate.execution.plans import find_sweep, read_plan
-    from replicate.execution.progress import LOG, progress
-    from replicate.execution.results import TABLE, worst
-    from replicate.execution.sweeps import Workers, make, planned
+    from replicate.execution.results import TABLE
+    from replicate.execution.sweeps import LOG, Telling, make, planned, worst
 
     found = find_sweep(file)
     folder = out or SWEEPS / found.stem
@@ -227,8 +222,9 @@ def sweep(
     if dry_run:
         _print_table(f"{plan.name}: {len(plan.specs)} runs", planned(plan, force=force))
         return
-    told, workers = progress(folder / LOG), Workers(jobs, scheduler)
-    results = make([plan], progress=told, workers=workers, force=force, failed=failed)
+    told = Telling(folder / LOG)
+    made = make([plan], telling=told, jobs=jobs, scheduler=scheduler, force=force, failed=failed)
+    results = made.values()
     unchanged = sum(result.unchanged for result in results)
     typer.echo(f"{len(results)} runs, {unchanged} of them unchanged: {folder / TABLE}.csv")
     raise typer.Exit(worst(results))
@@ -241,7 +237,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """List out-of-date results and pages, with reasons."""
-    from replicate.execution.status import status as found
+    from replicate.execution.results import status as found
 
     rows = found(folder, site)
     _show(as_json, rows, f"Results in {folder}", rows)
@@ -250,10 +246,10 @@ def status(
 @app.command()
 def schemas() -> None:
     """Write the schemas that editors check parameters by."""
-    from replicate.execution import project
+    from replicate.execution import notebooks
     from replicate.execution.plans import schemas as written
 
-    for path in written(project.root() / "params" / "schema"):
+    for path in written(notebooks.root() / "params" / "schema"):
         typer.echo(str(path))
 
 
@@ -465,9 +461,9 @@ app.add_typer(data, name="data")
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
-    from replicate.execution import project
+    from replicate.execution import notebooks
 
-    _call("-m", "jupyter", "lab", str(project.root() / "notebooks"))
+    _call("-m", "jupyter", "lab", str(notebooks.root() / "notebooks"))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -488,9 +484,9 @@ def soak() -> None:
 @app.command()
 def bench() -> None:
     """Run the benchmarks, each a ratio to a peer."""
-    from replicate.execution import project
+    from replicate.execution import notebooks
 
-    for script in sorted((project.root() / "benchmarks").glob("*.py")):
+    for script in sorted((notebooks.root() / "benchmarks").glob("*.py")):
         _call(str(script))
 
 

@@ -11,8 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
 from replicate.derivations.site_evidence import choices_fixed, held_tables, rules_fixed, verdicts
+from replicate.execution.plans import RunSpec
 from replicate.execution.results import save_result
-from replicate.execution.run import Job, run
+from replicate.execution.run import run
 from replicate.publication.background import Background
 from replicate.publication.site import publish
 from replicate.sources import tables
@@ -93,8 +94,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with each kind of page: all that a notebook shows, claims of several kinds, two areas on a map, how it was done."""
     folder = tmp_path_factory.mktemp("browser")
     nbformat.write(new_notebook(cells=CELLS), folder / "example.ipynb")
-    job = Job(folder / "example.ipynb", {"forces": ["Kent"]}, folder / "executed", "example")
-    save_result(job.out, job.name, run(job, warm=False).files)
+    spec = RunSpec("example", folder / "example.ipynb", {"forces": ["Kent"]}, folder / "executed")
+    save_result(spec.out, spec.name, run(spec, warm=False).files)
     _areas(folder / "executed", folder / "sweeps" / "forces")
     background = Background(
         rules=rules_fixed(),

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from replicate.derivations import site_evidence, verification
 from replicate.execution.plans import Plan, RunSpec
 from replicate.execution.results import Result
+from replicate.execution.sweeps import Telling
 from replicate.vocabulary.runs import Manifest, Outcome, Status
 
 Call = Callable[..., Any]
@@ -84,13 +85,14 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], 
     noted: list[tuple[str, dict[str, object], Path]] = []
 
     def note(
-        plans: list[Plan], specs: list[RunSpec], *, progress: Any, **_: object
-    ) -> list[Result]:
+        plans: list[Plan], specs: list[RunSpec], *, telling: Telling, **_: object
+    ) -> dict[RunSpec, Result]:
         for spec in (*specs, *(spec for plan in plans for spec in plan.specs)):
-            progress.on_start(spec, True)
+            if telling.on_start:
+                telling.on_start(spec, True)
         noted.extend((spec.name, dict(spec.parameters), spec.out) for spec in specs)
         ended = Outcome(status=Status.OK, duration=0)
-        return [Result(spec, ended, cast("Manifest", object())) for spec in specs]
+        return {spec: Result(ended, {}, cast("Manifest", object())) for spec in specs}
 
     monkeypatch.setattr("replicate.execution.sweeps.make", note)
     return noted

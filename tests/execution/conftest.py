@@ -14,9 +14,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 
-from replicate.execution.forked import PRELOAD
-from replicate.execution.progress import LOG, Lines
-from replicate.execution.run import Ended, Job
+from replicate.execution.forking import PRELOAD
+from replicate.execution.plans import RunSpec
+from replicate.execution.results import Result
+from replicate.execution.sweeps import LOG, Telling
 from replicate.vocabulary.runs import Inputs, Manifest, Outcome, Status
 
 Write = Callable[..., Path]
@@ -77,7 +78,7 @@ def gone(pid: int) -> bool:
     return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def finished_run(notebook: Path, name: str, **changes: Any) -> Ended:
+def finished_run(notebook: Path, name: str, **changes: Any) -> Result:
     """Return what a run would have left, without running anything."""
     now, parameters = Inputs.of(notebook), changes.pop("parameters", {})
     tables, content = changes.pop("tables", ()), f"{notebook.stem} {parameters}".encode()
@@ -100,7 +101,7 @@ def finished_run(notebook: Path, name: str, **changes: Any) -> Ended:
         f"{name}.ipynb": content,
         f"{name}.manifest.json": manifest.model_dump_json().encode(),
     }
-    return Ended(Outcome(status=Status.OK, duration=1.75, peak_memory=100), files, manifest)
+    return Result(Outcome(status=Status.OK, duration=1.75, peak_memory=100), files, manifest)
 
 
 class StandIn:
@@ -110,23 +111,23 @@ class StandIn:
     """
 
     def __init__(self) -> None:
-        self.jobs: list[Job] = []
+        self.specs: list[RunSpec] = []
 
     @property
     def asked(self) -> list[str]:
-        return sorted(job.name for job in self.jobs)
+        return sorted(spec.name for spec in self.specs)
 
-    def run(self, job: Job, **_: Any) -> Ended:
-        self.jobs.append(job)
-        kind = job.name.partition("-")[0]
+    def run(self, spec: RunSpec, **_: Any) -> Result:
+        self.specs.append(spec)
+        kind = spec.name.partition("-")[0]
         if kind in {status.value for status in Status} - {"ok"}:
-            message = f"{job.name} stopped\n    for a reason"
+            message = f"{spec.name} stopped\n    for a reason"
             outcome = Outcome(status=Status(kind), duration=0.5, message=message)
-            return Ended(outcome, {f"{job.name}.failed.ipynb": b"{}"})
+            return Result(outcome, {f"{spec.name}.failed.ipynb": b"{}"})
         interval = {"lower": 1.0, "upper": 2.5}
         records = [{"name": "total", "value": 1, "unit": "offences", "interval": interval}]
         return finished_run(
-            job.notebook, job.name, parameters=dict(job.parameters), records=records
+            spec.notebook, spec.name, parameters=dict(spec.parameters), records=records
         )
 
 
@@ -145,8 +146,8 @@ def said() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-def lines(tmp_path: Path, said: io.StringIO) -> Lines:
-    return Lines(Console(file=said, width=200), tmp_path / "out" / LOG)
+def telling(tmp_path: Path, said: io.StringIO) -> Telling:
+    return Telling(tmp_path / "out" / LOG, Console(file=said, width=200))
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ import pytest
 from jupyter_core.utils import run_sync
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from replicate.execution import kernels
-from replicate.execution.forked import (
+from replicate.execution import forking, kernels
+from replicate.execution.forking import (
     PRELOAD,
     VARIABLES,
     Start,
@@ -35,9 +35,11 @@ from replicate.execution.forked import (
     names_to_load,
     stamp,
 )
-from replicate.execution.managers import KernelManager
+from replicate.execution.kernels import KernelManager
 from replicate.execution.normal import normalise
-from replicate.execution.run import Ended, Job, run
+from replicate.execution.plans import RunSpec
+from replicate.execution.results import Result
+from replicate.execution.run import run
 from replicate.vocabulary.runs import Status
 
 from .conftest import gone, until
@@ -121,7 +123,7 @@ class Ways(NamedTuple):
     folder: Path
     warm: dict[str, list[Any]]
     reference: dict[str, list[Any]]
-    runs: list[Ended]
+    runs: list[Result]
 
 
 def written(folder: Path, cells: dict[str, str], name: str) -> Path:
@@ -153,7 +155,7 @@ def by_papermill(path: Path) -> dict[str, list[Any]]:
     return outputs(normalise(nbformat.read(kept, as_version=4), {}, folder=path.parent))
 
 
-def of(ended: Ended, name: str) -> dict[str, list[Any]]:
+def of(ended: Result, name: str) -> dict[str, list[Any]]:
     notebook = nbformat.reads(ended.files[name].decode(), as_version=4)
     return outputs(normalise(notebook, {}, folder=Path("nowhere")))
 
@@ -165,8 +167,9 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
     failing = written(folder, {"parameters": "x = 1", **FAILING}, "failing")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # the date in a drawing
-        runs = [run(Job(path, {}, folder / "out", path.stem)) for path in (shown, failing)]
-        runs.append(run(Job(shown, {}, folder / "out", "shown"), warm=False))
+        specs = [RunSpec(path.stem, path, {}, folder / "out") for path in (shown, failing)]
+        runs = [run(spec) for spec in specs]
+        runs.append(run(specs[0], warm=False))
         warm = of(runs[0], "shown.ipynb") | of(runs[1], "failing.failed.ipynb")
         for name, value in VARIABLES.items():
             patch.setenv(name, value)
@@ -332,7 +335,7 @@ def test_jupyterlabs_server_uses_forked_kernels_by_configuration_alone(
 def alone(write: Write, *cells: str, **options: Any) -> list[str]:
     """Run a notebook, and return the words that it printed."""
     path = write(*cells, name="alone")
-    ended = run(Job(path, {}, path.parent, "alone"), **options)
+    ended = run(RunSpec("alone", path, {}, path.parent), **options)
     assert ended.outcome.status is Status.OK, ended.outcome.message
     found = of(ended, "alone.ipynb")
     return "".join(o.text for each in found.values() for o in each if "text" in o).split()
@@ -402,19 +405,19 @@ def test_changed_tables_start_a_new_server(
 @pytest.mark.parametrize(
     ("end", "code"),
     [
-        (kernels.Kernel.terminate, -signal.SIGTERM),
-        (kernels.Kernel.kill, -signal.SIGKILL),
-        (lambda _: kernels.end_kernels(), -signal.SIGKILL),
+        (forking.Kernel.terminate, -signal.SIGTERM),
+        (forking.Kernel.kill, -signal.SIGKILL),
+        (lambda _: forking.end_kernels(), -signal.SIGKILL),
     ],
     ids=["asked", "killed", "with this process"],
 )
 def test_a_kernel_can_be_ended_before_it_leads_a_group_of_its_own(
-    end: Callable[[kernels.Kernel], None], code: int, monkeypatch: pytest.MonkeyPatch
+    end: Callable[[forking.Kernel], None], code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(60,))
     process.start()
-    kernel = kernels.Kernel(process)
-    monkeypatch.setattr(kernels.SERVER, "kernels", {kernel})
+    kernel = forking.Kernel(process)
+    monkeypatch.setattr(forking.SERVER, "kernels", {kernel})
     end(kernel)
     assert kernel.wait() == kernel.poll() == code
     end(kernel)  # once more does no harm
@@ -431,8 +434,8 @@ def test_a_kernel_of_a_server_that_is_out_of_date_imports_for_itself(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where another kernel lives, which would end with its server."""
-    now = kernels.SERVER.start()
-    monkeypatch.setattr(kernels.SERVER, "start", lambda: now + 1)
+    now = forking.SERVER.start()
+    monkeypatch.setattr(forking.SERVER, "start", lambda: now + 1)
     assert alone(write, "from multiprocessing import parent_process\nprint(parent_process())") == [
         "None"
     ]
@@ -502,9 +505,11 @@ def test_what_can_not_be_prepared_is_left_to_kernels(
 def test_where_forking_is_not_sound_kernels_are_ordinary_and_that_is_said_once(
     write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(kernels.sys, "platform", "darwin")  # type: ignore[attr-defined]
+    monkeypatch.setattr("sys.platform", "darwin")
+    kernels._said_ordinary.cache_clear()
     code = "from multiprocessing import parent_process\nprint(parent_process())"
     assert alone(write, code) == alone(write, code) == ["None"]
+    kernels._said_ordinary.cache_clear()
     assert caplog.text.count("ordinary kernels, which start more slowly") == 1
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from replicate.execution.parameters import Document, plain, read, replay
+from replicate.execution.parameters import Document, checked, read, replay
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import NotebookParameters, Text
 from replicate.vocabulary.parameters import OffenceCounts
@@ -126,7 +126,7 @@ def test_a_parameter_given_twice_is_refused() -> None:
 )
 def test_a_value_that_is_no_literal_is_refused_by_name(value: object) -> None:
     with pytest.raises(InputError, match="can't be a parameter") as caught:
-        plain({"fine": 1, "strange": value})
+        checked({"fine": 1, "strange": value}, lambda place: str(place[0]), None)
     assert caught.value.where == "strange"
 
 

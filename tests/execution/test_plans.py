@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from replicate.execution.plans import (
     LONGEST,
     Plan,
-    RunSpec,
     check_name,
-    check_unique_names,
     find_sweep,
     notebook_runs,
     published,
@@ -184,13 +182,6 @@ def test_sweeps_are_found_by_name_or_path(sweep_file: SweepFile) -> None:
     assert caught.value.hint is None
 
 
-def test_two_notebooks_of_one_name_are_not_run_into_one_folder() -> None:
-    specs = [RunSpec("a", Path(folder) / "a.ipynb", {}, Path("out")) for folder in ("x", "y")]
-    assert check_unique_names(specs[:1]) == specs[:1]
-    with pytest.raises(InputError, match="two runs of one name"):
-        check_unique_names(specs)
-
-
 @given(
     st.text()
     | st.integers()
@@ -206,7 +197,7 @@ def test_a_slug_is_safe_in_file_names_and_addresses(value: object) -> None:
 
 
 def test_a_name_that_is_too_long_is_refused() -> None:
-    assert len(run_name("{a}", {"a": "x" * LONGEST}, where="name")) == LONGEST
+    assert len(run_name("{a}", {"a": "x" * LONGEST}, where="name")[0]) == LONGEST
     with pytest.raises(InputError, match="a run without a name of use"):
         run_name("{a}", {"a": "x" * (LONGEST + 1)}, where="name")
 
@@ -292,6 +283,14 @@ def test_a_name_that_files_can_not_have_is_refused_before_anything_runs(
 @pytest.mark.parametrize("name", ["kent", "Kent 2023-24", "a.b_c+d", "Dyfed\u2019s"[:5]])
 def test_other_names_are_taken_as_they_are(name: str) -> None:
     assert check_name(name) == name
+
+
+def test_two_notebooks_of_one_name_are_not_run_into_one_folder(
+    project: Path, write: Callable[..., Path], tmp_path: Path
+) -> None:
+    two = [project / "notebooks" / "toy.ipynb", write(folder=tmp_path)]
+    with pytest.raises(InputError, match="two runs of one name"):
+        notebook_runs(two, [], None, Path("out"))
 
 
 def test_a_run_is_given_its_notebooks_own_file_of_parameters(project: Path) -> None:

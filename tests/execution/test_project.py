@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.execution import project
+from replicate.execution import notebooks as project
 from replicate.vocabulary.errors import InputError
 
 

@@ -10,9 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.execution.plans import RunSpec, read_plan
-from replicate.execution.progress import Lines
-from replicate.execution.results import LOCK, Result, State, Table, own_folder, worst
-from replicate.execution.sweeps import make
+from replicate.execution.results import LOCK, Result, State, Table, own_folder
+from replicate.execution.sweeps import Telling, make, worst
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.runs import Outcome, Publication, Status
 
@@ -20,7 +19,7 @@ from .conftest import StandIn, finished_run
 
 SweepFile = Callable[..., Path]
 FOUR = "notebook: toy\nname: '{period}'\ngrid: {period: [a, error-1, b, killed-1]}\n"
-Sweep = Callable[..., list[Result]]
+Sweep = Callable[..., dict[RunSpec, Result]]
 
 
 @pytest.fixture
@@ -29,11 +28,11 @@ def out(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sweep(sweep_file: SweepFile, out: Path, lines: Lines, stand_in: StandIn) -> Sweep:
+def sweep(sweep_file: SweepFile, out: Path, telling: Telling, stand_in: StandIn) -> Sweep:
     """Make a sweep by its text."""
 
-    def made(text: str = FOUR, **options: Any) -> list[Result]:
-        return make([read_plan(sweep_file(text), out)], progress=lines, **options)
+    def made(text: str = FOUR, **options: Any) -> dict[RunSpec, Result]:
+        return make([read_plan(sweep_file(text), out)], telling=telling, **options)
 
     return made
 
@@ -46,7 +45,8 @@ def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(
     sweep: Sweep, out: Path
 ) -> None:
     results = sweep()
-    key = results[0].manifest.key if results[0].manifest else ""
+    first = next(iter(results.values()))
+    key = first.manifest.key if first.manifest else ""
     rows = table(out)
     assert [row["run"] for row in rows] == ["a", "error-1", "b", "killed-1"]
     assert rows[0] == {
@@ -76,10 +76,12 @@ def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(
 
 
 def test_the_table_is_written_as_runs_end(
-    sweep: Sweep, out: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+    sweep: Sweep, out: Path, telling: Telling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
-    monkeypatch.setattr(lines, "ended", lambda *_: seen.append([row["run"] for row in table(out)]))
+    monkeypatch.setattr(
+        telling, "ended", lambda *_: seen.append([row["run"] for row in table(out)])
+    )
     sweep()
     assert [len(rows) for rows in seen] == [1, 2, 3, 4]
     assert seen[-1] == ["a", "error-1", "b", "killed-1"]  # in the sweep's order
@@ -90,7 +92,7 @@ def test_the_same_table_is_not_written_again(sweep: Sweep, out: Path) -> None:
     sweep(text)
     files = [out / name for name in ("results.csv", "results.parquet", ".sweep.json")]
     before = [file.stat().st_mtime_ns for file in files]
-    assert [result.unchanged for result in sweep(text)] == [True, True]
+    assert [result.unchanged for result in sweep(text).values()] == [True, True]
     assert [file.stat().st_mtime_ns for file in files] == before
     (out / "results.parquet").unlink()
     sweep(text)
@@ -102,8 +104,8 @@ def test_only_what_failed_is_run_where_that_is_asked_for(
     sweep: Sweep, out: Path, stand_in: StandIn
 ) -> None:
     sweep()
-    stand_in.jobs.clear()
-    assert [result.spec.name for result in sweep(failed=True)] == ["error-1", "killed-1"]
+    stand_in.specs.clear()
+    assert [spec.name for spec in sweep(failed=True)] == ["error-1", "killed-1"]
     assert stand_in.asked == ["error-1", "killed-1"]
     assert [row["run"] for row in table(out)] == ["a", "error-1", "b", "killed-1"]
     (out / "a.ipynb").unlink()
@@ -122,18 +124,21 @@ def test_what_the_sweep_has_no_more_is_taken_away(sweep: Sweep, out: Path) -> No
     sweep("notebook: toy\nname: '{period}'\ngrid: {period: [b]}\n")
     assert sorted(path.name for path in out.glob("*.ipynb")) == ["b.ipynb", "mine.ipynb"]
     assert sorted(path.name for path in out.glob("*.manifest.json")) == ["b.manifest.json"]
-    state = State.read(out)
-    assert state is not None
-    assert list(state.outcomes) == ["b"]
+    assert list(State.read(out).outcomes) == ["b"]
 
 
 def test_runs_of_no_sweep_are_made_in_the_same_go(
-    sweep_file: SweepFile, out: Path, lines: Lines, stand_in: StandIn, project: Path, tmp_path: Path
+    sweep_file: SweepFile,
+    out: Path,
+    telling: Telling,
+    stand_in: StandIn,
+    project: Path,
+    tmp_path: Path,
 ) -> None:
     alone = RunSpec("alone", project / "notebooks" / "toy.ipynb", {}, tmp_path / "runs")
     plan = read_plan(sweep_file("notebook: toy\ngrid: {period: [a, b]}\n"), out)
-    results = make([plan], [alone], progress=lines)
-    assert [result.spec.name for result in results] == ["alone", "a", "b"]
+    results = make([plan], [alone], telling=telling)
+    assert [spec.name for spec in results] == ["alone", "a", "b"]
     assert stand_in.asked == ["a", "alone", "b"]
     assert [row["run"] for row in table(out)] == ["a", "b"]
     assert sorted(path.name for path in (tmp_path / "runs").glob("*.*")) == [
@@ -146,7 +151,7 @@ def test_runs_of_no_sweep_are_made_in_the_same_go(
 def test_a_memory_that_can_not_be_read_is_none(sweep: Sweep, out: Path) -> None:
     sweep()
     (out / ".sweep.json").write_text("{")
-    assert State.read(out) is None
+    assert State.read(out) == State()
     assert len(sweep()) == 4
 
 
@@ -182,7 +187,7 @@ def test_a_record_with_a_parameters_name_keeps_apart_and_hashes_are_left_to_the_
     for spec in plan.specs:
         made = finished_run(plan.notebook, spec.name, parameters=spec.parameters, records=records)
         ended = Outcome(status=Status.OK, duration=2)
-        found.add(Result(spec, ended, made.manifest, unchanged=spec.name == "1"))
+        found.add(spec, Result(ended, {}, made.manifest, unchanged=spec.name == "1"))
     assert [
         {name: row[name] for name in ("k", "recorded.k", "verdict")} for row in found.rows()
     ] == [
@@ -193,7 +198,7 @@ def test_a_record_with_a_parameters_name_keeps_apart_and_hashes_are_left_to_the_
 
 
 def test_columns_of_several_types_are_written_as_one(
-    sweep_file: SweepFile, out: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+    sweep_file: SweepFile, out: Path, telling: Telling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values: dict[str, list[Any]] = {
         "a": [1, 1, None, True],
@@ -209,7 +214,9 @@ def test_columns_of_several_types_are_written_as_one(
         return finished_run(job.notebook, job.name, **given)
 
     monkeypatch.setattr("replicate.execution.run.run", run)
-    make([read_plan(sweep_file("notebook: toy\ngrid: {period: [a, b, c]}\n"), out)], progress=lines)
+    make(
+        [read_plan(sweep_file("notebook: toy\ngrid: {period: [a, b, c]}\n"), out)], telling=telling
+    )
     rows = pq.read_table(out / "results.parquet").to_pylist()
     assert [{name: row[name] for name in ("both", "mixed", "none", "truth")} for row in rows] == [
         {"both": 1.0, "mixed": "1", "none": None, "truth": True},
@@ -239,11 +246,10 @@ def test_no_rows_are_a_table_without_rows(sweep_file: SweepFile, out: Path) -> N
     ],
 )
 def test_a_command_ends_with_the_highest_code_of_its_runs(
-    statuses: tuple[str, ...], code: int, tmp_path: Path
+    statuses: tuple[str, ...], code: int
 ) -> None:
-    spec = RunSpec("a", tmp_path / "a.ipynb", {}, tmp_path)
     outcomes = [Outcome(status=Status(status), duration=1) for status in statuses]
-    assert worst(Result(spec, outcome) for outcome in outcomes) == code
+    assert worst([Result(outcome) for outcome in outcomes]) == code
 
 
 def test_a_folder_is_one_commands_alone(tmp_path: Path) -> None:

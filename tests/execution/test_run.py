@@ -14,7 +14,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from replicate.execution.run import Ended, Job, run
+from replicate.execution.plans import RunSpec, notebook_runs
+from replicate.execution.results import Result
+from replicate.execution.run import run
 from replicate.vocabulary.runs import Limits, Manifest, Status
 
 from .conftest import gone, until
@@ -36,19 +38,19 @@ object()"""
 GIVEN = {"period": 'a "quoted"\nline\\ `x` __import__("os")', "forces": ["Kent"]}
 
 
-def make(path: Path, limits: Limits | None = None, /, **parameters: Any) -> Ended:
+def make(path: Path, limits: Limits | None = None, /, **parameters: Any) -> Result:
     """Run a notebook, as a sweep does."""
-    job = Job(path, parameters, path.parent / "out", path.stem, limits or Limits())
-    return run(job)
+    out = path.parent / "out"
+    return run(RunSpec(path.stem, path, parameters, out, limits or Limits()))
 
 
-def outputs(ended: Ended, name: str) -> list[Any]:
+def outputs(ended: Result, name: str) -> list[Any]:
     notebook = nbformat.reads(ended.files[name].decode(), as_version=4)
     return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended, Ended]:
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Result]:
     """One notebook run twice, whose kernel is not installed, under a backend that draws nothing.
 
     The first run has a forked kernel, the second an ordinary one.
@@ -66,11 +68,11 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended, Ended]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MPLBACKEND", "agg")
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-        job = Job(folder / "toy.ipynb", GIVEN, folder / "out", "toy")
-        return folder / "toy.ipynb", run(job), run(job, warm=False)
+        spec = RunSpec("toy", folder / "toy.ipynb", GIVEN, folder / "out")
+        return spec.notebook, run(spec), run(spec, warm=False)
 
 
-def test_two_runs_are_the_same_byte_for_byte(twice: tuple[Path, Ended, Ended]) -> None:
+def test_two_runs_are_the_same_byte_for_byte(twice: tuple[Path, Result, Result]) -> None:
     _, first, second = twice
     assert (first.outcome.status, first.outcome.message) == (Status.OK, "")
     assert first.files["toy.ipynb"] == second.files["toy.ipynb"]
@@ -81,7 +83,7 @@ def test_two_runs_are_the_same_byte_for_byte(twice: tuple[Path, Ended, Ended]) -
 
 
 def test_cells_run_here_with_what_was_given_and_a_fixed_environment(
-    twice: tuple[Path, Ended, Ended],
+    twice: tuple[Path, Result, Result],
 ) -> None:
     printed = outputs(twice[1], "toy.ipynb")[0].text
     period, forces, executable, folder, (seed, epoch, profile) = json.loads(printed)
@@ -91,7 +93,7 @@ def test_cells_run_here_with_what_was_given_and_a_fixed_environment(
 
 
 def test_figures_are_drawn_inline_whatever_backend_is_set(
-    twice: tuple[Path, Ended, Ended],
+    twice: tuple[Path, Result, Result],
 ) -> None:
     pictures = [
         each.get("data", {}).get("image/png", "") for each in outputs(twice[1], "toy.ipynb")
@@ -100,7 +102,7 @@ def test_figures_are_drawn_inline_whatever_backend_is_set(
 
 
 def test_the_manifest_says_what_ran_and_what_was_recorded(
-    twice: tuple[Path, Ended, Ended],
+    twice: tuple[Path, Result, Result],
 ) -> None:
     path, made, _ = twice
     record = Manifest.model_validate_json(made.files["toy.manifest.json"])
@@ -172,32 +174,27 @@ def test_a_captured_cell_that_fails_is_blamed_with_its_own_line(write: Write) ->
     assert "third" not in ended.outcome.message
 
 
-@pytest.mark.parametrize(
-    ("parameters", "says"),
-    [({"peroid": "2024"}, "did you mean 'period'"), ({"period": 1j}, "can't be a parameter")],
-)
-def test_bad_input_is_refused_before_a_kernel_starts(
-    write: Write, parameters: dict[str, object], says: str
-) -> None:
-    ended = make(write(), **parameters)
+def test_what_is_no_notebook_any_more_is_refused_before_a_kernel_starts(tmp_path: Path) -> None:
+    ended = make(tmp_path / "gone.ipynb")
     assert (ended.outcome.status, ended.outcome.peak_memory) == (Status.REFUSED, None)
-    assert (ended.files, says in ended.outcome.message) == ({}, True)
+    assert (ended.files, "no such notebook" in ended.outcome.message) == ({}, True)
 
 
 def test_a_notebook_without_a_parameters_cell_runs(tmp_path: Path) -> None:
     cells = [nbformat.v4.new_code_cell("print('ran')", id="only")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "plain.ipynb")
     assert outputs(make(tmp_path / "plain.ipynb"), "plain.ipynb")[0].text == "ran\n"
-    assert make(tmp_path / "plain.ipynb", x=1).outcome.status is Status.REFUSED
 
 
-def test_the_record_says_which_parameters_were_in_force(write: Write) -> None:
+def test_the_record_says_which_parameters_were_in_force(write: Write, tmp_path: Path) -> None:
     """Those that papermill left in the notebook, where none are given (papermill issue 163)."""
     path = write("parameters: x = 1\nseed = 7", "x = 99", "print(x, seed)")
     document = json.loads(path.read_text())
     document["cells"][1]["metadata"]["tags"] = ["injected-parameters"]
     path.write_text(json.dumps(document))
-    left, given = make(path), make(path, seed=5)
+    out = tmp_path / "out"
+    (left,) = (run(spec) for spec in notebook_runs([path], [], None, out))
+    (given,) = (run(spec) for spec in notebook_runs([path], ["seed=5"], None, out))
     assert left.manifest
     assert given.manifest
     assert (left.manifest.parameters, left.manifest.seed) == ({"x": 99}, 7)
@@ -256,8 +253,7 @@ def test_a_kernel_that_can_not_start_is_an_error(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(write().parent))
     (write().parent / "ipykernel_launcher.py").write_text("import sys\nsys.exit('no luck today')")
-    job = Job(write(), {}, Path("out"), "toy")
-    ended = run(job, warm=False)
+    ended = run(RunSpec("toy", write(), {}, Path("out")), warm=False)
     assert ended.outcome.status is Status.ERROR
     assert "the kernel did not start" in ended.outcome.message
     assert "no luck today" in ended.outcome.message
@@ -276,7 +272,7 @@ def test_a_run_is_ended_when_somebody_wants_that(write: Write, tmp_path: Path) -
 
     thread = threading.Thread(target=cancel)
     thread.start()
-    ended = run(Job(path, {}, tmp_path, "toy"), cancelled=cancelled)
+    ended = run(RunSpec("toy", path, {}, tmp_path), cancelled=cancelled)
     thread.join()
     assert ended.outcome.status is Status.CANCELLED
     until(lambda: gone(int(mark.read_text())))
@@ -296,14 +292,6 @@ def test_an_interrupt_ends_a_run(write: Write, tmp_path: Path) -> None:
     thread.join()
     assert ended.outcome.status is Status.CANCELLED
     assert "the run was interrupted" in ended.outcome.message
-
-
-def test_what_changes_while_it_runs_makes_no_result(write: Write) -> None:
-    path = write("import pathlib\npathlib.Path('helper.py').write_text('x = 1')")
-    ended = make(path)
-    assert ended.outcome.status is Status.ERROR
-    assert "what it is made of changed while it ran" in ended.outcome.message
-    assert ended.files == {}
 
 
 def test_many_runs_leave_no_descriptor_open(write: Write) -> None:

@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 from replicate.execution.plans import read_plan
-from replicate.execution.progress import Lines
-from replicate.execution.results import save_result
-from replicate.execution.status import status
-from replicate.execution.sweeps import make, planned
+from replicate.execution.results import save_result, status
+from replicate.execution.sweeps import Telling, make, planned
 from replicate.vocabulary.errors import InputError
 
 from .conftest import StandIn, finished_run
@@ -24,13 +22,13 @@ def out(project: Path) -> Path:
 
 @pytest.fixture
 def sweep(
-    sweep_file: SweepFile, out: Path, lines: Lines, stand_in: StandIn
+    sweep_file: SweepFile, out: Path, telling: Telling, stand_in: StandIn
 ) -> Callable[[str], None]:
     """Make a sweep by its text."""
 
     def made(text: str) -> None:
-        lines.log = out / "runs.log"
-        make([read_plan(sweep_file(text), out)], progress=lines)
+        telling.log = out / "runs.log"
+        make([read_plan(sweep_file(text), out)], telling=telling)
 
     return made
 

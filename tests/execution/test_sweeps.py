@@ -24,51 +24,49 @@ from rich.console import Console
 
 from replicate.execution import sweeps
 from replicate.execution.plans import RunSpec
-from replicate.execution.progress import LOG, Lines, Live
-from replicate.execution.results import Result, examine
-from replicate.execution.run import Job
-from replicate.execution.sweeps import Workers, cores, installed, make, run_job
+from replicate.execution.results import Entry, Result, examine
+from replicate.execution.sweeps import LOG, Telling, cores, make
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.runs import DATA, Inputs, Limits, Status
+from replicate.vocabulary.runs import DATA, Inputs, Limits, Outcome, Status
 
 from .conftest import StandIn, gone, until, write_notebook
 
 Write = Callable[..., Path]
-Make = Callable[..., list[Result]]
+Make = Callable[..., dict[RunSpec, Result]]
 
 
 @pytest.fixture
-def runs(tmp_path: Path, write: Write, lines: Lines) -> Make:
+def runs(tmp_path: Path, write: Write, telling: Telling) -> Make:
     """Make runs of a notebook, called by their names."""
     notebook = write("import helper")
     notebook.with_name("helper.py").write_text("x = 1")
 
-    def made(*names: str, **options: Any) -> list[Result]:
+    def made(*names: str, **options: Any) -> dict[RunSpec, Result]:
         specs = [RunSpec(name, notebook, {"period": name}, tmp_path / "out") for name in names]
-        return make([], specs, progress=options.pop("progress", lines), **options)
+        return make([], specs, telling=options.pop("telling", telling), **options)
 
     return made
 
 
-def statuses(results: list[Result]) -> list[str]:
-    return [str(result.outcome.status) for result in results]
+def statuses(results: dict[RunSpec, Result]) -> list[str]:
+    return [str(result.outcome.status) for result in results.values()]
 
 
 def test_what_is_current_is_left_and_the_rest_is_run(runs: Make, stand_in: StandIn) -> None:
     first = runs("a", "b")
     assert (statuses(first), stand_in.asked) == (["ok", "ok"], ["a", "b"])
-    assert [result.unchanged for result in first] == [False, False]
+    assert [result.unchanged for result in first.values()] == [False, False]
     again = runs("a", "b", "c")
     assert stand_in.asked == ["a", "b", "c"]
-    unchanged = {result.spec.name: result.unchanged for result in again}
+    unchanged = {spec.name: result.unchanged for spec, result in again.items()}
     assert unchanged == {"a": True, "b": True, "c": False}
-    assert again[0].manifest == first[0].manifest
-    assert again[0].outcome.duration == 1.5
+    kept, made = next(iter(again.values())), next(iter(first.values()))
+    assert (kept.manifest, kept.outcome.duration) == (made.manifest, 1.5)
 
 
 def test_what_is_current_is_run_when_that_is_asked_for(runs: Make, stand_in: StandIn) -> None:
     runs("a")
-    assert [result.unchanged for result in runs("a", force=True)] == [False]
+    assert [result.unchanged for result in runs("a", force=True).values()] == [False]
     assert stand_in.asked == ["a", "a"]
 
 
@@ -98,7 +96,13 @@ def test_one_failure_stops_no_other_and_each_is_told_in_full(
 ) -> None:
     results = runs("error-1", "timeout-1", "killed-1", "refused-1", "a")
     assert statuses(results) == ["error", "timeout", "killed", "refused", "ok"]
-    assert [result.manifest is None for result in results] == [True, True, True, True, False]
+    assert [result.manifest is None for result in results.values()] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
     assert "error-1: error, 0.5 s\nerror-1 stopped\n    for a reason\n" in said.getvalue()
     assert "a: ok, 1.8 s, 100 MiB\n" in said.getvalue()
     log = (tmp_path / "out" / LOG).read_text()
@@ -159,19 +163,19 @@ def test_a_table_that_changed_makes_its_readers_run_again(
 
 
 def test_runs_may_be_made_by_a_thread_that_no_signal_reaches(runs: Make, stand_in: StandIn) -> None:
-    made: list[Result] = []
-    thread = threading.Thread(target=lambda: made.extend(runs("a", "b")))
+    made: dict[RunSpec, Result] = {}
+    thread = threading.Thread(target=lambda: made.update(runs("a", "b")))
     thread.start()
     thread.join()
     assert statuses(made) == ["ok", "ok"]
 
 
-class Interrupting(Live):
+class Interrupting(Telling):
     """Asks for the end, as a terminal or a shutting machine does, when so many runs are ended."""
 
     def __init__(self, log: Path, number: int = signal.SIGINT, times: int = 1) -> None:
         self.said = io.StringIO()
-        super().__init__(Console(file=self.said), log)
+        super().__init__(log, Console(file=self.said))
         self.number, self.times, self.seen = number, times, 0
 
     def ended(self, spec: RunSpec, outcome: Any) -> None:
@@ -189,19 +193,19 @@ def test_an_interrupt_cancels_what_has_not_ended(
     waiting = threading.Event()
     at_once = stand_in.run
 
-    def run(job: Job, *, cancelled: threading.Event | None = None, **_: Any) -> Any:
-        if job.name != "a":
+    def run(spec: RunSpec, *, cancelled: threading.Event | None = None, **_: Any) -> Any:
+        if spec.name != "a":
             waiting.set()
             assert cancelled
             assert cancelled.wait(60)
         else:
             assert waiting.wait(60)
-        return at_once(job)
+        return at_once(spec)
 
     monkeypatch.setattr("replicate.execution.run.run", run)
     before = signal.getsignal(number)
     told = Interrupting(tmp_path / "out" / LOG, number)
-    results = runs("a", "b", "c", "d", progress=told, workers=Workers(jobs=2))
+    results = runs("a", "b", "c", "d", telling=told, jobs=2)
     assert statuses(results) == ["ok", "cancelled", "cancelled", "cancelled"]
     assert "interrupted: ending the runs in flight" in told.said.getvalue()
     assert signal.getsignal(number) is before
@@ -211,7 +215,7 @@ def test_an_interrupt_cancels_what_has_not_ended(
 def test_a_second_interrupt_is_one(runs: Make, stand_in: StandIn, tmp_path: Path) -> None:
     told = Interrupting(tmp_path / "out" / LOG, times=2)
     with pytest.raises(KeyboardInterrupt):
-        runs("a", "b", progress=told)
+        runs("a", "b", telling=told)
     assert statuses(runs("a", "b")) == ["ok", "ok"]
 
 
@@ -221,7 +225,7 @@ def test_the_last_table_is_written_even_where_a_folder_is_full(
     (tmp_path / "out" / "a.ipynb").mkdir(parents=True)
     results = runs("a", "b")
     assert statuses(results) == ["error", "ok"]
-    assert "a file that can't be written" in results[0].outcome.message
+    assert "a file that can't be written" in next(iter(results.values())).outcome.message
 
 
 def test_what_a_run_was_made_of_must_be_here(
@@ -229,29 +233,30 @@ def test_what_a_run_was_made_of_must_be_here(
 ) -> None:
     at_once = stand_in.run
 
-    def late(job: Job, **_: Any) -> Any:
-        made = at_once(job)
+    def late(spec: RunSpec, **_: Any) -> Any:
+        made = at_once(spec)
         (tmp_path / "helper.py").write_text("x = 99")
         return made
 
     monkeypatch.setattr("replicate.execution.run.run", late)
-    (result,) = runs("a")
+    (result,) = runs("a").values()
     assert result.outcome.status is Status.ERROR
     assert "made with something else than is here" in result.outcome.message
     assert not (tmp_path / "out" / "a.manifest.json").exists()
 
 
-def test_limits_reach_the_run(write: Write, lines: Lines, stand_in: StandIn) -> None:
+def test_limits_reach_the_run(write: Write, telling: Telling, stand_in: StandIn) -> None:
     path = write("1")
     limits = Limits(seconds=3)
-    make([], [RunSpec("a", path, {"k": 1}, path.parent / "out", limits)], progress=lines)
-    assert stand_in.jobs == [Job(path, {"k": 1}, path.parent / "out", "a", limits)]
+    spec = RunSpec("a", path, {"k": 1}, path.parent / "out", limits)
+    make([], [spec], telling=telling)
+    assert stand_in.specs == [spec]
 
 
 def test_where_nothing_can_be_forked_that_is_said(
     runs: Make, stand_in: StandIn, said: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("replicate.execution.kernels.why_ordinary", lambda: "no fork here")
+    monkeypatch.setattr("replicate.execution.forking.why_ordinary", lambda: "no fork here")
     runs("a", "b")
     assert "ordinary kernels, which start more slowly: no fork here" in said.getvalue()
 
@@ -323,24 +328,24 @@ def test_an_interrupt_ends_runs_on_workers(notebook: Path, tmp_path: Path, sched
         ended(spec, outcome)
 
     told.ended = when_both_run  # type: ignore[method-assign]
-    results = make([], specs, progress=told, workers=Workers(scheduler=scheduler))
-    assert results[0].outcome.status is Status.CANCELLED
+    results = make([], specs, telling=told, scheduler=scheduler)
+    assert results[specs[0]].outcome.status is Status.CANCELLED
     until(lambda: gone(kernel[0]))
 
 
 @pytest.mark.slow
 @pytest.mark.network
 def test_the_runs_of_a_lost_worker_are_made_by_another(
-    notebook: Path, tmp_path: Path, scheduler: str, lines: Lines
+    notebook: Path, tmp_path: Path, scheduler: str, telling: Telling
 ) -> None:
     """What comes back is what a run here leaves; a failure is told in words of this machine."""
     out = tmp_path / "out"
     specs = [RunSpec(f"k-{k}", notebook, {"k": k}, out) for k in (0, 1, 2)]
     specs.append(RunSpec("broken", notebook, {"k": 1, "folder": None}, out))
-    results: list[Result] = []
-    workers = Workers(scheduler=scheduler)
+    results: dict[RunSpec, Result] = {}
     thread = threading.Thread(
-        target=lambda: results.extend(make([], specs, progress=lines, workers=workers)), daemon=True
+        target=lambda: results.update(make([], specs, telling=telling, scheduler=scheduler)),
+        daemon=True,
     )
     thread.start()
     parents = _kernel(tmp_path).parents()
@@ -349,9 +354,11 @@ def test_the_runs_of_a_lost_worker_are_made_by_another(
     assert statuses(results) == ["ok", "ok", "ok", "error"]
     now = Inputs.of(notebook)
     for spec in specs[:3]:
-        assert examine(out, spec.name, now, spec.parameters).is_current
+        entry = examine(out, spec.name, now, spec.parameters)
+        assert entry.manifest
+        assert not entry.why
         assert f"helped {spec.parameters['k']} 47" in (out / f"{spec.name}.ipynb").read_text()
-    message = results[3].outcome.message
+    message = results[specs[3]].outcome.message
     assert "TypeError" in message
     assert f"replicate run {notebook} -p k=1 -p folder=null --out {out} --name broken" in message
     assert (out / "broken.failed.ipynb").is_file()
@@ -365,7 +372,7 @@ def test_a_worker_that_would_give_other_results_gets_no_work(
     monkeypatch.setattr("platform.python_version", lambda: "3.99")
     monkeypatch.delenv(DATA)
     with pytest.raises(InputError, match="a worker that would give other results") as caught:
-        runs("a", workers=Workers(scheduler=scheduler))
+        runs("a", scheduler=scheduler)
     assert caught.value.where.startswith("tcp://127.0.0.1:")
     assert str(caught.value.got) == "Python; own folder of tables"
 
@@ -376,7 +383,7 @@ def test_a_scheduler_that_is_not_there_is_said_to_be(
 ) -> None:
     monkeypatch.setattr(sweeps, "CONNECT", 0.2)
     with pytest.raises(RunError, match="no scheduler answers"):
-        runs("a", workers=Workers(scheduler="tcp://127.0.0.1:1"))
+        runs("a", scheduler="tcp://127.0.0.1:1")
 
 
 @pytest.mark.network
@@ -386,9 +393,9 @@ def test_a_scheduler_without_workers_is_said_to_be(
     monkeypatch.setattr(sweeps, "CONNECT", 1)
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address=":0", processes=False) as cluster,
-        pytest.raises(RunError, match="a scheduler without workers"),
+        pytest.raises(RunError, match="a scheduler without workers that have this package"),
     ):
-        runs("a", workers=Workers(scheduler=cluster.scheduler_address))
+        runs("a", scheduler=cluster.scheduler_address)
 
 
 def test_a_worker_without_this_package_is_said_to_be(
@@ -402,9 +409,9 @@ def test_a_worker_without_this_package_is_said_to_be(
         distributed.LocalCluster(
             n_workers=1, threads_per_worker=1, dashboard_address=":0", processes=False
         ) as cluster,
-        pytest.raises(RunError, match="a worker without this package"),
+        pytest.raises(RunError, match="a scheduler without workers that have this package"),
     ):
-        runs("a", workers=Workers(scheduler=cluster.scheduler_address))
+        runs("a", scheduler=cluster.scheduler_address)
 
 
 LOST = SimpleNamespace(address="tcp://10.0.0.2:1")
@@ -414,7 +421,7 @@ LOST = SimpleNamespace(address="tcp://10.0.0.2:1")
     ("fault", "status", "says"),
     [
         (OSError("the line is dead"), "error", "a stopped\n    OSError: the line is dead"),
-        (KilledWorker("a", cast("Any", LOST), 3), "killed", "a stopped\n    "),
+        (KilledWorker("a", cast("Any", LOST), 3), "killed", "a stopped\n    KilledWorker: "),
     ],
 )
 def test_a_run_that_never_returned_is_told(
@@ -427,34 +434,67 @@ def test_a_run_that_never_returned_is_told(
 ) -> None:
     at_once = stand_in.run
 
-    def run(job: Job, **_: Any) -> Any:
-        if job.name == "a":
+    def run(spec: RunSpec, **_: Any) -> Any:
+        if spec.name == "a":
             raise fault
-        return at_once(job)
+        return at_once(spec)
 
     monkeypatch.setattr("replicate.execution.run.run", run)
     results = runs("a", "b")
     assert statuses(results) == [status, "ok"]
-    assert results[0].outcome.message.startswith(says)
+    assert next(iter(results.values())).outcome.message.startswith(says)
 
 
-def test_a_worker_makes_nothing_that_differs_from_what_was_asked(notebook: Path) -> None:
-    job = Job(notebook, {}, notebook.parent, "mine")
-    ended = run_job(job, files={}, sender=installed() | {"Python": "3.99"})
-    assert (ended.outcome.status, ended.files) == (Status.REFUSED, {})
-    assert "Python" in ended.outcome.message
-
-
-def test_what_still_runs_is_said_when_nothing_else_was_for_a_while(
-    runs: Make, stand_in: StandIn, lines: Lines, said: io.StringIO, monkeypatch: pytest.MonkeyPatch
+def test_a_terminal_shows_a_live_line_a_run_and_one_for_all(
+    runs: Make, stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(job: Job, **_: Any) -> Any:
-        assert until(lambda: f"still running: {job.name}" in said.getvalue())
-        return stand_in.run(job)
+    with io.StringIO() as said:
+        console = Console(file=said, force_terminal=True, width=100)
+        told = Telling(tmp_path / "out" / LOG, console)
+        seen: list[str] = []
 
-    monkeypatch.setattr(lines, "interval", 0.01)
-    monkeypatch.setattr("replicate.execution.run.run", run)
-    assert statuses(runs("a", "b", workers=Workers(jobs=1))) == ["ok", "ok"]
+        def run(spec: RunSpec, **_: Any) -> Any:
+            until(lambda: any(task.description == spec.name for task in told.bar.tasks))
+            seen.append(spec.name)
+            return stand_in.run(spec)
+
+        monkeypatch.setattr("replicate.execution.run.run", run)
+        assert statuses(runs("a", "error-1", telling=told, jobs=1)) == ["ok", "error"]
+        assert seen == ["a", "error-1"]
+        assert [(task.description, task.completed) for task in told.bar.tasks] == [("all runs", 2)]
+        assert "error-1 stopped" in said.getvalue()
+
+
+def test_text_is_shown_as_it_is_and_what_was_cancelled_in_the_file_alone(
+    telling: Telling, said: io.StringIO, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    first, second = (RunSpec(name, tmp_path, {}, tmp_path) for name in ("a", "b"))
+    due = {first: Entry(None, "it is harmed", corrupt=True), second: Entry(None)}
+    telling.begin([first, second, second], due)
+    message = "a stopped\n    ValueError: [bold] :x:"
+    telling.ended(first, Outcome(status=Status.ERROR, duration=2, message=message))
+    telling.ended(second, Outcome(status=Status.CANCELLED, duration=0))
+    lines = ["a: run again, since it is harmed", "a: error, 2.0 s", *message.splitlines()]
+    assert said.getvalue().splitlines() == lines
+    log = (tmp_path / "out" / LOG).read_text().splitlines()
+    assert [line.partition("Z ")[2] or line for line in log] == [
+        "3 runs, 1 of them unchanged",
+        *lines[:1],
+        "a: it is harmed",
+        "b: asked for",
+        *lines[1:],
+        "b: cancelled, 0.0 s",
+    ]
+
+
+def test_a_log_that_can_not_be_written_is_said_once(
+    runs: Make, stand_in: StandIn, said: io.StringIO, tmp_path: Path
+) -> None:
+    (tmp_path / "out" / LOG).mkdir(parents=True)
+    assert statuses(runs("a", "b")) == ["ok", "ok"]
+    assert said.getvalue().count("the log can't be written") == 1
+    assert "a: ok" in said.getvalue()
 
 
 def test_a_run_whose_result_was_called_off_is_cancelled() -> None:

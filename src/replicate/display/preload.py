@@ -1,4 +1,4 @@
-"""What the server of kernels prepares for this project's notebooks (see `execution.forked`).
+"""What the server of kernels prepares for this project's notebooks (see `execution.forking`).
 
 A kernel notes a table as read when its own cells ask for it. So nothing here may fill a cache of a
 result that tables go into, unless the cache notes what it read (see `vocabulary.runs`).

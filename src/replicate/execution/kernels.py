@@ -1,146 +1,35 @@
+# mypy: disable-error-code="override, union-attr, attr-defined"
+# jupyter_client annotates its asynchronous classes as the blocking ones
 """Kernels forked from a process that is ready: a provisioner for any tool that uses Jupyter's."""
 
 import asyncio
-import atexit
 import logging
-import multiprocessing
 import os
 import signal
 import sys
-import types
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing import forkserver
-from multiprocessing.process import BaseProcess
+import uuid
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
-import psutil
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Any as AnyTrait
+from traitlets import default
 
-from replicate.execution import forked
+from replicate.execution.forking import SERVER, VARIABLES, Kernel, Start, stream, why_ordinary
+from replicate.vocabulary.runs import NOTES
 
 _LOG = logging.getLogger(__name__)
-_LOCK = RLock()  # multiprocessing reads how a process ended once, and from no two threads
-
-
-class Server:
-    """The one server of this process, as `multiprocessing` keeps it.
-
-    Attributes
-    ----------
-    stamp
-        What it was prepared with; None before it was started.
-    pid
-        Its process id, once a kernel was forked from it.
-    kernels
-        Those started.
-    """
-
-    def __init__(self) -> None:
-        self.stamp: int | None = None
-        self.pid: int | None = None
-        self.kernels: set[Kernel] = set()
-
-    def start(self) -> int:
-        """Have a server running, prepared with what is there now, and return its stamp.
-
-        Where it was prepared with something else, another takes its place, unless kernels live
-        that it would take with it: then those asked for become ordinary ones by themselves.
-        """
-        now = forked.stamp()
-        with _LOCK:
-            self.kernels = {kernel for kernel in self.kernels if kernel.poll() is None}
-            if self.pid and self.stamp != now and not self.kernels:
-                with suppress(OSError):
-                    os.kill(self.pid, signal.SIGTERM)
-                    os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-                self.pid = None
-            if self.pid is None:
-                self.stamp = now
-            forkserver.set_forkserver_preload(["replicate.execution.preload"])
-            with _as_for_server():
-                forkserver.ensure_running()
-        return now
-
-    def fork(self, start: forked.Start) -> "Kernel":
-        """Start a kernel."""
-        with _LOCK, _as_for_server():
-            context = multiprocessing.get_context("forkserver")
-            process = context.Process(target=forked.begin, args=(start,), daemon=True)
-            process.start()
-            kernel = Kernel(process)
-            self.kernels.add(kernel)
-            if self.pid is None:
-                with suppress(psutil.NoSuchProcess):
-                    self.pid = psutil.Process(kernel.pid).ppid()
-        return kernel
-
-
-class Kernel:
-    """A forked kernel, as much like a `Popen` as a provisioner needs."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, process: BaseProcess) -> None:
-        self._process = process
-        self.pid = process.pid or 0
-        self.sentinel = process.sentinel
-
-    def poll(self) -> int | None:
-        """Return the exit code; None while it runs."""
-        with _LOCK:
-            return self._process.exitcode
-
-    def wait(self) -> int | None:
-        """Return the exit code of a kernel that has ended."""
-        with _LOCK:
-            self._process.join()
-            return self._process.exitcode
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal, unless it has ended."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """End it and all of its group."""
-        with suppress(OSError):
-            os.killpg(self.pid, signal.SIGKILL)
-        if self.poll() is None:
-            self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-
-SERVER = Server()
-
-
-@contextmanager
-def _as_for_server() -> Iterator[None]:
-    """Let this process be for a moment what `multiprocessing` takes over from it.
-
-    A child would run `__main__` again, daemons may have no children, and the server's libraries
-    read the environment when they are imported.
-    """
-    process, main = multiprocessing.current_process(), sys.modules["__main__"]
-    daemon, before = process.daemon, {name: os.environ.get(name) for name in forked.VARIABLES}
-    process.daemon = False
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    os.environ.update(forked.VARIABLES)
-    try:
-        yield
-    finally:
-        process.daemon = daemon
-        sys.modules["__main__"] = main
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
+_PATIENCE = 2.5  # seconds for a kernel to end by itself; jupyter_client's own
+_RETRY = 5  # milliseconds until a socket tries again to reach a kernel that is about to listen
+_LONGEST = 90  # characters of a socket's path: Linux has room for 107, macOS for 103
+_SIGNALS = {number.value: number.name for number in signal.Signals}
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -164,10 +53,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     def _can_fork(self, command: list[str]) -> bool:
-        if not self.warm:
-            return False
-        if why := why_ordinary():
-            _said_once(why)
+        if not self.warm or _said_ordinary():
             return False
         ours = Path(command[0]) == Path(sys.executable)
         return ours and command[-2:-1] != ["-c"] and "ipykernel_launcher" in command
@@ -175,13 +61,13 @@ class WarmProvisioner(LocalProvisioner):
     @staticmethod
     def _fork(command: list[str], options: dict[str, Any]) -> Kernel:
         output, error = (
-            forked.stream(given.fileno() if given and hasattr(given, "fileno") else number)
+            stream(given.fileno() if given and hasattr(given, "fileno") else number)
             for number, given in ((1, options.get("stdout")), (2, options.get("stderr")))
         )
         folder = str(options.get("cwd") or Path.cwd())
         environment = dict(options.get("env") or os.environ)
         stamp = SERVER.start()
-        return SERVER.fork(forked.Start(command, folder, environment, output, error, stamp))
+        return SERVER.fork(Start(command, folder, environment, output, error, stamp))
 
     async def ended(self) -> int | None:
         """Wait for the kernel's end, and return its exit code, minus the signal of a kill."""
@@ -202,25 +88,161 @@ class WarmProvisioner(LocalProvisioner):
         return await super().wait()
 
 
-def why_ordinary() -> str:
-    """Say why kernels can't be forked here; nothing where they can."""
-    if sys.platform != "linux":  # elsewhere system libraries do not survive a fork
-        return f"forking a process with libraries is sound on Linux only; this is {sys.platform}"
-    return ""
-
-
-_said: set[str] = set()
-
-
-def _said_once(why: str) -> None:
-    if why not in _said:
-        _said.add(why)
+@cache
+def _said_ordinary() -> bool:
+    """Say, once, why kernels are ordinary ones, and return whether they are."""
+    if why := why_ordinary():
         _LOG.warning("ordinary kernels, which start more slowly: %s", why)
+    return bool(why)
 
 
-@atexit.register
-def end_kernels() -> None:
-    """End every kernel that this process started and has not ended."""
-    for kernel in SERVER.kernels:
-        if kernel.poll() is None:
-            kernel.kill()
+class Client(AsyncKernelClient):
+    """Waits for what a kernel says first, and not for fixed times."""
+
+    def start_channels(self, **_: Any) -> None:
+        """Start the channels that a run needs: nobody answers questions, nobody hears a heart."""
+        super().start_channels(stdin=False, hb=False)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel publishes what cells show, and answers.
+
+        Raises
+        ------
+        RuntimeError
+            When it ended, or did not answer in so many seconds.
+        """
+        answered = asyncio.ensure_future(self._answer())
+        died = asyncio.ensure_future(self.parent.provisioner.ended())
+        done, waiting = await asyncio.wait(
+            {answered, died}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        if answered not in done:
+            raise RuntimeError("the kernel did not start")
+        answered.result()
+
+    async def _answer(self) -> None:
+        kind = None
+        while kind != "iopub_welcome":  # Jupyter enhancement proposal 65
+            kind = (await self.iopub_channel.get_msg())["msg_type"]
+        await self.kernel_info(reply=True)
+
+
+class KernelManager(AsyncKernelManager):
+    """Starts a kernel of this very interpreter, private to one run, whatever the machine has.
+
+    It has an environment of its own, and a file for what it says outside cells. Its connection
+    file and IPython profile are private to the run: a reader's own start-up files don't change a
+    result.
+
+    Attributes
+    ----------
+    folder, private
+        Where the cells run; the run's own folder.
+    pid, code
+        The kernel's process id, once it has started; its exit code, where it was not asked to end.
+    """
+
+    folder: Any = AnyTrait()
+    private: Any = AnyTrait()
+    pid = 0
+    code: int | None = None
+    reader: Any = None
+
+    @classmethod
+    def within(cls, private: Path, folder: Path, *, warm: bool = True) -> "KernelManager":
+        """Return a manager that keeps what the kernel needs in a folder nobody else can read.
+
+        The kernel is forked where `warm`, and otherwise imports for itself.
+        """
+        socket = private / "socket"
+        by_files = os.name == "posix" and len(str(socket)) <= _LONGEST
+        files = {"transport": "ipc", "ip": str(socket)}
+        context = zmq.asyncio.Context()
+        context.reconnect_ivl = _RETRY
+        manager = cls(
+            context=context,
+            private=private,
+            folder=folder,
+            connection_file=str(private / "connection.json"),
+            **(files if by_files else {"transport_encryption": "auto"}),
+        )
+        manager.client_factory = Client
+        manager.provisioner = WarmProvisioner(
+            kernel_id=str(uuid.uuid4()), kernel_spec=manager.kernel_spec, parent=manager
+        )
+        manager.provisioner.warm = warm
+        return manager
+
+    @default("kernel_spec_manager")
+    def _kernel_spec_manager_default(self) -> KernelSpecManager:
+        return KernelSpecManager(kernel_dirs=[])  # it then knows ipykernel in this interpreter
+
+    def client(self, **options: Any) -> Any:
+        """Return a client that shares this manager's sockets' context."""
+        self.reader = super().client(**{"context": self.context, **options})
+        return self.reader
+
+    @property
+    def log_file(self) -> Path:
+        """What the kernel says outside its cells."""
+        return Path(self.private) / "kernel.log"
+
+    @property
+    def reads(self) -> Path:
+        """Where the kernel notes which tables it reads."""
+        return Path(self.private) / "reads.jsonl"
+
+    async def start_kernel(self, **options: Any) -> None:
+        """Start the kernel, with the environment of a run."""
+        own = {"IPYTHONDIR": str(self.private), "JUPYTER_RUNTIME_DIR": str(self.private)}
+        environment = {**os.environ, **VARIABLES, **own, NOTES: str(self.reads)}
+        history = ["--HistoryManager.hist_file=:memory:"]
+        with self.log_file.open("ab") as log:
+            await super().start_kernel(
+                **{**options, "env": environment, "stderr": log, "extra_arguments": history}
+            )
+        self.pid = self.provisioner.pid
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the kernel and its group; from any thread."""
+        if self.pid:
+            with suppress(OSError):
+                os.killpg(self.pid, number)
+
+    async def end(self) -> None:
+        """End the kernel and its group, after it could end by itself, and close what reaches it."""
+        kernel = self.provisioner
+        if kernel.has_process:
+            self.code = await kernel.poll()
+            if self.code is None:
+                await self.request_shutdown()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(kernel.ended(), _PATIENCE)
+            await kernel.kill()  # its group, that is, which can be there when it has ended
+            await kernel.wait()
+        if self.reader:
+            self.reader.stop_channels()
+        await self.cleanup_resources()
+        self.context.destroy(linger=0)
+
+    @property
+    def killed(self) -> bool:
+        """Whether a signal ended the kernel."""
+        return self.code is not None and self.code < 0
+
+    def why_died(self) -> str:
+        """Say how a kernel ended that was not asked to; nothing where it was."""
+        if self.code is None:
+            return ""
+        if self.killed:
+            return f"the kernel was killed by {_SIGNALS.get(-self.code, f'signal {-self.code}')}"
+        return f"the kernel ended itself, with exit code {self.code}"
+
+    def last_words(self) -> list[str]:
+        """Return the last line that the kernel said outside its cells, if there is any."""
+        if not self.log_file.exists():
+            return []
+        return self.log_file.read_text(errors="replace").strip().splitlines()[-1:]

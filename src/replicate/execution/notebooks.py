@@ -1,7 +1,6 @@
-"""A notebook as it was written: read once, and checked before any kernel starts."""
+"""The project's notebooks: where they are, and each as it was written, checked before it runs."""
 
 import ast
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -17,6 +16,80 @@ _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
 
+def root() -> Path:
+    """Return the nearest folder, from this one upwards, that has `notebooks/` and `params/`.
+
+    Raises
+    ------
+    InputError
+        When no folder above has both.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
+            return folder
+    raise InputError(
+        "the notebooks are not here",
+        where=str(here),
+        expected="a folder of the project, with notebooks/ and params/",
+        hint="change to the checkout",
+    )
+
+
+def notebooks() -> list[Path]:
+    """Return the project's notebooks in their order."""
+    return sorted((root() / "notebooks").glob("*.ipynb"))
+
+
+def find(name: Path) -> Path:
+    """Return the notebook that a path or a name (`01_offence_counts`) stands for.
+
+    Raises
+    ------
+    InputError
+        When there is none; the nearest name is given.
+    """
+    if name.suffix == ".ipynb" and name.is_file():
+        return name
+    named = {path.stem: path for path in notebooks()}
+    if str(name) in named:
+        return named[str(name)]
+    close = nearest(name.stem, named)
+    raise InputError(
+        "no such notebook",
+        where="NOTEBOOK",
+        got=str(name),
+        expected=f"a path, or one of {', '.join(named)}",
+        hint=f"did you mean '{close}'?" if close else None,
+    )
+
+
+def parameter_file(notebook: Path) -> Path | None:
+    """Return a notebook's own YAML of parameters, in `params/` beside its folder, if any."""
+    file = notebook.resolve().parents[1] / "params" / f"{notebook.stem}.yaml"
+    return file if file.is_file() else None
+
+
+def content(path: Path, kind: str) -> bytes:
+    """Return the bytes of a file of a kind.
+
+    Raises
+    ------
+    InputError
+        When it is missing (the nearest name beside it is given) or can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        beside = path.parent.glob(f"*{path.suffix}") if path.parent.is_dir() else ()
+        close = nearest(path.name, [each.name for each in beside])
+        hint = f"did you mean '{path.with_name(close)}'?" if close else None
+        raise InputError(f"no such {kind}", where=str(path), hint=hint) from None
+    except OSError as error:
+        what = f"a {kind} that can't be read"
+        raise InputError(what, where=str(path), got=error.strerror) from None
+
+
 @dataclass(frozen=True)
 class Source:
     """A notebook's file, and what was read from it without the libraries that run it.
@@ -25,20 +98,12 @@ class Source:
     ----------
     path
         Where it was read, as it was asked for.
-    content
-        The file's bytes.
     document
         The notebook as JSON, its cells with an id each that is the same at every reading.
     """
 
     path: Path
-    content: bytes
     document: dict[str, Any]
-
-    @property
-    def sha256(self) -> str:
-        """The sha256 of the file's bytes."""
-        return hashlib.sha256(self.content).hexdigest()
 
     @cached_property
     def defaults(self) -> dict[str, str]:
@@ -75,28 +140,24 @@ class Source:
                 hint=f"remove the cell tagged '{INJECTED}'",
             ) from None
 
-    def check_names(self, names: Iterable[str]) -> None:
-        """Refuse a parameter that the notebook does not set.
+    def check_name(self, name: str, where: str) -> None:
+        """Refuse a parameter that the notebook does not set, given somewhere.
 
         Raises
         ------
         InputError
             Naming the nearest that it does.
         """
-        if not (given := list(names)):
-            return
         if not self._tagged(PARAMETERS):
             raise InputError(
                 "a notebook without a parameters cell takes no parameter",
                 where=str(self.path),
-                got=given[0],
+                got=name,
                 expected=f"a cell tagged '{PARAMETERS}'",
                 hint=f"in JupyterLab's property inspector, tag the cell '{PARAMETERS}'",
             )
-        for name in given:
-            if name not in self.defaults:
-                where = f"the parameters cell of {self.path}"
-                raise unknown("parameter", name, self.defaults, where=where)
+        if name not in self.defaults:
+            raise unknown("parameter", name, self.defaults, where=where)
 
     def _tagged(self, tag: str) -> list[tuple[int, dict[str, Any]]]:
         return [
@@ -129,7 +190,7 @@ class Source:
         import nbformat
 
         try:
-            notebook = nbformat.reads(json.dumps(self.document), as_version=4)  # type: ignore[no-untyped-call]
+            notebook = nbformat.v4.to_notebook(self.document)  # type: ignore[no-untyped-call]
             nbformat.validate(notebook)
         except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
             raise _no_notebook(self.path, error) from None
@@ -145,9 +206,9 @@ def read(path: Path) -> Source:
         When the file is missing (the nearest name is given), is not a notebook, or is one in
         another language.
     """
-    content = _content(path)
+    text = content(path, "notebook")
     try:
-        document = json.loads(content)
+        document = json.loads(text)
         if (document["nbformat"], document.get("nbformat_minor", 0)) < (4, 5):
             document = _as_current(document)
         _identify(document["cells"])
@@ -161,19 +222,18 @@ def read(path: Path) -> Source:
         raise InputError(
             "a notebook in another language", where=str(path), got=language, expected="python"
         )
-    return Source(path, content, document)
+    return Source(path, document)
 
 
 def _as_current(document: dict[str, Any]) -> dict[str, Any]:
     """Convert a notebook of an earlier format, and leave out the ids that this draws at random."""
-    if document["nbformat"] < 4:
-        import nbformat
+    import nbformat
 
-        written = nbformat.reads(json.dumps(document), as_version=4)  # type: ignore[no-untyped-call]
-        document = json.loads(json.dumps(written))
-    for cell in document["cells"]:
+    written = nbformat.reads(json.dumps(document), as_version=4)  # type: ignore[no-untyped-call]
+    current: dict[str, Any] = json.loads(json.dumps(written))
+    for cell in current["cells"]:
         cell.pop("id", None)
-    return {**document, "nbformat_minor": 5}
+    return {**current, "nbformat_minor": 5}
 
 
 def _identify(cells: Iterable[dict[str, Any]]) -> None:
@@ -187,28 +247,10 @@ def _identify(cells: Iterable[dict[str, Any]]) -> None:
         cell["id"] = name
 
 
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        found = path.parent.glob("*.ipynb") if path.parent.is_dir() else []
-        beside = sorted(other.name for other in found)
-        close = nearest(path.name, beside)
-        hint = f"did you mean '{path.with_name(close)}'?" if close else None
-        raise InputError(
-            "no such notebook", where=str(path), expected=", ".join(beside) or None, hint=hint
-        ) from None
-    except OSError as error:
-        raise InputError(
-            "a notebook that can't be read", where=str(path), got=error.strerror
-        ) from None
-
-
 def _no_notebook(path: Path, error: Exception) -> InputError:
     got = (str(error).splitlines() or [type(error).__name__])[0]
-    return InputError(
-        "not a notebook", where=str(path), got=got, expected="a Jupyter notebook (.ipynb)"
-    )
+    expected = "a Jupyter notebook (.ipynb)"
+    return InputError("not a notebook", where=str(path), got=got, expected=expected)
 
 
 def heading_above(cells: Iterable[Any]) -> str | None:
@@ -219,10 +261,10 @@ def heading_above(cells: Iterable[Any]) -> str | None:
     >>> heading_above([{"cell_type": "markdown", "source": "# Title\n\n## Counts ##\n\ntext"}])
     'Counts'
     """
-    texts = [
+    texts = (
         _FENCED.sub("", "".join(cell["source"]))
         for cell in cells
         if cell["cell_type"] == "markdown"
-    ]
+    )
     found = [heading for text in texts for heading in _HEADING.findall(text)]
     return found[-1] if found else None

@@ -12,8 +12,8 @@ from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from replicate.execution.notebooks import read as read_notebook
-from replicate.vocabulary.errors import InputError, nearest, unknown
+from replicate.execution import notebooks
+from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import (
     InvalidValueError,
     NotebookParameters,
@@ -28,38 +28,28 @@ Where = Callable[[Place], str]
 
 _SCALAR = re.compile(
     r"null|Null|NULL|~|true|True|TRUE|false|False|FALSE"
-    r"|[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
-    r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+    r"|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+    r"|[-+]?(?!0[0-9])(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 )
-"""What is no text by YAML 1.2's core schema, https://yaml.org/spec/1.2.2/, section 10.3.2."""
+"""What is no text by YAML 1.2's core schema, https://yaml.org/spec/1.2.2/, section 10.3.2.
+
+Numbers that begin with a nought are left out, so that no code loses it.
+"""
 
 
 class _Core(SafeConstructor):
-    """Leaves as text what only YAML 1.1 takes for a date, and numbers with underscores.
+    """Leaves as text what only YAML 1.1 takes for a date or a number."""
 
-    So it does with whole numbers that begin with a nought, which a code would lose.
-    """
-
-
-def _text_of(_: SafeConstructor, node: ScalarNode) -> str:
-    return str(node.value)
-
-
-def _whole(constructor: SafeConstructor, node: ScalarNode) -> Any:
-    if "_" in node.value or re.fullmatch(r"[-+]?0[0-9]+", node.value):
-        return node.value
-    return SafeConstructor.construct_yaml_int(constructor, node)
+    def plain(self, node: ScalarNode) -> Any:
+        """Return a number, or the text."""
+        if not _SCALAR.fullmatch(node.value):
+            return node.value
+        kind = str(node.tag).rpartition(":")[2]
+        return getattr(SafeConstructor, f"construct_yaml_{kind}")(self, node)
 
 
-def _real(constructor: SafeConstructor, node: ScalarNode) -> Any:
-    if "_" in node.value:
-        return node.value
-    return SafeConstructor.construct_yaml_float(constructor, node)
-
-
-_Core.add_constructor("tag:yaml.org,2002:timestamp", _text_of)
-_Core.add_constructor("tag:yaml.org,2002:int", _whole)
-_Core.add_constructor("tag:yaml.org,2002:float", _real)
+for _kind in ("int", "float", "timestamp"):
+    _Core.add_constructor(f"tag:yaml.org,2002:{_kind}", _Core.plain)
 
 
 def _yaml() -> YAML:
@@ -89,12 +79,21 @@ class Document:
     """
 
     def __init__(self, file: Path) -> None:
-        self.file, text = file, _text(file)
+        self.file, written, mark = file, notebooks.content(file, "parameter file"), None
         try:
+            text = written.decode()
             values = _yaml().load(text)
             self._root: Node | None = _yaml().compose(text)
-        except YAMLError as error:
-            raise self._unreadable(error) from None
+        except (YAMLError, UnicodeDecodeError) as error:
+            got = str(error).splitlines()[0]
+            if isinstance(error, MarkedYAMLError):
+                mark, got = error.problem_mark or error.context_mark, error.problem
+            raise InputError(
+                "YAML that can't be read",
+                where=f"{file}, line {mark.line + 1}" if mark else str(file),
+                got=got,
+                expected="names, each once, and plain values, in UTF-8",
+            ) from None
         if values is not None and not isinstance(values, dict):
             raise InputError(
                 "a parameter file that does not name its values",
@@ -104,58 +103,26 @@ class Document:
             )
         self.values: dict[str, Any] = values or {}
 
-    def _unreadable(self, error: YAMLError) -> InputError:
-        mark, got = None, str(error).splitlines()[0]
-        if isinstance(error, MarkedYAMLError):
-            mark, got = error.problem_mark or error.context_mark, error.problem
-        return InputError(
-            "YAML that can't be read",
-            where=f"{self.file}, line {mark.line + 1}" if mark else str(self.file),
-            got=got,
-            expected="names, each once, and plain values",
-        )
-
     def where(self, place: Place) -> str:
         """Return the line of a place, or of the nearest around it that has one."""
-        node, line = self._root, None
+        line, inside = 0, _children(self._root)
         for part in place:
-            if isinstance(node, MappingNode):
-                found = next((pair for pair in node.value if pair[0].value == str(part)), None)
-            elif isinstance(node, SequenceNode) and isinstance(part, int):
-                found = (node.value[part], node.value[part]) if part < len(node.value) else None
-            else:
-                found = None
-            if found is None:
+            if part not in inside:
                 break
-            line, node = found[0].start_mark.line + 1, found[1]
+            line, inside = inside[part][0].start_mark.line + 1, _children(inside[part][1])
         return f"{self.file}, line {line}" if line else str(self.file)
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        beside = [path.name for path in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
-        close = nearest(file.name, beside)
-        raise InputError(
-            "no such parameter file",
-            where=str(file),
-            hint=f"did you mean '{file.with_name(close)}'?" if close else None,
-        ) from None
-    except (UnicodeDecodeError, OSError) as error:
-        raise InputError(
-            "a parameter file that can't be read",
-            where=str(file),
-            got=str(error),
-            expected="YAML in UTF-8",
-        ) from None
+def _children(node: Node | None) -> dict[str | int, tuple[Node, Node]]:
+    """Return what is inside a node: name or position → the node that begins it, and its value."""
+    if isinstance(node, MappingNode):
+        return {key.value: (key, value) for key, value in node.value}
+    if isinstance(node, SequenceNode):
+        return {number: (value, value) for number, value in enumerate(node.value)}
+    return {}
 
 
-def read(
-    file: Path | None,
-    assignments: Sequence[str],
-    model: Model,
-) -> dict[str, Any]:
+def read(file: Path | None, assignments: Sequence[str], model: Model) -> dict[str, Any]:
     """Merge a YAML file and `name=value` texts, check them, and return what to run with.
 
     Parameters
@@ -168,7 +135,7 @@ def read(
         truth value, null, or a list or mapping by YAML 1.2 is that; all else is text.
     model
         The notebook's parameters; None for a notebook of one's own, whose names are checked
-        against its tagged cell when it runs.
+        against its tagged cell.
 
     Returns
     -------
@@ -206,13 +173,11 @@ def _assigned(assignments: Sequence[str], model: Model) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier():
-            raise InputError(
-                "an assignment that can't be read", where="-p", got=text, expected="name=value"
-            )
+            what = "an assignment that can't be read"
+            raise InputError(what, where="-p", got=text, expected="name=value")
         if name in values:
-            raise InputError(
-                "a parameter given twice", where=f"-p {name}", got=text, expected="one value"
-            )
+            what = "a parameter given twice"
+            raise InputError(what, where=f"-p {name}", got=text, expected="one value")
         field = model.model_fields.get(name) if model else None
         values[name] = value if field and takes_text(field.annotation) else parse(value)
     return values
@@ -244,15 +209,14 @@ def checked(values: Mapping[str, Any], where: Where, model: Model) -> dict[str, 
         When a name or value is not valid, saying where it stands.
     """
     if model is None:
-        return plain(values, where)
-    for name in values:
-        if name not in model.model_fields:
-            raise unknown("parameter", str(name), model.model_fields, where=where((name,)))
+        return {name: _plain(value, where((name,))) for name, value in values.items()}
     try:
         held = model.checked(dict(values))
     except InputError as error:
         place = error.place if isinstance(error, InvalidValueError) else ()
-        place = place or tuple(error.where.split("."))
+        if not place:
+            unknown = error.where == "parameters"
+            place = (str(error.got),) if unknown else tuple(error.where.split("."))
         if place[0] not in values:
             raise
         inside = "" if error.where in ("parameters", place[0]) else f" ({error.where})"
@@ -261,33 +225,14 @@ def checked(values: Mapping[str, Any], where: Where, model: Model) -> dict[str, 
     return held.model_dump(mode="json", include=set(values))
 
 
-def plain(values: Mapping[str, Any], where: Where = lambda place: str(place[0])) -> dict[str, Any]:
-    """Return values as JSON knows them, so that each enters a notebook as a literal.
-
-    Raises
-    ------
-    InputError
-        When a value is neither text, finite number, truth value, none, nor a list or mapping of
-        these.
-
-    Examples
-    --------
-    >>> plain({"forces": ("Kent", "Essex")})
-    {'forces': ['Kent', 'Essex']}
-    """
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        try:
-            found[name] = json.loads(json.dumps(value, allow_nan=False))
-        except (TypeError, ValueError, RecursionError):
-            expected = "text, a finite number, true, false, none, or a list or mapping of these"
-            raise InputError(
-                "a value that can't be a parameter",
-                where=where((name,)),
-                got=repr(value),
-                expected=expected,
-            ) from None
-    return found
+def _plain(value: Any, where: str) -> Any:
+    """Return a value as JSON knows it, so that it enters a notebook as a literal."""
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        expected = "text, a finite number, true, false, none, or a list or mapping of these"
+        what = "a value that can't be a parameter"
+        raise InputError(what, where=where, got=repr(value), expected=expected) from None
 
 
 def help_of(notebook: Path, model: Model) -> str:
@@ -295,13 +240,15 @@ def help_of(notebook: Path, model: Model) -> str:
     title = f"Parameters of {notebook.stem}"
     if model:
         return f"{title}\n\n{help_text(model)}"
-    defaults = read_notebook(notebook).defaults
+    defaults = notebooks.read(notebook).defaults
     lines = [f"    {name} = {value}" for name, value in defaults.items()]
     return "\n".join([f"{title}, and their defaults", *lines])
 
 
 def replay(notebook: str, values: Mapping[str, Any], out: str, name: str) -> str:
     """Return the command that runs a notebook again with the same values, to the same files.
+
+    Text that looks like a number can be given to a notebook without a model in a file only.
 
     Examples
     --------
@@ -314,10 +261,6 @@ def replay(notebook: str, values: Mapping[str, Any], out: str, name: str) -> str
 
 
 def _written(value: Any) -> str:
-    """Write a value for the command line.
-
-    Text that looks like a number can be given to a notebook without a model in a file only.
-    """
     if isinstance(value, str):
         return value
     text = json.dumps(value, ensure_ascii=False)

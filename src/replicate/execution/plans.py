@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -12,9 +13,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from replicate.execution import notebooks, parameters, project
-from replicate.execution.parameters import Document, Where
-from replicate.vocabulary.errors import InputError, nearest, unknown
+from replicate.execution import notebooks, parameters
+from replicate.execution.parameters import Document
+from replicate.vocabulary.errors import Fault, InputError, nearest, unknown
 from replicate.vocabulary.files import write_atomic
 from replicate.vocabulary.models import NotebookParameters, Place, schema_text
 from replicate.vocabulary.parameters import MODELS
@@ -29,7 +30,7 @@ LONGEST = 150
 
 @dataclass(frozen=True, eq=False)
 class RunSpec:
-    """A run to be made.
+    """A run to be made, which any process of any machine can make.
 
     Attributes
     ----------
@@ -132,41 +133,23 @@ class SweepFile(BaseModel):
         several = [name for name, values in self.grid.items() if len(values) > 1]
         return [*called, *self.rows, *several] or list(self.grid)
 
-    def combinations(self) -> Iterator[dict[str, tuple[Any, Place]]]:
-        """Yield each run's values, with where in the file each stands, in order.
-
-        Raises
-        ------
-        InputError
-            When a parameter is given in two parts of the file; `where` has its place.
-        """
+    def combinations(self) -> Iterator[list[tuple[str, Any, Place]]]:
+        """Yield each run in order: names, values, and where in the file each stands."""
+        common = [(name, value, ("parameters", name)) for name, value in self.parameters.items()]
         entries = [
-            {name: (value, ("list", number, name)) for name, value in entry.items()}
+            [(name, value, ("list", number, name)) for name, value in entry.items()]
             for number, entry in enumerate(self.entries or [{}])
         ]
-        size = len(next(iter(self.rows.values()), [None]))
         rows = [
-            {name: (values[n], ("zip", name, n)) for name, values in self.rows.items()}
-            for n in range(size)
+            [(name, values[number], ("zip", name, number)) for name, values in self.rows.items()]
+            for number in range(len(next(iter(self.rows.values()), [None])))
         ]
         axes = [
-            [{name: (value, ("grid", name, n))} for n, value in enumerate(values)]
+            [[(name, value, ("grid", name, number))] for number, value in enumerate(values)]
             for name, values in self.grid.items()
         ]
-        common = {name: (value, ("parameters", name)) for name, value in self.parameters.items()}
-        for parts in product(entries, rows, *axes):
-            merged: dict[str, tuple[Any, Place]] = dict(common)
-            for part in parts:
-                if twice := [name for name in part if name in merged]:
-                    raise _Twice(twice[0], part[twice[0]][1])
-                merged |= part
-            yield merged
-
-
-class _Twice(Exception):  # noqa: N818 - turned into an error that a person reads
-    def __init__(self, name: str, place: Place) -> None:
-        super().__init__(name)
-        self.name, self.place = name, place
+        for parts in product([common], entries, rows, *axes):
+            yield [each for part in parts for each in part]
 
 
 def slug(value: object) -> str:
@@ -183,8 +166,8 @@ def slug(value: object) -> str:
     return re.sub(r"[^a-z0-9_.]+", "-", plain).strip("-.")
 
 
-def run_name(template: str, values: Mapping[str, object], *, where: str) -> str:
-    """Fill a template such as `{definition}-{period}` with values.
+def run_name(template: str, values: Mapping[str, object], *, where: str) -> tuple[str, str]:
+    """Fill a template such as `{definition}-{period}`, and return it with the values it shows.
 
     Raises
     ------
@@ -194,27 +177,10 @@ def run_name(template: str, values: Mapping[str, object], *, where: str) -> str:
     Examples
     --------
     >>> run_name("{definition}-{period}", {"definition": "child", "period": "2023/24"}, where="")
-    'child-2023-24'
+    ('child-2023-24', '["child", "2023/24"]')
     """
-    parts = _fields(template, where)
-    if strange := [name for _, name in parts if name is not None and name not in values]:
-        raise unknown("value in the name of runs", strange[0], values, where=where)
-    filled = [text + (slug(values[name]) if name is not None else "") for text, name in parts]
-    made = slug("".join(filled))
-    if not made or len(made) > LONGEST:
-        raise InputError(
-            "a run without a name of use",
-            where=where,
-            got=made,
-            expected=f"1 to {LONGEST} characters",
-            hint="give `name:`",
-        )
-    return made
-
-
-def _fields(template: str, where: str) -> list[tuple[str, str | None]]:
     try:
-        return [(text, name) for text, name, _, _ in Formatter().parse(template)]
+        parts = [(text, name) for text, name, _, _ in Formatter().parse(template)]
     except ValueError as error:
         raise InputError(
             "a name that can't be read",
@@ -223,6 +189,19 @@ def _fields(template: str, where: str) -> list[tuple[str, str | None]]:
             expected="such as '{force}'",
             hint=str(error),
         ) from None
+    shown = [name for _, name in parts if name is not None]
+    if strange := [name for name in shown if name not in values]:
+        raise unknown("value in the name of runs", strange[0], values, where=where)
+    made = slug("".join(text + slug(values[name]) if name else text for text, name in parts))
+    if not made or len(made) > LONGEST:
+        raise InputError(
+            "a run without a name of use",
+            where=where,
+            got=made,
+            expected=f"1 to {LONGEST} characters",
+            hint="give `name:`",
+        )
+    return made, json.dumps([values[name] for name in shown], default=str)
 
 
 def check_name(name: str) -> str:
@@ -245,29 +224,8 @@ def check_name(name: str) -> str:
     )
 
 
-def check_unique_names(specs: Iterable[RunSpec]) -> list[RunSpec]:
-    """Return runs, and refuse two that would write the same files.
-
-    Raises
-    ------
-    InputError
-        Naming the second.
-    """
-    found: dict[str, RunSpec] = {}
-    for spec in specs:
-        if spec.name in found:
-            raise InputError(
-                "two runs of one name",
-                where="NOTEBOOK",
-                got=f"{spec.name}: {spec.notebook}",
-                hint="run one by itself",
-            )
-        found[spec.name] = spec
-    return list(found.values())
-
-
 def notebook_runs(
-    paths: Sequence[Path],
+    paths: Iterable[Path],
     assignments: Sequence[str],
     file: Path | None,
     out: Path,
@@ -294,16 +252,18 @@ def notebook_runs(
     InputError
         When a name or value is not valid, or two runs would write the same files.
     """
-    if name is not None:
-        check_name(name)
-    specs = []
+    specs: dict[str, RunSpec] = {}
     for path in paths:
+        called = path.stem if name is None else check_name(name)
+        if called in specs:
+            got, hint = f"{called}: {path}", "run one by itself"
+            raise InputError("two runs of one name", where="NOTEBOOK", got=got, hint=hint)
         source, model = notebooks.read(path), models.get(path.stem)
-        given = parameters.read(file or project.parameter_file(path), assignments, model)
-        if model is None:
-            source.check_names(given)
-        specs.append(RunSpec(name or path.stem, path, source.in_force(given), out))
-    return check_unique_names(specs)
+        given = parameters.read(file or notebooks.parameter_file(path), assignments, model)
+        for each in given if model is None else ():
+            source.check_name(each, where=f"the parameters cell of {path}")
+        specs[called] = RunSpec(called, path, source.in_force(given), out)
+    return list(specs.values())
 
 
 def find_sweep(name: Path) -> Path:
@@ -316,16 +276,17 @@ def find_sweep(name: Path) -> Path:
     """
     if name.is_file():
         return name
-    known = {path.stem: path for path in _files()} if name.suffix == "" else {}
-    if str(name) in known:
+    named = name.suffix == ""
+    known = {path.stem: path for path in (_files() if named else name.parent.glob("*.yaml"))}
+    if named and str(name) in known:
         return known[str(name)]
-    close = nearest(name.stem, known or [path.stem for path in name.parent.glob("*.yaml")])
+    close = nearest(name.stem, known)
     hint = f"did you mean '{close}'?" if close else None
     raise InputError("no such sweep", where="FILE", got=str(name), hint=hint)
 
 
 def _files() -> list[Path]:
-    return sorted((project.root() / "params" / "sweeps").glob("*.yaml"))
+    return sorted((notebooks.root() / "params" / "sweeps").glob("*.yaml"))
 
 
 def published(out: Path, models: Models = MODELS) -> list[Plan]:
@@ -353,67 +314,55 @@ def read_plan(file: Path, out: Path, models: Models = MODELS) -> Plan:
         the line is given.
     """
     document = Document(file)
-    where = document.where
     asked = _held(document)
-    notebook = _notebook(asked, file, where)
+    notebook = _notebook(asked.notebook, document)
     source, model = notebooks.read(notebook), models.get(notebook.stem)
     specs: list[RunSpec] = []
-    names = _Names(asked, where)
-    try:
-        for run in asked.combinations():
-            name, given = names.of(run)
-            places = {key: run[key][1] for key in given}
+    shown: dict[str, str] = {}
+    for run in asked.combinations():
+        values, places = {n: value for n, value, _ in run}, {n: place for n, _, place in run}
+        if twice := [name for name, count in Counter(n for n, *_ in run).items() if count > 1]:
+            raise InputError(
+                "a parameter given twice",
+                where=document.where(places[twice[0]]),
+                got=twice[0],
+                expected="one place for it",
+            )
+        name = _own_name(asked, values, shown, document)
+        if places.get("name", ("",))[0] == "list":
+            del values["name"]
 
-            def origin(place: Place, places: Mapping[str, Place] = places) -> str:
-                return where((*places[str(place[0])], *place[1:]))
+        def origin(place: Place, places: Mapping[str, Place] = places) -> str:
+            return document.where((*places[str(place[0])], *place[1:]))
 
-            for key in given if model is None else ():
-                if key not in source.defaults:
-                    raise unknown("parameter", key, source.defaults, where=origin((key,)))
-            values = source.in_force(parameters.checked(given, origin, model))
-            specs.append(RunSpec(name, notebook, values, out, asked.limits))
-    except _Twice as twice:
-        raise InputError(
-            "a parameter given twice",
-            where=where(twice.place),
-            got=twice.name,
-            expected="one place for it",
-        ) from None
-    return Plan(file.stem, file, notebook, out, tuple(specs), _publication(asked, where))
+        for each in values if model is None else ():
+            source.check_name(each, where=origin((each,)))
+        given = source.in_force(parameters.checked(values, origin, model))
+        specs.append(RunSpec(name, notebook, given, out, asked.limits))
+    return Plan(file.stem, file, notebook, out, tuple(specs), _publication(asked, document))
 
 
-class _Names:
-    """Names the runs of a sweep, each by the values that its template shows."""
+def _own_name(
+    asked: SweepFile, values: Mapping[str, Any], shown: dict[str, str], document: Document
+) -> str:
+    """Name a run by the values that its template shows, and note in `shown` which these are.
 
-    def __init__(self, asked: SweepFile, where: Where) -> None:
-        self._asked, self._where = asked, where
-        self._taken: set[str] = set()
-        self._shown: set[tuple[str, str]] = set()
-
-    def of(self, run: Mapping[str, tuple[Any, Place]]) -> tuple[str, dict[str, Any]]:
-        """Name a run, and take the name out of its values where `list` gave it there.
-
-        Different values that would be written alike get a number behind their name.
-        """
-        values = {key: value for key, (value, _) in run.items()}
-        where = self._where(("name",))
-        template = self._asked.name or "-".join(
-            f"{{{name}}}" if isinstance(values.get(name), str) else f"{name}-{{{name}}}"
-            for name in self._asked.varying()
-        )
-        made = run_name(template, values, where=where)
-        used = [values[name] for _, name in _fields(template, where) if name is not None]
-        shown, number = (made, json.dumps(used, default=str)), 2
-        if shown in self._shown:
-            hint = "name in `name:` all that varies"
-            raise InputError("two runs of one name", where=where, got=made, hint=hint)
-        name = made
-        while name in self._taken:
-            name, number = f"{made}-{number}", number + 1
-        self._shown.add(shown)
-        self._taken.add(name)
-        listed = "name" in run and run["name"][1][0] == "list"
-        return name, {key: v for key, v in values.items() if not (listed and key == "name")}
+    Different values that would be written alike get a number behind their name.
+    """
+    where = document.where(("name",))
+    template = asked.name or "-".join(
+        f"{{{name}}}" if isinstance(values.get(name), str) else f"{name}-{{{name}}}"
+        for name in asked.varying()
+    )
+    made, values_shown = run_name(template, values, where=where)
+    name, number = made, 2
+    while shown.get(name, values_shown) != values_shown:
+        name, number = f"{made}-{number}", number + 1
+    if name in shown:
+        hint = "name in `name:` all that varies"
+        raise InputError("two runs of one name", where=where, got=made, hint=hint)
+    shown[name] = values_shown
+    return name
 
 
 def _held(document: Document) -> SweepFile:
@@ -424,44 +373,38 @@ def _held(document: Document) -> SweepFile:
     try:
         return SweepFile.model_validate(document.values)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = tuple(first["loc"])
-        got = None if first["type"] in ("missing", "value_error") else repr(first["input"])
-        part = f"whose {'.'.join(map(str, place))} is not right" if place else "that is not right"
+        fault = Fault.of(error)
+        part = (
+            f"whose {'.'.join(map(str, fault.place))} is not right"
+            if fault.place
+            else "that is not right"
+        )
         raise InputError(
-            f"a sweep {part}",
-            where=document.where(place),
-            got=got,
-            hint=first["msg"].removeprefix("Value error, "),
+            f"a sweep {part}", where=document.where(fault.place), hint=fault.why
         ) from None
 
 
-def _publication(asked: SweepFile, where: Where) -> Publication | None:
+def _publication(asked: SweepFile, document: Document) -> Publication | None:
     if asked.publish is None:
         return None
     called = asked.varying()
     if len(called) != 1 or called == ["name"]:
         raise InputError(
             "pages that no one parameter tells apart",
-            where=where(("publish",)),
+            where=document.where(("publish",)),
             got=", ".join(called),
             expected="one parameter that varies",
         )
     return Publication(section=asked.publish, parameter=called[0])
 
 
-def _notebook(asked: SweepFile, file: Path, where: Where) -> Path:
-    beside = asked.notebook.endswith(".ipynb")
+def _notebook(name: str, document: Document) -> Path:
+    path = Path(name) if not name.endswith(".ipynb") else document.file.parent / name
     try:
-        return project.find(file.parent / asked.notebook if beside else Path(asked.notebook))
+        return notebooks.find(path)
     except InputError as error:
-        raise InputError(
-            error.what,
-            where=where(("notebook",)),
-            got=asked.notebook,
-            expected=error.expected,
-            hint=error.hint,
-        ) from None
+        told = {"got": name, "expected": error.expected, "hint": error.hint}
+        raise InputError(error.what, where=document.where(("notebook",)), **told) from None
 
 
 def schemas(folder: Path) -> list[Path]:

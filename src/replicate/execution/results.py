@@ -5,117 +5,98 @@ import io
 import json
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, NamedTuple
 
+from locket import LockError, lock_file
 from pydantic import BaseModel, ValidationError
 
-from replicate.execution.plans import Plan, RunSpec
-from replicate.vocabulary.errors import RunError
+from replicate.execution import notebooks, parameters
+from replicate.execution.plans import Models, Plan, RunSpec, read_plan
+from replicate.vocabulary.errors import InputError, ReplicateError, RunError
 from replicate.vocabulary.files import write_atomic
+from replicate.vocabulary.parameters import MODELS
 from replicate.vocabulary.runs import PUBLISH, Inputs, Manifest, Outcome, Status, sha256
 
 STATE, TABLE, LOCK = ".sweep.json", "results", ".lock"
+MANIFEST, FAILED = ".manifest.json", ".failed.ipynb"
 _HASH = "sha256"
 """The unit of recorded values that say what a run was built from; its manifest has them."""
 
 _BESIDE = re.compile(r"\..+\.[0-9a-f]{8}")
-_held: set[Path] = set()
 
 
-@dataclass(frozen=True)
-class Entry:
+class Result(NamedTuple):
+    """How a run ended.
+
+    Attributes
+    ----------
+    outcome
+        The kind of end; of a result that was there before, what is known of the run that made it.
+    files
+        What the run left, by name; empty once it is written.
+    manifest
+        What its run says of it; None where it failed.
+    unchanged
+        Whether the result was there before, and is current.
+    """
+
+    outcome: Outcome
+    files: Mapping[str, bytes] = {}
+    manifest: Manifest | None = None
+    unchanged: bool = False
+
+
+class Entry(NamedTuple):
     """What is known of a result in a folder.
 
     Attributes
     ----------
     manifest
         Its manifest; None where there is none that can be trusted.
-    changed
-        What has changed since it was made, a phrase each; empty for a current result.
+    why
+        Why it is not current; empty where it is.
     corrupt
-        Why what lies there can't be trusted; empty where it can.
+        Whether what lies there can't be trusted.
     """
 
     manifest: Manifest | None
-    changed: tuple[str, ...] = ()
-    corrupt: str = ""
-
-    @property
-    def is_current(self) -> bool:
-        """Whether a run would give the same now."""
-        return self.manifest is not None and not self.changed and not self.corrupt
-
-    @property
-    def why(self) -> str:
-        """Say why it is not current; nothing where it is."""
-        return self.corrupt or "; ".join(self.changed)
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a run of a sweep, or of none, ended.
-
-    Attributes
-    ----------
-    spec
-        What was asked for.
-    outcome
-        How it ended; of a result that was there before, what is known of the run that made it.
-    manifest
-        What its run left; None where it failed.
-    unchanged
-        Whether the result was there before, and is current.
-    """
-
-    spec: RunSpec
-    outcome: Outcome
-    manifest: Manifest | None = None
-    unchanged: bool = False
+    why: str = ""
+    corrupt: bool = False
 
 
 def examine(
     out: Path, name: str, now: Inputs, parameters: Mapping[str, Any] | None = None
 ) -> Entry:
-    """Compare a result with what a run would start from now.
+    """Compare the result of a run with what it would start from `now`.
 
-    Parameters
-    ----------
-    out, name
-        The folder and the name of the run.
-    now
-        What it would start from.
-    parameters
-        What it would be given; its own where None.
+    `parameters` are those that it would be given; its own where None.
     """
-    beside, notebook = out / f"{name}.manifest.json", out / f"{name}.ipynb"
+    beside, notebook = out / f"{name}{MANIFEST}", out / f"{name}.ipynb"
     if not beside.exists():
-        return Entry(None, ("not run yet",))
+        return Entry(None, "not run yet")
     try:
         manifest = Manifest.read(beside)
     except RunError as error:
-        return Entry(None, corrupt=f"{beside.name}: {error.what}")
+        return Entry(None, f"{beside.name}: {error.what}", corrupt=True)
     if not notebook.is_file() or sha256(notebook) != manifest.output_sha256:
-        return Entry(None, corrupt=f"{notebook.name} is not the one that its manifest describes")
-    changed = tuple(manifest.changes(now, parameters))
-    if not changed and manifest.key != now.key(manifest.parameters, manifest.tables):
-        return Entry(None, corrupt=f"{beside.name} does not have the key of what it lists")
-    return Entry(manifest, changed)
+        why = f"{notebook.name} is not the one that its manifest describes"
+        return Entry(None, why, corrupt=True)
+    why = "; ".join(manifest.changes(now, parameters))
+    if not why and manifest.key != now.key(manifest.parameters, manifest.tables):
+        return Entry(None, f"{beside.name} does not have the key of what it lists", corrupt=True)
+    return Entry(manifest, why)
 
 
 def examine_all(specs: Iterable[RunSpec]) -> dict[RunSpec, Entry]:
     """Tell of each run whether its result is there and current."""
-    inputs: dict[Path, Inputs] = {}
-    found = {}
-    for spec in specs:
-        if spec.notebook not in inputs:
-            inputs[spec.notebook] = Inputs.of(spec.notebook)
-        found[spec] = examine(spec.out, spec.name, inputs[spec.notebook], spec.parameters)
-    return found
+    inputs = cache(Inputs.of)
+    return {
+        spec: examine(spec.out, spec.name, inputs(spec.notebook), spec.parameters) for spec in specs
+    }
 
 
 def save_result(out: Path, name: str, files: Mapping[str, bytes]) -> None:
@@ -126,70 +107,41 @@ def save_result(out: Path, name: str, files: Mapping[str, bytes]) -> None:
     RunError
         When it can't be written; an earlier result is then untouched, or is no result any more.
     """
-    if f"{name}.manifest.json" in files:
-        (out / f"{name}.failed.ipynb").unlink(missing_ok=True)
-    for file in sorted(files, key=lambda file: file.endswith(".manifest.json")):
+    if f"{name}{MANIFEST}" in files:
+        (out / f"{name}{FAILED}").unlink(missing_ok=True)
+    for file in sorted(files, key=lambda file: file.endswith(MANIFEST)):
         write_atomic(out / file, files[file])
 
 
 @contextmanager
 def own_folder(path: Path) -> Iterator[None]:
-    """Have a folder of results for one command alone.
-
-    The lock is the operating system's own on a file of the folder: it ends with the process that
-    holds it, however that ends, and kernels don't inherit it.
+    """Have a folder of results for one command alone, until it ends, however that happens.
 
     Raises
     ------
     RunError
         When the folder can't be written to, or other runs are being written to it.
     """
-    place = path.resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
-        file = (path / LOCK).open("ab")
+        lock = lock_file(str(path.resolve() / LOCK), timeout=0)
+        lock.acquire()
     except OSError as error:
+        what = "a folder that can't be written to"
+        raise RunError(what, where=str(path), got=error.strerror) from None
+    except LockError:
         raise RunError(
-            "a folder that can't be written to", where=str(path), got=error.strerror
+            "other runs are being written to this folder",
+            where=str(path),
+            hint="wait until it ends, or write to another folder with --out",
         ) from None
-    with file:
-        if place in _held or not _locked(file):
-            raise RunError(
-                "other runs are being written to this folder",
-                where=str(path),
-                hint="wait until it ends, or write to another folder with --out",
-            )
-        _held.add(place)
-        try:
-            for left in path.iterdir():  # what a runner that was killed had begun to write
-                if _BESIDE.fullmatch(left.name):
-                    left.unlink()
-            yield
-        finally:
-            _held.discard(place)
-
-
-if sys.platform == "win32":  # pragma: no cover - Windows has no fcntl
-
-    def _locked(file: IO[bytes]) -> bool:
-        import msvcrt
-
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-
-    def _locked(file: IO[bytes]) -> bool:
-        import fcntl
-
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    try:
+        for left in path.iterdir():  # what a runner that was killed had begun to write
+            if _BESIDE.fullmatch(left.name):
+                left.unlink()
+        yield
+    finally:
+        lock.release()
 
 
 class State(BaseModel):
@@ -203,20 +155,27 @@ class State(BaseModel):
         Name of a run → how it ended.
     """
 
-    file: str
+    file: str = ""
     outcomes: dict[str, Outcome] = {}
 
     @classmethod
-    def read(cls, out: Path) -> "State | None":
-        """Read what a folder remembers; None where that is nothing, or can't be read."""
+    def read(cls, out: Path) -> "State":
+        """Read what a folder remembers, which may be nothing."""
         try:
             return cls.model_validate_json((out / STATE).read_bytes())
         except (OSError, ValidationError):
-            return None
+            return cls()
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """The runs that last ended otherwise than ok, with how they did."""
+        return {
+            name: str(end.status) for name, end in self.outcomes.items() if end.status.exit_code
+        }
 
 
 class Table:
-    """A sweep's `results.csv` and `results.parquet`, written whole as runs end: a row a run.
+    """A sweep's `results.csv` and `results.parquet`: a row a run.
 
     Columns are `run`, `outcome`, the parameters, what the notebook recorded (with `NAME.lower` and
     `NAME.upper` for an interval; a name that a parameter has becomes `recorded.NAME`), `seconds`,
@@ -225,23 +184,17 @@ class Table:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.out = plan, plan.out
-        before = State.read(self.out)
-        self.outcomes = dict(before.outcomes) if before else {}
-        self._results: dict[str, Result] = {}
+        file = Path(os.path.relpath(plan.file.resolve(), plan.out.resolve())).as_posix()
+        self.state = State(file=file, outcomes=State.read(plan.out).outcomes)
+        self._results: dict[RunSpec, Result] = {}
         self._fault: RunError | None = None
 
-    @property
-    def failed(self) -> set[str]:
-        """The runs that last ended otherwise than ok."""
-        return {name for name, outcome in self.outcomes.items() if outcome.status.exit_code}
-
-    def add(self, result: Result) -> None:
+    def add(self, spec: RunSpec, result: Result) -> None:
         """Take a result in; what can't be written is told at the end, and stops no run."""
-        name, outcome = result.spec.name, result.outcome
-        before = self.outcomes.get(name)
+        before = self.state.outcomes.get(spec.name)
         if not (result.unchanged and before and before.status is Status.OK):
-            self.outcomes[name] = outcome
-        self._results[name] = result
+            self.state.outcomes[spec.name] = result.outcome
+        self._results[spec] = result
         if not result.unchanged:
             self._write()
 
@@ -253,9 +206,9 @@ class Table:
         RunError
             When something could not be written.
         """
-        for name in self.outcomes.keys() - {spec.name for spec in self.plan.specs}:
-            del self.outcomes[name]
-            for suffix in (".ipynb", ".manifest.json", ".failed.ipynb"):
+        for name in self.state.outcomes.keys() - {spec.name for spec in self.plan.specs}:
+            del self.state.outcomes[name]
+            for suffix in (".ipynb", MANIFEST, FAILED):
                 (self.out / f"{name}{suffix}").unlink(missing_ok=True)
         self._write()
         if self.plan.publish:
@@ -266,34 +219,36 @@ class Table:
             raise self._fault
 
     def _write(self) -> None:
-        rows, csv_file = self.rows(), self.out / f"{TABLE}.csv"
-        state = State(file=_path_from(self.out, self.plan.file), outcomes=self.outcomes)
+        rows = self.rows()
+        text, state = _csv(rows), (self.state.model_dump_json(indent=1) + "\n").encode()
+        table, parquet = (self.out / f"{TABLE}.{kind}" for kind in ("csv", "parquet"))
         try:
-            _write_changed(self.out / STATE, (state.model_dump_json(indent=1) + "\n").encode())
-            if not (_holds(csv_file, _csv(rows)) and csv_file.with_suffix(".parquet").is_file()):
-                write_atomic(csv_file.with_suffix(".parquet"), _parquet(rows))
-                write_atomic(csv_file, _csv(rows))  # last: it tells whether both are up to date
+            if not _holds(self.out / STATE, state):
+                write_atomic(self.out / STATE, state)
+            if not (_holds(table, text) and parquet.is_file()):
+                write_atomic(parquet, _parquet(rows))
+                write_atomic(table, text)  # last: it tells whether both are up to date
         except RunError as error:
             self._fault = error
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the table's rows, all with the same columns."""
-        results = [self._results[s.name] for s in self.plan.specs if s.name in self._results]
-        given = list(dict.fromkeys(name for each in results for name in each.spec.parameters))
-        recorded = [_recorded(each.manifest, given) for each in results]
-        columns = list(dict.fromkeys(name for values in recorded for name in values))
+        results = {spec: self._results[spec] for spec in self.plan.specs if spec in self._results}
+        given = list(dict.fromkeys(name for spec in results for name in spec.parameters))
+        recorded = {spec: _recorded(each.manifest, given) for spec, each in results.items()}
+        columns = list(dict.fromkeys(name for values in recorded.values() for name in values))
         return [
             {
-                "run": each.spec.name,
+                "run": spec.name,
                 "outcome": str(each.outcome.status),
-                **{name: _plain(each.spec.parameters.get(name)) for name in given},
-                **{name: values.get(name) for name in columns},
-                "seconds": round(self.outcomes[each.spec.name].duration, 3),
-                "peak_memory": self.outcomes[each.spec.name].peak_memory,
+                **{name: _plain(spec.parameters.get(name)) for name in given},
+                **{name: recorded[spec].get(name) for name in columns},
+                "seconds": round(self.state.outcomes[spec.name].duration, 3),
+                "peak_memory": self.state.outcomes[spec.name].peak_memory,
                 "key": each.manifest.key if each.manifest else None,
                 "message": " ".join(each.outcome.message.split()) or None,
             }
-            for each, values in zip(results, recorded, strict=True)
+            for spec, each in results.items()
         ]
 
 
@@ -313,20 +268,8 @@ def _plain(value: object) -> object:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
-def _path_from(folder: Path, file: Path) -> str:
-    try:
-        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
-    except ValueError:  # pragma: no cover - on Windows, where they may be on different drives
-        return file.resolve().as_posix()
-
-
 def _holds(path: Path, content: bytes) -> bool:
     return path.is_file() and path.read_bytes() == content
-
-
-def _write_changed(path: Path, content: bytes) -> None:
-    if not _holds(path, content):
-        write_atomic(path, content)
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -343,33 +286,92 @@ def _parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
     import pyarrow as pa  # here, because a sweep of which nothing changed needs none of it
     import pyarrow.parquet as pq
 
+    def column(name: str) -> Any:
+        values = [row[name] for row in rows]
+        try:
+            return pa.array(values)
+        except pa.ArrowException:
+            texts = (v if v is None or isinstance(v, str) else json.dumps(v) for v in values)
+            return pa.array(texts, pa.string())
+
     names = list(rows[0]) if rows else ["run", "outcome"]
-    columns = {name: [row[name] for row in rows] for name in names}
-    table = pa.table({name: _column(values) for name, values in columns.items()})
     buffer = io.BytesIO()
-    pq.write_table(table, buffer)
+    pq.write_table(pa.table({name: column(name) for name in names}), buffer)
     return buffer.getvalue()
 
 
-def _column(values: Sequence[Any]) -> Any:
-    import pyarrow as pa
+def status(folder: Path, site: Path, models: Models = MODELS) -> list[dict[str, str]]:
+    """Return a row for each result in a folder and those below: result, state, why, page.
 
-    kinds = {type(value) for value in values if value is not None}
-    if kinds <= {int, float} and float in kinds:
-        return pa.array(values, pa.float64())
-    if len(kinds) == 1:
-        return pa.array(values)
-    return pa.array(
-        [v if v is None or isinstance(v, str) else json.dumps(v) for v in values], pa.string()
+    `state` is `stands`, `stale`, `failed`, `corrupt`, or `missing` for a run of a sweep that was
+    not made; `page` is `published`, `stale` where it was published before the result was made or
+    from one that is stale, or none. A run under a name of its own is judged by its own parameters;
+    one under its notebook's name by those that `replicate run` would give it.
+
+    Raises
+    ------
+    InputError
+        When the folder has no results.
+    """
+    patterns = (f"*{MANIFEST}", f"*{FAILED}", STATE)
+    folders = sorted({path.parent for pattern in patterns for path in folder.rglob(pattern)})
+    rows = [row for place in folders for row in _rows(place, site, models)]
+    if not rows:
+        raise InputError("no results", where=str(folder), hint="make some with `replicate report`")
+    return rows
+
+
+def _rows(out: Path, site: Path, models: Models) -> Iterator[dict[str, str]]:
+    state, sweep, plan, fault = State.read(out), "", None, "it is no run of the sweep any more"
+    if state.file:
+        try:
+            plan = read_plan(Path(os.path.normpath(out.resolve() / state.file)), out, models)
+        except InputError as error:
+            fault = f"{state.file}: {error.what}"
+    if plan and plan.publish:
+        sweep = plan.publish.section
+    known = examine_all(plan.specs if plan else ())
+    entries = {spec.name: entry for spec, entry in known.items()}
+    made, broken = (
+        [path.name.removesuffix(end) for path in out.glob(f"*{end}")] for end in (MANIFEST, FAILED)
     )
+    failed = dict.fromkeys(broken, "its last run failed") | state.failed
+    for name in sorted({*made, *failed, *entries}):
+        if name in failed:
+            entry, standing = Entry(None, failed[name]), "failed"
+        else:
+            entry = entries.get(name) or (
+                Entry(None, fault) if state.file else _alone(out, name, models)
+            )
+            standing = _standing(entry, name in made)
+        page, executed = site / sweep / f"{name}.html", out / f"{name}.ipynb"
+        published = "none"
+        if page.is_file():
+            newer = executed.is_file() and executed.stat().st_mtime_ns > page.stat().st_mtime_ns
+            published = "stale" if entry.why or newer else "published"
+        yield {
+            "result": (out / name).as_posix(),
+            "state": standing,
+            "why": entry.why,
+            "page": published,
+        }
 
 
-def worst(results: Iterable[Result]) -> int:
-    """Return what a command exits with: the highest exit code of its runs' outcomes."""
-    return max((result.outcome.status.exit_code for result in results), default=0)
+def _standing(entry: Entry, made: bool) -> str:
+    if not made:
+        return "missing"
+    return "corrupt" if entry.corrupt else "stale" if entry.why else "stands"
 
 
-def kept(spec: RunSpec, entry: Entry) -> Result:
-    """Return the result of a run that need not be made again."""
-    duration = entry.manifest.duration if entry.manifest else 0
-    return Result(spec, Outcome(status=Status.OK, duration=duration), entry.manifest, True)
+def _alone(out: Path, name: str, models: Models) -> Entry:
+    """Examine a result of no sweep."""
+    try:
+        manifest = Manifest.read(out / f"{name}{MANIFEST}")
+        notebook = notebooks.find(Path(manifest.notebook))
+        given = None
+        if name == notebook.stem:
+            file = notebooks.parameter_file(notebook)
+            given = parameters.read(file, (), models.get(notebook.stem))
+        return examine(out, name, Inputs.of(notebook), given)
+    except ReplicateError as error:
+        return Entry(None, f"{error.what}: {error.got or error.where}", corrupt=True)

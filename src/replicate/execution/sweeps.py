@@ -6,24 +6,35 @@ import os
 import platform
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from importlib.metadata import version
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from replicate.execution.plans import Plan, RunSpec
-from replicate.execution.progress import Lines
 from replicate.execution.results import (
+    FAILED,
     Entry,
     Result,
     Table,
     examine_all,
-    kept,
     own_folder,
     save_result,
 )
@@ -42,42 +53,109 @@ from replicate.vocabulary.runs import (
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-    from replicate.execution.run import Ended, Job
-
 CONNECT = 10
 """Seconds that a scheduler may take to answer, and its first worker to be there."""
 
 STARTED = "replicate-started"
 """The topic of the events by which workers say which runs they began."""
 
+LOG = "runs.log"
+"""The file, in a folder of results, that says what happened and when."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 _in_flight: set[Event] = set()
+CANCELLED = Result(Outcome(status=Status.CANCELLED, duration=0))
+
+OnStart = Callable[[RunSpec, bool], None]
+"""Called for every run before the first, with whether it will be made."""
 
 
-class Workers(NamedTuple):
-    """Who makes runs.
+class Telling:
+    """Says how runs get on: a live line a run on a terminal, a line a run elsewhere, all in a file.
 
-    Attributes
+    Parameters
     ----------
-    jobs
-        How many at a time on this machine; None for one a core.
-    scheduler
-        The address of a Dask scheduler whose workers make them instead.
+    log
+        The file.
+    console
+        Where to say it; standard error if not given.
+    on_start
+        Called for every run before the first is made.
     """
 
-    jobs: int | None = None
-    scheduler: str | None = None
+    def __init__(
+        self, log: Path, console: Console | None = None, on_start: OnStart | None = None
+    ) -> None:
+        self.log: Path | None = log
+        self.on_start = on_start
+        console = console or Console(stderr=True)
+        text = TextColumn("{task.description}", markup=False)
+        columns = text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        self.bar = Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        )
+        self._lines: dict[str, TaskID] = {}
+
+    def begin(self, specs: Sequence[RunSpec], due: Mapping[RunSpec, Entry]) -> None:
+        """Begin: `due` has what is to be run, and what is known of the result it replaces."""
+        if self.on_start:
+            for spec in specs:
+                self.on_start(spec, spec in due)
+        runs = len(specs)
+        self.write(f"{runs} runs, {runs - len(due)} of them unchanged")
+        for spec, entry in due.items():
+            if entry.corrupt:
+                self.say(f"{spec.name}: run again, since {entry.why}")
+            self.write(f"{spec.name}: {entry.why or 'asked for'}")
+        self._all = self.bar.add_task("all runs", total=runs, completed=runs - len(due))
+
+    def begun(self, name: str) -> None:
+        """Show a line for a run that began."""
+        self._lines[name] = self.bar.add_task(name, total=1)
+
+    def ended(self, spec: RunSpec, outcome: Outcome) -> None:
+        """Tell how a run ended; of one that was cancelled in the file alone."""
+        memory = "" if outcome.peak_memory is None else f", {outcome.peak_memory:,} MiB"
+        line = f"{spec.name}: {outcome.status}, {outcome.duration:.1f} s{memory}"
+        tell = self.write if outcome.status is Status.CANCELLED else self.say
+        tell(f"{line}\n{outcome.message}".strip())
+        self.bar.advance(self._all)
+        if spec.name in self._lines:
+            self.bar.remove_task(self._lines.pop(spec.name))
+
+    def end(self, statuses: Sequence[Status]) -> None:
+        """Tell how many ended in which way."""
+        counts = Counter(statuses)
+        listed = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+        self.write(f"{len(statuses)} runs: {listed}")
+
+    def say(self, text: str) -> None:
+        """Say something that a person should know."""
+        self.write(text)
+        self.bar.console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+    def write(self, text: str) -> None:
+        """Write something to the file; where that fails, say so once."""
+        if (log := self.log) is None:
+            return
+        try:
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {text}\n")
+        except OSError as error:
+            self.log = None
+            self.say(f"the log can't be written: {log}: {error.strerror}")
 
 
 def make(
     plans: Sequence[Plan],
     besides: Sequence[RunSpec] = (),
     *,
-    progress: Lines,
-    workers: Workers = Workers(),  # noqa: B008 - it can't be changed
+    telling: Telling,
+    jobs: int | None = None,
+    scheduler: str | None = None,
     force: bool = False,
     failed: bool = False,
-) -> list[Result]:
+) -> dict[RunSpec, Result]:
     """Make sweeps, and runs that belong to none, all in one go.
 
     A result that a run would give again is not made again. One failure does not stop the others.
@@ -87,15 +165,18 @@ def make(
     ----------
     plans, besides
         The sweeps, each with its folder to itself; runs of no sweep.
-    progress, workers
-        Is told what happens; who makes the runs.
+    telling
+        Is told what happens.
+    jobs, scheduler
+        How many at a time on this machine, None for one a core; or the address of a Dask scheduler
+        whose workers make the runs.
     force, failed
         Make current results again as well; only the runs that last ended otherwise than ok.
 
     Returns
     -------
-    list of Result
-        Of the runs asked for, those of no sweep first.
+    dict
+        Of the runs asked for, those of no sweep first: how each ended.
 
     Raises
     ------
@@ -108,31 +189,39 @@ def make(
     of = {spec: table for plan, table in tables.items() for spec in plan.specs}
     specs = [*besides, *(_failed(of) if failed else of)]
     made: dict[RunSpec, Result] = {}
-
-    def on_result(result: Result) -> None:
-        made[result.spec] = result
-        if result.spec in of:
-            of[result.spec].add(result)
-
     with ExitStack() as stack:
         for folder in sorted({spec.out for spec in [*besides, *of]}):
             stack.enter_context(own_folder(folder))
         entries = examine_all([*besides, *of])
-        due = {s: entries[s] for s in specs if force or not entries[s].is_current}
-        progress.begin(specs, due)
-        for spec in [spec for spec in entries if entries[spec].is_current and spec not in due]:
-            (spec.out / f"{spec.name}.failed.ipynb").unlink(missing_ok=True)
-            on_result(kept(spec, entries[spec]))
-        if due:
-            _make_due(due, workers, progress, on_result)
+        due = {spec: entries[spec] for spec in specs if force or entries[spec].why}
+        telling.begin(specs, due)
+        stack.enter_context(telling.bar)
+        running = stack.enter_context(closing(_made(due, jobs, scheduler, telling)))
+        for spec, result in chain(_kept(entries, due), running):
+            made[spec] = _saved(spec, result)
+            if spec in of:
+                of[spec].add(spec, made[spec])
+            if not result.unchanged:
+                telling.ended(spec, made[spec].outcome)
         for table in tables.values():
             table.finish()
-        progress.end([made[spec].outcome.status for spec in specs])
-    return [made[spec] for spec in specs]
+    telling.end([made[spec].outcome.status for spec in specs])
+    return {spec: made[spec] for spec in specs}
+
+
+def _kept(
+    entries: Mapping[RunSpec, Entry], due: Collection[RunSpec]
+) -> Iterator[tuple[RunSpec, Result]]:
+    """Yield the results that are current, and take away what an earlier failure left there."""
+    for spec, entry in entries.items():
+        if entry.manifest and not entry.why and spec not in due:
+            (spec.out / f"{spec.name}{FAILED}").unlink(missing_ok=True)
+            outcome = Outcome(status=Status.OK, duration=entry.manifest.duration)
+            yield spec, Result(outcome, {}, entry.manifest, unchanged=True)
 
 
 def _failed(of: Mapping[RunSpec, Table]) -> list[RunSpec]:
-    found = [spec for spec, table in of.items() if spec.name in table.failed]
+    found = [spec for spec, table in of.items() if spec.name in table.state.failed]
     if not found:
         raise InputError(
             "no run of this sweep failed when it was last made",
@@ -142,12 +231,17 @@ def _failed(of: Mapping[RunSpec, Table]) -> list[RunSpec]:
     return found
 
 
+def worst(results: Collection[Result]) -> int:
+    """Return what a command exits with: the highest exit code of its runs' outcomes."""
+    return max((result.outcome.status.exit_code for result in results), default=0)
+
+
 def planned(plan: Plan, *, force: bool = False) -> list[dict[str, Any]]:
     """Return what a sweep would run, and why: run, would, why, parameters."""
     return [
         {
             "run": spec.name,
-            "would": "run" if force or not entry.is_current else "stay",
+            "would": "run" if force or entry.why else "stay",
             "why": entry.why or ("asked for" if force else "unchanged"),
             "parameters": ", ".join(f"{name}={value!r}" for name, value in spec.parameters.items()),
         }
@@ -155,88 +249,56 @@ def planned(plan: Plan, *, force: bool = False) -> list[dict[str, Any]]:
     ]
 
 
-def _make_due(
-    due: Mapping[RunSpec, Entry],
-    workers: Workers,
-    progress: Lines,
-    on_result: Callable[[Result], None],
-) -> None:
-    left = dict.fromkeys(due)
-    stop = Event()
-
-    def end(spec: RunSpec, ended: "Callable[[], Ended]") -> None:
-        result = _result(spec, ended)
-        on_result(result)
-        del left[spec]
-        progress.ended(spec, result.outcome)
-
-    with _interrupts(stop) as events:
-        if workers.scheduler is None and len(due) == 1:
-            for spec in due:
-                progress.running([spec.name])
-                end(spec, lambda spec=spec: _alone(spec, stop))  # type: ignore[misc]
-        else:
-            _on_cluster(due, workers, progress, end, events)
-    for spec in list(left):
-        end(spec, _not_begun)
-
-
-def _alone(spec: RunSpec, stop: Event) -> "Ended":
-    """Make the only run there is: an ordinary kernel is sooner ready than a server and its fork."""
-    from replicate.execution.run import run
-
-    return run(_job(spec), cancelled=stop, warm=False)
-
-
-def _not_begun() -> "Ended":
-    from replicate.execution.run import Ended
-
-    return Ended(Outcome(status=Status.CANCELLED, duration=0), {})
-
-
-def _fork_ahead(progress: Lines) -> None:
-    """Let the server of kernels prepare while this process imports what it needs itself."""
-    from replicate.execution.kernels import SERVER, why_ordinary
-
-    if why := why_ordinary():
-        progress.notice(f"ordinary kernels, which start more slowly: {why}")
-    else:
-        SERVER.start()
-
-
-def _result(spec: RunSpec, ended: "Callable[[], Ended]") -> Result:
-    """Return how a run ended, after its files are written."""
+def _saved(spec: RunSpec, result: Result) -> Result:
+    """Write what a run left, if anything, unless something changed meanwhile."""
+    if not result.files:
+        return result
     try:
-        outcome, files, manifest = ended()
-        if manifest and (other := list(manifest.changes(Inputs.of(spec.notebook)))):
+        if result.manifest and (other := list(result.manifest.changes(Inputs.of(spec.notebook)))):
             raise RunError(
-                "a run that was made with something else than is here",
+                "a run that was made with something else than is here now",
                 where=spec.name,
                 got="; ".join(other),
                 hint="run it again",
             )
-        save_result(spec.out, spec.name, files)
+        save_result(spec.out, spec.name, result.files)
     except ReplicateError as error:
-        return Result(spec, Outcome(status=Status.ERROR, duration=0, message=str(error)))
-    return Result(spec, outcome, manifest)
+        return Result(Outcome(status=Status.ERROR, duration=0, message=str(error)))
+    return result._replace(files={})
 
 
-def _job(spec: RunSpec) -> "Job":
-    from replicate.execution.run import Job
+def _made(
+    due: Collection[RunSpec], jobs: int | None, scheduler: str | None, telling: Telling
+) -> Generator[tuple[RunSpec, Result]]:
+    """Make runs, and yield each as it ends; those that an interrupt found waiting come last."""
+    if not due:
+        return
+    left = dict.fromkeys(due)
+    with _interrupts() as (stop, events):
+        if scheduler is None and len(left) == 1:
+            from replicate.execution.run import run
 
-    return Job(spec.notebook, spec.parameters, spec.out, spec.name, spec.limits)
+            # An ordinary kernel is sooner ready than a server and its fork.
+            for spec in due:
+                telling.begun(spec.name)
+                yield spec, run(spec, cancelled=stop, warm=False)
+                del left[spec]
+        else:
+            with _client(scheduler, min(len(due), jobs or cores()), telling) as client:
+                for spec, result in _on_cluster(client, due, telling, events):
+                    yield spec, result
+                    del left[spec]
+    for spec in left:
+        yield spec, CANCELLED
 
 
 @contextmanager
-def _interrupts(stop: Event) -> "Iterator[SimpleQueue[Any]]":
+def _interrupts() -> "Iterator[tuple[Event, SimpleQueue[Future | None]]]":
     """Turn Ctrl-C and `kill` into an event among those of runs, so that none is met halfway.
 
     A second one is an ordinary interrupt.
     """
-    events: SimpleQueue[Any] = SimpleQueue()
-    if threading.current_thread() is not threading.main_thread():
-        yield events
-        return
+    stop, events = Event(), SimpleQueue[Any]()
 
     def note(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
@@ -244,61 +306,62 @@ def _interrupts(stop: Event) -> "Iterator[SimpleQueue[Any]]":
         stop.set()
         events.put(None)
 
-    before = {each: signal.signal(each, note) for each in (signal.SIGINT, signal.SIGTERM)}
+    main = threading.current_thread() is threading.main_thread()  # no other is told of signals
+    numbers = (signal.SIGINT, signal.SIGTERM) if main else ()
+    before = {number: signal.signal(number, note) for number in numbers}
     try:
-        yield events
+        yield stop, events
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _on_cluster(
+    client: "Client",
     due: Collection[RunSpec],
-    workers: Workers,
-    progress: Lines,
-    end: "Callable[[RunSpec, Callable[[], Ended]], None]",
-    events: "SimpleQueue[Any]",
-) -> None:
-    if workers.scheduler is None:
-        _fork_ahead(progress)
-    with _client(workers, len(due)) as client:
-        client.subscribe_topic(STARTED, lambda event: events.put(event[1]))
-        specs, running = {}, dict[str, None]()
-        here = None if workers.scheduler is None else installed()
-        for number, spec in enumerate(due):
-            files = None if here is None else _files(spec.notebook)
-            told = {"files": files, "sender": here, "pure": False, "priority": -number}
-            sent = client.submit(run_job, _job(spec), **told)
-            specs[sent] = spec
-            sent.add_done_callback(events.put)
-        while specs:
-            try:
-                event = events.get(timeout=progress.interval)
-            except Empty:
-                event = ""
-            if event is None:
-                progress.notice("interrupted: ending the runs in flight")
-                _cancel(client, list(specs))
-                return
-            if event in specs:
-                spec = specs.pop(event)
-                running.pop(spec.name, None)
-                end(spec, lambda sent=event, name=spec.name: _returned(sent, name))  # type: ignore[misc]
-            elif event:
-                running[event] = None
-            progress.running(running)
+    telling: Telling,
+    events: "SimpleQueue[Future | None]",
+) -> Iterator[tuple[RunSpec, Result]]:
+    """Have runs made by Dask's workers; an interrupt ends those in flight."""
+    client.subscribe_topic(STARTED, lambda event: telling.begun(event[1]))
+    specs, here = {}, client.cluster is not None
+    for number, spec in enumerate(due):
+        files = None if here else _files(spec.notebook)
+        sent = client.submit(run_here, spec, files, pure=False, priority=-number)
+        specs[sent] = spec
+        sent.add_done_callback(events.put)
+    while specs:
+        if (ended := events.get()) is None:
+            telling.say("interrupted: ending the runs in flight")
+            client.cancel(list(specs))
+            client.run(end_runs, on_error="ignore")
+            return
+        spec = specs.pop(ended)
+        yield spec, _returned(ended, spec.name)
+
+
+def _start_server(telling: Telling) -> None:
+    """Let the server of kernels prepare while this process imports what it needs itself."""
+    from replicate.execution.forking import SERVER, why_ordinary
+
+    if why := why_ordinary():
+        telling.say(f"ordinary kernels, which start more slowly: {why}")
+    else:
+        SERVER.start()
 
 
 @contextmanager
-def _client(workers: Workers, runs: int) -> "Iterator[Client]":
+def _client(scheduler: str | None, threads: int, telling: Telling) -> "Iterator[Client]":
     """Connect to a scheduler, or start one in this process: its threads wait for kernels."""
+    if scheduler is None:
+        _start_server(telling)
     from distributed import Client, LocalCluster
 
-    if workers.scheduler is None:
+    if scheduler is None:
         cluster = LocalCluster(
             processes=False,
             n_workers=1,
-            threads_per_worker=min(runs, workers.jobs or cores()),
+            threads_per_worker=threads,
             dashboard_address=None,
             worker_dashboard_address="127.0.0.1:0",
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
@@ -308,13 +371,12 @@ def _client(workers: Workers, runs: int) -> "Iterator[Client]":
             yield client
         return
     try:
-        client = Client(workers.scheduler, timeout=CONNECT, set_as_default=False)
+        client = Client(scheduler, timeout=CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise RunError(
-            "no scheduler answers", where="--scheduler", got=f"{workers.scheduler}: {error}"
-        ) from None
+        got = f"{scheduler}: {error}"
+        raise RunError("no scheduler answers", where="--scheduler", got=got) from None
     with client:
-        _check_workers(client, workers.scheduler)
+        _check_workers(client, scheduler)
         client.register_plugin(_end_with_worker(), name="replicate")
         yield client
 
@@ -324,29 +386,35 @@ def _check_workers(client: "Client", address: str) -> None:
     try:
         client.wait_for_workers(1, timeout=CONNECT)
         held = client.run(installed)
-    except TimeoutError:
+    except (TimeoutError, ImportError) as error:
         raise RunError(
-            "a scheduler without workers",
+            "a scheduler without workers that have this package",
             where="--scheduler",
-            got=address,
-            hint="start `dask worker`",
-        ) from None
-    except ImportError as error:
-        raise RunError(
-            "a worker without this package",
-            where="--scheduler",
-            got=str(error),
-            hint="install it there",
+            got=f"{address}: {error}",
+            hint="start `dask worker` where the package is installed",
         ) from None
     ours = installed()
     for worker, theirs in held.items():
-        if other := differences(ours, theirs):
+        if other := sorted(name for name, _ in ours.items() ^ theirs.items()):
             raise InputError(
                 "a worker that would give other results",
                 where=worker,
-                got="; ".join(other),
+                got="; ".join(dict.fromkeys(other)),
                 hint="install the same there",
             )
+
+
+def installed() -> dict[str, str | None]:
+    """Return what must be the same on two machines for their results to be."""
+    found = lock(Path.cwd())
+    tables = {f"table {path.stem}": sha256(path) for path in sorted(_PACKAGE.rglob("*.parquet"))}
+    return {
+        "source of the package": source_sha256(),
+        "lock": sha256(found) if found else None,
+        "Python": platform.python_version(),
+        "own folder of tables": str(bool(os.environ.get(DATA))),
+        **tables,
+    }
 
 
 def _end_with_worker() -> Any:
@@ -361,28 +429,19 @@ def _end_with_worker() -> Any:
     return EndWithWorker()
 
 
-def _cancel(client: "Client", sent: "list[Future]") -> None:
-    client.cancel(sent)
-    client.run(end_runs, on_error="ignore")
-
-
-def _returned(sent: "Future", name: str) -> "Ended":
+def _returned(sent: "Future", name: str) -> Result:
     """Return what a worker made of a run, or how it failed to."""
     from distributed import CancelledError, KilledWorker
 
-    from replicate.execution.run import Ended
-
     try:
-        ended: Ended = sent.result()
+        result: Result = sent.result()
     except CancelledError:
-        return _not_begun()
-    except KilledWorker as error:
-        message = f"{name} stopped\n    {error}"
-        return Ended(Outcome(status=Status.KILLED, duration=0, message=message), {})
+        return CANCELLED
     except Exception as error:  # whatever happened on the way: the other runs go on
+        status = Status.KILLED if isinstance(error, KilledWorker) else Status.ERROR
         message = f"{name} stopped\n    {type(error).__name__}: {error}"
-        return Ended(Outcome(status=Status.ERROR, duration=0, message=message), {})
-    return ended
+        return Result(Outcome(status=status, duration=0, message=message))
+    return result
 
 
 def _files(notebook: Path) -> dict[str, bytes]:
@@ -392,85 +451,35 @@ def _files(notebook: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def run_job(
-    job: "Job",
-    *,
-    files: Mapping[str, bytes] | None = None,
-    sender: Mapping[str, str | None] | None = None,
-) -> "Ended":
+def run_here(spec: RunSpec, files: Mapping[str, bytes] | None = None) -> Result:
     """Make a run, on whatever machine this is.
 
-    Parameters
-    ----------
-    job
-        The run.
-    files
-        The notebook and what lies beside it, where it was sent from another machine; the run's
-        folder is then gone afterwards.
-    sender
-        What the sender has installed, which must be installed here as well.
+    `files` are the notebook and what lies beside it, where they were sent from another machine.
     """
-    from replicate.execution.run import Ended, run  # seconds of imports
+    from distributed import get_worker
 
-    if sender is not None and (other := differences(sender, installed())):
-        error = InputError(
-            "a worker that would give other results", where=job.name, got="; ".join(other)
-        )
-        return Ended(Outcome(status=Status.REFUSED, duration=0, message=str(error)), {})
+    from replicate.execution.run import run  # seconds of imports
+
     cancelled = Event()
     _in_flight.add(cancelled)
-    _announce(job.name)
+    get_worker().log_event(STARTED, spec.name)
     try:
         if files is None:
-            return run(job, cancelled=cancelled)
-        with TemporaryDirectory(
-            prefix="replicate-worker-"
-        ) as folder:  # pragma: no cover - elsewhere
+            return run(spec, cancelled=cancelled)
+        with TemporaryDirectory(prefix="replicate-worker-") as folder:  # pragma: no cover - there
             for name, content in files.items():
                 path = Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            return run(job, folder=Path(folder), cancelled=cancelled)
+            return run(spec, folder=Path(folder), cancelled=cancelled)
     finally:
         _in_flight.discard(cancelled)
-
-
-def _announce(name: str) -> None:
-    """Tell the client that a run has begun."""
-    from distributed import get_worker
-
-    get_worker().log_event(STARTED, name)
 
 
 def end_runs() -> None:
     """End every run that this process has in flight."""
     for cancelled in list(_in_flight):
         cancelled.set()
-
-
-def installed() -> dict[str, str | None]:
-    """Return what must be the same on two machines for their results to be."""
-    found = lock(Path.cwd())
-    tables = {f"table {path.stem}": sha256(path) for path in sorted(_PACKAGE.rglob("*.parquet"))}
-    return {
-        "version of the package": version("casey-audit-replication"),
-        "source of the package": source_sha256(),
-        "lock": sha256(found) if found else None,
-        "Python": platform.python_version(),
-        "own folder of tables": str(bool(os.environ.get(DATA))),
-        **tables,
-    }
-
-
-def differences(ours: Mapping[str, str | None], theirs: Mapping[str, str | None]) -> list[str]:
-    """Say what is not the same on two machines.
-
-    Examples
-    --------
-    >>> differences({"Python": "3.11.7", "lock": "ab"}, {"Python": "3.12.1", "lock": "ab"})
-    ['Python']
-    """
-    return [name for name in sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name)]
 
 
 def cores() -> int:

@@ -1,9 +1,9 @@
-"""What happens on the far side of a fork: a server that prepares once, and kernels that begin in it."""
+"""A server that prepares once, and the kernels that are forked from it: both sides of the fork."""
 
 import atexit
 import ctypes
 import gc
-import importlib
+import json
 import multiprocessing
 import os
 import random
@@ -12,15 +12,22 @@ import subprocess
 import sys
 import threading
 import time
+import types
 import warnings
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import DupFd
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, NamedTuple
+
+import psutil
 
 PRELOAD = "REPLICATE_PRELOAD"
 """The environment variable that names what the server prepares, in place of the entry points:
@@ -58,6 +65,7 @@ _KERNEL = (
 """What every kernel imports when it starts."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_LOCK = threading.RLock()  # multiprocessing reads how a process ended once, from no two threads
 _INLINE = "matplotlib_inline.backend_inline"
 
 
@@ -85,6 +93,150 @@ class Start(NamedTuple):
     stamp: int
 
 
+class Server:
+    """The one server of this process, as `multiprocessing` keeps it.
+
+    Attributes
+    ----------
+    stamp
+        What it was prepared with; None before it was started.
+    pid
+        Its process id, once a kernel was forked from it.
+    kernels
+        Those started.
+    """
+
+    def __init__(self) -> None:
+        self.stamp: int | None = None
+        self.pid: int | None = None
+        self.kernels: set[Kernel] = set()
+
+    def start(self) -> int:
+        """Have a server running, prepared with what is there now, and return its stamp.
+
+        Where it was prepared with something else, another takes its place, unless kernels live
+        that it would take with it: then those asked for become ordinary ones by themselves.
+        """
+        now = stamp()
+        with _LOCK, _as_for_server():
+            self.kernels = {kernel for kernel in self.kernels if kernel.poll() is None}
+            if self.pid and self.stamp != now and not self.kernels:
+                with suppress(OSError):
+                    os.kill(self.pid, signal.SIGTERM)
+                    os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+                self.pid = None
+            if self.pid is None:
+                self.stamp = now
+            forkserver.set_forkserver_preload(["replicate.execution.preload"])
+            forkserver.ensure_running()
+        return now
+
+    def fork(self, start: Start) -> "Kernel":
+        """Start a kernel."""
+        with _LOCK, _as_for_server():
+            context = multiprocessing.get_context("forkserver")
+            process = context.Process(target=begin, args=(start,), daemon=True)
+            process.start()
+            kernel = Kernel(process)
+            self.kernels.add(kernel)
+            if self.pid is None:
+                with suppress(psutil.NoSuchProcess):
+                    self.pid = psutil.Process(kernel.pid).ppid()
+        return kernel
+
+
+class Kernel:
+    """A forked kernel, as much like a `Popen` as a provisioner needs."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+        self.pid = process.pid or 0
+        self.sentinel = process.sentinel
+
+    def poll(self) -> int | None:
+        """Return the exit code; None while it runs."""
+        with _LOCK:
+            return self._process.exitcode
+
+    def wait(self) -> int | None:
+        """Return the exit code of a kernel that has ended."""
+        with _LOCK:
+            self._process.join()
+            return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it and all of its group."""
+        with suppress(OSError):
+            os.killpg(self.pid, signal.SIGKILL)
+        if self.poll() is None:
+            self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+SERVER = Server()
+
+
+def why_ordinary() -> str:
+    """Say why kernels can't be forked here; nothing where they can."""
+    if sys.platform != "linux":  # elsewhere system libraries do not survive a fork
+        return f"forking a process with libraries is sound on Linux only; this is {sys.platform}"
+    return ""
+
+
+@contextmanager
+def _as_for_server() -> Iterator[None]:
+    """Let this process be for a moment what `multiprocessing` takes over from it.
+
+    A child would run `__main__` again, daemons may have no children, and the server's libraries
+    read the environment when they are imported.
+    """
+    process, main = multiprocessing.current_process(), sys.modules["__main__"]
+    daemon, before = process.daemon, {name: os.environ.get(name) for name in VARIABLES}
+    process.daemon = False
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    os.environ.update(VARIABLES)
+    try:
+        yield
+    finally:
+        process.daemon = daemon
+        sys.modules["__main__"] = main
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+@atexit.register
+def end_kernels() -> None:
+    """End every kernel that this process started and has not ended."""
+    for kernel in SERVER.kernels:
+        if kernel.poll() is None:
+            kernel.kill()
+
+
+def stamp() -> int:
+    """Return a number that is another when a file of the package or of the user's tables is."""
+    files = [
+        (place, name, state.st_mtime_ns, state.st_size)
+        for folder in (_PACKAGE, os.environ.get("REPLICATE_DATA", ""))
+        for place, _, names in os.walk(folder)
+        if not place.endswith("__pycache__")
+        for name in names
+        for state in [Path(place, name).stat()]
+    ]
+    return zlib.crc32(repr((os.environ.get(PRELOAD), sorted(files))).encode())
+
+
 class _Prepared(NamedTuple):
     stamp: int
     path: list[str]
@@ -94,29 +246,6 @@ class _Prepared(NamedTuple):
 _prepared: list[_Prepared] = []
 
 
-def stamp() -> int:
-    """Return a number that is another when a file of the package or of the user's tables is."""
-    folders = [_PACKAGE, *map(Path, filter(None, [os.environ.get("REPLICATE_DATA")]))]
-    files = [
-        (entry.path, entry.stat().st_mtime_ns, entry.stat().st_size)
-        for folder in folders
-        for entry in _files(folder)
-    ]
-    return zlib.crc32(repr((os.environ.get(PRELOAD), sorted(files))).encode())
-
-
-def _files(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return []
-    below = [entry for entry in entries if entry.is_dir() and entry.name != "__pycache__"]
-    return [
-        *(entry for entry in entries if entry.is_file()),
-        *(file for entry in below for file in _files(Path(entry.path))),
-    ]
-
-
 # Coverage is started in neither the server nor a kernel, which end without its leave; what cells
 # show there and in ordinary kernels is compared, end to end, by tests/execution/test_kernels.py.
 def prepare() -> None:  # pragma: no cover - in the server alone: it changes the whole process
@@ -124,8 +253,6 @@ def prepare() -> None:  # pragma: no cover - in the server alone: it changes the
     found = stamp()
     code = "import json, sys; print(json.dumps(sys.path[1:]))"
     ordinary = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
-    import json
-
     sys.path[:] = json.loads(ordinary.stdout)
     gc.disable()  # until the fork, as its documentation recommends
     for name in _KERNEL:
@@ -147,11 +274,10 @@ def names_to_load() -> list[str]:
 
 def load(name: str) -> None:
     """Import a module, or call a function of one; what fails is said, and kernels do without."""
-    module, _, function = name.partition(":")
     try:
-        loaded = importlib.import_module(module)
-        if function:
-            getattr(loaded, function)()
+        loaded = resolve_name(name)
+        if ":" in name:
+            loaded()
     except Exception as error:  # whatever it is
         print(f"not prepared: {name}: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
 
