@@ -59,10 +59,10 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         sys.exit(app(prog_name="replicate", standalone_mode=False))
-    except typer.TyperException as error:
-        _fail(_refusal(error))
-    except ReplicateError as error:
-        _fail(error)
+    except (typer.TyperException, ReplicateError) as error:
+        told = error if isinstance(error, ReplicateError) else _refusal(error)
+        typer.echo(str(told), err=True)
+        sys.exit(told.exit_code)
 
 
 def _refusal(error: typer.TyperException) -> InputError:
@@ -72,11 +72,6 @@ def _refusal(error: typer.TyperException) -> InputError:
     command = context.command_path if context else "replicate"
     what = error.format_message().replace("Value error, ", "").rstrip(".")
     return InputError(what, where=command, got=got, hint=f"see `{command} --help`")
-
-
-def _fail(error: ReplicateError) -> None:
-    typer.echo(str(error), err=True)
-    sys.exit(error.exit_code)
 
 
 @app.command()
