@@ -44,8 +44,8 @@ def test_it_stands_inside_a_page_and_alone() -> None:
     assert root.tag == f"{SVG}svg"
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-label"] == 'A line, "quoted" <and> rising.'
-    assert root.attrib["viewBox"] == "0 0 504 324"  # 7 x 4.5 in, 72 points each
-    assert (root.attrib["width"], root.attrib["height"]) == ("672", "432")  # 96 pixels each
+    assert root.attrib["viewBox"] == "0 0 374.4 259.2"  # 5.2 x 3.6 in, 72 points each
+    assert (root.attrib["width"], root.attrib["height"]) == ("499", "346")  # 96 pixels each
 
 
 def test_nothing_of_the_page_or_of_the_day_is_touched() -> None:
@@ -71,7 +71,7 @@ def test_text_stays_text_and_takes_the_pages_colour() -> None:
     assert (
         next(text.attrib for text in texts if text.text == "A title").items()
         >= {
-            "font-size": "13px",
+            "font-size": "12px",
             "font-weight": "700",
             "font-style": "italic",
         }.items()

@@ -85,7 +85,7 @@ def test_use_sets_the_style_and_gives_the_style_sheet() -> None:
     assert mpl.rcParams["svg.fonttype"] == "none"
     assert mpl.rcParams["svg.hashsalt"]
     assert mpl.rcParams["font.sans-serif"] == ["DejaVu Sans"]
-    assert mpl.rcParams["figure.figsize"] == [7, 4.5]
+    assert mpl.rcParams["figure.figsize"] == [5.2, 3.6]
     assert (
         min(
             mpl.rcParams[key]

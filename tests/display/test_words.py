@@ -182,8 +182,8 @@ def test_a_map_tells_the_span_of_the_rates_and_who_has_none() -> None:
         words.areas_title(shown) == "Recorded rates run from 4.1 to 9.1 per 1,000 children a year"
     )
     assert words.areas_alt(shown) == (
-        "A map of 4 police force areas, shaded by recorded offences per 1,000 children a year, from 4.06 in Essex to 9.14 in Kent. "
-        "No rate is given for City of London."
+        "A map of 4 police force areas, shaded by whether the interval of recorded offences per 1,000 children a year lies above, around "
+        "or below the rate of all together. Rates run from 4.06 in Essex to 9.14 in Kent. No rate is given for City of London."
     )
 
 

@@ -139,17 +139,10 @@ def figure_html(bundle: Mapping[str, Any], svg: str) -> str:
         "figure",
         element(
             "figcaption",
-            element("h3", escape(title), class_="figure-title", id=f"fig-{name}-title"),
+            element("h3", escape(title), class_="figure-title"),
             element("p", escape(bundle["subtitle"]), class_="figure-subtitle"),
         ),
-        element(
-            "div",
-            svg,
-            class_=panel,
-            role="region",
-            tabindex="0",
-            aria_labelledby=f"fig-{name}-title",
-        ),
+        element("div", svg, class_=panel),
         element("p", f"Source: {escape(bundle['source'])}", class_="figure-source"),
         element("p", f"Note: {escape(bundle['note'])}", class_="figure-note")
         if bundle["note"]

@@ -12,8 +12,8 @@ from replicate.display.theme import INK, NO_VALUE, PALETTE, PAPER, SEQUENTIAL, c
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TIP = "tip:"
-"""An artist whose gid begins so carries a tool tip: `artist.set_gid(TIP + "Kent: 2.1")`."""
+TIP, BETWEEN = "tip:", "|"
+"""An artist whose gid begins so carries a tool tip, such as `TIP + "Kent: 2.1"`; a collection of marks one for each, parted so."""
 
 HOUSE_COLOURS = {colour.lower() for colour in (*PALETTE, *SEQUENTIAL, NO_VALUE, PAPER)} | {
     "none",
@@ -174,7 +174,10 @@ def _rename(root: ElementTree.Element, *, prefix: str) -> None:
         if identity in names:
             node.attrib = {"id": names[identity], **node.attrib}
         if identity.startswith(TIP):
-            ElementTree.SubElement(node, "title").text = identity.removeprefix(TIP)
+            tips = identity.removeprefix(TIP).split(BETWEEN)
+            marks = [*node.iter("use")] or [*node.iter("path")]
+            for mark, tip in zip([node] if len(tips) == 1 else marks, tips, strict=True):
+                ElementTree.SubElement(mark, "title").text = tip
         for key, value in node.attrib.items():
             if "#" in value:
                 node.attrib[key] = _REFERENCE.sub(

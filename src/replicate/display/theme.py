@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from replicate.display.markup import Shown
 
@@ -20,6 +21,25 @@ INK = "#0B0C0C"
 
 PAPER = "#FFFFFF"
 """Gaps and edges between shapes; in a page it becomes the ground of the figure."""
+
+COMPUTED, PUBLISHED = PALETTE[0], PALETTE[3]
+
+_MATCHES = (PALETTE[1], "o")
+
+MARKS = {
+    "computed": (COMPUTED, "o"),
+    "published": (PUBLISHED, "D"),
+    "exact": _MATCHES,
+    "within_rounding": _MATCHES,
+    "within_resolution": _MATCHES,
+    "within_revision": _MATCHES,
+    "within_uncertainty": _MATCHES,
+    "compatible": (PALETTE[5], "s"),
+    "inconclusive": (PALETTE[4], "v"),
+    "differs": (PALETTE[2], "X"),
+    "inconsistent": (PALETTE[2], "P"),
+}
+"""Whose a value is, or the code of its verdict → colour and marker, the same in every figure."""
 
 _STYLE = str(files("replicate.display").joinpath("style.mplstyle"))
 
@@ -40,9 +60,16 @@ def use() -> Shown:
 
 def context() -> AbstractContextManager[None]:
     """Use the project's matplotlib style inside a `with` block only."""
-    import matplotlib.style
+    import matplotlib as mpl
 
-    return matplotlib.style.context(_STYLE)
+    return mpl.rc_context(_settings())
+
+
+@cache
+def _settings() -> dict[Any, Any]:
+    import matplotlib as mpl
+
+    return dict(mpl.rc_params_from_file(_STYLE, use_default_template=False))
 
 
 @cache

@@ -17,14 +17,23 @@ def audited_rates(parameters: RecordingRates, *, name: str = "rates-drawn") -> F
     name
         The figure's name on the page.
     """
-    from replicate.display.plots.intervals import interval_plot
+    from replicate.display.plots.rows import rows_plot
 
     rates = samples.chosen_method(parameters)
     whole = rates[rates["of"] == "all crime"].drop(columns=["lower", "upper"])
     ends = whole.rename(columns={"recomputed_lower": "lower", "recomputed_upper": "upper"})
     label = f"Percent of reported crime recorded, with {number(100 * parameters.level, '%')} {parameters.method.title()} intervals"
     return figure(
-        interval_plot(ends, label=label, order="rate"),
+        rows_plot(
+            ends,
+            kind="intervals",
+            y="force",
+            x="rate",
+            unit="%",
+            order="value",
+            mark="published",
+            label=label,
+        ),
         data=ends,
         name=name,
         title=words.rates_title(rates),

@@ -61,7 +61,10 @@ def areas_alt(areas: "Areas") -> str:
         f"{number(row['rate'])} in {area_name(row['force'])}"
         for _, row in rated.iloc[[0, -1]].iterrows()
     )
-    return f"{shaded}, shaded by recorded offences per 1,000 children a year, from {low} to {high}.{without}"
+    return (
+        f"{shaded}, shaded by whether the interval of recorded offences per 1,000 children a year lies above, around or below the rate of "
+        f"all together. Rates run from {low} to {high}.{without}"
+    )
 
 
 def ranks_alt(areas: "Areas") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from replicate.display.figure import Figure, figure
-from replicate.display.plots.comparison import comparison_plot
+from replicate.display.plots.rows import rows_plot
 from replicate.display.theme import context
 from replicate.ledger import Unit, Verdict
 from replicate.publication.claims.words import computed, difference
@@ -65,7 +65,9 @@ def picture(row: Row, frame: pd.DataFrame, *, source: str) -> Picture | None:
     seen = frame[["value", "lower", "upper"]].iloc[0].notna().any()
     if COMPUTED not in set(frame["what"]) or not seen or row["unit"] == Unit.WEEKDAY:
         return None
-    drawing = comparison_plot(frame, label=str(row["unit"]).capitalize())
+    whose = frame["what"].map({PUBLISHED: "published", REVISED: "published"}).fillna("computed")
+    label = str(row["unit"]).capitalize()
+    drawing = rows_plot(frame.assign(mark=whose), kind="comparison", y="what", label=label)
     png = io.BytesIO()
     with context():
         drawing.savefig(png, format="png", dpi=120, facecolor="white", metadata={"Software": None})

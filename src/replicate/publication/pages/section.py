@@ -85,11 +85,17 @@ def _map(section: Section, boundaries: "DataFrame | None", counted: str) -> Mark
     rates = {section.label(run): run.recorded("rate").get("value") for run in section.runs}
     if boundaries is None or not set(boundaries["force"]) <= set(rates) or not any(rates.values()):
         return None
-    values = pd.DataFrame({"force": list(rates), "value": list(rates.values())}).astype(
-        {"value": float}
+    ends = [run.recorded("rate").get("interval") or {} for run in section.runs]
+    values = pd.DataFrame(
+        {
+            "force": list(rates),
+            "count": [run.recorded("count").get("value") for run in section.runs],
+            "rate": pd.Series(list(rates.values()), dtype=float),
+            **{end: [one.get(end) for one in ends] for end in ("lower", "upper")},
+        }
     )
     links = {section.label(run): f"{run.name}.html" for run in section.runs}
-    held = values["value"].dropna()
+    held = values["rate"].dropna()
     span = f"{number(held.min(), decimals=1)} to {number(held.max(), decimals=1)}"
     drawn = figure(
         force_map(
@@ -102,7 +108,7 @@ def _map(section: Section, boundaries: "DataFrame | None", counted: str) -> Mark
         title=f"Recorded rates run from {span} per 1,000 children a year",
         subtitle=f"Offences recorded, non-recent included, by police force area of England and Wales{counted and f': {counted}'}",
         source="the pages of the areas, which name their sources",
-        alt=f"A map of {number(len(values))} police force areas, shaded by recorded offences per 1,000 children a year, from {span}.",
+        alt=f"A map of {number(len(values))} police force areas, shaded by whether the rate can be told from that of all together; rates run from {span}.",
         data=values,
         name="areas",
         note="Recorded in the area, including non-recent offences; not where children were harmed. Each area leads to its page.",
