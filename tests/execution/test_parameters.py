@@ -1,17 +1,19 @@
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from replicate.execution.parameters import Document, checked, read, replay
+from replicate.execution.parameters import Document, checked, help_of, read, replay
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import NotebookParameters, Text
 from replicate.vocabulary.parameters import OffenceCounts
+
+from .conftest import write_notebook
 
 VALUES = st.recursive(
     st.none()
@@ -108,6 +110,33 @@ def test_values_that_are_wrong_only_together_are_refused_by_name() -> None:
     with pytest.raises(InputError, match="did you mean 'mine'") as caught:
         read(None, ["definition=mines", "definitions={mine: [71]}"], OffenceCounts)
     assert caught.value.where == "-p definition"
+
+
+class Pair(NotebookParameters):
+    low: float = Field(default=0, description="a number")
+    high: float = Field(default=1, description="a number")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low > self.high:
+            raise ValueError("low above high")
+        return self
+
+
+def test_values_that_are_wrong_together_without_one_to_blame_are_refused() -> None:
+    with pytest.raises(InputError, match="values that parameters can't take together") as caught:
+        read(None, ["low=3"], Pair)
+    assert (caught.value.where, caught.value.hint) == ("parameters", "low above high")
+
+
+def test_what_a_notebook_takes_is_told_by_its_model_or_its_parameters_cell(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path, "parameters: period = '2024'\nk = 1")
+    assert help_of(path, None).splitlines() == [
+        "Parameters of toy, and their defaults",
+        "    period = '2024'",
+        "    k = 1",
+    ]
+    assert help_of(path, Toy).startswith("Parameters of toy\n\nperiod: text\n    a year\n")
 
 
 @pytest.mark.parametrize("text", ["period", "=2024", "a b=1", "2024=period"])

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+import statsmodels.genmod.api as sm
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import chi2, norm, t
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+import statsmodels.genmod.api as sm
 from scipy.optimize import minimize
 from scipy.special import betaln, digamma, expit, logit
 from scipy.stats import norm, t

@@ -15,7 +15,6 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from replicate.execution import notebooks
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import (
-    InvalidValueError,
     NotebookParameters,
     Place,
     help_text,
@@ -213,10 +212,8 @@ def checked(values: Mapping[str, Any], where: Where, model: Model) -> dict[str, 
     try:
         held = model.checked(dict(values))
     except InputError as error:
-        place = error.place if isinstance(error, InvalidValueError) else ()
-        if not place:
-            unknown = error.where == "parameters"
-            place = (str(error.got),) if unknown else tuple(error.where.split("."))
+        # An unknown name is what was got; other refusals know their place, or name a parameter.
+        place = getattr(error, "place", (error.got,)) or tuple(error.where.split("."))
         if place[0] not in values:
             raise
         inside = "" if error.where in ("parameters", place[0]) else f" ({error.where})"
