@@ -366,9 +366,13 @@ def systems(
     --select stepwise, a pair of lists is added while the p-value of its overlap is below
     --threshold. Each resample of --bootstrap chooses the model anew.
     """
-    from replicate.derivations.under_reporting import list_estimates
+    from replicate.derivations import under_reporting
+    from replicate.vocabulary.parameters import ENOUGH_RESAMPLES
 
-    found = list_estimates.estimated(
+    if 0 < bootstrap < ENOUGH_RESAMPLES:
+        few = f"warning: the interval of {bootstrap:,} resamples depends on the seed"
+        typer.echo(f"{few}; give --bootstrap {ENOUGH_RESAMPLES} or more", err=True)
+    found = under_reporting.estimated(
         lists,
         order=order,
         select=select,
@@ -378,7 +382,7 @@ def systems(
         seed=seed,
         jobs=jobs,
     )
-    rows, told = list_estimates.records(found), list_estimates.told(found)
+    rows, told = under_reporting.command_rows(found), under_reporting.command_words(found)
     _show(as_json, found.as_dict(), f"People in all, by {lists}", rows, told)
 
 

@@ -5,7 +5,8 @@ from math import ceil, floor
 
 import pytest
 
-from replicate.derivations.trend import Trend, force_unrecorded, trend
+from replicate.derivations.trend import Trend, force_unrecorded, growth, trend
+from replicate.display.words import trend as words
 from replicate.display.words.trend import force_sentences, outward, trend_sentences, trend_text
 from replicate.ledger import find_claim
 from replicate.vocabulary.definitions import find_definition
@@ -76,6 +77,54 @@ def test_the_months_audited_are_named_with_their_bracket(contact: Trend) -> None
     lead = trend_sentences(october)[0]
     assert "the 12 months to 2013-10-31 would have shown" in lead
     assert f"instead of {weighted:,.0f}" in lead
+
+
+def test_the_main_points_lead_with_counts_and_end_with_what_it_does_not_measure(
+    contact: Trend,
+) -> None:
+    first, share, last = words.main_points(contact)
+    assert first.startswith("Recorded at the later rates")
+    assert "none to 79 %" in share
+    assert last.startswith("This does not measure abuse")
+    assert [first, share, *words.caveats(contact), last] == trend_sentences(contact)
+
+
+def test_each_result_has_its_assumption_and_what_it_does_not_show(contact: Trend) -> None:
+    """Ratios as in AUDITS.md, ends rounded outwards."""
+    rows = words.results(contact).set_index("case")
+    found = [rows.loc[case, "reports"] for case in words.RESULTS.values()]
+    assert found == ["×1.76 to ×1.99", "×1.20 to ×2.38", "×1.20 to ×3.48"]
+    assert len(rows) == 9
+    assert rows[["assumes", "does_not_show"]].map(bool).to_numpy().all()
+
+
+def test_the_figure_s_words_give_counts_and_ranges(contact: Trend) -> None:
+    assert "rose ×2.38; reports rose ×1.76 to ×1.99" in words.trend_title(contact)
+    assert "2013: 22,393; 2021: 57,721; 2024: 53,202" in words.trend_alt(contact)
+    drawn = words.bars(contact.indexed())
+    wide = drawn[drawn["value"].isna()].groupby("kind")["year"].agg(["min", "max"])
+    assert wide.to_numpy().min() > 2024
+    assert wide.to_numpy().max() < 2025
+    assert (wide["max"].shift() < wide["min"]).sum() == 2  # beside one another
+
+
+def test_inputs_are_shown_with_range_and_source(contact: Trend) -> None:
+    rows = words.input_rows(contact).set_index("input")
+    assert rows.loc["rate, Northumbria", "ends"] == "91.50 to 92.50 %"
+    assert str(rows.loc["rate, Northumbria", "source"]).startswith("http")
+    assert rows.loc["recorded, child_contact", "ends"] == "21,791 to 22,393"
+
+
+def test_a_rise_is_said_with_and_without_images_and_grooming() -> None:
+    """By hand from `replicate count`: 27,872 and 104,590; code 86 4,261 and 42,545; 88A 445 and 7,560."""
+    said = words.growth_sentence(growth())
+    rise = 104590 - 27872
+    without = [(104590 - 42545) / (27872 - 4261), (104590 - 7560) / (27872 - 445)]
+    without.append((104590 - 42545 - 7560) / (27872 - 4261 - 445))
+    assert f"rose ×{104590 / 27872:.1f} from 2013 to 2025" in said
+    assert f"is {100 * (42545 - 4261) / rise:.0f} % of that rise" in said
+    for ratio in without:
+        assert f"×{ratio:.1f}" in said
 
 
 def test_a_force_without_a_rate_says_so() -> None:

@@ -160,6 +160,9 @@ OTHER_RATES: dict[str, Any] = {
     "odds_ratios": [0.25, 4.0],
 }
 OTHER_CHAINS: dict[str, Any] = {
+    "definition": "child_specific",
+    "first": "12 months to 2013-10-31",
+    "last": "2018",
     "scenarios": "sampled",
     "links": ["told_ever", "recorded_sexual_2013"],
     "bridges": {"recorded_sexual_2013": "each person who told the police made one report"},
@@ -291,7 +294,7 @@ def test_a_chain_and_lists_of_the_readers_own_are_worked_out(again: Path) -> Non
     """Two lists by Lincoln and Petersen: 40 x 30 / 10."""
     cells = shown(again, CHAINS)
     assert "A chain of your own" in cells["steps-shown"]
-    assert OTHER_CHAINS["bridges"]["recorded_sexual_2013"] in cells["assumptions-shown"]
+    assert OTHER_CHAINS["bridges"]["recorded_sexual_2013"] in cells["steps-shown"]
     chosen = {
         row["name"]: row["value"] for row in records(read(again / "runs" / f"{CHAINS}.ipynb"))
     }

@@ -8,13 +8,14 @@ import pandas as pd
 
 from replicate.analysis import trend as analysis
 from replicate.analysis.trend import Change, Comparison, Range, Setting
+from replicate.derivations.counting import count
 from replicate.ledger import Claim, ForceAudit, find_claim, rates_by_force
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
-from replicate.vocabulary.periods import Window
+from replicate.vocabulary.periods import Period, Window
 from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds
 
 UNRECORDED, RAPE, CANCELLED, PLANS = "R03", "R06", "R05d", "S21a"
@@ -23,6 +24,9 @@ that no crime had been committed that were wrong, and the fall of protection pla
 
 BY_FORCE = "child_specific"
 """What forces' bounds are of, whatever definition the trend is of."""
+
+GROWN = "child_specific_images_familial"
+"""The definition whose rise since 2013 is taken apart by codes: that of notebook 01."""
 
 WORDS = shipped_yaml("derivations", "trend.yaml")
 
@@ -155,6 +159,21 @@ class Trend:
         return self.setting.compare(self.counts)
 
     @cached_property
+    def october(self) -> Comparison:
+        """The same on the base of the twelve months audited."""
+        return replace(self.setting, first=analysis.AUDITED).compare(self.counts)
+
+    @cached_property
+    def audited(self) -> analysis.Counted:
+        """The definition's offences in the twelve months audited."""
+        return analysis.count(self.counts, self.setting.codes, analysis.AUDITED)
+
+    @cached_property
+    def by_pooled_rate(self) -> Comparison:
+        """The same at one rate for the audits' forces."""
+        return replace(self.comparison, p1=self.pooled)
+
+    @cached_property
     def pooled(self) -> Range:
         """One rate for the audits' forces, weighted by reports of the last year."""
         rates = {name: rates[-1].rate_range for name, rates in self.audits.items()}
@@ -174,6 +193,26 @@ class Trend:
             year: analysis.count(self.counts, self.setting.codes, Window.parse(str(year))).upper
             for year in range(first, last + 1)
         }
+
+    def indexed(self) -> pd.DataFrame:
+        """Return recorded offences by year and reports in the last year, the first year being 100.
+
+        Returns
+        -------
+        pandas.DataFrame
+            year, kind, value, lower, upper. Reports have a range and no value; no year between the
+            first and the last has a recording rate, and none is interpolated.
+        """
+        base, yearly = self.comparison.first.child, self.yearly()
+        rows: list[dict[str, object]] = [
+            {"year": year, "kind": "recorded", "value": 100 * count / base}
+            for year, count in yearly.items()
+        ]
+        for kind in ("equal_rate", "monotone", "worst_case"):
+            times = getattr(self.comparison, kind)().times
+            ends = {"lower": 100 * times.lower, "upper": 100 * times.upper}
+            rows.append({"year": max(yearly), "kind": kind, **ends})
+        return pd.DataFrame(rows)
 
     def children(self) -> dict[int, int]:
         """Return the children under 18 in England, by year."""
@@ -199,7 +238,7 @@ class Trend:
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `replicate trend --json` prints."""
-        base, pooled = self.setting, replace(self.comparison, p1=self.pooled)
+        base, pooled = self.setting, self.by_pooled_rate
         without = base.without("Greater Manchester")
         return {
             "from": base.first.label,
@@ -207,7 +246,7 @@ class Trend:
             "definition": self.definition.name,
             "release": self.release,
             **_results(self.comparison),
-            "base_2012_13": _results(replace(base, first=analysis.AUDITED).compare(self.counts)),
+            "base_2012_13": _results(self.october),
             "pooled": {
                 "equal_rate": _change(pooled.equal_rate()),
                 "worst_case": _change(pooled.worst_case()),
@@ -218,7 +257,7 @@ class Trend:
                 "without_greater_manchester": self._nation(without),
             },
             "forces": [found.as_json() for found in self.forces],
-            "inputs": self._inputs(),
+            "inputs": self.inputs(),
             "assumptions": [
                 {"of": name, "assumes": words, "does_not_show": WORDS["does_not_show"][name]}
                 for name, words in analysis.ASSUMPTIONS.items()
@@ -234,7 +273,11 @@ class Trend:
         whole = replace(setting, codes=setting.group).compare(self.counts).equal_rate()
         return {"years": years, "reported_ratio": _ends(whole.times)}
 
-    def _inputs(self) -> list[dict[str, object]]:
+    def inputs(self) -> list[dict[str, object]]:
+        """Return the published rates and numbers: input, low, high, and where known the rest.
+
+        The rest is printed, period, source, read and remark.
+        """
         setting, names = self.setting, (UNRECORDED, RAPE, CANCELLED, PLANS)
         rows: list[dict[str, object]] = [
             {"input": "p0", **_ends(setting.p0), "remark": WORDS["p0"]},
@@ -304,6 +347,35 @@ def trend(
         analysis.spanned(rates[-1].rate_range for rates in audits.values()),
     )
     return Trend(definition, release, setting, _counts(), audits, named)
+
+
+def growth(name: str = GROWN) -> pd.DataFrame:
+    """Return how far a rise since 2013 depends on two codes that are unlike the others.
+
+    Code 86 (images) is outside the group "Sexual offences"; part of 88A became an offence in April
+    2017. Counts are of all forces, British Transport Police among them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        counted, first, last (offences in 2013 and in the last whole year), ratio, share (the part
+        of the whole rise, in percent) and last_year.
+    """
+    whole, codes = definitions()[name], set(definitions()[name].codes)
+    last_year = analysis.last_whole_year(tables.coverage().last)
+    by_year = [
+        count(whole, Period.parse(str(year)), by="code").rows.set_index("code")["count"]
+        for year in (2013, last_year)
+    ]
+    cases = {"every code": codes, "without code 86": codes - {"86"}, "without 88A": codes - {"88A"}}
+    cases |= {"without either": codes - {"86", "88A"}, "code 86": {"86"}, "88A": {"88A"}}
+    rows = []
+    for case, some in cases.items():
+        first, last = (int(counts[counts.index.isin(some)].sum()) for counts in by_year)
+        rows.append({"counted": case, "first": first, "last": last, "ratio": last / first})
+    found = pd.DataFrame(rows)
+    rise = found["last"] - found["first"]
+    return found.assign(share=100 * rise / rise[0], last_year=str(last_year))
 
 
 def _ends(found: Range | WorstCaseBounds | analysis.Counted) -> dict[str, object]:

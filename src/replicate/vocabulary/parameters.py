@@ -97,17 +97,20 @@ published rate of recording; those with a step known by sampling; every chain.""
 Criterion = Literal["none", "aic", "bic", "stepwise"]
 """How the model of a table of lists is chosen."""
 
+ENOUGH_RESAMPLES = 2_000
+"""With fewer, the ends of a bootstrap interval depend on the seed more than a reader should see."""
+
 
 @cache
 def links() -> tuple[str, ...]:
     """Return the names of the links that a reporting chain can be made of."""
-    return tuple(shipped_yaml("derivations.under_reporting", "chain.yaml")["links"])
+    return tuple(shipped_yaml("derivations", "chain.yaml")["links"])
 
 
 @cache
 def examples() -> tuple[str, ...]:
     """Return the names of the worked examples of lists that ship with the package."""
-    return tuple(shipped_yaml("derivations.under_reporting.examples", "examples.yaml"))
+    return tuple(shipped_yaml("derivations.examples", "examples.yaml"))
 
 
 def _known(kind: str, names: Callable[[], tuple[str, ...]], where: str) -> AfterValidator:
@@ -232,6 +235,12 @@ class UnderReporting(NotebookParameters):
     'uk_modern_slavery_2013_five'
     """
 
+    definition: Text = Field(default="child_contact", examples=["child_specific"])
+    """the offences whose rise is looked at: a definition inside the group of sexual offences"""
+    first: Literal["2013", "12 months to 2013-10-31"] = "2013"
+    """the first year: '2013', or the '12 months to 2013-10-31' that were audited"""
+    last: Text = Field(default="2024", examples=["2017"])
+    """the last year, from 2016 on"""
     scenarios: Scenarios = Field(default="published", examples=["all"])
     """the set of reporting chains: 'published', 'at_the_time', 'ever', 'sampled' or 'all'"""
     links: tuple[Link, ...] = Field(default=(), examples=[["told_ever", "recorded_sexual_2013"]])
@@ -248,8 +257,8 @@ class UnderReporting(NotebookParameters):
     """interactions of up to so many lists are tried, 1 to 9"""
     threshold: Probability = Field(default=0.02, gt=0, le=1)
     """of stepwise: a pair of lists is added while its overlap's p-value is below this"""
-    resamples: int = Field(default=200, ge=0, le=100_000, examples=[1000])
-    """resamples for the interval of the chosen model; 0 means none"""
+    resamples: int = Field(default=2_000, ge=0, le=100_000, examples=[5000])
+    """resamples for the interval of the chosen model, from 2,000; 0 means none"""
     draws: int = Field(default=100_000, ge=1_000, le=10_000_000, examples=[1_000_000])
     """draws of a simulated chain, from 1,000"""
     seed: int = Field(default=1, ge=0, le=2**32 - 1, examples=[2])
@@ -266,6 +275,20 @@ class UnderReporting(NotebookParameters):
             raise unknown("worked example, and no CSV file", name, examples(), where="lists")
         return name
 
+    @field_validator("definition")
+    @classmethod
+    def _definition(cls, name: str) -> str:
+        if name not in definitions():
+            raise unknown("definition", name, definitions(), where="definition")
+        return name
+
+    @field_validator("resamples")
+    @classmethod
+    def _enough(cls, resamples: int) -> int:
+        if 0 < resamples < ENOUGH_RESAMPLES:
+            raise ValueError(f"0 for no interval, or {ENOUGH_RESAMPLES:,} and more")
+        return resamples
+
     @model_validator(mode="after")
     def _bridges_belong_to_links(self) -> Self:
         named = f"one of {', '.join(self.links)}"
@@ -280,8 +303,8 @@ class UnderReporting(NotebookParameters):
 
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the links and the worked examples."""
-        return {"links": links(), "lists": examples()}
+        """Return the definitions, the links and the worked examples."""
+        return {"definition": tuple(definitions()), "links": links(), "lists": examples()}
 
 
 Odds = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "ratio of odds"})]

@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 
-from replicate.derivations.under_reporting.chain_data import link_data
-from replicate.derivations.under_reporting.list_files import examples
+from replicate.derivations.under_reporting import chain_data, examples
+from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import UnderReporting
 
 
 def test_links_and_examples_are_those_there_are() -> None:
-    assert UnderReporting.choices() == {"links": tuple(link_data()), "lists": tuple(examples())}
+    choices = UnderReporting.choices()
+    assert choices["links"] == tuple(chain_data().links)
+    assert choices["lists"] == tuple(examples())
+    assert choices["definition"] == tuple(definitions())
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,9 @@ def test_links_and_examples_are_those_there_are() -> None:
         ({"criterion": "bics"}, "did you mean 'bic'"),
         ({"order": 0}, "parameter 'order' can't take"),
         ({"resamples": -1}, "parameter 'resamples' can't take"),
+        ({"resamples": 1999}, "2,000 and more"),
+        ({"definition": "child_contcat"}, "did you mean .child_contact."),
+        ({"first": "2014"}, "parameter .first. can.t take"),
         ({"draws": 999}, "parameter 'draws' can't take"),
         ({"seed": -1}, "parameter 'seed' can't take"),
         ({"threshold": 0}, "parameter 'threshold' can't take"),

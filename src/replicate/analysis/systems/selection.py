@@ -227,18 +227,24 @@ class View:
 
 @dataclass(frozen=True)
 class Family:
-    """The candidates that can be fitted to a table, and how many there were in all."""
+    """The candidates that can be fitted to a table, how many there were in all, and its cells."""
 
     models: list[int]
     fits: Fits
     considered: int
+    cells: int
 
     @classmethod
     def of(cls, tables: Tables, candidates: list[int]) -> "Family":
         """Fit all candidates to one table."""
         found = fit(tables, candidates, range(len(candidates)), [0] * len(candidates))
         good = np.flatnonzero(np.isfinite(found.unseen))
-        return cls([candidates[place] for place in good], found.part(good), len(candidates))
+        return cls(
+            [candidates[place] for place in good],
+            found.part(good),
+            len(candidates),
+            len(tables.counts) - 1,
+        )
 
     def view(self, place: int, kind: str, criterion: Criterion) -> View:
         """Return one fit as a view."""
@@ -278,14 +284,21 @@ class Family:
         ]
 
     def views(self, criterion: Criterion) -> list[View]:
-        """Return those near the best and the average, and both by the other criterion."""
+        """Return those near the best and the average, both by the other criterion, and by cells.
+
+        BIC counts the people observed (Silverman, Chan and Vincent 2024). Regression software
+        counts the rows of its data, which are cells here, and would choose another model.
+        """
         other: Criterion = "aic" if criterion == "bic" else "bic"
         place = int(self.fits.criterion(other).argmin())
+        by_cells = self.fits.parameters * np.log(self.cells) - 2 * self.fits.log_likelihood
+        cells = self.view(int(by_cells.argmin()), "best by BIC of cells, not people", criterion)
         return [
             *self.near(criterion),
             self.averaged(criterion),
             self.view(place, f"best by {other.upper()}", criterion),
             self.averaged(other),
+            cells,
         ]
 
 

@@ -1,72 +1,139 @@
-"""The figures of notebook 03 that its controls redraw, and one for lists of the reader's own."""
+"""The figures of notebook 03: three that its controls redraw, and two of a table of lists."""
 
 from typing import TYPE_CHECKING
 
-from replicate.derivations.under_reporting import chain_width, lists_shown
-from replicate.derivations.under_reporting.systems import Study
+from replicate.derivations import trend as derived
+from replicate.derivations.provenance import source_line
+from replicate.derivations.under_reporting import Study, widths
 from replicate.display.figure import Figure, figure
-from replicate.display.words import estimates
+from replicate.display.prose import Prose, prose
+from replicate.display.words import trend as trend_words
 from replicate.display.words import under_reporting as words
+from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.parameters import UnderReporting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pandas import DataFrame
 
 
-def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
-    """Draw the steps of the chains asked for by the share that comes through each, the widest range first.
+def listed(sentences: "Iterable[str]") -> Prose:
+    """Return computed sentences as a list."""
+    said = {f"s{place}": sentence for place, sentence in enumerate(sentences)}
+    return prose("\n".join(f"- {{{name}}}" for name in said), **said)
+
+
+def trend_found(parameters: UnderReporting) -> derived.Trend:
+    """Compare the rise that the parameters ask for with the published recording rates.
 
     Raises
     ------
     InputError
-        When a chain of the reader's own doesn't compose: a link is on other people, or in another unit, and nothing bridges it.
+        For a definition or years that no published rate of sexual offences stands for.
+    """
+    definition = find_definition(parameters.definition)
+    return derived.trend(definition, first=parameters.first, last=parameters.last)
+
+
+def recorded_and_reported(parameters: UnderReporting, *, name: str = "trend") -> Figure:
+    """Draw recorded offences by year, and what they leave of reports in the last year, indexed."""
+    from replicate.display.plots.series import series_plot
+
+    found = trend_found(parameters)
+    shown = found.indexed()
+    return figure(
+        series_plot(
+            trend_words.bars(shown),
+            label=f"{found.setting.first.label} = 100",
+            y="value",
+            words=trend_words.KINDS,
+        ),
+        data=shown,
+        name=name,
+        title=trend_words.trend_title(found),
+        subtitle=f"{found.definition.title}, England and Wales, 43 forces, "
+        f"{found.setting.first.label} to {found.setting.last.label}; offences, not children",
+        source=f"{source_line([f'recorded_crime_{found.release}'])}; recording rates: HMICFRS",
+        alt=trend_words.trend_alt(found),
+        note=trend_words.TREND_NOTE,
+    )
+
+
+def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
+    """Draw the steps of the chains asked for by the share that comes through, the widest first.
+
+    Raises
+    ------
+    InputError
+        When a chain of the reader's own doesn't compose: a link is on other people, or in another
+        unit, and nothing bridges it.
     """
     from replicate.display.plots.rows import rows_plot
 
-    widths = chain_width.widths(parameters)
+    found = widths(parameters)
     return figure(
         rows_plot(
-            widths, kind="ranges", label="Share that comes through each step, log scale", unit="%"
+            found, kind="ranges", label="Share that comes through each step, log scale", unit="%"
         ),
-        data=widths,
+        data=found,
         name=name,
-        title=words.links_title(widths),
-        subtitle="Steps of the reporting chains, the widest range first; percent of those who came to the step",
-        source="the publications named with the steps above",
-        alt=words.links_alt(widths),
+        title=words.links_title(found),
+        subtitle="Steps of the reporting chains; percent of those who came to the step",
+        source="the publications named with the steps",
+        alt=words.links_alt(found),
         note=words.LINKS_NOTE,
     )
 
 
 def list_models(found: Study, *, name: str = "models") -> Figure:
-    """Draw how many people there are in all by every way of choosing a model, and the range published where there is one."""
+    """Draw how many people there are in all by every way of choosing a model."""
     from replicate.display.plots.rows import rows_plot
 
-    models, before = found.distinct, lists_shown.published(found)
+    models = found.distinct
     return figure(
         rows_plot(
             _with_range(models),
             kind="intervals",
             label="People in all, by model",
-            lines={"published": before} if before else {},
+            lines={"published": found.published} if found.published else {},
         ),
         data=models,
         name=name,
-        title=estimates.estimates_title(models),
-        subtitle=words.models_subtitle(found),
-        source=words.models_source(found),
-        alt=estimates.estimates_alt(models, before),
+        title=words.models_title(models),
+        subtitle=words.lists_subtitle(found),
+        source=words.lists_source(found),
+        alt=words.models_alt(models, found.published),
         note=words.MODELS_NOTE,
     )
 
 
 def _with_range(models: "DataFrame") -> "DataFrame":
-    """Return models as rows, the lowest on top, and beneath them how far the choice of a model alone moves the estimate."""
+    """Return models as rows, and beneath them how far the choice of a model alone reaches."""
     import pandas as pd
 
-    rows = models.rename(columns={"chosen_by": "name", "estimate": "value"}).sort_values("value")
+    rows = models.rename(columns={"chosen_by": "name", "estimate": "value"})
     ends = {"lower": rows["value"].min(), "upper": rows["value"].max()}
-    last = pd.DataFrame(
-        [{"name": "The choice of a model alone", "kind": "range of models", **ends}]
+    last = {"name": "The choice of a model alone", "kind": "range of models", **ends}
+    return pd.concat([rows.assign(kind="sampling interval"), pd.DataFrame([last])])
+
+
+def list_resamples(found: Study, *, name: str = "resamples") -> Figure | Prose:
+    """Draw the estimates of the resamples, or say that there are none."""
+    import pandas as pd
+
+    from replicate.display.plots.histogram import histogram_plot
+
+    if found.chosen.resampled is None:
+        return prose("No resamples were asked for, so there is no bootstrap interval.")
+    values = pd.Series(found.chosen.resampled.estimates).dropna()
+    ends = {one.method: (one.lower, one.upper) for one in found.chosen.intervals}
+    return figure(
+        histogram_plot(values.tolist(), label="People in all", lines=ends),
+        data=values.to_frame("estimate"),
+        name=name,
+        title=words.resamples_title(values),
+        subtitle=words.lists_subtitle(found),
+        source=words.lists_source(found),
+        alt=words.resamples_alt(values),
     )
-    return pd.concat([rows.assign(kind="sampling interval"), last], ignore_index=True)

@@ -1,6 +1,6 @@
 """Words beside the figures of a notebook: titles, subtitles, notes, and what a figure shows for those who cannot see it."""
 
-from replicate.display.words import missing_data, recording, under_reporting
+from replicate.display.words import missing_data, recording, trend, under_reporting
 from replicate.display.words.areas import (
     AREA_UNITS,
     area_notes,
@@ -56,6 +56,7 @@ __all__ = [
     "standing_notes",
     "standing_sentence",
     "subtitle",
+    "trend",
     "under_reporting",
     "years",
 ]

@@ -5,17 +5,20 @@ equal rate's share is never given without the answer that needs no such assumpti
 are rounded outwards.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 from math import ceil, floor, log
 
 import pandas as pd
 
-from replicate.analysis.trend import APART, AUDITED, CURVE, Change, count, nation
+from replicate.analysis.trend import APART, ASSUMPTIONS, AUDITED, CURVE, Change, nation
 from replicate.derivations.trend import (
     CANCELLED,
     PLANS,
     RAPE,
     UNRECORDED,
+    WORDS,
     ForceUnrecorded,
     Trend,
 )
@@ -29,6 +32,12 @@ Ends = RoundingRange | ScenarioRange | WorstCaseBounds
 
 NEARLY = 0.99
 """The part of a rise that counts as nearly all of it."""
+
+RESULTS = {
+    "equal_rate": "Recorded at the rate of all sexual offences",
+    "monotone": "Recording did not get worse",
+    "worst_case": "Worst case",
+}
 
 
 def outward(found: Ends, decimals: int = 0, *, scale: float = 1, sign: str = "") -> str:
@@ -55,6 +64,74 @@ def _share(found: Ends) -> str:
 
 def _named(window: Window) -> str:
     return f"the {window.label}" if window.label.startswith("12") else window.label
+
+
+KINDS = {
+    "recorded": "recorded",
+    "equal_rate": "reports, at the rate of all",
+    "monotone": "reports, if no worse",
+    "worst_case": "reports, at worst",
+}
+"""What the figure's lines and bars are called."""
+
+TREND_NOTE = (
+    "Reports are known as a range, in the last year only: no year between has a recording rate. "
+    "This does not measure abuse."
+)
+
+
+def trend_title(found: Trend) -> str:
+    """Return the message: the rise in records, and what it leaves of reports."""
+    compared = found.comparison
+    return (
+        f"Recorded offences rose ×{compared.ratio:.2f}; reports rose {_times(compared.equal_rate())} "
+        f"if recorded at the rate of all sexual offences, {_times(compared.worst_case())} at worst"
+    )
+
+
+def trend_alt(found: Trend) -> str:
+    """Say where the line of records begins, peaks and ends, and what the bars beside it span."""
+    yearly, compared = found.yearly(), found.comparison
+    peak = max(yearly, key=yearly.__getitem__)
+    counts = "; ".join(f"{year}: {yearly[year]:,}" for year in (min(yearly), peak, max(yearly)))
+    bars = "; ".join(
+        f"{KINDS[name]}: {_times(getattr(compared, name)())}"
+        for name in ("equal_rate", "monotone", "worst_case")
+    )
+    return f"A line of recorded offences by year ({counts}). Bars at the last year: {bars}."
+
+
+def bars(indexed: pd.DataFrame) -> pd.DataFrame:
+    """Return an index to be drawn: the ranges of the last year become bars, one beside another."""
+    ranges = indexed[indexed["value"].isna()]
+    place = pd.Series([0.1 + 0.3 * at for at in range(len(ranges))], index=ranges.index)
+    ends = [ranges.assign(year=ranges["year"] + place + width) for width in (0.0, 0.25)]
+    return pd.concat([indexed[indexed["value"].notna()], *ends], ignore_index=True)
+
+
+def growth_sentence(rows: pd.DataFrame) -> str:
+    """Say what a rise since 2013 counts, with and without the two codes unlike the others."""
+    ratio, share = (
+        dict(zip(rows["counted"], rows[name], strict=True)) for name in ("ratio", "share")
+    )
+    return (
+        f"Offences under the codes that notebook 01 counts rose ×{ratio['every code']:.1f} from 2013 "
+        f"to {rows['last_year'].iloc[0]}. Code 86 (images, outside the group of sexual offences) is "
+        f"{share['code 86']:.0f} % of that rise; without it ×{ratio['without code 86']:.1f}, without "
+        f"88A (sexual communication with a child joined it in April 2017) "
+        f"×{ratio['without 88A']:.1f}, without either ×{ratio['without either']:.1f}."
+    )
+
+
+def main_points(found: Trend) -> list[str]:
+    """Return what leads: the counts, recording's share with its alternatives, and what it is not."""
+    said = trend_sentences(found)
+    return [*said[:2], said[-1]]
+
+
+def caveats(found: Trend) -> list[str]:
+    """Return what else must be known, in order."""
+    return trend_sentences(found)[2:-1]
 
 
 def trend_sentences(found: Trend) -> list[str]:
@@ -154,10 +231,9 @@ def _limits(found: Trend, counts: tuple[str, str]) -> list[str]:
     ]
 
 
-def _mix(found: Trend) -> str:
+def mix_sentence(found: Trend) -> str:
     """Say what the mix of offences implies; near the rate of all, it supports the equal rate."""
     implied, rape = found.support(), find_claim(RAPE).value
-    whole = find_claim(UNRECORDED).value
     child, rest = (
         f"{100 * ends.lower:.0f} to {100 * ends.upper:.0f} %"
         for ends in (implied.child, implied.rest)
@@ -165,18 +241,44 @@ def _mix(found: Trend) -> str:
     return (
         f"With about {rape} % of reported rapes unrecorded, and therefore {rest} of the other "
         f"sexual offences, the mix of these offences implies {child} unrecorded in "
-        f"{_named(found.setting.first)}, against {whole} % of all sexual offences."
+        f"{_named(found.setting.first)}, against {find_claim(UNRECORDED).value} % of all sexual "
+        "offences."
     )
 
 
-def _nation(found: Trend) -> pd.DataFrame:
+def change_rows(changes: Mapping[str, Change]) -> pd.DataFrame:
+    """Return by case how reports changed, and recording's share of the rise."""
+    return pd.DataFrame(
+        {"case": case, "reports": _times(change)}
+        | {"share": _share(change.share) if change.share else "none given"}
+        for case, change in changes.items()
+    )
+
+
+def results(found: Trend) -> pd.DataFrame:
+    """Return what became of reports, by assumption, base and rate, and what it does not show."""
+    compared = {
+        "": found.comparison,
+        f", since the {AUDITED.label}": found.october,
+        ", the forces' rates pooled": found.by_pooled_rate,
+    }
+    every = [(name, base) for name in RESULTS for base in compared]
+    rows = change_rows(
+        {RESULTS[name] + base: getattr(compared[base], name)() for name, base in every}
+    )
+    shows = [WORDS["does_not_show"][name] for name, _ in every]
+    return rows.assign(assumes=[ASSUMPTIONS[name] for name, _ in every], does_not_show=shows)
+
+
+def nation_rows(found: Trend) -> pd.DataFrame:
+    """Return the nation's sexual offences recorded and reported, with and without one force."""
     gmp = "Greater Manchester"
     settings = {"43 forces": found.setting, f"without {gmp}": found.setting.without(gmp)}
     return pd.DataFrame(
         {"forces": forces, "year": year}
         | {"recorded": number(recorded, decimals=0), "reported": outward(reported)}
-        for forces, told in ((name, nation(found.counts, each)) for name, each in settings.items())
-        for year, (recorded, reported) in told.items()
+        for forces, setting in settings.items()
+        for year, (recorded, reported) in nation(found.counts, setting).items()
     )
 
 
@@ -188,29 +290,31 @@ def force_sentences(found: ForceUnrecorded) -> list[str]:
     >>> force_sentences(ForceUnrecorded("Kent"))[0][:60]
     'No recording rate of sexual offences was published for Kent,'
     """
-    audit, recorded, bounds = found.audit, found.recorded, found.bounds
-    if audit is None or recorded is None or bounds is None:
+    name, row = area_name(found.force), force_row(found)
+    if found.audit is None:
         return [
-            f"No recording rate of sexual offences was published for {area_name(found.force)}, and "
-            "none is worked out from its rate of all crime."
+            f"No recording rate of sexual offences was published for {name}, and none is worked out "
+            "from its rate of all crime."
         ]
-    printed = f" For all sexual offences HMICFRS printed {audit.number}." if audit.number else ""
+    printed = f" For all sexual offences HMICFRS printed {row['printed']}."
     return [
-        f"HMICFRS found that {area_name(found.force)} recorded {audit.rate} % of the sexual offences "
-        f"reported to it ({audit.window}).",
-        f"If child sexual offences were recorded at that rate, {outward(bounds.equal_rate)} were "
-        f"reported and not recorded, beside {number(recorded.child, decimals=0)} recorded.{printed}",
-        f"Without that assumption: {outward(bounds.worst_case)}, so at least "
-        f"{floor(100 * bounds.least_rate)} % of them were recorded. The rate is of all sexual "
-        "offences; no rate of those against children was published.",
+        f"HMICFRS found that {name} recorded {row['rate']} % of the sexual offences reported to it "
+        f"({row['of']}).",
+        f"If child sexual offences were recorded at that rate, {row['unrecorded']} were reported and "
+        f"not recorded, beside {row['recorded']} recorded.{printed if found.audit.number else ''}",
+        f"Without that assumption: {row['worst_case']}, so at least {row['at_least']} of them were "
+        "recorded. The rate is of all sexual offences; no rate of those against children was "
+        "published.",
     ]
 
 
-def _forces(found: Trend) -> pd.DataFrame:
-    return pd.DataFrame([_force_row(each) for each in found.forces])
+def force_rows(found: Trend) -> pd.DataFrame:
+    """Return the bounds of every force asked for, in words."""
+    return pd.DataFrame(map(force_row, found.forces))
 
 
-def _force_row(found: ForceUnrecorded) -> dict[str, str]:
+def force_row(found: ForceUnrecorded) -> dict[str, str]:
+    """Return a force's bounds in words, or that no rate was published."""
     audit, recorded, bounds = found.audit, found.recorded, found.bounds
     if audit is None or recorded is None or bounds is None:
         return {"force": found.force, "rate": "none published"}
@@ -220,43 +324,61 @@ def _force_row(found: ForceUnrecorded) -> dict[str, str]:
         "of": audit.window,
         "recorded": number(recorded.child, decimals=0),
         "unrecorded": outward(bounds.equal_rate),
-        "worst case": outward(bounds.worst_case),
-        "recorded at least": f"{floor(100 * bounds.least_rate)} %",
-        "printed, all sexual offences": audit.number or "none",
+        "worst_case": outward(bounds.worst_case),
+        "at_least": f"{floor(100 * bounds.least_rate)} %",
+        "printed": audit.number or "none",
     }
 
 
-def _by_k(found: Trend) -> pd.DataFrame:
+def by_k(found: Trend) -> pd.DataFrame:
+    """Return the same where child offences went unrecorded k times as often as others."""
     first, last = found.setting.first.label, found.setting.last.label
-    pairs = [(k, k) for k in CURVE] + [(k0, k1) for k0 in APART for k1 in APART if k0 != k1]
-    changes = {pair: found.comparison.k_apart(*pair) for pair in pairs}
-    return pd.DataFrame(
-        {f"k in {first}": k0, f"k in {last}": k1, "reports": _times(change)}
-        | {"share of the log rise": _share(change.share) if change.share else "none given"}
-        for (k0, k1), change in changes.items()
+    same = {f"k = {k}": (float(k), float(k)) for k in CURVE}
+    apart = {
+        f"k = {k0:g} in {first}, {k1:g} in {last}": (k0, k1)
+        for k0, k1 in product(APART, APART)
+        if k0 != k1
+    }
+    pairs = (same | apart).items()
+    return change_rows({case: found.comparison.k_apart(k0, k1) for case, (k0, k1) in pairs})
+
+
+def counted_sentence(found: Trend) -> str:
+    """Say which offences were counted, and in which months the first rate was measured."""
+    setting, audited = found.setting, found.audited
+    return (
+        f"Counted: {found.definition.title}, {_named(setting.first)} and {setting.last.label}, in "
+        f"the 43 territorial forces; release {found.release}. The first rate was measured on "
+        f"reports of the {AUDITED.label}, in which {audited.value:,.0f} were recorded, weighted "
+        f"by days between {audited.lower:,} and {audited.upper:,} (a convention, no bound)."
     )
+
+
+def input_rows(found: Trend) -> pd.DataFrame:
+    """Return the published rates and numbers behind a trend, with their sources."""
+    rows = pd.DataFrame(found.inputs())
+    rows["ends"] = [
+        f"{low:,.0f} to {high:,.0f}"
+        if high > 1
+        else f"{outward(RoundingRange(low, high), 2, scale=100)} %"
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
+    return rows[["input", "printed", "ends", "period", "source", "read", "remark"]].fillna("–")
 
 
 def trend_text(found: Trend) -> str:
     """Return the sentences, then the tables behind them, as `replicate trend` prints them."""
-    setting = found.setting
     tables = {
-        "Sexual offences recorded, and reported by the rates": _nation(found),
-        "Child offences left unrecorded (eleven codes), at the group's rate and at worst": _forces(
-            found
+        "Reports, last year on first": results(found).drop(columns=["assumes", "does_not_show"]),
+        "Sexual offences recorded, and reported by the rates": nation_rows(found),
+        "Child offences left unrecorded (eleven codes), at the group's rate and at worst": (
+            force_rows(found)
         ),
-        "If child offences went unrecorded k times as often as others (no bound)": _by_k(found),
+        "If child offences went unrecorded k times as often as others (no bound)": by_k(found),
         "Reports, share of the log rise and worst case, one choice at a time made otherwise": (
             found.robustness.round(3)
         ),
     }
-    audited = count(found.counts, setting.codes, AUDITED)
-    counted = (
-        f"Counted: {found.definition.title}, {_named(setting.first)} and {setting.last.label}, in "
-        f"the 43 territorial forces; release {found.release}. The first rate was measured on "
-        f"reports of the {AUDITED.label}, in which {audited.value:,.0f} were recorded, weighted "
-        f"by days between {audited.lower:,} and {audited.upper:,} (a convention, no bound). "
-        "Sources: `--json`, under inputs."
-    )
     shown = [f"{title}\n{rows.to_string(index=False, na_rep='')}" for title, rows in tables.items()]
-    return "\n\n".join([*trend_sentences(found), _mix(found), counted, *shown])
+    sources = f"{counted_sentence(found)} Sources: `--json`, under inputs."
+    return "\n\n".join([*trend_sentences(found), mix_sentence(found), sources, *shown])
