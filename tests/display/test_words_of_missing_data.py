@@ -8,7 +8,7 @@ import pytest
 
 from replicate.derivations import missing_data as studied
 from replicate.display import views
-from replicate.display.plots.bounds import bounds_plot
+from replicate.display.plots.rows import rows_plot
 from replicate.display.words import missing_data as words
 from replicate.ledger import claims
 from replicate.vocabulary.parameters import MissingData
@@ -56,8 +56,9 @@ def test_the_main_points_carry_the_numbers_of_the_tables() -> None:
 def test_bounds_are_drawn_for_those_that_have_them_and_said_for_all() -> None:
     shares = studied.shares()
     rows = words.bounds_rows(shares)
-    drawn = bounds_plot(rows, label="Shares")
-    assert len(drawn.axes[0].patches) == shares["lower"].notna().sum() == 6
+    drawn = rows_plot(rows, kind="bounds", unit="%", label="Shares")
+    bars = [len(bars.get_paths()) for bars in drawn.axes[0].collections]
+    assert sum(bars) == shares["lower"].notna().sum() == 6
     heads = rows["group"].str.extract(r": (missing share not published|6\d.*|3\d.*)$")[0]
     assert heads.notna().all()
     assert (

@@ -3,14 +3,12 @@
 from replicate.display.controls import explore
 from replicate.display.figure import figure
 from replicate.display.plots.bars import bar_plot
-from replicate.display.plots.bounds import bounds_plot
 from replicate.display.plots.dates import dates_plot
 from replicate.display.plots.maps import force_map
 from replicate.display.plots.moves import moves_plot
 from replicate.display.plots.pairs import pair_plot
 from replicate.display.plots.points import funnel_plot, rates_plot, specification_curve, strip_plot
 from replicate.display.plots.rows import rows_plot
-from replicate.display.plots.sensitivity import sensitivity_plot
 from replicate.display.plots.series import series_plot
 from replicate.display.prose import prose
 from replicate.display.records import record
@@ -22,7 +20,6 @@ from replicate.vocabulary.numbers import interval, number, percent, signed
 
 __all__ = [
     "bar_plot",
-    "bounds_plot",
     "dates_plot",
     "explore",
     "figure",
@@ -37,7 +34,6 @@ __all__ = [
     "rates_plot",
     "record",
     "rows_plot",
-    "sensitivity_plot",
     "series_plot",
     "signed",
     "specification_curve",

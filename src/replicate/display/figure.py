@@ -48,7 +48,7 @@ def figure(
     data: "DataFrame",
     name: str,
     note: str | None = None,
-    png: bool = True,
+    png: bool | None = None,
 ) -> Figure:
     """Put a matplotlib figure together with its words and its data, and close it.
 
@@ -71,7 +71,7 @@ def figure(
     note
         What a reader must know to read it rightly.
     png
-        Whether an executed notebook also holds it as a picture, from which a site makes a file; in a batch only.
+        Whether it is also drawn as a picture, from which a site makes a file; when not said, in a batch only.
 
     Returns
     -------
@@ -90,7 +90,9 @@ def figure(
     if data.empty:
         raise ValueError("data is empty: a figure gives what it draws")
     svg = render(fig, name=name, alt=alt)
-    drawn = picture(fig, title=title, source=source) if png and in_batch() else None
+    drawn = None
+    if in_batch() if png is None else png:
+        drawn = picture(fig, title=title, subtitle=subtitle, source=source)
     _close(fig)
     bundle = {"kind": "figure", "name": name, "claims": [], "alt": alt, **words}
     bundle |= _of_data(data) | {"drawing": _digest(svg)}

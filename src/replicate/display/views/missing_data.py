@@ -17,12 +17,17 @@ def odds_curve(parameters: MissingData, *, name: str = "odds") -> Figure:
     name
         The figure's name on the page.
     """
-    from replicate.display.plots.sensitivity import sensitivity_plot
+    from replicate.display.plots.series import series_plot
 
     curve, claim = missing_data.curve(parameters), find_claim(missing_data.ORDERED[0][0])
     return figure(
-        sensitivity_plot(
-            curve, label="Share of all suspects of group-based offences, by the odds ratio assumed"
+        series_plot(
+            curve.assign(lower=100 * curve["lower"], upper=100 * curve["upper"]),
+            x="odds_ratio",
+            hue="name",
+            unit="%",
+            label="Share of all suspects of group-based offences, by the odds ratio assumed",
+            odds_label="Odds ratio of being recorded (1: as often as others)",
         ),
         data=curve,
         name=name,

@@ -86,7 +86,7 @@ def bounds_alt(frame: "DataFrame") -> str:
 
 
 def bounds_rows(frame: "DataFrame") -> "DataFrame":
-    """Return shares as `display.bounds_plot` takes them: name, group, lower, upper, reason."""
+    """Return shares as `display.rows_plot` takes them: name, group, lower, upper, reason."""
     return frame.assign(
         name=frame["group"] + ": " + frame["published"],
         group=frame["population"]
