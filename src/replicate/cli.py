@@ -315,6 +315,27 @@ def trend(
 
 
 @app.command()
+def audit(
+    force: Annotated[str, Option(help="One of the 43 forces that are inspected.")],
+    to: Annotated[str, Option(help="The audit's last day, such as 2016-11-30.")],
+    rate: Annotated[str, Option(help="The recording rate in percent, as printed.")],
+    number: Annotated[float | None, Option(help="N of 'over N unrecorded', as printed.")] = None,
+    population: Annotated[
+        Literal["all_crime", "violence", "sexual_offences"], Option(help="What the rate is of.")
+    ] = "all_crime",
+    as_json: Json = False,
+) -> None:
+    """Work out what an audit's rate leaves unrecorded, and judge a printed number."""
+    from replicate.derivations.audits import own_audit
+
+    found = own_audit(force, to, rate, number=number, population=population)
+    if as_json:
+        _show(True, found.as_json(), "", ())
+    else:
+        typer.echo(found.as_text())
+
+
+@app.command()
 def interval(
     successes: Annotated[int | None, Option(help="Cases found right.")] = None,
     trials: Annotated[int | None, Option(help="Cases examined.")] = None,

@@ -21,31 +21,6 @@ TOTAL = "Total recorded crime (excluding fraud)"
 FIRST = "first published"
 """The edition of the figures that are as old as the first release of their period."""
 
-WINDOW_RULE = (
-    "A number of crimes left unrecorded is worked out from recorded crime of the year ending with the last whole quarter of the audit's "
-    "own period, without fraud and without British Transport Police."
-)
-"""Which recorded crime stands beside an audit."""
-
-WINDOW_REASON = (
-    "Fixed before any number was computed here. The reports say 'a year' and not which; these are the last twelve months that had wholly "
-    "passed when the audit ended."
-)
-
-REVISION_RULE = (
-    "A number worked out from all recorded crime is within revision of a published one when it lies between the published number "
-    "revised by the smallest and by the largest signed revision of all recorded crime without fraud, no revision included: for the same "
-    "force, from the first release of a year to the release counted in, over every year held as first published that shares a quarter "
-    "with the twelve months counted. Settled after numbers left unrecorded, by rounding alone, had been seen; before any of these "
-    "revisions were."
-)
-"""What `within_revision` means for all recorded crime.
-
-The rule for definitions of child offences (`analysis.revisions.RULE`) leaves out releases more than six years apart, and the releases
-behind audits of 2016 to 2019 are further than that from the newest held. Here what was revised is the very thing counted, of the same
-force and the same quarters, so that the time between the releases is that of the figure itself.
-"""
-
 
 def recorded_total(period: Period, *, vintage: str, forces: Sequence[str]) -> int:
     """Count all offences but fraud that some forces recorded in a period; cells without a number add nothing.
@@ -142,7 +117,7 @@ def revisions_of(forces: tuple[str, ...], vintage: str, near: Period | None = No
 
 
 def revision(forces: tuple[str, ...], period: Period, vintage: str) -> RevisionBand | None:
-    """Return the band of revisions by `REVISION_RULE`, or none where no year that shares a quarter is held as first published.
+    """Return the band of revisions over years that share a quarter, or none where no year that shares a quarter is held as first published.
 
     Examples
     --------

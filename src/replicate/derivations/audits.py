@@ -4,9 +4,13 @@ The rule is `ledger.audit_rule`; a number's verdict is that of its claim. What s
 of them together: how many agree, how many would by chance, and what another reading would give.
 """
 
+import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from functools import cache
+from math import inf
 from typing import Any
 
 import pandas as pd
@@ -14,8 +18,11 @@ import pandas as pd
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.verification import verify
 from replicate.ledger import Claim, ForceAudit, Verdict, audits
-from replicate.ledger.audit_rule import Judged, judge, of_records
+from replicate.ledger.audit_rule import Judged, judge, of_records, over, rates_printed
+from replicate.ledger.audits import Population
 from replicate.ledger.rules import number
+from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.models import territorial_force
 from replicate.vocabulary.periods import Window
 
 BBC_RATE = "85.49"
@@ -168,6 +175,130 @@ def audit_windows() -> pd.DataFrame:
             for name, choose in _WINDOWS.items()
         ]
     )
+
+
+@dataclass(frozen=True)
+class OwnAudit:
+    """An audit of somebody's own, put through the same rule.
+
+    Attributes
+    ----------
+    derivation
+        Force, twelve months, population and rate.
+    number
+        The printed number; none where there is nothing to judge.
+    """
+
+    derivation: Unrecorded
+    number: float | None
+
+    def judged(self, release: str) -> Judged | None:
+        """Judge the number in a release; none without one."""
+        if self.number is None:
+            return None
+        return judge(self.derivation.recompute(release), self.number, over(self.number))
+
+    def as_json(self) -> dict[str, object]:
+        """Return the object that `replicate audit --json` prints."""
+        oldest, *newer = self.derivation.releases
+        found = self.derivation
+        return {
+            "force": found.force,
+            "population": found.population,
+            "window": found.window,
+            "rate": found.rate,
+            "number": self.number,
+            **self._by(oldest),
+            "newer": [self._by(release) for release in newer],
+        }
+
+    def _by(self, release: str) -> dict[str, object]:
+        found, judged = self.derivation.recompute(release), self.judged(release)
+        seen = self.derivation.revisions(release)
+        return {
+            "release": release,
+            "recorded": asdict(self.derivation.year(release)),
+            "revisions": seen,
+            "computed": found.value,
+            **{name: asdict(getattr(found, name)) for name in ("rounding", "bracket", "region")},
+            "width": judged and judged.width,
+            "placebo_share": judged and judged.chance,
+            "agreement": judged and judged.agreement.value,
+            "verdict": judged and judged.verdict.value,
+            "label": judged and judged.verdict.label,
+            "reason": judged and judged.reason,
+        }
+
+    def as_text(self) -> str:
+        """Return the same as lines for a terminal."""
+        oldest, *newer = self.derivation.releases
+        lines = [f"{self.derivation.described(name)}." for name in (oldest, *newer)]
+        if judged := self.judged(oldest):
+            lines.insert(0, f"{judged.verdict.label}: over {self.number:,.0f}. {judged.reason}")
+        return "\n".join(lines)
+
+
+def own_audit(
+    force: str,
+    to: str,
+    rate: str,
+    *,
+    number: float | None = None,
+    population: Population = "all_crime",
+) -> OwnAudit:
+    """Apply the rule for HMICFRS's audits to an audit of one's own.
+
+    Parameters
+    ----------
+    force
+        One of the 43 territorial forces.
+    to
+        The last day of the audit, `2016-11-30`.
+    rate
+        The recording rate in percent, as printed: 83.60 is more precise than 83.6.
+    number
+        N of "over N crimes a year unrecorded", where there is one.
+    population
+        What the rate is of.
+
+    Raises
+    ------
+    InputError
+        For a force, day, rate or number that is none, naming what is near or would do; for twelve
+        months that no release covers.
+
+    Examples
+    --------
+    >>> own_audit("Kent", "2016-11-30", "83.6", number=24_300).judged("2023-10").verdict.value
+    'within_revision'
+    """
+    if number is not None and not 0 < number < inf:
+        expected = "a number of crimes above 0, such as 24300"
+        raise InputError("not a printed number", where="--number", got=number, expected=expected)
+    printed = rate.strip().removesuffix("%").strip()
+    rates_printed(printed)
+    derivation = Unrecorded(
+        force=territorial_force(force, where="--force"),
+        window=Window.ending(_day(to)).label,
+        rate=printed,
+        population=population,
+    )
+    _ = derivation.releases  # refuses twelve months that no release covers
+    return OwnAudit(derivation, number)
+
+
+def _day(text: str) -> date:
+    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text.strip(), re.ASCII)
+    year, month, day = map(int, found.groups()) if found else (0, 0, 0)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        last = monthrange(year, month)[1] if year and 1 <= month <= 12 and day else None
+        near = f"did you mean {year}-{month:02d}-{last}?" if last else None
+        expected = "the audit's last day, such as 2016-11-30"
+        raise InputError(
+            "not a day", where="--to", got=text, expected=expected, hint=near
+        ) from None
 
 
 def _without_step(one: AuditResult) -> Judged:

@@ -6,7 +6,6 @@ from importlib.resources import files
 from typing import Any
 
 from replicate.analysis.revisions import RULE
-from replicate.derivations.all_crime import REVISION_RULE, WINDOW_REASON, WINDOW_RULE
 from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.kinds.recorded import Specified
 from replicate.derivations.kinds.registry import derivations
@@ -205,26 +204,12 @@ KINDS = ("definitions", "periods", "territories", "vintages")
 
 
 def rules_fixed() -> list[dict[str, object]]:
-    """Return the rules of comparison, those of revisions and audits first: name, rule, reason, fixed_in, after_results, value (if any)."""
+    """Return the rules of comparison, that of revisions first: name, rule, reason, fixed_in, after_results, value (if any)."""
     revision = {
         "name": "revision",
         "rule": RULE,
         "reason": "Recorded crime is revised at every release.",
         "fixed_in": _fixed_in()["revision"],
-        "after_results": True,
-    }
-    window = {
-        "name": "window of an audit",
-        "rule": WINDOW_RULE,
-        "reason": WINDOW_REASON,
-        "fixed_in": _fixed_in()["window"],
-        "after_results": False,
-    }
-    recorded = {
-        "name": "revision of all recorded crime",
-        "rule": REVISION_RULE,
-        "reason": "What was revised is the very thing counted, of the same force and the same quarters.",
-        "fixed_in": _fixed_in()["revision_of_all_recorded_crime"],
         "after_results": True,
     }
     listed = [
@@ -233,8 +218,6 @@ def rules_fixed() -> list[dict[str, object]]:
     ]
     return [
         revision,
-        window,
-        recorded,
         *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed),
     ]
 

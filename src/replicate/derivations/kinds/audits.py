@@ -217,6 +217,10 @@ class Unrecorded(Derivation):
             definition_stated=self.stated,
         )
 
+    def arguments(self) -> dict[str, object]:
+        """Return what the kind was given, and the release that it counts in."""
+        return super().arguments() | ({"vintage": self.releases[0]} if self.window else {})
+
     def described(self, release: str) -> str:
         """Say what is counted, with the bracket that whole quarters leave."""
         year, found, months = self.year(release), self.recompute(release), self.months

@@ -6,9 +6,6 @@ import pandas as pd
 
 from replicate.derivations.all_crime import (
     FIRST,
-    REVISION_RULE,
-    WINDOW_REASON,
-    WINDOW_RULE,
     revision,
     revisions_of,
 )
@@ -67,18 +64,13 @@ def revisions_seen(parameters: RecordingRates) -> pd.DataFrame:
 
 def rules_used() -> pd.DataFrame:
     """Return the rules that the numbers are judged by: name, rule, reason."""
-    shown = [rules()[name] for name in ("half_unit", "next_step", "too_wide")]
-    window = {"name": "window", "rule": WINDOW_RULE, "reason": WINDOW_REASON}
-    revised = {
-        "name": "revision",
-        "rule": REVISION_RULE,
-        "reason": "Recorded crime is revised at every release.",
-    }
-    fixed = [
-        {"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason}
-        for rule in shown
-    ]
-    return pd.DataFrame([window, *fixed, revised])
+    names = ("audits_of_recording", "half_unit", "next_step", "wide_region", "too_wide")
+    return pd.DataFrame(
+        [
+            {"name": rule.name.replace("_", " "), "rule": rule.rule, "reason": rule.reason}
+            for rule in map(rules().__getitem__, names)
+        ]
+    )
 
 
 def _reaches(audit: Audit, band: RevisionBand | None) -> bool:
