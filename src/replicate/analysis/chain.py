@@ -9,13 +9,12 @@ intervals, not one interval.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, takewhile
-from math import exp, inf, log, prod
+from math import inf, log, prod
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import norm
 
 from replicate.vocabulary.errors import InputError
@@ -157,33 +156,24 @@ def span(links: Sequence[Link], *, name: str, assumption: str) -> Link:
     first = links[0]
     for aspect in ("question", "given", "gives", "unit"):
         if len({getattr(link, aspect) for link in links}) > 1:
-            kind = (
-                "answers to different questions"
-                if aspect == "question"
-                else f"links of different kinds ({aspect})"
-            )
+            kind = f"links of different kinds ({aspect})"
+            if aspect == "question":
+                kind = "answers to different questions"
+            what, where = f"{kind} as one range", f"link {name}"
             got = "; ".join(f"{link.name}: {getattr(link, aspect)}" for link in links)
-            raise InputError(
-                f"{kind} as one range", where=f"link {name}", got=got, expected=f"one {aspect}"
-            )
+            raise InputError(what, where=where, got=got, expected=f"one {aspect}")
     ends = [link.evidence for link in links if isinstance(link.evidence, RoundingRange)]
     if len(ends) < len(links):
-        raise InputError(
-            "a range over what is no published value",
-            where=f"link {name}",
-            expected="published values with their rounding",
-        )
-    return Link(
+        what, expected = "a range over what is no published value", "values with their rounding"
+        raise InputError(what, where=f"link {name}", expected=expected)
+    lowest, highest = min(end.lower for end in ends), max(end.upper for end in ends)
+    return replace(
+        first,
         name=name,
-        given=first.given,
-        gives=first.gives,
-        question=first.question,
         population=_together(link.population for link in links),
-        unit=first.unit,
         period=_together(link.period for link in links),
-        evidence=ScenarioRange(
-            min(end.lower for end in ends), max(end.upper for end in ends), (assumption,)
-        ),
+        value=None,
+        evidence=ScenarioRange(lowest, highest, (assumption,)),
         source=_together(link.source for link in links),
     )
 
@@ -220,36 +210,6 @@ Composed = RoundingRange | ScenarioRange | SamplingInterval | RangeOfIntervals
 
 
 @dataclass(frozen=True)
-class MonteCarlo:
-    """The simulation behind an interval, with the standard errors of its ends.
-
-    Where the chain holds ranges as well, ends and errors are of the simulated part, before the
-    ranges multiply it.
-    """
-
-    draws: int
-    seed: int
-    lower: float
-    upper: float
-    error_lower: float
-    error_upper: float
-
-
-@dataclass(frozen=True)
-class Width:
-    """How much width one link adds; `share` is its part of the chain's width on a log scale."""
-
-    link: str
-    log_width: float
-    share: float
-
-    @property
-    def factor(self) -> float:
-        """Upper end over lower end."""
-        return exp(self.log_width)
-
-
-@dataclass(frozen=True)
 class Chain:
     """Links put together as far as anything is published.
 
@@ -265,8 +225,6 @@ class Chain:
         What it comes to, of the kind that its links make.
     stopped
         The link without a published input that it ends before; none where it is whole.
-    monte_carlo
-        The simulation, where one was needed.
     """
 
     links: tuple[Link, ...]
@@ -274,7 +232,6 @@ class Chain:
     value: float | None
     composed: Composed
     stopped: Link | None = None
-    monte_carlo: MonteCarlo | None = None
 
     @property
     def population(self) -> str:
@@ -286,27 +243,12 @@ class Chain:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Everything that is assumed: the bridges, and what ranges rest on."""
-        ranges = (
-            text
-            for link in self.links
-            if isinstance(link.evidence, ScenarioRange)
-            for text in link.evidence.assumptions
-        )
-        return tuple(dict.fromkeys([*(bridge.assumption for bridge in self.bridges), *ranges]))
+        return _assumed(self.links, self.bridges)
 
     @property
     def question(self) -> str:
         """What was asked, step by step: one over the chain's ends is never given without it."""
         return "; then ".join(link.question for link in self.links)
-
-    def widths(self) -> tuple[Width, ...]:
-        """Rank the links by the log-width that each adds, the widest first."""
-        total = sum(link.log_width for link in self.links)
-        ranked = sorted(self.links, key=lambda link: (-link.log_width, link.name))
-        return tuple(
-            Width(link.name, link.log_width, link.log_width / total if total else 0.0)
-            for link in ranked
-        )
 
 
 DIFFERENCES = ("population", "unit")
@@ -366,11 +308,11 @@ def compose(
             expected="a first link with a published input",
         )
     used = _bridged(held, tuple(bridges))
-    composed, made = _composed(held, used, draws=draws, seed=seed, level=level)
+    composed = _composed(held, used, draws=draws, seed=seed, level=level)
     values = [link.value for link in held if link.value is not None]
     value = prod(values) if len(values) == len(held) else None
     stopped = ordered[len(held)] if len(held) < len(ordered) else None
-    return Chain(held, used, value, composed, stopped, made)
+    return Chain(held, used, value, composed, stopped)
 
 
 def _ordered(links: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -378,17 +320,13 @@ def _ordered(links: tuple[Link, ...]) -> tuple[Link, ...]:
     for one, other in combinations(links, 2):
         if one.given == other.given or one.gives == other.gives:
             got = f"{one.name} ({one.question}) and {other.name} ({other.question})"
-            hint = (
-                "different questions make different chains"
-                if one.question != other.question
-                else None
-            )
+            unlike = one.question != other.question
             raise InputError(
                 "two links for one step",
                 where=f"{one.given} → {one.gives}",
                 got=got,
                 expected="one link a step",
-                hint=hint,
+                hint="different questions make different chains" if unlike else None,
             )
     after = {link.given: link for link in links}
     given_by_none = [link for link in links if link.given not in {other.gives for other in links}]
@@ -444,69 +382,46 @@ def _unlike(earlier: Link, later: Link) -> InputError:
     )
 
 
+def _assumed(links: Iterable[Link], bridges: Iterable[Bridge]) -> tuple[str, ...]:
+    ranges = [link.evidence for link in links if isinstance(link.evidence, ScenarioRange)]
+    texts = [text for found in ranges for text in found.assumptions]
+    return tuple(dict.fromkeys([*(bridge.assumption for bridge in bridges), *texts]))
+
+
 def _composed(
     links: Sequence[Link], bridges: Sequence[Bridge], *, draws: int, seed: int, level: float
-) -> tuple[Composed, MonteCarlo | None]:
-    ranges = [
-        link.evidence for link in links if isinstance(link.evidence, RoundingRange | ScenarioRange)
-    ]
-    sampled = [link for link in links if isinstance(link.evidence, SamplingInterval)]
+) -> Composed:
+    every = {link: link.evidence for link in links if link.evidence}
+    sampled = {link: of for link, of in every.items() if isinstance(of, SamplingInterval)}
+    ranges = [found for link, found in every.items() if link not in sampled]
     lower, upper = prod(found.lower for found in ranges), prod(found.upper for found in ranges)
-    scenario = [
-        text for found in ranges if isinstance(found, ScenarioRange) for text in found.assumptions
-    ]
-    assumptions = tuple(dict.fromkeys([*(bridge.assumption for bridge in bridges), *scenario]))
+    assumptions = _assumed(links, bridges)
+    if not sampled and not assumptions:
+        return RoundingRange(lower, upper)
     if not sampled:
-        return (
-            ScenarioRange(lower, upper, assumptions) if assumptions else RoundingRange(lower, upper)
-        ), None
-    interval, made = simulate(sampled, draws=draws, seed=seed, level=level)
+        return ScenarioRange(lower, upper, assumptions)
+    interval = _simulated(sampled, draws=draws, seed=seed, level=level)
     if not ranges:
-        return interval, made
-    return RangeOfIntervals(_scaled(interval, lower), _scaled(interval, upper), assumptions), made
-
-
-def _scaled(interval: SamplingInterval, by: float) -> SamplingInterval:
-    return SamplingInterval(
-        by * interval.lower, by * interval.upper, interval.level, interval.method
+        return interval
+    at_lower, at_upper = (
+        replace(interval, lower=by * interval.lower, upper=by * interval.upper)
+        for by in (lower, upper)
     )
+    return RangeOfIntervals(at_lower, at_upper, assumptions)
 
 
 FEWEST = 1_000
 """Draws: below it an end at the usual levels rests on some twenty draws."""
 
 
-def beta(link: Link) -> tuple[float, float]:
+def _beta(link: Link, found: SamplingInterval) -> tuple[float, float]:
     """Return the beta distribution, by moments, that stands for a link's sampling error.
 
     Its mean is the published value, its standard deviation the interval's width over twice the
     normal quantile of its level. It is a choice: an interval says nothing of the shape between its
     ends. Being a distribution of probabilities, it stays between 0 and 1.
-
-    Raises
-    ------
-    InputError
-        When the link has no sampling interval, its value is 1, or the interval is wider than any
-        beta distribution of its mean.
-
-    Examples
-    --------
-    >>> step = dict(given="told", gives="recorded", question="Was it recorded?")
-    >>> on = dict(population="reports", unit="reports")
-    >>> found = SamplingInterval(0.45, 0.55, level=0.95, method="audit")
-    >>> audit = Link(name="audit", value=0.5, evidence=found, **step, **on)
-    >>> [round(shape, 1) for shape in beta(audit)]
-    [191.6, 191.6]
     """
-    found, mean = link.evidence, link.value
-    if not isinstance(found, SamplingInterval) or mean is None:
-        raise InputError(
-            "nothing to simulate",
-            where=f"link {link.name}",
-            got=found,
-            expected="a sampling interval",
-        )
-    deviation = found.width / (2 * float(norm.isf((1 - found.level) / 2)))
+    mean, deviation = link.value or 0.0, found.width / (2 * float(norm.isf((1 - found.level) / 2)))
     if not 0 < deviation**2 < mean * (1 - mean):
         raise InputError(
             "an interval that no beta distribution has",
@@ -518,61 +433,22 @@ def beta(link: Link) -> tuple[float, float]:
     return mean * total, (1 - mean) * total
 
 
-def simulate(
-    links: Sequence[Link], *, draws: int, seed: int, level: float
-) -> tuple[SamplingInterval, MonteCarlo]:
+def _simulated(
+    sampled: dict[Link, SamplingInterval], *, draws: int, seed: int, level: float
+) -> SamplingInterval:
     """Simulate the product of links known by sampling, their errors independent of one another.
 
     Each link draws from a stream of its own, made of the seed and its name, so that the order of
-    links makes no difference.
-
-    Parameters
-    ----------
-    links
-        Each with a sampling interval.
-    draws
-        Of the product.
-    seed
-        The same seed gives the same bits.
-    level
-        Of the interval of the product, which reaches between quantiles of the draws.
-
-    Raises
-    ------
-    InputError
-        For too few draws, or a link whose sampling error cannot be drawn.
-
-    Notes
-    -----
-    The errors are standard errors of the simulation: of a quantile, half the distance between the
-    draws one standard error of its rank below and above (David and Nagaraja 2003, Order Statistics,
-    3rd edition, section 7.1).
+    links makes no difference. The interval reaches between quantiles of the draws.
     """
     if draws < FEWEST:
-        raise InputError(
-            "too few draws", where="draws", got=draws, expected=f"a whole number from {FEWEST:,}"
-        )
+        expected = f"a whole number from {FEWEST:,}"
+        raise InputError("too few draws", where="draws", got=draws, expected=expected)
     product = np.ones(draws)
-    for link in sorted(links, key=lambda link: link.name):
-        product *= np.random.default_rng([seed, crc32(link.name.encode())]).beta(
-            *beta(link), size=draws
-        )
+    for link in sorted(sampled, key=lambda link: link.name):
+        stream = np.random.default_rng([seed, crc32(link.name.encode())])
+        product *= stream.beta(*_beta(link, sampled[link]), size=draws)
     tail = (1 - level) / 2
     lower, upper = (float(end) for end in np.quantile(product, (tail, 1 - tail)))
-    made = MonteCarlo(
-        draws=draws,
-        seed=seed,
-        lower=lower,
-        upper=upper,
-        error_lower=_error(product, tail),
-        error_upper=_error(product, 1 - tail),
-    )
-    return SamplingInterval(
-        lower, upper, level, f"simulation of beta distributions, {draws:,} draws"
-    ), made
-
-
-def _error(product: NDArray[np.float64], at: float) -> float:
-    step = (at * (1 - at) / len(product)) ** 0.5
-    below, above = np.quantile(product, (max(0.0, at - step), min(1.0, at + step)))
-    return float(above - below) / 2
+    method = f"simulation of beta distributions, {draws:,} draws"
+    return SamplingInterval(lower, upper, level, method)
