@@ -201,6 +201,7 @@ def test_twelve_months_to_no_day_are_refused(day: str) -> None:
 
 @given(st.dates(date(1950, 1, 1), date(2080, 1, 1)))
 def test_a_window_weighs_the_years_either_side_by_days(day: date) -> None:
+    assert Window.parse("2013").later == Window.parse("2013").earlier == Period.parse("2013")
     window = Window.parse(f"12 months to {day}")
     assert window.later.last.first_day <= day <= window.later.last.last_day
     days = (window.later.last.last_day - window.later.last.first_day).days + 1

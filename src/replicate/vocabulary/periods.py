@@ -67,9 +67,7 @@ class Quarter:
         """Read `2024-Q1`."""
         match = _QUARTER.fullmatch(label)
         if not match:
-            raise InputError(
-                "not a quarter", where="period", got=label, expected="a quarter such as '2024-Q1'"
-            )
+            raise _refusal("not a quarter", label, "a quarter such as '2024-Q1'")
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -134,12 +132,8 @@ class Period:
             return _single(label)
         first, last = _single(start.strip()), _single(end.strip())
         if first.first > last.first or first.last > last.last:
-            raise InputError(
-                "a range of periods that runs backwards",
-                where="period",
-                got=label,
-                expected="the earlier period first",
-            )
+            what = "a range of periods that runs backwards"
+            raise _refusal(what, label, "the earlier period first")
         return cls(first.first, last.last, label)
 
 
@@ -156,8 +150,11 @@ def _single(label: str) -> Period:
     if label.startswith(_TO):
         return _to_day(label)
     meant = _meant(label)
-    hint = f"did you mean '{meant}'?" if meant else None
-    raise InputError("not a period", where="period", got=label, expected=FORMS, hint=hint)
+    raise _refusal("not a period", label, FORMS, f"did you mean '{meant}'?" if meant else None)
+
+
+def _refusal(what: str, got: str, expected: str, hint: str | None = None) -> InputError:
+    return InputError(what, where="period", got=got, expected=expected, hint=hint)
 
 
 def _meant(label: str) -> str | None:
@@ -179,9 +176,7 @@ def _signs(text: str) -> str:
 def _ending(year: int, month: int, label: str) -> Period:
     if month not in (3, 6, 9, 12):
         months = "a year ending in month 03, 06, 09 or 12: recorded crime is published by quarter"
-        raise InputError(
-            "a year that does not end with a quarter", where="period", got=label, expected=months
-        )
+        raise _refusal("a year that does not end with a quarter", label, months)
     return Period.year_ending(Quarter(year, month // 3))
 
 
@@ -189,25 +184,17 @@ def _to_day(label: str) -> Period:
     window = Window.parse(label)
     if window.weight < 1:
         ends = (window.earlier.last.last_day, window.later.last.last_day)
-        raise InputError(
-            "12 months that do not end with a quarter",
-            where="period",
-            got=label,
-            expected=" or ".join(f"'{_TO}{day}'" for day in ends),
-            hint="recorded crime is published by quarter; these are the nearest that end one",
-        )
+        expected = " or ".join(f"'{_TO}{day}'" for day in ends)
+        hint = "recorded crime is published by quarter; these are the nearest that end one"
+        raise _refusal("12 months that do not end with a quarter", label, expected, hint)
     return Period(window.later.first, window.later.last, label)
 
 
 def _financial_start(label: str) -> int:
     match = _FINANCIAL.fullmatch(label)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise InputError(
-            "not a financial year",
-            where="period",
-            got=label,
-            expected="two consecutive years such as '2023/24'",
-        )
+        expected = "two consecutive years such as '2023/24'"
+        raise _refusal("not a financial year", label, expected)
     return int(match[1])
 
 
@@ -247,7 +234,7 @@ class Window:
             return cls.ending(date.fromisoformat(found[1] if found else ""))
         except ValueError:
             day = "a day that exists, as in '12 months to 2017-11-30'"
-            raise InputError("not a day", where="period", got=label, expected=day) from None
+            raise _refusal("not a day", label, day) from None
 
     @classmethod
     def ending(cls, day: date) -> "Window":
