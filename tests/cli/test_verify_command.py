@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -91,3 +93,14 @@ def test_brackets_and_codes_of_emoji_are_text_and_not_markup(
     assert "a, b" in printed
     assert "12,345" in printed
     assert "None" not in printed
+
+
+def test_a_claim_counted_in_a_table_brings_no_statistics_drawing_or_schemas() -> None:
+    """They would cost every such claim more than its count."""
+    heavy = "{'scipy', 'statsmodels', 'matplotlib', 'pandera'}"
+    code = (
+        "import sys; from replicate.derivations.verification import verify; "
+        f"verify(['C01', 'H03']); print({heavy} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
