@@ -101,7 +101,8 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
     tally = None if force else read_stamp(site, source)
     if not tally:
         publish(out=out, site=site)
-        tally = verification.tally(verification.verify())
+        headline = verification.headline(verification.verify())
+        tally = verification.records(verification.counts(headline))
         write_stamp(site, source, tally)
     title = "Figures of the audit and of HMICFRS that can be checked against data"
     _print_table(title, tally)
@@ -289,7 +290,8 @@ def verify(
     if claim and not as_json:
         typer.echo("\n\n".join(result.as_text() for result in results))
         return
-    rows = [result.as_row() for result in results]
+    columns = ("id", "report", "basis", "published", "computed", "verdict")
+    rows = verification.records(verification.frame(results, columns))
     _show(as_json, [result.as_json() for result in results], "Verdicts", rows)
 
 

@@ -10,7 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
-from replicate.derivations.site_evidence import choices_fixed, held_tables, rules_fixed, verdicts
+from replicate.derivations.site_evidence import choices_fixed, held_tables, verdicts
+from replicate.derivations.verification import records, rules_listed
 from replicate.execution.plans import RunSpec
 from replicate.execution.results import save_result
 from replicate.execution.run import run
@@ -98,7 +99,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_result(spec.out, spec.name, run(spec, warm=False).files)
     _areas(folder / "executed", folder / "sweeps" / "forces")
     background = Background(
-        rules=rules_fixed(),
+        rules=records(rules_listed()),
         choices=choices_fixed(),
         tables=held_tables(),
         boundaries=tables.boundaries().query("force in @AREAS"),

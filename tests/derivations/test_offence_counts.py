@@ -1,5 +1,6 @@
-"""The series, the areas and the model of notebook 01, against Arrow alone in the shipped files."""
+"""A published total, the ways of counting tried for it, and areas: against Arrow alone in the shipped files."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,13 +8,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.derivations import offence_counts
+from replicate.derivations.verification import Verification
+from replicate.ledger import Verdict, claims
 from replicate.sources import tables
+from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, CITY_OF_LONDON, TERRITORIAL
 from replicate.vocabulary.parameters import OffenceCounts
 
 Counter = Callable[..., int]
+Results = dict[str, Verification]
 
+ELEVEN = ("17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A")
+OWN = OffenceCounts(definitions={"mine": ("71", "86")})
 IMAGES = OffenceCounts(definition="images")
 YEAR_2024 = ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4")
 WALES = {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"}
@@ -37,11 +44,11 @@ def test_the_table_of_a_release_is_named_and_a_period_it_lacks_is_refused(newest
         offence_counts.recorded_table(OffenceCounts(vintage="2023-10"))
 
 
-def test_the_series_has_every_year_and_says_which_are_whole(arrow: Counter) -> None:
+def test_the_series_has_whole_years(arrow: Counter) -> None:
     rows = offence_counts.series(OffenceCounts(definition="images_and_grooming"))
     assert set(rows["kind"]) == {"images", "grooming and exploitation"}
-    whole = rows[rows["kind"] == "images"].set_index("year")["complete"]
-    assert (whole[2012], whole[2013], whole[2025]) == (False, True, True)
+    assert set(rows["year"]) == set(range(2013, 2026))
+    assert rows["complete"].all()
     cell = rows[(rows["year"] == 2024) & (rows["kind"] == "images")]
     assert cell["count"].item() == arrow("2026-04", ("86",), YEAR_2024)
 
@@ -81,11 +88,12 @@ def test_offences_by_year_are_a_row_each(arrow: Counter) -> None:
 def test_definitions_are_counted_in_every_release_that_covers_the_period(arrow: Counter) -> None:
     rows = offence_counts.by_definition(
         OffenceCounts(period="2022", definitions={"mine": ("71",)})
-    ).set_index(["definition", "vintage"])
+    ).set_index(["title", "vintage"])
     quarters = [f"2022-Q{quarter}" for quarter in (1, 2, 3, 4)]
     for vintage in ("2023-10", "2026-04"):
-        assert rows.loc[("images", vintage), "count"] == arrow(vintage, ("86",), quarters)
-        assert rows.loc[("mine", vintage), "count"] == arrow(vintage, ("71",), quarters)
+        images = definitions()["images"].title
+        assert rows.loc[(images, vintage), "count"] == arrow(vintage, ("86",), quarters)
+        assert rows.loc[("Offence codes 71", vintage), "count"] == arrow(vintage, ("71",), quarters)
     assert set(offence_counts.by_definition(OffenceCounts())["vintage"]) == {"2026-04"}
 
 
@@ -155,11 +163,8 @@ def test_areas_are_shown_or_not_and_ranked_all_the_same(areas: offence_counts.Ar
     assert few.ranked == areas.ranked
 
 
-def test_a_map_shades_rates(areas: offence_counts.Areas) -> None:
-    shaded = offence_counts.mapped(areas).set_index("force")["value"]
-    assert shaded[CITY_OF_LONDON] != shaded[CITY_OF_LONDON]
-    assert shaded.drop(CITY_OF_LONDON).notna().all()
-    assert set(offence_counts.boundaries()["force"]) == set(shaded.index)
+def test_a_map_has_every_area(areas: offence_counts.Areas) -> None:
+    assert set(offence_counts.boundaries()["force"]) == set(areas.rates["force"])
 
 
 def test_the_model_is_of_the_panel_at_the_level_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,3 +177,154 @@ def test_the_model_is_of_the_panel_at_the_level_asked_for(monkeypatch: pytest.Mo
     model = offence_counts.model(OffenceCounts(definition="images", level=0.8))
     assert (model.level, model.areas, model.n, model.base_year) == (0.8, 5, 25, 2020)
     assert model.year_effects["year"].tolist() == [2020, 2021, 2022, 2023, 2024]
+
+
+# The claim, and every way of counting that was tried for it.
+
+
+def test_only_totals_of_recorded_offences_can_be_asked_for() -> None:
+    with pytest.raises(InputError, match="unknown total of recorded offences") as error:
+        offence_counts.examine(OffenceCounts(claim="S06a"))
+    assert "did you mean 'S06" in str(error.value)
+    with pytest.raises(InputError, match="unknown claim"):
+        offence_counts.examine(OffenceCounts(claim="C99"))
+
+
+def test_what_is_known_of_a_claim_is_said_and_what_is_not(results: Results) -> None:
+    known = offence_counts.described(results["C01"]).set_index("what")["known"]
+    assert "102,878" in known["published"]
+    assert known["source"] == "not stated"
+    assert "Justice Analysis" in known["seen"]
+
+
+def test_every_choice_is_listed_once_with_its_reason() -> None:
+    rows = offence_counts.choices_listed(OWN)
+    assert rows["choice"].is_unique
+    assert rows.groupby("kind", sort=False).size().to_dict() == {
+        "definition": 6,
+        "period": 3,
+        "territory": 2,
+        "vintage": 1,
+    }
+    why = rows.set_index("choice")["reason"]
+    assert why["mine"] == "Chosen by the reader."
+    assert why["2024"] == "The year that the figure is quoted for."
+
+
+def test_a_release_that_was_fetched_is_tried_and_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(
+        Path(tables.__file__).with_name("tables") / "recorded_crime_2026-04.parquet",
+        tmp_path / "recorded_crime_2026-07.parquet",
+    )
+    monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
+    why = offence_counts.choices_listed(OffenceCounts()).set_index("choice")["reason"]
+    assert why["2026-07"] == "A release that was fetched."
+    assert why["2026-04"].startswith("The newest release")
+
+
+def test_the_nearest_specification_is_the_one_compared(results: Results) -> None:
+    found = offence_counts.examine(OffenceCounts())
+    computed = found.result.computed
+    assert computed is not None
+    assert found.result.comparison == results["C01"].comparison
+    assert found.curve.iloc[0]["total"] == computed.value
+    assert len(found.curve) == computed.tried == 3 * 5 * 2
+    assert found.band[0] <= found.published <= found.band[1]
+    assert found.band[0] <= found.curve.iloc[0]["total"] <= found.band[1]
+
+
+def test_a_definition_of_ones_own_can_come_nearer_but_earns_no_more_than_compatible() -> None:
+    """The nearest definition under another name: the two tie."""
+    again = OffenceCounts(
+        definitions={"again": definitions()["child_specific_images_familial"].codes}
+    )
+    found = offence_counts.examine(again)
+    assert found.result.verdict is Verdict.COMPATIBLE
+    assert (found.curve["rank"] == 1).sum() == 2
+
+
+def test_definitions_are_listed_with_rationale_and_caveat() -> None:
+    rows = offence_counts.definitions_listed(OWN)
+    assert len(rows) == len(definitions()) + 1
+    assert rows["codes"].iloc[-1] == "71, 86"
+    assert rows["caveat"].ne("").all()
+
+
+def test_each_specification_has_a_comparison_of_its_own(arrow: Counter) -> None:
+    verdicts = {}
+    for name in ("child_specific", "child_contact", "child_specific_images_familial"):
+        found = offence_counts.compare(OffenceCounts(definition=name))
+        counted = arrow("2026-04", definitions()[name].codes, YEAR_2024)
+        assert found.comparison.difference == counted - 102_878
+        verdicts[name] = found.verdict.value
+    assert verdicts == {
+        "child_specific": "differs",
+        "child_contact": "differs",
+        "child_specific_images_familial": "compatible",
+    }
+    mine = OffenceCounts(definition="mine", definitions={"mine": ("71",)}, vintage="latest")
+    assert offence_counts.compare(mine).verdict is Verdict.DIFFERS
+
+
+def test_one_definition_is_held_against_three_totals(arrow: Counter) -> None:
+    """Claim, the published total, and the quarters it is for."""
+    years = {
+        "S05": (87_992, ("2019-Q2", "2019-Q3", "2019-Q4", "2020-Q1")),
+        "S06": (103_055, ("2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1")),
+        "C01": (102_878, YEAR_2024),
+    }
+    rows = offence_counts.against_totals()
+    assert len(rows) == 5 * 2
+    title = definitions()["child_specific_images"].title
+    for but, territory in (((), "with"), ((BTP,), "without")):
+        held = rows["territory"].eq(f"{territory} British Transport Police")
+        (row,) = rows[rows["definition"].eq(title) & held].to_dict("records")
+        for claim, (published, quarters) in years.items():
+            total = arrow("2026-04", (*ELEVEN, "86"), quarters, but=but)
+            assert row[claim] == pytest.approx(100 * (total / published - 1))
+
+
+def test_every_published_total_stands_beside_its_nearest_count(results: Results) -> None:
+    rows = offence_counts.agreement().set_index("claim")
+    assert list(rows.index) == list(offence_counts.TOTALS)
+    for name, row in rows.iterrows():
+        published = claims()[str(name)].number
+        computed = results[str(name)].computed
+        assert published is not None
+        assert computed is not None
+        assert row["relative"] == pytest.approx(100 * ((computed.value or 0) / published - 1))
+
+
+# Revisions.
+
+
+def test_the_revisions_that_make_the_band_are_marked() -> None:
+    rows = offence_counts.revisions_seen(OffenceCounts())
+    used = rows[rows["used"] == "yes"]
+    assert used["age_quarters"].eq(0).all()
+    assert used["apart_quarters"].le(24).all()
+    others = rows[rows["used"] == "no"]
+    assert (others["age_quarters"].gt(0) | others["apart_quarters"].gt(24)).all()
+    assert rows["revision"].to_numpy() == pytest.approx(
+        (100 * (rows["later"] / rows["earlier"] - 1)).to_numpy(dtype=float)
+    )
+
+
+def test_each_rule_that_could_have_been_chosen_is_tried(arrow: Counter) -> None:
+    own = OffenceCounts(definitions={"mine": (*ELEVEN, "86", "23")})
+    rows = offence_counts.by_rule(own).set_index("rule")
+    in_force, near, far, by_code, bare = (row for _, row in rows.iterrows())
+    assert in_force["reached"] == offence_counts.examine(own).curve["reaches"].sum()
+    assert in_force["definitions"].endswith(" and mine")
+    assert (bare["reached"], bare["lower"], bare["upper"], bare["definitions"]) == (0, 0, 0, "none")
+    then, now = (
+        arrow(vintage, (*ELEVEN, "86", "23"), ("2022-Q3", "2022-Q4", "2023-Q1", "2023-Q2"))
+        for vintage in ("2023-10", "2026-04")
+    )
+    assert (by_code["lower"], by_code["upper"]) == pytest.approx(
+        (min(0, 100 * (now / then - 1)), max(0, 100 * (now / then - 1)))
+    )
+    assert in_force["reached"] >= near["reached"] <= far["reached"]
+    assert far["lower"] <= near["lower"] <= 0 <= near["upper"] <= far["upper"]

@@ -1,14 +1,24 @@
 import hashlib
 import math
-from collections.abc import Sequence
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from replicate.derivations import site_evidence
 from replicate.derivations.site_evidence import by_vintage, held_tables, values_allowed
+from replicate.derivations.verification import verify
+from replicate.ledger import rules
 from replicate.sources import tables
 from replicate.sources.schemas import Column
+
+Counter = Callable[..., int]
+ELEVEN = ("17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A")
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +101,66 @@ def test_every_table_has_its_hash_codebook_and_sources() -> None:
 )
 def test_what_a_cell_can_be_is_said_shortly(limits: dict[str, Any], words: str) -> None:
     assert values_allowed(Column(name="a", type="string", means="b", **limits)) == words
+
+
+def test_a_release_that_does_not_cover_the_period_gives_nothing_and_says_so() -> None:
+    older, newer = by_vintage("C01")
+    assert (older["vintage"], older["verdict"], older["value"]) == ("2023-10", None, None)
+    assert older["reason"] == "The release does not wholly cover the period."
+    whole = verify(["C01"])[0].comparison
+    assert (newer["vintage"], newer["verdict"], newer["reason"]) == (
+        "2026-04",
+        whole.verdict.value,
+        whole.reason,
+    )
+
+
+def test_each_release_is_counted_by_itself(arrow: Counter) -> None:
+    rows = {str(row["vintage"]): row for row in by_vintage("S06")}
+    quarters = ["2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1"]
+    for vintage, row in rows.items():
+        assert row["value"] == arrow(vintage, [*ELEVEN, "86"], quarters)
+        assert row["computed"] == f"{row['value']:,.0f} offences"
+
+
+def test_an_audit_is_recomputed_in_the_other_release() -> None:
+    rows = by_vintage("F16a")
+    assert [row["vintage"] for row in rows] == ["2023-10", "2026-04"]
+    assert rows[0]["value"] != rows[1]["value"]
+    assert by_vintage("R08a")[0]["verdict"] is None  # March 2025 is after June 2023
+
+
+@pytest.mark.parametrize("name", ["H03", "C08", "B02", "C12a"])
+def test_what_is_not_counted_in_recorded_crime_has_no_vintage(name: str) -> None:
+    assert by_vintage(name) == []
+
+
+def test_every_rule_and_choice_says_why_and_what_fixed_it(found: dict[str, Any]) -> None:
+    assert [row["name"].replace(" ", "_") for row in found["rules"]] == list(rules())
+    assert {row["kind"] for row in found["choices"]} == {
+        "definitions",
+        "periods",
+        "territories",
+        "vintages",
+    }
+    assert all(row["rule"] and row["reason"] for row in found["rules"])
+    assert all(row["choice"] and row["reason"] for row in found["choices"])
+
+
+def test_a_reason_that_admits_to_results_is_marked_so() -> None:
+    for rule in rules().values():
+        assert rule.after_results == ("had been seen" in rule.reason)
+
+
+def test_commits_are_those_of_this_repository(found: dict[str, Any]) -> None:
+    commits = sorted({row["fixed_in"] for row in (*found["rules"], *found["choices"])})
+    assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for commit in commits)
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("an archive has no history to look the commits up in")
+    shallow = [git, "-C", str(ROOT), "rev-parse", "--is-shallow-repository"]
+    if subprocess.run(shallow, capture_output=True, text=True).stdout.strip() == "true":
+        pytest.skip("a shallow clone has no history to look the commits up in")
+    for commit in commits:
+        look = [git, "-C", str(ROOT), "cat-file", "-e", f"{commit}^{{commit}}"]
+        assert subprocess.run(look).returncode == 0, commit

@@ -31,7 +31,7 @@ def test_listing_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cells", refuse)
     monkeypatch.setattr(tables, "recorded_crime", refuse)
     listed = frame(specifications(["2024", "2023/24"]))
-    assert list(listed.columns) == ["definition", "period", "territory", "vintage", "reason"]
+    assert list(listed.columns) == ["definition", "period", "territory", "vintage"]
 
 
 def test_every_combination_that_a_vintage_wholly_covers_is_listed_once() -> None:
@@ -54,17 +54,10 @@ def test_without_definitions_those_with_a_reason_are_tried() -> None:
     )
 
 
-def test_a_reader_may_add_a_definition_and_its_own_rationale_is_the_reason() -> None:
+def test_a_reader_may_add_a_definition() -> None:
     own = custom_definition(("71", "86"), name="mine")
     listed = frame(specifications(["2019/20", "2018"], [own], territories=["all"]))
     assert listed["definition"].unique().tolist() == ["mine"]
-    assert listed["reason"].str.startswith("Chosen by the reader. ").all()
-    assert (
-        listed[listed["period"] == "2018"]["reason"]
-        .str.contains("A period chosen by the reader.")
-        .all()
-    )
-    assert not listed[listed["period"] == "2019/20"]["reason"].str.contains("A period chosen").any()
 
 
 def test_an_unknown_definition_is_refused_with_the_nearest() -> None:
@@ -73,7 +66,8 @@ def test_an_unknown_definition_is_refused_with_the_nearest() -> None:
 
 
 def test_every_reason_is_a_sentence_and_every_choice_exists() -> None:
-    why = reasons()
+    why = dict(reasons())
+    assert set(why.pop("fixed_in")) == set(why)
     assert all(reason.endswith(".") for part in why.values() for reason in part.values())
     assert set(why["definitions"]) <= set(definitions())
     assert set(why["vintages"]) == set(tables.vintages())

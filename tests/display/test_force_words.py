@@ -1,38 +1,52 @@
+"""Sentences of the report on one police force area."""
+
+from typing import Any
+
 import pandas as pd
 import pytest
 
-from replicate.derivations.force_report import Assessed, Standing
-from replicate.display import words
+from replicate.derivations.force_report import Standing
+from replicate.derivations.offence_counts import Areas
+from replicate.display.words import force
 from replicate.vocabulary.parameters import ForceReport
 from replicate.vocabulary.uncertainty import SamplingInterval
 
-YEARS = pd.DataFrame(
-    {"year": [2024], "episodes": [12], "lower": [12], "upper": [12], "state": ["value"]}
-)
+KENT = ForceReport(force="Kent")
 
 
-def standing(**changes: object) -> Standing:
-    given: dict[str, object] = {
+def standing(dispersion: float = 24.5, **changes: Any) -> Standing:
+    """Make Kent with 1,200 offences among two areas with 2,000 offences and 250,000 children."""
+    rates = pd.DataFrame({"count": [1200, 800], "children": [100_000, 150_000]})
+    given: dict[str, Any] = {
         "force": "Kent",
         "count": 1200,
-        "children": 100000,
+        "children": 100_000,
         "rate": 12.0,
         "interval": SamplingInterval(10.0, 14.4, 0.95, "a method"),
         "ranks": (2, 30),
-        "ranked": 42,
         "why_none": "",
-        "dispersion": 24.5,
-        "years": (2013, 2024),
-        "table": pd.DataFrame(),
+        "areas": Areas(rates, dispersion, (2013, 2024), ranked=42),
     }
-    return Standing(**(given | changes))  # type: ignore[arg-type]
+    return Standing(**(given | changes))
 
 
-def test_a_rate_is_said_with_its_interval_and_the_ranks_it_leaves_open() -> None:
-    said = words.standing_sentence(standing())
-    assert said == (
-        "Kent recorded 1,200 offences in the period, non-recent ones included: 12.0 per 1,000 children a year "
-        "(95\N{NO-BREAK SPACE}% interval 10.0 to 14.4). All pairs of areas compared at once, it could hold any rank from 2 to 30 of 42."
+@pytest.mark.parametrize(
+    ("ranks", "place"),
+    [
+        (
+            (2, 30),
+            "Too uncertain to rank: it could hold rank 2 to 30 of 42, 1 being the highest rate.",
+        ),
+        ((2, 12), "It could hold rank 2 to 12 of 42, 1 being the highest rate."),
+        ((1, 1), "It holds rank 1 of 42, 1 being the highest rate."),
+    ],
+)
+def test_the_first_line_has_count_rate_interval_and_place(
+    ranks: tuple[int, int], place: str
+) -> None:
+    assert force.answer(standing(ranks=ranks), "2024") == (
+        "Kent, 2024: 1,200 offences recorded, non-recent ones included; 12.0 per 1,000 children a year "
+        f"(10.0 to 14.4). England and Wales: 8.0. {place}"
     )
 
 
@@ -43,48 +57,38 @@ def test_a_count_without_a_rate_says_why() -> None:
         rate=None,
         interval=None,
         ranks=None,
-        why_none="not given: few children",
+        why_none="few children",
     )
-    assert words.standing_sentence(none) == (
-        "City of London recorded 1 offence in the period, non-recent ones included. A rate and a rank are not given: few children."
+    assert force.answer(none, "2024") == (
+        "City of London, 2024: 1 offence recorded, non-recent ones included. No rate and no rank are given: few children."
     )
+    assert force.place(none) == "Not ranked."
 
 
 @pytest.mark.parametrize(("dispersion", "times"), [(24.49, "24.5 times"), (0.4, "1.0 times")])
 def test_notes_say_what_the_interval_allows_for(dispersion: float, times: str) -> None:
-    assert times in words.standing_notes(standing(dispersion=dispersion))[0]
+    assert times in force.standing_notes(standing(dispersion))[0]
 
 
-def test_a_subtitle_names_measure_place_and_years() -> None:
-    said = words.force_subtitle(
-        ForceReport(force="London, City of"), pd.DataFrame({"year": [2013, 2024]})
+FIRST = {
+    "of": "all crime",
+    "window": "12 months to 2017-05-31",
+    "rate": "83.6",
+    "unrecorded": "over 24,300",
+    "computed": "24,000 offences",
+    "verdict": "differs",
+}
+
+
+def test_an_audit_is_told_with_its_number_its_verdict_and_the_second_visit() -> None:
+    second = FIRST | {"window": "2018", "rate": "96.6", "unrecorded": "not printed"}
+    both = force.audit_sentence(pd.DataFrame([FIRST, second]), KENT)
+    assert both == (
+        "HMICFRS found that 83.6 % of reported crime was recorded (12 months to 2017-05-31), over 24,300 crimes a year "
+        "left unrecorded (our figure 24,000 offences: Does not match). Re-inspected, 96.6 % (2018)."
     )
-    assert said.startswith("Offences recorded, non-recent included: ")
-    assert said.endswith("City of London; 2013 to 2024")
-
-
-def test_it_is_said_whether_an_inspection_is_held() -> None:
-    kent = ForceReport(force="Kent")
-    assert words.recording_sentence(kent, inspected=True, forces=18).endswith(
-        "is among those of 18 forces held here."
-    )
-    assert words.recording_sentence(kent, inspected=False, forces=18).startswith(
-        "None of the inspections"
-    )
-
-
-def test_assessments_are_added_up_or_it_is_said_why_not() -> None:
-    kent = ForceReport(force="Kent")
-    assert "area's 2 authorities are given" in words.assessed_sentence(
-        kent, Assessed(YEARS, ("A", "B"), "")
-    )
-    assert words.assessed_sentence(kent, Assessed(YEARS.head(0), ("A",), "Because.")).endswith(
-        "Because."
-    )
-
-
-def test_where_there_is_no_year_one_row_says_so() -> None:
-    assert words.assessed_rows(Assessed(YEARS, ("A",), "")) is YEARS
-    row = words.assessed_rows(Assessed(YEARS.head(0), ("A",), "Because.")).iloc[0]
-    assert (row["year"], row["state"]) == ("no year", "can't be added up")
-    assert pd.isna(row["episodes"])
+    assert force.audit_sentence(pd.DataFrame([second]), KENT).endswith("was recorded (2018).")
+    for none in (pd.DataFrame(), pd.DataFrame([FIRST | {"of": "violence"}])):
+        assert force.audit_sentence(none, KENT) == (
+            "No audit of all crime recorded by Kent was found."
+        )

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from replicate.analysis.rates import AreaYearModel, NegativeBinomialFit
-from replicate.derivations.headline import Examination
-from replicate.derivations.offence_counts import Areas
+from replicate.derivations.offence_counts import Areas, Examination, by_definition, examine
+from replicate.derivations.verification import verify
 from replicate.display import words
 from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.parameters import OffenceCounts
@@ -291,3 +291,25 @@ def test_years_that_do_not_follow_one_another_have_no_correlation_to_tell() -> N
         notes(0.02, 0.04, 50.0, autocorrelation=nan)[2]
         == f"Intervals at 95{NBSP}% are robust to the years of one area hanging together."
     )
+
+
+def test_the_answer_of_notebook_01_has_the_verdict_both_numbers_and_the_gap() -> None:
+    """The audit's 102,878 against 102,834 in the table: 44 fewer, 0.0428 %."""
+    said = words.counts.answer(verify(["C01"])[0])
+    assert said.startswith(
+        "Matches, if our method is theirs: the published 102,878 offences, our count 102,834, which is 44 fewer (0.0428"
+    )
+    more = words.counts.answer(verify(["H05"])[0])
+    assert "which is 0.608 more" in more
+    assert words.counts.answer(verify(["H01"])[0]).endswith(", the same.")
+
+
+def test_main_points_say_chance_and_spread() -> None:
+    chosen = OffenceCounts()
+    said = words.counts.chance_sentence(examine(chosen))
+    assert f"one within 5{NBSP}% of the figure in 29{NBSP}%" in said
+    assert "30 ways of counting" in said
+    alone = SimpleNamespace(result=SimpleNamespace(computed=None))
+    assert "can't be said" in words.counts.chance_sentence(cast("Examination", alone))
+    spread = words.counts.definitions_sentence(by_definition(chosen), "2024")
+    assert spread.startswith("By definition, the count for 2024 runs from ")

@@ -1,12 +1,12 @@
 import pandas as pd
 import pytest
 
+from replicate.derivations.verification import verify
 from replicate.display.words import headline_figures as verdicts
 
 COUNTS = pd.DataFrame(
     {
-        "verdict": ["exact", "not public"],
-        "meaning": ["equal", "missing"],
+        "verdict": ["exact", "not_public"],
         "headline": [1, 2],
         "others": [0, 3],
         "figures": [1, 5],
@@ -35,13 +35,13 @@ PAIRS = pd.DataFrame(
 def test_the_title_of_counts_names_the_verdict_that_most_had() -> None:
     assert (
         verdicts.counts_title(COUNTS)
-        == "Of 6 published figures, 5 have the verdict “not public”: missing"
+        == "Of 6 published figures, the most frequent verdict is “Data not published”, of 5"
     )
 
 
 def test_the_alternative_text_of_counts_has_every_bar() -> None:
     assert verdicts.counts_alt(COUNTS).endswith(
-        "exact 1, of which 1 of the first kind; not public 5, of which 2 of the first kind."
+        "Matches exactly 1, of which 1 of the first kind; Data not published 5, of which 2 of the first kind."
     )
 
 
@@ -61,7 +61,7 @@ def test_the_first_openings_are_named_with_holder_and_way() -> None:
     assert list(named["name"]) == ["ONS, fetch: a table"]
     assert (
         verdicts.openings_alt(named)
-        == "A bar for each opening, the largest first. ONS, fetch: a table: 3."
+        == "A bar for each gap in the data, the largest first. ONS, fetch: a table: 3."
     )
 
 
@@ -78,4 +78,31 @@ def test_the_title_of_contradictions_says_how_many_are_between_reports() -> None
 def test_the_alternative_text_of_contradictions_has_every_pair() -> None:
     assert "C29: published 3.5 %, others (H01 V05) give 3.661 %." in verdicts.contradictions_alt(
         PAIRS
+    )
+
+
+def test_the_answer_counts_what_holds_and_what_does_not() -> None:
+    """H03 agrees by rounding, H05 does not; C06 and C27 wait for data or are none."""
+    assert verdicts.answer(verify(["H03", "H05", "C06", "C27"])) == (
+        "Of 4 headline figures, 1 matches, 1 contradicts another published figure, "
+        "1 can't be checked, because the data are not published and 1 is not a statistic."
+    )
+    assert verdicts.answer([]) == "No headline figure was asked for."
+
+
+def test_main_points_name_what_does_not_match_and_what_is_missing() -> None:
+    said = verdicts.points(verify(["C12a", "H03"]), PAIRS, RANKED)
+    assert said[0].startswith("Does not match: Share of residents who are White")
+    assert [text.endswith(".") for text in said] == [True, True, True]
+    assert verdicts.points([], PAIRS.head(0), RANKED.head(0)) == []
+
+
+def test_percentages_are_counted_and_each_is_said() -> None:
+    frame = pd.DataFrame({"claim": ["C01", "C12a"], "value": [99.96, 134.0]})
+    assert verdicts.percentages_title(frame) == (
+        "Of 2 headline figures that could be recomputed, 1 comes within 1\N{NO-BREAK SPACE}% of the published figure"
+    )
+    assert (
+        "C01 100.0\N{NO-BREAK SPACE}%; C12a 134.0\N{NO-BREAK SPACE}%"
+        in verdicts.percentages_alt(frame)
     )

@@ -218,15 +218,14 @@ def test_the_sweep_of_forces_has_each_territorial_force_once() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_the_sweep_of_definitions_is_the_specifications_of_its_claim() -> None:
-    from replicate.derivations.headline import tried
+    from replicate.derivations.offence_counts import derivation_of
     from replicate.vocabulary.parameters import OffenceCounts
 
     plan = read_plan(ROOT / "params" / "sweeps" / "definitions.yaml", Path("out"))
     (claim,) = {task.parameters["claim"] for task in plan.specs}
     kinds = ["definition", "period", "territory", "vintage"]
-    listed = {
-        tuple(row) for row in tried(OffenceCounts(claim=claim))[kinds].itertuples(index=False)
-    }
+    tried = derivation_of(OffenceCounts(claim=claim)).values()
+    listed = {tuple(row) for row in tried[kinds].itertuples(index=False)}
     assert {tuple(task.parameters[kind] for kind in kinds) for task in plan.specs} == listed
     assert len(plan.specs) == len(listed)
 

@@ -19,21 +19,11 @@ COLUMNS = ["period", "age_quarters", "apart_quarters", "earlier", "later", "revi
 
 LONGEST_APART = 24
 """The longest time between two releases whose revisions count, in quarters: six years, about the
-time from the release behind the oldest figure judged (for 2019/20) to the newest release held."""
+time from the release behind the oldest figure judged (for 2019/20) to the newest release held.
 
-RULE = (
-    "A recomputed total is within revision of a published figure when it lies between the figure "
-    "revised by the smallest and the figure revised by the largest signed revision held for the "
-    "same age of period, no revision included. Two kinds of revision count, and both are shown: "
-    "those of offence-group totals since they were first published, for the territorial forces, "
-    "weighted by the definition's own counts where its codes are in two groups (several pairs of "
-    "releases); and that of the definition's own codes between the two full releases (one pair). "
-    f"Releases more than {LONGEST_APART // 4} years apart are shown and not used."
-)
-"""What `within_revision` means; stated before any figure is compared.
-
-Why both kinds: by code there is one pair of full releases, so one observation at each age, and
-periods of different ages overlap. Group totals as first published give one observation for each of
+The rule itself is `revision` in the ledger's `rules.yaml`. Why both kinds of revision: by code
+there is one pair of full releases, so one observation at each age, and periods of different ages
+overlap. Group totals as first published give one observation for each of
 several years; but a group's total hides offences moved from one code of the group to another, so by
 itself it would call the source's own revision of a definition a difference.
 

@@ -140,11 +140,6 @@ def _by_code(vintage: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def series(definition: Definition, *, vintage: str, forces: Sequence[str]) -> pd.DataFrame:
-    """Return recorded offences by calendar year and kind: year, kind, count, missing_cells, complete."""
-    return analysis.series(cells(definition, vintage=vintage, forces=forces), kinds())
-
-
 def by_offence(
     definition: Definition, period: Period, *, vintage: str, forces: Sequence[str]
 ) -> pd.DataFrame:

@@ -50,6 +50,20 @@ def _sources(table: str) -> list[dict[str, str]]:
     ]
 
 
+def files_used(names: Iterable[str]) -> pd.DataFrame:
+    """Return the files behind some tables, for readers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        publication, publisher, released, standing, table, sha256 (its beginning).
+    """
+    rows = provenance(names)
+    short = rows.assign(sha256=rows["source_sha256"].str[:12]) if len(rows) else rows
+    columns = ["publication", "publisher", "released", "standing", "table", "sha256"]
+    return short.reindex(columns=columns)
+
+
 def source_line(names: Iterable[str]) -> str:
     """Return one line naming the sources behind some tables: publisher, publication, release, and the standing of the copy."""
     rows = provenance(names).drop_duplicates("source")

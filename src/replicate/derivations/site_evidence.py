@@ -1,23 +1,30 @@
-"""What the site is made of besides executed notebooks: verdicts with all that a claim's page says, rules, choices, tables, boundaries."""
+"""What the site is made of besides executed notebooks: verdicts, rules, choices, tables."""
 
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from replicate.analysis.revisions import RULE
-from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.kinds.recorded import Specified
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.provenance import provenance
 from replicate.derivations.revision_bands import RELEASES
 from replicate.derivations.specifications import reasons
-from replicate.derivations.verification import Verification, verify
-from replicate.ledger import Claim, Comparison, claims, compare, in_words, rules
+from replicate.derivations.verification import Verification, rules_listed, verify
+from replicate.ledger import Comparison, claims, compare, in_words
 from replicate.sources import tables
 from replicate.sources.schemas import Column, codebook
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.files import read_yaml
+
+
+def evidence() -> dict[str, Any]:
+    """Return all of it, as plain data: verdicts, rules, choices, tables, boundaries."""
+    return {
+        "verdicts": verdicts(),
+        "rules": rules_listed().to_dict("records"),
+        "choices": choices_fixed(),
+        "tables": held_tables(),
+        "boundaries": tables.boundaries(),
+    }
 
 
 def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:
@@ -31,18 +38,23 @@ def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        What `replicate verify --json` prints, and: printed (lower and upper end of the values that print as the published figure; none
-        where no figure was seen), revised (what revision could have made of those, where the verdict allows for it), seen_meaning, dataset,
-        access_note, shows (the part whose figure it shows, where it has none of its own), vintages (see `by_vintage`).
+        What `replicate verify --json` prints, and: printed (lower and upper end of the values that
+        print as the published figure; none where no figure was seen), revised (what revision could
+        have made of those, where the verdict allows for it), seen_meaning, dataset, access_note,
+        shows (the part whose figure it shows, where it has none of its own), vintages (see
+        `by_vintage`).
     """
     return [_row(result) for result in verify(ids)]
 
 
 def _row(result: Verification) -> dict[str, Any]:
-    claim = result.claim
+    claim, revision = result.claim, result.computed and result.computed.revision
+    printed = claim.range() if claim.has_figure else None
+    ends = (printed.lower, printed.upper) if printed else ()
+    moved = [end * (1 + part) for part in _ends(revision) for end in ends]
     return result.as_json() | {
-        "printed": _printed(claim),
-        "revised": _revised(result),
+        "printed": {"lower": ends[0], "upper": ends[1]} if ends else None,
+        "revised": {"lower": min(moved), "upper": max(moved)} if moved else None,
         "seen_meaning": claim.seen.meaning,
         "dataset": claim.dataset,
         "access_note": claim.access_note,
@@ -51,34 +63,8 @@ def _row(result: Verification) -> dict[str, Any]:
     }
 
 
-def _printed(claim: Claim) -> dict[str, float] | None:
-    return (
-        {"lower": claim.range().lower, "upper": claim.range().upper} if claim.has_figure else None
-    )
-
-
-def _revised(result: Verification) -> dict[str, float] | None:
-    """Return what revision could have made of the printed figure, where the verdict allows for revision."""
-    computed, printed = result.comparison.computed, _printed(result.claim)
-    if printed is None or computed is None or computed.revision is None:
-        return None
-    moved = [
-        end * (1 + part)
-        for end in printed.values()
-        for part in (computed.revision.lower, computed.revision.upper)
-    ]
-    return {"lower": min(moved), "upper": max(moved)}
-
-
-def evidence() -> dict[str, Any]:
-    """Return all of it, as plain data: verdicts, rules, choices, tables, boundaries."""
-    return {
-        "verdicts": verdicts(),
-        "rules": rules_fixed(),
-        "choices": choices_fixed(),
-        "tables": held_tables(),
-        "boundaries": tables.boundaries(),
-    }
+def _ends(band: Any) -> tuple[float, ...]:
+    return (band.lower, band.upper) if band else ()
 
 
 def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, object]]:
@@ -94,8 +80,9 @@ def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, 
     Returns
     -------
     list of dict
-        vintage, computed (in words), value, verdict, reason; a release that doesn't cover the claim's period has no value, no verdict, and
-        says so. Nothing for a claim that is not recomputed from recorded crime.
+        vintage, computed (in words), value, verdict, reason; a release that doesn't cover the
+        claim's period has no value, no verdict, and says so. Nothing for a claim that is not
+        recomputed from recorded crime.
 
     Examples
     --------
@@ -105,55 +92,55 @@ def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, 
     []
     """
     derivation = derivations().get(claims()[name].figure_id)
-    if derivation is None or not (
-        isinstance(derivation, Specified) or hasattr(derivation, "vintage")
-    ):
+    specified = isinstance(derivation, Specified)
+    if not specified and not hasattr(derivation, "vintage"):
         return []
-    return [_by_release(vintage, _compared(name, vintage)) for vintage in releases]
+    return [_in_release(name, vintage) for vintage in releases]
+
+
+def _in_release(name: str, vintage: str) -> dict[str, object]:
+    found = _compared(name, vintage)
+    row: tuple[object, ...] = (
+        "not computed",
+        None,
+        None,
+        "The release does not wholly cover the period.",
+    )
+    if found and found.computed:
+        computed = found.computed
+        row = (in_words(computed), computed.value, found.verdict.value, found.reason)
+    return dict(
+        zip(("vintage", "computed", "value", "verdict", "reason"), (vintage, *row), strict=True)
+    )
 
 
 @cache
 def _compared(name: str, vintage: str) -> Comparison | None:
-    claim = claims()[name]
-    derivation = _within(derivations()[claim.figure_id], vintage)
+    """Compare a claim in one release; None where the release does not wholly cover its period."""
+    claim, figure = claims()[name], claims()[claims()[name].figure_id]
+    derivation = derivations()[figure.id]
+    specified = isinstance(derivation, Specified)
+    alone = {"releases": (vintage,)} if specified else {"vintage": vintage}
+    derivation = derivation.model_copy(update=alone)
     if isinstance(derivation, Specified) and not derivation.specifications():
         return None
     try:
-        return compare(claim, derivation.compute(claims()[claim.figure_id]))
-    except InputError:  # a period that the release does not wholly cover
+        return compare(claim, derivation.compute(figure))
+    except InputError:
         return None
 
 
-def _within(derivation: Derivation, vintage: str) -> Derivation:
-    """Return the same derivation, in one release."""
-    return derivation.model_copy(
-        update={"releases": (vintage,)}
-        if isinstance(derivation, Specified)
-        else {"vintage": vintage}
-    )
+def choices_fixed() -> list[dict[str, object]]:
+    """Return the choices that specifications are made of: kind, choice, reason, fixed_in.
 
-
-def _by_release(vintage: str, compared: Comparison | None) -> dict[str, object]:
-    if compared is None or compared.computed is None:
-        nothing = "The release does not wholly cover the period."
-        return {
-            "vintage": vintage,
-            "computed": "not computed",
-            "value": None,
-            "verdict": None,
-            "reason": nothing,
-        }
-    computed = compared.computed
-    return {
-        "vintage": vintage,
-        "computed": in_words(computed),
-        "value": computed.value,
-        "verdict": compared.verdict.value,
-        "reason": compared.reason,
-    }
-
-
-_SAID = {"name", "type", "means", "unit", "missing"}
+    Totals had been seen before they were listed.
+    """
+    listed = reasons()
+    return [
+        {"kind": kind, "choice": choice, "reason": reason, "fixed_in": fixed_in}
+        for kind, fixed_in in listed["fixed_in"].items()
+        for choice, reason in listed[kind].items()
+    ]
 
 
 def held_tables() -> list[dict[str, Any]]:
@@ -162,22 +149,22 @@ def held_tables() -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        name, describes, rows (in words), sha256, columns (name, type, means, unit, missing, values: what a cell can be), and sources, as
-        `provenance` gives them.
+        name, describes, rows (in words), sha256, columns (name, type, means, unit, missing,
+        values: what a cell can be), and sources, as `provenance` gives them.
     """
     names = [*tables.NAMES, *(f"recorded_crime_{vintage}" for vintage in tables.vintages())]
     return [_held(name) for name in sorted(names)]
 
 
 def _held(name: str) -> dict[str, Any]:
-    book = codebook(name)
+    book, said = codebook(name), {"name", "type", "means", "unit", "missing"}
     return {
         "name": name,
         "describes": book.describes,
         "rows": f"{len(tables.load(name)):,}",
         "sha256": tables.table_hash(name),
         "columns": [
-            column.model_dump(include=_SAID) | {"values": values_allowed(column)}
+            column.model_dump(include=said) | {"values": values_allowed(column)}
             for column in book.columns
         ],
         "sources": provenance([name]).to_dict("records"),
@@ -186,54 +173,9 @@ def _held(name: str) -> dict[str, Any]:
 
 def values_allowed(column: Column) -> str:
     """Say what a cell can be; a long list by how many it holds."""
-    if column.allowed_values:
-        return (
-            ", ".join(column.allowed_values)
-            if len(column.allowed_values) <= 6
-            else f"one of {len(column.allowed_values)} names"
-        )
-    if column.min_value is not None and column.max_value is not None:
-        return f"{column.min_value} to {column.max_value}"
-    if column.min_value is not None:
-        return f"{column.min_value} or more"
+    names, least, most = column.allowed_values, column.min_value, column.max_value
+    if names:
+        return ", ".join(names) if len(names) <= 6 else f"one of {len(names)} names"
+    if least is not None:
+        return f"{least} or more" if most is None else f"{least} to {most}"
     return f"as {column.pattern}" if column.pattern else ""
-
-
-KINDS = ("definitions", "periods", "territories", "vintages")
-"""The kinds of choice that a specification is made of."""
-
-
-def rules_fixed() -> list[dict[str, object]]:
-    """Return the rules of comparison, that of revisions first: name, rule, reason, fixed_in, after_results, value (if any)."""
-    revision = {
-        "name": "revision",
-        "rule": RULE,
-        "reason": "Recorded crime is revised at every release.",
-        "fixed_in": _fixed_in()["revision"],
-        "after_results": True,
-    }
-    listed = [
-        rule.model_dump(include={"name", "rule", "value", "reason", "fixed_in", "after_results"})
-        for rule in rules().values()
-    ]
-    return [
-        revision,
-        *({**rule, "name": str(rule["name"]).replace("_", " ")} for rule in listed),
-    ]
-
-
-def choices_fixed() -> list[dict[str, object]]:
-    """Return the choices that specifications are made of: kind, choice, reason, fixed_in. Totals had been seen before they were listed."""
-    fixed = _fixed_in()
-    return [
-        {"kind": kind, "choice": choice, "reason": reason, "fixed_in": fixed[kind]}
-        for kind in KINDS
-        for choice, reason in reasons()[kind].items()
-    ]
-
-
-@cache
-def _fixed_in() -> dict[str, str]:
-    text = files("replicate.derivations").joinpath("methods.yaml").read_text(encoding="utf-8")
-    commits: dict[str, str] = read_yaml(text)
-    return commits

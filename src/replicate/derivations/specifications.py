@@ -37,8 +37,7 @@ class Specification:
     @property
     def covered(self) -> bool:
         """Whether the vintage wholly covers the period."""
-        held = tables.coverage(self.vintage)
-        return self.period.first in held and self.period.last in held
+        return covers(self.vintage, self.period)
 
     def total(self, *, codes: tuple[str, ...] | None = None) -> int:
         """Count the specification's offences, or those of its codes that are named."""
@@ -46,6 +45,12 @@ class Specification:
             self.definition.model_copy(update={"codes": codes}) if codes else self.definition
         )
         return _total(definition, self.period, self.territory, self.vintage)
+
+
+def covers(vintage: str, period: Period) -> bool:
+    """Say whether a release wholly covers a period."""
+    held = tables.coverage(vintage)
+    return period.first in held and period.last in held
 
 
 @cache
@@ -107,8 +112,7 @@ def specifications(
 
 
 def frame(chosen: Iterable[Specification]) -> pd.DataFrame:
-    """Return specifications as a table: definition, period, territory, vintage, and the reason for each choice."""
-    why = reasons()
+    """Return specifications as a table: definition, period, territory, vintage."""
     return pd.DataFrame(
         [
             {
@@ -116,13 +120,6 @@ def frame(chosen: Iterable[Specification]) -> pd.DataFrame:
                 "period": spec.period.label,
                 "territory": spec.territory,
                 "vintage": spec.vintage,
-                "reason": " ".join(
-                    [
-                        why["definitions"].get(spec.definition.name, spec.definition.rationale),
-                        why["periods"].get(spec.period.label, "A period chosen by the reader."),
-                        why["territories"][spec.territory],
-                    ]
-                ),
             }
             for spec in chosen
         ]
@@ -138,5 +135,11 @@ def in_words(row: "pd.Series[Any]") -> str:
     'contact offences among the eleven, 2024, with British Transport Police, release 2026-04'
     """
     part, of, name = str(row["definition"]).rpartition(" of ")
-    title = definitions()[name].title if name in definitions() else name
-    return f"{part}{of}{title[0].lower()}{title[1:]}, {row['period']}, {TERRITORIES[row['territory']]}, release {row['vintage']}"
+    title, territory = titled(name), TERRITORIES[row["territory"]]
+    counted = f"{part}{of}{title[0].lower()}{title[1:]}"
+    return f"{counted}, {row['period']}, {territory}, release {row['vintage']}"
+
+
+def titled(name: str) -> str:
+    """Return the title of a definition of the package's own; the name of another."""
+    return definitions()[name].title if name in definitions() else name

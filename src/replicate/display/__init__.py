@@ -10,7 +10,7 @@ from replicate.display.plots.pairs import pair_plot
 from replicate.display.plots.points import funnel_plot, rates_plot, specification_curve, strip_plot
 from replicate.display.plots.rows import rows_plot
 from replicate.display.plots.series import series_plot
-from replicate.display.prose import prose
+from replicate.display.prose import points, prose
 from replicate.display.records import record
 from replicate.display.table import table
 from replicate.display.theme import stylesheet
@@ -30,6 +30,7 @@ __all__ = [
     "number",
     "pair_plot",
     "percent",
+    "points",
     "prose",
     "rates_plot",
     "record",

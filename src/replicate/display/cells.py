@@ -79,13 +79,22 @@ def _writer(column: "Series[Any]", spec: str) -> Any:
     if spec:
         return lambda value: format(value, spec).replace("-", MINUS)
     if not is_numeric(column):
-        return lambda value: {"True": "yes", "False": "no"}.get(str(value), str(value))
+        words = labels() if column.name == "verdict" else {"True": "yes", "False": "no"}
+        return lambda value: words.get(str(value), str(value))
     if column.name == "year":
         return lambda value: str(int(value))
     held = column.dropna().astype(float)
     whole = held.mod(1).eq(0).all()
     places = 0 if whole else max(1, significant_decimals(*held))
     return lambda value: number(float(value), decimals=places)
+
+
+def labels() -> dict[str, str]:
+    """Return what readers see of each verdict: code and words → label."""
+    from replicate.ledger import Verdict
+
+    codes = {verdict.value: verdict.label for verdict in Verdict}
+    return codes | {verdict.words: verdict.label for verdict in Verdict}
 
 
 def _is_missing(value: Any) -> bool:

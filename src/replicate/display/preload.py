@@ -17,7 +17,7 @@ MODULES = (
     "ipywidgets",
     "pandas.io.formats.html",
     "scipy.stats",
-    "replicate.derivations.headline",
+    "replicate.derivations.headline_figures",
     "replicate.derivations.force_report",
     "replicate.derivations.provenance",
     "replicate.derivations.verification",

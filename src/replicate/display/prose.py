@@ -1,6 +1,7 @@
 """Sentences whose numbers come from variables."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from inspect import cleandoc
 from string import Formatter
@@ -82,6 +83,19 @@ def prose(template: str, **values: str) -> Prose:
     _check_values(values, {name for _, name, *_ in parts if name is not None})
     escaped = {name: value.translate(_MARKUP) for name, value in values.items()}
     return Prose(markdown=template.format_map(escaped), text=template.format_map(values))
+
+
+def points(texts: Iterable[str]) -> Prose:
+    """Show computed sentences as a list.
+
+    Examples
+    --------
+    >>> print(points(["Kent: 3 offences.", "Essex: none."]))
+    - Kent: 3 offences.
+    - Essex: none.
+    """
+    named = {f"point{place}": text for place, text in enumerate(texts)}
+    return prose("\n".join(f"- {{{name}}}" for name in named), **named)
 
 
 def _check_template(template: str, literal: str) -> None:

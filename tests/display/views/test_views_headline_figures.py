@@ -13,7 +13,7 @@ def test_the_verdicts_asked_for_are_drawn_with_their_data() -> None:
         text = sum(row["basis"] == "text" and not row["shows"] for row in csv.DictReader(file))
     drawn = views.verdict_counts(HeadlineFigures(basis="text"), name="words")
     assert drawn.data[["verdict", "headline", "others"]].to_dict("records") == [
-        {"verdict": "not a statistic", "headline": 0, "others": text}
+        {"verdict": "not_a_statistic", "headline": 0, "others": text}
     ]
     assert 'id="fig-words"' in drawn.html
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from replicate.derivations.verification import Verification, verify
-from replicate.ledger import Basis, Verdict, claims
+from replicate.ledger import Basis, claims
 
 OURS = re.compile(
     r"(R|I|F|X)\d{2}[a-z]?|(C02|C0[6-9]|C1[0-2]|C22|H0[6-8]|H1[12]|S19|S2[0-2]|L11)[a-z]?"
@@ -51,13 +51,12 @@ def tally() -> pd.DataFrame:
 
 
 def _row(result: Verification) -> dict[str, str]:
-    row = result.as_row()
     return {
-        "claim": row["id"],
+        "claim": result.claim.id,
         "statement": result.claim.statement,
-        "report": row["report"],
-        "published": row["published"],
-        "computed": row["computed"],
-        "verdict": Verdict(row["verdict"]).words,
+        "report": result.claim.report.value,
+        "published": result.published,
+        "computed": result.ours,
+        "verdict": result.verdict.words,
         "reason": result.comparison.reason,
     }

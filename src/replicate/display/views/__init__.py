@@ -1,6 +1,5 @@
 """Figures with their words, drawn from parameters alone: what a notebook shows, and what its controls redraw."""
 
-from replicate.display.views.force_report import force_series
 from replicate.display.views.headline_figures import verdict_counts
 from replicate.display.views.missing_data import odds_curve
 from replicate.display.views.offence_counts import recorded_series
@@ -17,7 +16,6 @@ from replicate.display.views.under_reporting import (
 __all__ = [
     "audited_rates",
     "chain_links",
-    "force_series",
     "list_models",
     "list_resamples",
     "listed",

@@ -1,6 +1,7 @@
 """The figure of notebook 00 that its controls redraw."""
 
 from replicate.derivations import headline_figures
+from replicate.display.cells import labels
 from replicate.display.figure import Figure, figure
 from replicate.display.words import headline_figures as words
 from replicate.vocabulary.parameters import HeadlineFigures
@@ -16,9 +17,10 @@ def verdict_counts(parameters: HeadlineFigures, *, name: str = "counts") -> Figu
     """
     from replicate.display.plots.bars import bar_plot
 
-    counts = headline_figures.counts(headline_figures.verified(parameters))
+    counts = headline_figures.counted(headline_figures.verified(parameters))
+    named = counts.assign(verdict=counts["verdict"].map(labels()))
     return figure(
-        bar_plot(counts, names="verdict", parts=words.PARTS, label="Published figures by verdict"),
+        bar_plot(named, names="verdict", parts=words.PARTS, label="Published figures by verdict"),
         data=counts,
         name=name,
         title=words.counts_title(counts),

@@ -1,14 +1,13 @@
-"""The figures of notebook 01 that its controls redraw."""
+"""The figure of notebooks 01 and 05 that their controls redraw."""
 
 from replicate.derivations import offence_counts, provenance
 from replicate.display.figure import Figure, figure
 from replicate.display.words import counts as words
-from replicate.vocabulary.parameters import OffenceCounts
 
 SERIES_NOTE = "Recorded, including non-recent. Years are calendar years; the table begins in April 2012, so 2012 is left out."
 
 
-def recorded_series(parameters: OffenceCounts, *, name: str = "series") -> Figure:
+def recorded_series(parameters: offence_counts.Asked, *, name: str = "series") -> Figure:
     """Draw the recorded offences of a definition by whole calendar year and kind.
 
     Raises
@@ -19,7 +18,7 @@ def recorded_series(parameters: OffenceCounts, *, name: str = "series") -> Figur
     from replicate.display.plots.series import series_plot
 
     recorded = offence_counts.recorded_table(parameters)
-    shown = offence_counts.series(parameters).query("complete")
+    shown = offence_counts.series(parameters)
     return figure(
         series_plot(shown, label="Offences recorded in the year"),
         data=shown,

@@ -1,8 +1,15 @@
 """Words beside the figures of a notebook: titles, subtitles, notes, and what a figure shows for those who cannot see it."""
 
-from replicate.display.words import missing_data, recording, trend, under_reporting
+from replicate.display.words import (
+    counts,
+    force,
+    headline_figures,
+    missing_data,
+    recording,
+    trend,
+    under_reporting,
+)
 from replicate.display.words.areas import (
-    AREA_UNITS,
     area_notes,
     areas_alt,
     areas_title,
@@ -20,41 +27,25 @@ from replicate.display.words.counts import (
     subtitle,
     years,
 )
-from replicate.display.words.force import (
-    FORCE_UNITS,
-    assessed_rows,
-    assessed_sentence,
-    force_name,
-    force_subtitle,
-    recording_sentence,
-    standing_notes,
-    standing_sentence,
-)
 
 __all__ = [
-    "AREA_UNITS",
-    "FORCE_UNITS",
     "area_notes",
     "areas_alt",
     "areas_subtitle",
     "areas_title",
-    "assessed_rows",
-    "assessed_sentence",
     "choices",
+    "counts",
     "curve_alt",
     "curve_title",
-    "force_name",
-    "force_subtitle",
+    "force",
+    "headline_figures",
     "missing_data",
     "model_notes",
     "ranks_alt",
     "ranks_title",
     "recording",
-    "recording_sentence",
     "series_alt",
     "series_title",
-    "standing_notes",
-    "standing_sentence",
     "subtitle",
     "trend",
     "under_reporting",

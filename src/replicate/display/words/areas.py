@@ -14,16 +14,6 @@ if TYPE_CHECKING:
     from replicate.derivations.offence_counts import Areas
     from replicate.vocabulary.parameters import OffenceCounts
 
-AREA_UNITS = {
-    "count": "offences",
-    "children": "aged under 18",
-    "rate": "per 1,000 children a year",
-    "lower": "per 1,000 children a year",
-    "upper": "per 1,000 children a year",
-    "rank_lower": "1 is the highest rate",
-    "rank_upper": "1 is the highest rate",
-}
-
 NO_RATE = "No area shown has a rate"
 
 

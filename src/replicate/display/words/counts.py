@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from replicate.vocabulary.numbers import number
+from replicate.display.labels import area_name
+from replicate.ledger.comparison import NEAR
+from replicate.vocabulary.numbers import number, percent
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from replicate.derivations.headline import Examination
+    from replicate.derivations.offence_counts import Asked, Examination
+    from replicate.derivations.verification import Verification
     from replicate.vocabulary.parameters import OffenceCounts
 
 FEW = 100
@@ -34,9 +37,60 @@ def choices() -> dict[str, str]:
     }
 
 
-def subtitle(parameters: "OffenceCounts", *, period: str | None = None) -> str:
+def answer(result: "Verification") -> str:
+    """Say how the count compares with the published figure: the verdict, both numbers, the gap."""
+    compared, unit = result.comparison, result.claim.unit
+    if not compared.difference:
+        away = "the same"
+    else:
+        share = "" if compared.relative is None else f" ({number(abs(compared.relative), '%')})"
+        side = "more" if compared.difference > 0 else "fewer"
+        away = f"which is {number(abs(compared.difference))} {side}{share}"
+    published = f"the published {number(result.claim.number, unit)}"
+    ours = number(result.computed.value if result.computed else None)
+    return f"{result.verdict.label}: {published}, our count {ours}, {away}."
+
+
+def chance_sentence(examined: "Examination") -> str:
+    """Say how often a number that has nothing to do with the table would match."""
+    computed = examined.result.computed
+    odds = computed.chance if computed else None
+    if odds is None:
+        return "How often chance would reach the figure can't be said."
+    tried = counted(len(examined.curve), "way of counting", "ways of counting")
+    return (
+        f"A made-up number of this size would match one of the {tried} in {percent(odds.placebo)} of "
+        f"tries, one within {percent(NEAR, decimals=0)} of the figure in {percent(odds.near, decimals=0)}, "
+        f"and as closely as this one in {percent(odds.as_close)}."
+    )
+
+
+def definitions_sentence(frame: "DataFrame", period: str) -> str:
+    """Say how far counts of one period lie apart by definition."""
+    low, high = (frame.loc[frame["count"].agg(end)] for end in ("idxmin", "idxmax"))
+    least, most = (
+        f"{number(row['count'])} ({row['title'][0].lower()}{row['title'][1:]})"
+        for row in (low, high)
+    )
+    return f"By definition, the count for {period} runs from {least} to {most}."
+
+
+def listed(parts: "list[str]") -> str:
+    """Join parts of a sentence.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def subtitle(parameters: "Asked", *, period: str | None = None) -> str:
     """Return measure, place and period of a count."""
-    return _subtitle(parameters, TERRITORIES[parameters.territory], period or parameters.period)
+    force = getattr(parameters, "force", "")
+    place = area_name(force) if force else TERRITORIES[getattr(parameters, "territory", "all")]
+    return _subtitle(parameters, place, period or parameters.period)
 
 
 def areas_subtitle(parameters: "OffenceCounts") -> str:
@@ -44,7 +98,7 @@ def areas_subtitle(parameters: "OffenceCounts") -> str:
     return _subtitle(parameters, "police force areas of England and Wales", parameters.period)
 
 
-def _subtitle(parameters: "OffenceCounts", place: str, period: str) -> str:
+def _subtitle(parameters: "Asked", place: str, period: str) -> str:
     return f"Offences recorded, non-recent included: {parameters.chosen().title}; {place}; {period}"
 
 

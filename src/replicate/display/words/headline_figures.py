@@ -1,17 +1,118 @@
-"""Words beside the verdicts of notebook 00: titles, and what a figure shows for those who cannot see it."""
+"""Words beside the headline figures: how many hold, what contradicts, and what is missing."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from replicate.display.words.counts import counted, listed
+from replicate.ledger import Verdict
 from replicate.vocabulary.numbers import number
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from replicate.derivations.verification import Verification
 
 PARTS = {
     "headline": "of the audit and of HMICFRS, resting on data",
     "others": "all other figures of the ledger",
 }
 """The parts of a bar of figures."""
+
+_MATCHES = tuple(one for one in Verdict if one == "exact" or one.startswith("within_"))
+
+_OUTCOMES: tuple[tuple[tuple[Verdict, ...], str, str], ...] = (
+    (_MATCHES, "matches", "match"),
+    ((Verdict.COMPATIBLE,), "matches if our method is theirs", "match if our method is theirs"),
+    ((Verdict.DIFFERS,), "does not match", "do not match"),
+    (
+        (Verdict.INCONSISTENT,),
+        "contradicts another published figure",
+        "contradict other published figures",
+    ),
+    (
+        (Verdict.INCONCLUSIVE,),
+        "can't be told from the data held",
+        "can't be told from the data held",
+    ),
+    (
+        (Verdict.NOT_HELD,),
+        "can't be checked, because we couldn't get the published table",
+        "can't be checked, because we couldn't get the published tables",
+    ),
+    (
+        (Verdict.NOT_PUBLIC,),
+        "can't be checked, because the data are not published",
+        "can't be checked, because the data are not published",
+    ),
+    ((Verdict.NOT_A_STATISTIC,), "is not a statistic", "are not statistics"),
+)
+"""Verdicts that a sentence counts together, for one figure and for several."""
+
+
+def answer(results: "Iterable[Verification]", *, what: str = "headline figure") -> str:
+    """Say how many figures hold.
+
+    Parameters
+    ----------
+    results
+        The figures that are counted together.
+    what
+        What they are, in the singular.
+    """
+    had = [result.verdict for result in results]
+    found = (
+        (sum(verdict in verdicts for verdict in had), one, several)
+        for verdicts, one, several in _OUTCOMES
+    )
+    parts = [
+        f"{number(count)} {one if count == 1 else several}"
+        for count, one, several in found
+        if count
+    ]
+    return (
+        f"Of {counted(len(had), what, f'{what}s')}, {listed(parts)}."
+        if had
+        else f"No {what} was asked for."
+    )
+
+
+def points(results: "list[Verification]", found: "DataFrame", gaps: "DataFrame") -> list[str]:
+    """Return the main points: what does not match, what contradicts, what is missing.
+
+    Parameters
+    ----------
+    results
+        The figures that headlines count.
+    found, gaps
+        What contradicts, and what is missing.
+    """
+    apart = [
+        f"{result.claim.statement}: published {result.published}, our figure {result.ours}"
+        for result in results
+        if result.verdict is Verdict.DIFFERS
+    ]
+    said = [f"Does not match: {text}." for text in apart]
+    return [
+        *said,
+        *([f"{contradictions_title(found)}."] if len(found) else []),
+        *([f"{openings_title(gaps)}."] if len(gaps) else []),
+    ]
+
+
+def percentages_title(frame: "DataFrame") -> str:
+    """Say how many figures are recomputed to within a hundredth of the published ones."""
+    near = int(frame["value"].sub(100).abs().le(1).sum())
+    recomputed = (
+        f"{counted(len(frame), 'headline figure', 'headline figures')} that could be recomputed"
+    )
+    return f"Of {recomputed}, {number(near)} {'comes' if near == 1 else 'come'} within {number(1, '%')} of the published figure"
+
+
+def percentages_alt(frame: "DataFrame") -> str:
+    """Say how far each figure is from the published one."""
+    rows = frame.sort_values("value").to_dict("records")
+    said = "; ".join(f"{row['claim']} {number(row['value'], '%', decimals=1)}" for row in rows)
+    return f"A mark for each figure, with its range, on an axis where 100 is the published figure: {said}."
 
 
 def counts_title(frame: "DataFrame") -> str:
@@ -20,20 +121,21 @@ def counts_title(frame: "DataFrame") -> str:
     Examples
     --------
     >>> import pandas
-    >>> counts_title(pandas.DataFrame({"verdict": ["differs", "exact"], "meaning": ["no", "yes"], "figures": [3, 1]}))
-    'Of 4 published figures, 3 have the verdict “differs”: no'
+    >>> had = {"verdict": ["differs", "exact"], "figures": [3, 1]}
+    >>> counts_title(pandas.DataFrame(had))
+    'Of 4 published figures, the most frequent verdict is “Does not match”, of 3'
     """
     first = frame.sort_values("figures", ascending=False, kind="stable").iloc[0]
     total, most = number(int(frame["figures"].sum())), number(int(first["figures"]))
-    return f"Of {total} published figures, {most} have the verdict “{first['verdict']}”: {first['meaning']}"
+    label = Verdict(first["verdict"]).label
+    return f"Of {total} published figures, the most frequent verdict is “{label}”, of {most}"
 
 
 def counts_alt(frame: "DataFrame") -> str:
     """Say how long each bar is."""
-    rows = frame.to_dict("records")
     bars = (
-        f"{row['verdict']} {number(row['figures'])}, of which {number(row['headline'])} of the first kind"
-        for row in rows
+        f"{Verdict(row['verdict']).label} {number(row['figures'])}, of which {number(row['headline'])} of the first kind"
+        for row in frame.to_dict("records")
     )
     return f"A bar for each verdict, in two parts: {PARTS['headline']}, and {PARTS['others']}. {'; '.join(bars)}."
 
@@ -49,11 +151,11 @@ def openings_title(frame: "DataFrame") -> str:
 def openings_alt(frame: "DataFrame") -> str:
     """Say how long each bar is."""
     bars = (f"{row['name']}: {number(row['figures'])}" for row in frame.to_dict("records"))
-    return f"A bar for each opening, the largest first. {'; '.join(bars)}."
+    return f"A bar for each gap in the data, the largest first. {'; '.join(bars)}."
 
 
 def openings_named(frame: "DataFrame", most: int) -> "DataFrame":
-    """Return the first openings with a name to print: what it is, whose, and whether it is to be fetched or published."""
+    """Return the first data gaps with a name to print: what it is, whose, and whether it is to be fetched or published."""
     first = frame.head(most)
     return first.assign(name=first["holder"] + ", " + first["how"] + ": " + first["title"])
 
@@ -69,9 +171,8 @@ def contradictions_title(frame: "DataFrame") -> str:
 
 def contradictions_alt(frame: "DataFrame") -> str:
     """Say what was published and what others give, pair by pair."""
-    rows = frame.to_dict("records")
     pairs = (
         f"{row['claim']}: published {row['published']}, others ({row['others']}) give {row['given']}"
-        for row in rows
+        for row in frame.to_dict("records")
     )
     return f"For each pair a scale of its own, with the published figure above and what others give below. {'; '.join(pairs)}."
