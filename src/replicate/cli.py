@@ -18,7 +18,7 @@ from typer import Argument, Option
 from replicate.vocabulary.errors import Fault, InputError, ReplicateError, RunError
 
 if TYPE_CHECKING:
-    from replicate.execution.plans import RunSpec
+    pass
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -85,16 +85,11 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
 
     models = beforehand.models()
     plans = published(out.parent / SWEEPS.name, models)
-    swept = {plan.notebook for plan in plans}
+    swept = {spec.notebook for plan in plans for spec in plan.specs}
     alone = [path for path in notebooks.notebooks() if path not in swept]
     specs = notebook_runs(alone, (), None, out, None, models)
-
-    def on_start(spec: "RunSpec", due: bool) -> None:
-        if spec in specs:
-            typer.echo(f"{'running' if due else 'unchanged:'} {spec.name}")
-
-    told = Telling(out / LOG, on_start=on_start)
-    made = make(plans, specs, telling=told, jobs=jobs, force=force)
+    typer.echo("Running notebooks that are out of date")
+    made = make(plans, specs, telling=Telling(out / LOG), jobs=jobs, force=force)
     if code := worst(made.values()):
         raise typer.Exit(code)
     source = made_from(out, out.parent / SWEEPS.name)
@@ -216,7 +211,7 @@ def sweep(
     folder = out or SWEEPS / found.stem
     plan = read_plan(found, folder, beforehand.models())
     if dry_run:
-        _print_table(f"{plan.name}: {len(plan.specs)} runs", planned(plan, force=force))
+        _print_table(f"{found.stem}: {len(plan.specs)} runs", planned(plan, force=force))
         return
     told = Telling(folder / LOG)
     made = make([plan], telling=told, jobs=jobs, scheduler=scheduler, force=force, failed=failed)

@@ -15,7 +15,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from replicate.derivations import site_evidence, verification
 from replicate.execution.plans import Plan, RunSpec
 from replicate.execution.results import Result
-from replicate.execution.sweeps import Telling
 from replicate.vocabulary.runs import Manifest, Outcome, Status
 
 Call = Callable[..., Any]
@@ -36,7 +35,7 @@ def write(folder: Path, name: str, source: str) -> Path:
 def test_a_report_of_which_a_run_fails_publishes_nothing(call: Call, checkout: Path) -> None:
     write(checkout / "notebooks", "toy", "1 / 0")
     done = call("report")
-    assert (done.status, done.out) == (1, "running toy\n")
+    assert (done.status, done.out) == (1, "Running notebooks that are out of date\n")
     assert "cell 3" in done.err
     assert "ZeroDivisionError" in done.err
     assert "Traceback" not in done.err
@@ -72,8 +71,6 @@ def test_a_report_prints_a_short_table_and_where_to_read(
     (row,) = [line.split("│")[1:-1] for line in done.out.splitlines() if line.startswith("│")]
     assert [cell.strip() for cell in row] == ["differs", "2", "C12a C12b"]
     assert done.out.endswith("\nRead it: outputs/site/index.html\n")
-    assert "running toy" in done.out
-    assert "running 2023" not in done.out
     table = done.out.partition("Figures of the audit")[2].partition("Read it")[0]
     assert table in call("report").out
     assert published == [Path("outputs/runs")]
@@ -84,12 +81,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object], 
     """Note what would be run."""
     noted: list[tuple[str, dict[str, object], Path]] = []
 
-    def note(
-        plans: list[Plan], specs: list[RunSpec], *, telling: Telling, **_: object
-    ) -> dict[RunSpec, Result]:
-        for spec in (*specs, *(spec for plan in plans for spec in plan.specs)):
-            if telling.on_start:
-                telling.on_start(spec, True)
+    def note(_: list[Plan], specs: list[RunSpec], **__: object) -> dict[RunSpec, Result]:
         noted.extend((spec.name, dict(spec.parameters), spec.out) for spec in specs)
         ended = Outcome(status=Status.OK, duration=0)
         return {spec: Result(ended, {}, cast("Manifest", object())) for spec in specs}

@@ -43,7 +43,7 @@ def test_a_grid_is_every_combination(sweep_file: SweepFile) -> None:
     assert {spec.out for spec in plan.specs} == {Path("out")}
     assert {spec.limits for spec in plan.specs} == {Limits()}
     assert plan.publish is None
-    assert (plan.name, plan.notebook.name) == ("toys", "toy.ipynb")
+    assert {spec.notebook.name for spec in plan.specs} == {"toy.ipynb"}
 
 
 def test_zip_takes_values_side_by_side(sweep_file: SweepFile) -> None:
@@ -88,7 +88,7 @@ def test_a_notebook_may_be_named_by_a_path_from_the_file(sweep_file: SweepFile) 
     plan = read_plan(
         sweep_file("notebook: ../../notebooks/toy.ipynb\ngrid: {k: [1]}\n"), Path("out")
     )
-    assert plan.notebook.samefile("notebooks/toy.ipynb")
+    assert plan.specs[0].notebook.samefile("notebooks/toy.ipynb")
 
 
 def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: SweepFile) -> None:
@@ -96,7 +96,7 @@ def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: Sweep
         sweep_file("notebook: toy\npublish: toys\ngrid: {period: ['1', '2']}\n"), Path("out")
     )
     assert plan.publish == Publication(section="toys", parameter="period")
-    assert [found.name for found in published(Path("sweeps"))] == ["toys"]
+    assert [found.file.stem for found in published(Path("sweeps"))] == ["toys"]
     assert published(Path("sweeps"))[0].specs[0].out == Path("sweeps/toys")
 
 
@@ -121,16 +121,16 @@ def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: Sweep
         ("notebook: toy\npublish: Two Words\ngrid: {k: [1]}\n", 2, "publish"),
         (
             "notebook: toy\npublish: toys\ngrid: {k: [1, 2], period: [a, b]}\n",
-            2,
-            "no one parameter tells apart",
+            None,
+            "these vary: k, period",
         ),
-        ("notebook: toy\npublish: toys\nlist: [{name: a}]\n", 2, "no one parameter tells apart"),
+        ("notebook: toy\npublish: toys\nlist: [{name: a}]\n", None, "these vary: name"),
         ("notebook: toy\nparameters: {k: 1}\ngrid:\n  k: [1]\n", 4, "a parameter given twice"),
         ("notebook: toy\nname: a\ngrid: {k: [1, 2]}\n", 2, "two runs of one name"),
         ("notebook: toy\nname: '{kk}'\ngrid: {k: [1, 2]}\n", 2, "did you mean 'k'"),
-        ("notebook: toy\nname: '{k'\ngrid: {k: [1, 2]}\n", 2, "a name that can't be read"),
-        ("notebook: toy\nparameters: {k: 1}\n", None, "a run without a name"),
-        ("notebook: toy\ngrid:\n  k: [.]\n", None, "a run without a name"),
+        ("notebook: toy\nname: '{k'\ngrid: {k: [1, 2]}\n", 2, "a sweep whose name is not right"),
+        ("notebook: toy\nparameters: {k: 1}\n", None, "a name that files can't have"),
+        ("notebook: toy\ngrid:\n  k: [.]\n", None, "a name that files can't have"),
     ],
 )
 def test_a_fault_in_a_sweep_is_refused_with_its_line(
@@ -199,7 +199,7 @@ def test_a_slug_is_safe_in_file_names_and_addresses(value: object) -> None:
 
 def test_a_name_that_is_too_long_is_refused() -> None:
     assert len(run_name("{a}", {"a": "x" * LONGEST}, where="name")[0]) == LONGEST
-    with pytest.raises(InputError, match="a run without a name of use"):
+    with pytest.raises(InputError, match="a name that files can't have"):
         run_name("{a}", {"a": "x" * (LONGEST + 1)}, where="name")
 
 

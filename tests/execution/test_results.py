@@ -185,7 +185,7 @@ def test_a_record_with_a_parameters_name_keeps_apart_and_hashes_are_left_to_the_
         {"name": "verdict", "value": "exact", "unit": "verdict", "interval": None},
     ]
     for spec in plan.specs:
-        made = finished_run(plan.notebook, spec.name, parameters=spec.parameters, records=records)
+        made = finished_run(spec.notebook, spec.name, parameters=spec.parameters, records=records)
         ended = Outcome(status=Status.OK, duration=2)
         found.add(spec, Result(ended, {}, made.manifest, unchanged=spec.name == "1"))
     assert [

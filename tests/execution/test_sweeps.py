@@ -88,7 +88,7 @@ def test_what_a_run_is_made_of_makes_it_run_again(
         file.write("\n")
     runs("a", "b")
     assert stand_in.asked == ["a", "a", "b", "b"]
-    assert f"a: {why}" in (tmp_path / "out" / LOG).read_text()
+    assert f"a: to be run, {why}" in (tmp_path / "out" / LOG).read_text()
 
 
 def test_one_failure_stops_no_other_and_each_is_told_in_full(
@@ -133,7 +133,7 @@ def test_a_corrupt_result_is_made_again_and_said_to_be(
     file.write_bytes(file.read_bytes()[:-10])
     assert statuses(runs("a", "b")) == ["ok", "ok"]
     assert stand_in.asked == ["a", "a", "b"]
-    assert f"a: run again, since {harmed}" in said.getvalue()
+    assert f"a: to be run, {harmed}" in said.getvalue()
 
 
 @pytest.mark.parametrize("field", ["key", "own_data", "lock_sha256", "python", "parameters"])
@@ -159,7 +159,7 @@ def test_a_table_that_changed_makes_its_readers_run_again(
     file.write_text(json.dumps(said | {"tables": [read]}))
     runs("a", "b")
     assert stand_in.asked == ["a", "a", "b"]
-    assert "a: table rates changed" in (tmp_path / "out" / LOG).read_text()
+    assert "a: to be run, table rates changed" in (tmp_path / "out" / LOG).read_text()
 
 
 def test_runs_may_be_made_by_a_thread_that_no_signal_reaches(runs: Make, stand_in: StandIn) -> None:
@@ -251,14 +251,6 @@ def test_limits_reach_the_run(write: Write, telling: Telling, stand_in: StandIn)
     spec = RunSpec("a", path, {"k": 1}, path.parent / "out", limits)
     make([], [spec], telling=telling)
     assert stand_in.specs == [spec]
-
-
-def test_where_nothing_can_be_forked_that_is_said(
-    runs: Make, stand_in: StandIn, said: io.StringIO, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("replicate.execution.forking.why_ordinary", lambda: "no fork here")
-    runs("a", "b")
-    assert "ordinary kernels, which start more slowly: no fork here" in said.getvalue()
 
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -471,19 +463,18 @@ def test_text_is_shown_as_it_is_and_what_was_cancelled_in_the_file_alone(
     (tmp_path / "out").mkdir()
     first, second = (RunSpec(name, tmp_path, {}, tmp_path) for name in ("a", "b"))
     due = {first: Entry(None, "it is harmed", corrupt=True), second: Entry(None)}
-    telling.begin([first, second, second], due)
+    telling.begin(3, due)
     message = "a stopped\n    ValueError: [bold] :x:"
     telling.ended(first, Outcome(status=Status.ERROR, duration=2, message=message))
     telling.ended(second, Outcome(status=Status.CANCELLED, duration=0))
-    lines = ["a: run again, since it is harmed", "a: error, 2.0 s", *message.splitlines()]
-    assert said.getvalue().splitlines() == lines
+    lines = ["2 of 3 runs to make", "a: to be run, it is harmed", "a: error, 2.0 s"]
+    lines += message.splitlines()
+    assert said.getvalue().splitlines() == lines[1:]
     log = (tmp_path / "out" / LOG).read_text().splitlines()
     assert [line.partition("Z ")[2] or line for line in log] == [
-        "3 runs, 1 of them unchanged",
-        *lines[:1],
-        "a: it is harmed",
-        "b: asked for",
-        *lines[1:],
+        *lines[:2],
+        "b: to be run, as asked for",
+        *lines[2:],
         "b: cancelled, 0.0 s",
     ]
 

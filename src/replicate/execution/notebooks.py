@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,23 +41,34 @@ def notebooks() -> list[Path]:
     return sorted((root() / "notebooks").glob("*.ipynb"))
 
 
-def find(name: Path) -> Path:
-    """Return the notebook that a path or a name (`01_offence_counts`) stands for.
+def find(name: Path, where: str = "NOTEBOOK") -> Path:
+    """Return the notebook that a path or a name (`01_offence_counts`), given somewhere, stands for.
 
     Raises
     ------
     InputError
         When there is none; the nearest name is given.
     """
-    if name.suffix == ".ipynb" and name.is_file():
+    return found("notebook", name, notebooks, where)
+
+
+def found(kind: str, name: Path, files: Callable[[], list[Path]], where: str) -> Path:
+    """Return the file that a path stands for, or the name of one of the project's files.
+
+    Raises
+    ------
+    InputError
+        When there is none; the nearest name is given.
+    """
+    if name.suffix and name.is_file():
         return name
-    named = {path.stem: path for path in notebooks()}
+    named = {path.stem: path for path in files()}
     if str(name) in named:
         return named[str(name)]
     close = nearest(name.stem, named)
     raise InputError(
-        "no such notebook",
-        where="NOTEBOOK",
+        f"no such {kind}",
+        where=where,
         got=str(name),
         expected=f"a path, or one of {', '.join(named)}",
         hint=f"did you mean '{close}'?" if close else None,

@@ -83,7 +83,9 @@ class Document:
             text = written.decode()
             values = _yaml().load(text)
             self._root: Node | None = _yaml().compose(text)
-        except (YAMLError, UnicodeDecodeError) as error:
+            if values is not None and not isinstance(values, dict):
+                raise ValueError(f"a {type(values).__name__}, without names")
+        except (YAMLError, ValueError) as error:
             got = str(error).splitlines()[0]
             if isinstance(error, MarkedYAMLError):
                 mark, got = error.problem_mark or error.context_mark, error.problem
@@ -91,15 +93,8 @@ class Document:
                 "YAML that can't be read",
                 where=f"{file}, line {mark.line + 1}" if mark else str(file),
                 got=got,
-                expected="names, each once, and plain values, in UTF-8",
+                expected="`name: value` lines in UTF-8: names, each once, and plain values",
             ) from None
-        if values is not None and not isinstance(values, dict):
-            raise InputError(
-                "a parameter file that does not name its values",
-                where=str(file),
-                got=type(values).__name__,
-                expected="`name: value` lines",
-            )
         self.values: dict[str, Any] = values or {}
 
     def where(self, place: Place) -> str:

@@ -11,11 +11,18 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from replicate.execution import notebooks, parameters
 from replicate.execution.parameters import Document
-from replicate.vocabulary.errors import Fault, InputError, nearest, unknown
+from replicate.vocabulary.errors import Fault, InputError, unknown
 from replicate.vocabulary.files import write_atomic
 from replicate.vocabulary.models import NotebookParameters, Place, schema_text
 from replicate.vocabulary.parameters import MODELS
@@ -59,10 +66,8 @@ class Plan:
 
     Attributes
     ----------
-    name
-        The file's name without its suffix.
-    file, notebook, out
-        The file, the notebook that it runs, and the folder of results.
+    file, out
+        The file, and the folder of results.
     specs
         Its runs, in order.
     publish
@@ -70,9 +75,7 @@ class Plan:
         pages apart; None for none.
     """
 
-    name: str
     file: Path
-    notebook: Path
     out: Path
     specs: tuple[RunSpec, ...]
     publish: Publication | None
@@ -117,12 +120,21 @@ class SweepFile(BaseModel):
         description="runs one by one: values by name, and `name` to call it by",
     )
 
+    @field_validator("name")
+    @classmethod
+    def _name_is_a_template(cls, name: str | None) -> str | None:
+        list(Formatter().parse(name or ""))
+        return name
+
     @model_validator(mode="after")
-    def _rows_have_one_length(self) -> Self:
+    def _parts_fit(self) -> Self:
         lengths = {name: len(values) for name, values in self.rows.items()}
         if len(set(lengths.values())) > 1:
             listed = ", ".join(f"{name} {size}" for name, size in lengths.items())
             raise ValueError(f"the lists of zip have different lengths: {listed}")
+        if self.publish and (len(self.varying()) != 1 or self.varying() == ["name"]):
+            told = "a parameter that tells the pages apart"
+            raise ValueError(f"publish needs {told}, one; these vary: {', '.join(self.varying())}")
         return self
 
     def varying(self) -> list[str]:
@@ -172,39 +184,23 @@ def run_name(template: str, values: Mapping[str, object], *, where: str) -> tupl
     Raises
     ------
     InputError
-        When it names a value that the run has not, is no template, or leaves no name.
+        When it names a value that the run has not, or leaves no name.
 
     Examples
     --------
     >>> run_name("{definition}-{period}", {"definition": "child", "period": "2023/24"}, where="")
     ('child-2023-24', '["child", "2023/24"]')
     """
-    try:
-        parts = [(text, name) for text, name, _, _ in Formatter().parse(template)]
-    except ValueError as error:
-        raise InputError(
-            "a name that can't be read",
-            where=where,
-            got=template,
-            expected="such as '{force}'",
-            hint=str(error),
-        ) from None
+    parts = [(text, name) for text, name, _, _ in Formatter().parse(template)]
     shown = [name for _, name in parts if name is not None]
     if strange := [name for name in shown if name not in values]:
         raise unknown("value in the name of runs", strange[0], values, where=where)
     made = slug("".join(text + slug(values[name]) if name else text for text, name in parts))
-    if not made or len(made) > LONGEST:
-        raise InputError(
-            "a run without a name of use",
-            where=where,
-            got=made,
-            expected=f"1 to {LONGEST} characters",
-            hint="give `name:`",
-        )
-    return made, json.dumps([values[name] for name in shown], default=str)
+    used = json.dumps([values[name] for name in shown], default=str)
+    return check_name(made, where=where), used
 
 
-def check_name(name: str) -> str:
+def check_name(name: str, *, where: str = "--name") -> str:
     """Return the name of a run, and refuse one that is no name of a file.
 
     Raises
@@ -214,10 +210,10 @@ def check_name(name: str) -> str:
     """
     if re.fullmatch(r"[\w][\w.+ -]*", name) and len(name) <= LONGEST:
         return name
-    close = slug(name)
+    close = slug(name)[:LONGEST]
     raise InputError(
         "a name that files can't have",
-        where="--name",
+        where=where,
         got=name,
         expected=f"letters, digits, spaces, '.', '+', '-' and '_'; at most {LONGEST} characters",
         hint=f"such as '{close}'" if close else None,
@@ -274,15 +270,7 @@ def find_sweep(name: Path) -> Path:
     InputError
         When there is none; the nearest is named.
     """
-    if name.is_file():
-        return name
-    named = name.suffix == ""
-    known = {path.stem: path for path in (_files() if named else name.parent.glob("*.yaml"))}
-    if named and str(name) in known:
-        return known[str(name)]
-    close = nearest(name.stem, known)
-    hint = f"did you mean '{close}'?" if close else None
-    raise InputError("no such sweep", where="FILE", got=str(name), hint=hint)
+    return notebooks.found("sweep", name, _files, "FILE")
 
 
 def _files() -> list[Path]:
@@ -315,7 +303,9 @@ def read_plan(file: Path, out: Path, models: Models = MODELS) -> Plan:
     """
     document = Document(file)
     asked = _held(document)
-    notebook = _notebook(asked.notebook, document)
+    path = Path(asked.notebook)
+    path = file.parent / path if path.suffix == ".ipynb" else path
+    notebook = notebooks.find(path, where=document.where(("notebook",)))
     source, model = notebooks.read(notebook), models.get(notebook.stem)
     specs: list[RunSpec] = []
     shown: dict[str, str] = {}
@@ -339,7 +329,8 @@ def read_plan(file: Path, out: Path, models: Models = MODELS) -> Plan:
             source.check_name(each, where=origin((each,)))
         given = source.in_force(parameters.checked(values, origin, model))
         specs.append(RunSpec(name, notebook, given, out, asked.limits))
-    return Plan(file.stem, file, notebook, out, tuple(specs), _publication(asked, document))
+    publish = asked.publish and Publication(section=asked.publish, parameter=asked.varying()[0])
+    return Plan(file, out, tuple(specs), publish or None)
 
 
 def _own_name(
@@ -374,37 +365,9 @@ def _held(document: Document) -> SweepFile:
         return SweepFile.model_validate(document.values)
     except ValidationError as error:
         fault = Fault.of(error)
-        part = (
-            f"whose {'.'.join(map(str, fault.place))} is not right"
-            if fault.place
-            else "that is not right"
-        )
-        raise InputError(
-            f"a sweep {part}", where=document.where(fault.place), hint=fault.why
-        ) from None
-
-
-def _publication(asked: SweepFile, document: Document) -> Publication | None:
-    if asked.publish is None:
-        return None
-    called = asked.varying()
-    if len(called) != 1 or called == ["name"]:
-        raise InputError(
-            "pages that no one parameter tells apart",
-            where=document.where(("publish",)),
-            got=", ".join(called),
-            expected="one parameter that varies",
-        )
-    return Publication(section=asked.publish, parameter=called[0])
-
-
-def _notebook(name: str, document: Document) -> Path:
-    path = Path(name) if not name.endswith(".ipynb") else document.file.parent / name
-    try:
-        return notebooks.find(path)
-    except InputError as error:
-        told = {"got": name, "expected": error.expected, "hint": error.hint}
-        raise InputError(error.what, where=document.where(("notebook",)), **told) from None
+        part = f"whose {'.'.join(map(str, fault.place))}" if fault.place else "that"
+        what, where = f"a sweep {part} is not right", document.where(fault.place)
+        raise InputError(what, where=where, hint=fault.why) from None
 
 
 def schemas(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ import platform
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain
@@ -28,6 +28,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from replicate.execution.forking import SERVER, why_ordinary
 from replicate.execution.plans import Plan, RunSpec
 from replicate.execution.results import (
     FAILED,
@@ -66,9 +67,6 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _in_flight: set[Event] = set()
 CANCELLED = Result(Outcome(status=Status.CANCELLED, duration=0))
 
-OnStart = Callable[[RunSpec, bool], None]
-"""Called for every run before the first, with whether it will be made."""
-
 
 class Telling:
     """Says how runs get on: a live line a run on a terminal, a line a run elsewhere, all in a file.
@@ -79,15 +77,10 @@ class Telling:
         The file.
     console
         Where to say it; standard error if not given.
-    on_start
-        Called for every run before the first is made.
     """
 
-    def __init__(
-        self, log: Path, console: Console | None = None, on_start: OnStart | None = None
-    ) -> None:
+    def __init__(self, log: Path, console: Console | None = None) -> None:
         self.log: Path | None = log
-        self.on_start = on_start
         console = console or Console(stderr=True)
         text = TextColumn("{task.description}", markup=False)
         columns = text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -96,17 +89,12 @@ class Telling:
         )
         self._lines: dict[str, TaskID] = {}
 
-    def begin(self, specs: Sequence[RunSpec], due: Mapping[RunSpec, Entry]) -> None:
+    def begin(self, runs: int, due: Mapping[RunSpec, Entry]) -> None:
         """Begin: `due` has what is to be run, and what is known of the result it replaces."""
-        if self.on_start:
-            for spec in specs:
-                self.on_start(spec, spec in due)
-        runs = len(specs)
-        self.write(f"{runs} runs, {runs - len(due)} of them unchanged")
+        self.write(f"{len(due)} of {runs} runs to make")
         for spec, entry in due.items():
-            if entry.corrupt:
-                self.say(f"{spec.name}: run again, since {entry.why}")
-            self.write(f"{spec.name}: {entry.why or 'asked for'}")
+            tell = self.say if entry.corrupt else self.write
+            tell(f"{spec.name}: to be run, {entry.why or 'as asked for'}")
         self._all = self.bar.add_task("all runs", total=runs, completed=runs - len(due))
 
     def begun(self, name: str) -> None:
@@ -194,7 +182,7 @@ def make(
             stack.enter_context(own_folder(folder))
         entries = examine_all([*besides, *of])
         due = {spec: entries[spec] for spec in specs if force or entries[spec].why}
-        telling.begin(specs, due)
+        telling.begin(len(specs), due)
         stack.enter_context(telling.bar)
         running = stack.enter_context(closing(_made(due, jobs, scheduler, telling)))
         for spec, result in chain(_kept(entries, due), running):
@@ -284,7 +272,7 @@ def _made(
                 yield spec, run(spec, cancelled=stop, warm=False)
                 del left[spec]
         else:
-            with _client(scheduler, min(len(due), jobs or cores()), telling) as client:
+            with _client(scheduler, min(len(due), jobs or cores())) as client:
                 for spec, result in _on_cluster(client, due, telling, events):
                     yield spec, result
                     del left[spec]
@@ -340,21 +328,11 @@ def _on_cluster(
         yield spec, _returned(ended, spec.name)
 
 
-def _start_server(telling: Telling) -> None:
-    """Let the server of kernels prepare while this process imports what it needs itself."""
-    from replicate.execution.forking import SERVER, why_ordinary
-
-    if why := why_ordinary():
-        telling.say(f"ordinary kernels, which start more slowly: {why}")
-    else:
-        SERVER.start()
-
-
 @contextmanager
-def _client(scheduler: str | None, threads: int, telling: Telling) -> "Iterator[Client]":
+def _client(scheduler: str | None, threads: int) -> "Iterator[Client]":
     """Connect to a scheduler, or start one in this process: its threads wait for kernels."""
-    if scheduler is None:
-        _start_server(telling)
+    if scheduler is None and not why_ordinary():
+        SERVER.start()  # it prepares while this process imports what it needs itself
     from distributed import Client, LocalCluster
 
     if scheduler is None:
