@@ -81,7 +81,7 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
     from replicate.execution import notebooks
     from replicate.execution.plans import notebook_runs, published
     from replicate.execution.sweeps import LOG, Telling, make, worst
-    from replicate.publication.stamp import made_from, read_stamp, write_stamp
+    from replicate.publication.runs import made_from, read_stamp, write_stamp
 
     models = beforehand.models()
     plans = published(out.parent / SWEEPS.name, models)
@@ -139,11 +139,15 @@ def run(
 
 
 @app.command()
-def publish(out: Out = RUNS, site: Site = SITE) -> None:
+def publish(
+    out: Out = RUNS,
+    site: Site = SITE,
+    url: Annotated[str, Option(help="The site's address, for links to it from elsewhere.")] = "",
+) -> None:
     """Render the executed notebooks as a site."""
     from replicate.derivations.site_evidence import evidence
     from replicate.execution import notebooks
-    from replicate.publication.background import Background
+    from replicate.publication.runs import Background
     from replicate.publication.site import publish as publish_site
 
     typer.echo("Comparing every published figure (10 seconds)")
@@ -156,6 +160,7 @@ def publish(out: Out = RUNS, site: Site = SITE) -> None:
         background=Background(**found),
         sweeps=sweeps,
         project=notebooks.root(),
+        url=url,
         on_step=typer.echo,
     )
     typer.echo(f"Published: {index}")

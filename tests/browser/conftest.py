@@ -15,7 +15,7 @@ from replicate.derivations.verification import records, rules_listed
 from replicate.execution.plans import RunSpec
 from replicate.execution.results import save_result
 from replicate.execution.run import run
-from replicate.publication.background import Background
+from replicate.publication.runs import Background
 from replicate.publication.site import publish
 from replicate.sources import tables
 from replicate.vocabulary.runs import Manifest, Publication

@@ -65,14 +65,14 @@ def stream() -> Callable[[str, str], Any]:
 def ran(tmp_path: Path) -> Callable[..., Path]:
     """Write an executed notebook with its manifest, as a run would have left them."""
 
-    def written(name: str, notebook: Any, **changes: Any) -> Path:
+    def written(name: str, notebook: Any, of: str = "", **changes: Any) -> Path:
         folder = tmp_path / "executed"
         folder.mkdir(exist_ok=True)
         path = folder / f"{name}.ipynb"
         nbformat.write(notebook, path)
         manifest = Manifest(
             name=name,
-            notebook=name,
+            notebook=of or name,
             notebook_sha256="a" * 64,
             parameters={},
             package="0.1.0",

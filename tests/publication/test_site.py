@@ -1,5 +1,5 @@
-import base64
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from matplotlib.figure import Figure as Drawing
 
+from replicate import ledger
 from replicate.display.figure import Figure, figure
 from replicate.publication.site import publish
 from replicate.vocabulary.errors import InputError, RunError
@@ -34,82 +35,218 @@ def executed(make: Make, ran: Make) -> Path:
     return folder
 
 
+def read(site: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((site / name).read_text(), "html.parser")
+
+
 def test_a_site_is_its_pages_their_data_and_one_style(
     executed: Path, tmp_path: Path, row: MakeRow
 ) -> None:
     index = publish(executed, tmp_path / "site", [row("C01")])
     assert index == tmp_path / "site" / "index.html"
-    own = [
-        "accessibility.html",
-        "data.html",
-        "definitions.html",
-        "index.html",
-        "methods.html",
-        "style.css",
-        "verdicts.csv",
-    ]
-    claim = ["claims/C01.csv", "claims/C01.html"]
+    own = ["accessibility.html", "data.html", "definitions.html", "index.html", "methods.html"]
+    files = ["style.css", "search.js", "search-index.js", "verdicts.csv"]
+    claim = ["claims/C01.csv", "claims/C01.html", "claims/index.html"]
     runs = ["01_counts.html", "01_counts.ipynb", "02_rates.html", "02_rates.ipynb", "series.csv"]
-    assert sorted(contents(tmp_path / "site")) == sorted([*own, *claim, *runs])
+    assert sorted(contents(tmp_path / "site")) == sorted([*own, *files, *claim, *runs])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed", "site"]
-    soup = BeautifulSoup(index.read_text(), "html.parser")
-    assert [link["href"] for link in soup.select("#pages + ul a")] == [
-        "01_counts.html",
-        "02_rates.html",
+    soup = read(tmp_path / "site", "index.html")
+    analyses = ["01_counts.html", "02_rates.html"]
+    assert [link["href"] for link in soup.select("#analyses + ul a")] == analyses
+    assert [link["href"] for link in soup.select("nav a")] == [
+        *("index.html", "claims/index.html", "index.html#analyses", "methods.html")
     ]
-    named = [
-        "index.html",
-        "index.html",
-        "index.html#pages",
-        "methods.html",
-        "definitions.html",
-        "data.html",
-    ]
-    assert [link["href"] for link in soup.select("nav a")] == named
 
 
-def test_the_index_says_the_verdicts_in_words_and_links_each_claim(
+def test_the_index_says_what_the_verdicts_come_to(
     executed: Path, tmp_path: Path, row: MakeRow
 ) -> None:
     rows = [
         row("C01", verdict="exact", difference=0),
-        row("C02", verdict="differs", statement="A <b>bold</b> figure"),
-        row("V01", headline=False, report="VKPP/NPCC"),
-        row(
-            "B02",
-            headline=False,
-            basis="text",
-            verdict="not_a_statistic",
-            published=None,
-            computed=None,
-            difference=None,
-            attribution="",
-        ),
+        row("C02", verdict="differs"),
+        row("V01", headline=False),
     ]
-    soup = BeautifulSoup(publish(executed, tmp_path / "site", rows).read_text(), "html.parser")
-    main = soup.main
-    assert main
-    text = " ".join(main.get_text(" ").split())
-    assert "2 figures of the audit and of HMICFRS rest on data. Of these: 1 is reproduced" in text
-    assert "1 differs" in text
-    assert "One statement was taken down. Of it: 1 is not a statistic" in text
-    opened = [[link["href"] for link in part.select("a")] for part in main.select(".tally details")]
-    assert opened == [
-        ["claims/C01.html"],
-        ["claims/C02.html"],
-        ["claims/V01.html"],
-        ["claims/B02.html"],
+    soup = read(publish(executed, tmp_path / "site", rows).parent, "index.html")
+    assert soup.main
+    text = " ".join(soup.main.get_text(" ").split())
+    assert "can be checked against data: 2." in text
+    assert [tag.get_text() for tag in soup.select(".tally strong")] == [
+        "1 Matches exactly",
+        "1 Does not match",
     ]
-    assert [tag["id"] for tag in main.select("tbody tr")] == ["C01", "C02", "V01", "B02"]
-    assert "A <b>bold</b> figure" in text
-    assert main.find("b") is None
-    assert {cell.get_text() for cell in main.select("#B02 td")} >= {
-        "no figure",
-        "not computed",
-        "–\N{NO-BREAK SPACE}not a statistic",
-    }
-    assert "attributed to the audit by a newspaper" in text
-    assert main.select("#support + p + ul li")
+    assert [tag["style"] for tag in soup.select(".bar span")] == ["flex-grow: 1"] * 2
+    assert "Figures of other publications that can be checked against data: 1." in text
+    assert "none" not in text.split()
+    assert [tag["href"] for tag in soup.select(".card h2 a")] == ["claims/C01.html"]
+    assert soup.select("#support + p + ul li")
+    empty = read(publish(executed, tmp_path / "none", []).parent, "index.html")
+    assert not empty.select(".card, .tally")
+
+
+def test_all_claims_are_listed_a_page_at_a_time_without_a_script(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
+    names = [name for name in ledger.claims() if name[0] in "SV"][:45]
+    rows = [row(name, headline=False) for name in names]
+    rows.append(row("C02", statement="A <b>bold</b> figure", computed=None, published=None))
+    site = publish(executed, tmp_path / "site", rows).parent
+    first, second = read(site, "claims/index.html"), read(site, "claims/page-2.html")
+    ids = [tag["id"] for page in (first, second) for tag in page.select("tbody tr")]
+    assert ids[0] == "C02"
+    assert sorted(ids) == sorted(str(one["id"]) for one in rows)
+    assert [link["href"] for link in first.select(".turn")[0].select("a")] == [
+        "index.html",
+        "page-2.html",
+    ]
+    assert first.select("#C02 a")[0].get_text() == "A <b>bold</b> figure"
+    cells = [cell.get_text().strip() for cell in first.select("#C02 td")]
+    assert cells[:2] == ["no figure", "not computed 2 fewer"]
+    last = read(site, f"claims/{names[-1]}.html").select("a")
+    assert f"page-2.html#{names[-1]}" in [link["href"] for link in last]
+
+
+def test_a_claims_page_says_the_answer_first_and_folds_the_rest(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
+    told = row(
+        "C01",
+        value=1200.0,
+        conflicts=("C02", "X99"),
+        conflict_note="By others.",
+        tables=[
+            {
+                "publication": "Open data",
+                "publisher": "Home Office",
+                "released": "2026",
+                "standing": "third-party",
+                "table": "crime",
+                "table_sha256": "0" * 64,
+            }
+        ],
+        derivation={"kind": "recorded_total", "periods": ["2024"]},
+        vintages=[
+            {
+                "vintage": "2026-04",
+                "computed": "3",
+                "value": 3.0,
+                "verdict": "differs",
+                "reason": "far",
+            }
+        ],
+    )
+    site = publish(executed, tmp_path / "site", [told, row("C02")]).parent
+    soup = read(site, "claims/C01.html")
+    answer = soup.select_one(".answer")
+    assert answer
+    text = " ".join(answer.get_text(" ").split())
+    for words in (
+        "Matches, allowing for later revisions",
+        "Published 1,200 offences",
+        "Our figure 1,198 offences",
+        "Difference 2 fewer",
+        "Where we read it Second-hand",
+        "What it does not show how much abuse took place",
+    ):
+        assert words in text
+    assert answer.select("figure")
+    folds = [tag.get_text() for tag in soup.select("details.fold > summary")]
+    assert folds == [
+        "What was published, and what was counted",
+        "Ways tried",
+        "By release",
+        "Sources and hashes",
+        "Cite, download, correct",
+    ]
+    assert [link["href"] for link in soup.select("details:first-of-type p a")] == ["C02.html"]
+
+
+def test_every_page_has_a_title_a_description_and_a_date(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
+    site = publish(executed, tmp_path / "site", [row("C01")]).parent
+    for path in site.rglob("*.html"):
+        soup = BeautifulSoup(path.read_text(), "html.parser")
+        assert soup.title, path
+        described = soup.select_one('meta[name="description"]')
+        if path.name not in ("01_counts.html", "02_rates.html"):  # which hold a title and no more
+            assert described, path
+            assert described["content"]
+        assert soup.select('meta[name="date"]'), path
+        assert "Built on" in soup.get_text()
+        assert not soup.select("[property='og:image'], [rel='canonical']"), path
+
+
+def test_addresses_are_whole_only_where_the_sites_own_is_given(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
+    told = row("C01", value=1200.0)
+    site = publish(executed, tmp_path / "site", [told], url="https://example.org/casey").parent
+    soup = read(site, "claims/C01.html")
+
+    def given(selector: str, name: str) -> Any:
+        (tag,) = soup.select(selector)
+        return tag[name]
+
+    assert given("[rel='canonical']", "href") == "https://example.org/casey/claims/C01.html"
+    assert given("[property='og:image']", "content") == ("https://example.org/casey/claims/C01.png")
+    assert (site / "claims" / "C01.png").is_file()
+
+
+def test_the_search_index_holds_claims_forces_definitions_and_analyses(
+    executed: Path, tmp_path: Path, row: MakeRow
+) -> None:
+    share = {"unit": "percent", "published": "80.5", "value": 80.5, "computed": None}
+    site = publish(executed, tmp_path / "site", [row("R01", **share)]).parent
+    text = (site / "search-index.js").read_text()
+    assert text.startswith("const FOUND = ")
+    found = json.loads(text.removeprefix("const FOUND = ").rstrip(";\n"))
+    assert {one["kind"] for one in found} == {"R01", "Analysis", "Definition"}
+    for one in found:
+        page, _, anchor = one["address"].partition("#")
+        assert (site / page).is_file(), one
+        assert not anchor or f'id="{anchor}"' in (site / page).read_text(), one
+    (claim,) = (one for one in found if one["kind"] == "R01")
+    assert claim["title"].startswith("80.5 %")
+    assert "1 in 5" in claim["text"]  # 19.5 in 100 were not
+
+
+def test_a_run_under_a_name_of_its_own_is_listed_with_what_was_changed(
+    ran: Make, make: Make, tmp_path: Path
+) -> None:
+    given: list[Any] = [
+        ("force = 'Essex'\nlevel = 0.95", [], ["parameters"]),
+        ("force = 'Kent'", [], ["injected-parameters"]),
+    ]
+    ran("kent", make("# A police force", *given), of="05_force")
+    ran("again", make("# A police force"), of="05_force")
+    odd: Any = ("%matplotlib inline", [], ["parameters"])
+    site = publish(
+        ran("odd", make("# A police force", odd), of="05_force"), tmp_path / "site", []
+    ).parent
+    soup = read(site, "index.html")
+    assert [link.get_text() for link in soup.select("#analyses + ul a")] == [
+        "A police force (again)",
+        "A police force (force Kent)",
+        "A police force (odd)",
+    ]
+    assert "Run with other parameters than usual: force Kent" in read(site, "kent.html").get_text()
+
+
+def test_what_an_author_removed_is_not_in_the_published_notebook_either(
+    ran: Make, make: Make, stream: Make, tmp_path: Path
+) -> None:
+    hidden = ("x", [stream("stdout", "hidden words")], ["remove-output"])
+    site = publish(ran("01", make("# One", hidden)), tmp_path / "site", []).parent
+    assert "hidden words" not in (site / "01.html").read_text()
+    assert "hidden words" not in (site / "01.ipynb").read_text()
+
+
+def test_a_formula_that_can_not_be_shown_is_told_where_it_stands(
+    ran: Make, make: Make, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    publish(ran("01", make("# One\n\n$x_a_b$")), tmp_path / "site", [], on_step=told.append)
+    assert "warning: 01, cell 1: a formula is shown as text: x_a_b" in told
 
 
 def test_a_page_under_an_earlier_name_leads_to_the_present_one(
@@ -128,7 +265,7 @@ def test_a_page_under_an_earlier_name_leads_to_the_present_one(
     assert [
         link["href"]
         for link in BeautifulSoup((site / "index.html").read_text(), "html.parser").select(
-            "#pages + ul a"
+            "#analyses + ul a"
         )
     ] == ["00_new.html"]
 
@@ -149,46 +286,13 @@ def test_figures_are_files_as_well(ran: Make, make: Make, show: Make, tmp_path: 
     assert (site / "01_counts-series.svg").read_text() == series.svg
     assert sorted(path.name for path in site.glob("02_rates-*")) == ["02_rates-map.svg"]
     links = BeautifulSoup((site / "01_counts.html").read_text(), "html.parser").select(
-        "footer a[download]"
+        "a[download][href^='01']"
     )
     assert [link["href"] for link in links] == [
         "01_counts.ipynb",
         "01_counts-series.svg",
         "01_counts-series.png",
     ]
-
-
-def test_the_filter_is_hidden_until_a_script_may_show_it_and_the_policy_lets_that_one_script_run(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    soup = BeautifulSoup(
-        publish(
-            executed, tmp_path / "site", [row("C01"), row("C02", basis="arithmetic")]
-        ).read_text(),
-        "html.parser",
-    )
-    (script,) = soup.select("script")
-    digest = base64.b64encode(hashlib.sha256(script.get_text().encode()).digest()).decode()
-    policy = soup.select_one('meta[http-equiv="Content-Security-Policy"]')
-    assert policy
-    assert f"script-src 'sha256-{digest}';" in str(policy["content"])
-    assert soup.select(".filter[hidden]")
-    assert [option["value"] for option in soup.select("#filter-basis option")] == [
-        "",
-        "arithmetic",
-        "data",
-    ]
-
-
-def test_one_figure_is_said_in_the_singular_and_none_is_not_said(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    one = publish(executed, tmp_path / "one", [row("C01")]).read_text()
-    assert "One figure of the audit and of HMICFRS rests on data. Of it:" in one
-    none = publish(executed, tmp_path / "none", []).read_text()
-    assert "rest on data" not in none
-    assert "<script" not in none
-    assert "<table" not in none
 
 
 def test_published_twice_it_is_the_same(

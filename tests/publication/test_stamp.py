@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from replicate.publication.stamp import made_from, read_stamp, write_stamp
+from replicate.publication.runs import made_from, read_stamp, write_stamp
 
 TALLY = [{"verdict": "differs", "figures": 1, "claims": "C12a"}]
 

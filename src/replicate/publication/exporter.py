@@ -1,8 +1,6 @@
 """An nbconvert exporter whose pages anyone can read, offline and without scripts."""
 
-import os
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,10 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import Unicode, default
 
-from replicate.display.labels import area_name
 from replicate.display.theme import stylesheet
-from replicate.publication.page import Page, read_page
-from replicate.publication.refusals import refuse_page
+from replicate.publication.gate import refuse_page
+from replicate.publication.page import EVERYTHING, Page, read_page
+from replicate.publication.runs import publication_date
 from replicate.vocabulary.files import shipped_yaml
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,10 +23,12 @@ SITE_TITLE = "Casey audit replication"
 
 
 class ReplicateExporter(HTMLExporter):
-    """Makes one page of an executed notebook (`jupyter nbconvert --to replicate`), with its style sheet inside it.
+    """Makes one page of an executed notebook (`jupyter nbconvert --to replicate`).
 
-    A page is refused, with the cell named, when a cell ended in an error, an image has no text alternative, or a reader's browser would
-    have to run or fetch something.
+    A page is refused, with the cell named, when a cell ended in an error, an image has no text
+    alternative, or a reader's browser would have to run or fetch something. Cells and outputs
+    tagged `remove-cell` or `remove-output` are left out, and so is what nbconvert's options
+    exclude.
     """
 
     export_from_notebook = "A page for readers (replicate)"
@@ -42,7 +42,7 @@ class ReplicateExporter(HTMLExporter):
         """Escape whatever is put into a template, which nbconvert leaves to each template."""
         environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
-        environment.filters["page"] = self._page
+        environment.filters |= {"page": self._page, "day": day}
         environment.globals |= {
             "site_title": SITE_TITLE,
             "version": version(PACKAGE),
@@ -53,23 +53,28 @@ class ReplicateExporter(HTMLExporter):
         return environment
 
     def _page(self, notebook: Any, resources: dict[str, Any]) -> Page:
-        metadata = resources.get("metadata", {})
+        metadata, wanted = resources.get("metadata", {}), resources["global_content_filter"]
+        left_out = {part for part in EVERYTHING if not wanted.get(f"include_{part}", True)}
         page = read_page(
-            notebook, name=metadata.get("name", "Notebook"), folder=metadata.get("path", "")
+            notebook,
+            name=metadata.get("name", "Notebook"),
+            folder=metadata.get("path") or ".",
+            parts=EVERYTHING - left_out,
         )
-        if label := metadata.get("label"):
-            page = replace(
-                page, title=f"{area_name(label)}: {page.title[:1].lower()}{page.title[1:]}"
-            )
-        resources["title"] = page.title
+        for warning in page.warnings:
+            self.log.warning(warning)
+        if heading := metadata.get("heading"):
+            page = replace(page, title=heading)
+        resources["title"], resources["read"] = page.title, page
         return page
 
-    def from_notebook_node(  # type: ignore[override]  # an HTMLExporter gives text, an Exporter a notebook
+    def from_notebook_node(  # type: ignore[override]  # an HTMLExporter gives text
         self, nb: Any, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
         """Make the page.
 
-        HTMLExporter's own step is left out: it rewrites the finished page, and puts a placeholder where a text alternative is missing.
+        HTMLExporter's own step is left out: it rewrites the finished page, and puts a placeholder
+        where a text alternative is missing.
         """
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
         refuse_page(html, where=resources["title"])
@@ -77,14 +82,11 @@ class ReplicateExporter(HTMLExporter):
 
 
 def style() -> Markup:
-    """Return the style sheet of every page: the figures, tables and verdicts that notebooks show, then the page's own layout."""
-    return Markup(  # noqa: S704
-        stylesheet() + (TEMPLATES / "replicate" / "style.css").read_text(encoding="utf-8")
-    )
+    """Return the style sheet of every page: what notebooks show, then the page's own layout."""
+    own = (TEMPLATES / "replicate" / "style.css").read_text(encoding="utf-8")
+    return Markup(stylesheet() + own)  # noqa: S704 - our own
 
 
-def publication_date() -> str | None:
-    """Return the day that SOURCE_DATE_EPOCH stands for, or None where it is not set: a page has no other date."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(epoch), tz=UTC) if epoch else None
-    return f"{moment.day} {moment:%B %Y}" if moment else None
+def day(moment: Any) -> str:
+    """Write a day as readers do."""
+    return f"{moment.day} {moment:%B %Y}"

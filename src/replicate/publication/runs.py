@@ -1,12 +1,67 @@
-"""The runs that a site is made of: executed notebooks with their manifests, and sweeps that have a page a run."""
+"""What a site is made of: executed notebooks with their manifests, sweeps, evidence.
+
+Beside the folder of a site stands a stamp of all that it was made from, which says whether it is
+what it would be now.
+"""
 
 import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import nbformat
+
+from replicate.publication.page import Parameter, parameters
+from replicate.sources.tables import data_home
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.runs import Manifest, Publication
+from replicate.vocabulary.files import write_atomic
+from replicate.vocabulary.runs import INJECTED, PARAMETERS, Manifest, Publication, lock, sha256
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Rows = Sequence[Mapping[str, Any]]
+
+RESERVED = frozenset({"index", "methods", "data", "definitions", "accessibility", "claims"})
+"""Pages that the site has of its own."""
+
+
+@dataclass(frozen=True)
+class Background:
+    """What the site is made of besides runs and verdicts, as plain data.
+
+    Attributes
+    ----------
+    rules
+        name, rule, reason, fixed_in (a commit), after_results.
+    choices
+        kind, choice, reason, fixed_in.
+    tables
+        name, describes, rows, sha256, columns (name, type, means, unit, missing, values), sources
+        (publisher, publication, released, licence, standing, source_sha256, caveats).
+    boundaries
+        force, rings; none draws no map.
+    """
+
+    rules: Rows = ()
+    choices: Rows = ()
+    tables: Rows = ()
+    boundaries: "DataFrame | None" = None
+
+    @property
+    def released(self) -> date | None:
+        """The day of the newest release of recorded crime, else of any table."""
+        crime = [one for one in self.tables if str(one["name"]).startswith("recorded_crime")]
+        told = [str(one["released"]) for table in crime or self.tables for one in table["sources"]]
+        days = [found[0] for text in told if (found := re.match(r"\d{4}-\d\d-\d\d", text))]
+        return date.fromisoformat(max(days)) if days else None
 
 
 @dataclass(frozen=True)
@@ -20,6 +75,39 @@ class Run:
     def name(self) -> str:
         """What the page is called, without its suffix."""
         return self.path.stem
+
+    @property
+    def ended(self) -> datetime:
+        """When it ended."""
+        return self.manifest.started + timedelta(seconds=self.manifest.duration)
+
+    @cached_property
+    def notebook(self) -> Any:
+        """The executed notebook."""
+        return nbformat.read(self.path, as_version=4)  # type: ignore[no-untyped-call]
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """What it ran with; nothing where that can't be read as plain Python."""
+        cells = {
+            tag: cell.source
+            for cell in self.notebook.cells
+            for tag in cell.metadata.get("tags", [])
+        }
+        try:
+            return parameters(cells.get(PARAMETERS, ""), cells.get(INJECTED, ""))
+        except SyntaxError:
+            return []
+
+    @property
+    def changed(self) -> str:
+        """What a run under a name of its own was given instead of the defaults, in words."""
+        if self.name == self.manifest.notebook:
+            return ""
+        told = (
+            f"{one.name.replace('_', ' ')} {one.value}" for one in self.parameters if one.default
+        )
+        return ", ".join(told) or self.name.replace("_", " ")
 
     def recorded(self, name: str) -> dict[str, Any]:
         """Return a value that the notebook recorded; empty where it recorded none of that name."""
@@ -52,16 +140,13 @@ def runs(executed: Path) -> tuple[Run, ...]:
     InputError
         When there is none.
     RunError
-        When a last run failed, a manifest is missing or describes another run, or a page would take the place of one of the site's own.
+        When a last run failed, a manifest is missing or describes another run, or a page would
+        take the place of one of the site's own.
     """
-    failed = sorted(executed.glob("*.failed.ipynb"))
-    if failed:
+    if failed := sorted(executed.glob("*.failed.ipynb")):
         name = failed[0].name.removesuffix(".failed.ipynb")
-        raise RunError(
-            "a notebook whose last run failed",
-            where=str(failed[0]),
-            hint=f"mend it and run `replicate run {name}` again",
-        )
+        hint = f"mend it and run `replicate run {name}` again"
+        raise RunError("a notebook whose last run failed", where=str(failed[0]), hint=hint)
     found = tuple(
         Run(path, Manifest.read(path.with_suffix(".manifest.json")))
         for path in sorted(executed.glob("*.ipynb"))
@@ -74,7 +159,7 @@ def runs(executed: Path) -> tuple[Run, ...]:
             hint="run `replicate run` first",
         )
     for run in found:
-        if hashlib.sha256(run.path.read_bytes()).hexdigest() != run.manifest.output_sha256:
+        if sha256(run.path) != run.manifest.output_sha256:
             raise RunError(
                 "an executed notebook that is not the one its manifest describes",
                 where=str(run.path),
@@ -89,24 +174,71 @@ def runs(executed: Path) -> tuple[Run, ...]:
     return found
 
 
-RESERVED = frozenset({"index", "methods", "data", "definitions", "accessibility"})
-"""Pages that the site has of its own."""
-
-
 def sections(sweeps: Path | None) -> tuple[Section, ...]:
-    """Return the sweeps that say which pages they become (see `replicate.vocabulary.runs`).
+    """Return the sweeps that say which pages they become (see `vocabulary.runs.Publication`).
 
     Raises
     ------
     RunError, InputError
         As `runs` does.
     """
-    folders = (
-        sorted(path for path in sweeps.iterdir() if path.is_dir())
-        if sweeps and sweeps.is_dir()
-        else []
-    )
-    told = [(folder, Publication.read(folder)) for folder in folders]
-    return tuple(
-        Section(folder, publication, runs(folder)) for folder, publication in told if publication
-    )
+    held = sorted(sweeps.iterdir()) if sweeps and sweeps.is_dir() else []
+    told = [(folder, Publication.read(folder)) for folder in held if folder.is_dir()]
+    return tuple(Section(folder, said, runs(folder)) for folder, said in told if said)
+
+
+def publication_date() -> date | None:
+    """Return the day that SOURCE_DATE_EPOCH stands for, or None where it is not set."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), tz=UTC).date() if epoch else None
+
+
+def built(made: Iterable[Run]) -> date:
+    """Return the day that a site bears: the one it was given, else that of its last run."""
+    return publication_date() or max(run.ended for run in made).date()
+
+
+def made_from(*folders: Path) -> str:
+    """Return one sha256 of what a site is made from.
+
+    That is folders of runs, the package with its tables, the tables that were fetched, the lock,
+    and the date that pages bear.
+    """
+    locked = lock(Path.cwd())
+    parts = {
+        "runs": [_content(folder) for folder in folders],
+        "package": _content(Path(str(files("replicate")))),
+        "fetched": _content(data_home()),
+        "lock": sha256(locked) if locked else None,
+        "date": os.environ.get("SOURCE_DATE_EPOCH"),
+    }
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def write_stamp(site: Path, source: str, tally: Rows) -> None:
+    """Note what a site was made from, and the table of verdicts that goes with it."""
+    stamp = {"made_from": source, "content": _content(site), "tally": tally}
+    write_atomic(_place(site), json.dumps(stamp) + "\n")
+
+
+def read_stamp(site: Path, source: str) -> Rows | None:
+    """Return the table of verdicts of a site that is as it was made, from the same; else None."""
+    try:
+        stamp = json.loads(_place(site).read_bytes())
+    except (OSError, ValueError):
+        return None
+    current = stamp["made_from"] == source and stamp["content"] == _content(site)
+    return stamp["tally"] if current else None
+
+
+def _content(folder: Path) -> str:
+    """Return one sha256 of the files below a folder, but for logs and compiled code."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in (".log", ".pyc"):
+            found.update(f"{path.relative_to(folder).as_posix()} {sha256(path)}\n".encode())
+    return found.hexdigest()
+
+
+def _place(site: Path) -> Path:
+    return site.with_name(f".{site.name}.json")

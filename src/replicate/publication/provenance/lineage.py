@@ -9,9 +9,7 @@ import nbformat
 from markupsafe import Markup
 
 from replicate.display.bundle import SHOWN
-from replicate.publication.markdown import Outline, render
-from replicate.publication.page import CHECKSUM
-from replicate.publication.pictures import anchor
+from replicate.publication.page import CHECKSUM, Outline, anchor, render
 from replicate.publication.runs import Run, Section
 from replicate.vocabulary.runs import RECORD
 

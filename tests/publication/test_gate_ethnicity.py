@@ -2,8 +2,7 @@ import pytest
 
 from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import claims
-from replicate.publication.gate import refuse_shares
-from replicate.publication.gate.ethnicity import is_share_by_ethnicity
+from replicate.publication.gate import is_share_by_ethnicity, refuse_shares
 from replicate.vocabulary.errors import RunError
 
 BARE = [

@@ -6,8 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from replicate.ledger import Verdict
-from replicate.publication.background import Background
-from replicate.publication.pages.index import support
+from replicate.publication.runs import Background
 from replicate.publication.site import publish
 from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.files import shipped_yaml
@@ -109,11 +108,13 @@ def test_every_page_prints_the_rule_against_disclosure_and_leads_to_the_statemen
         assert footer
         assert shipped_yaml("vocabulary", "disclosure.yaml")["sentence"] in footer.get_text()
         links = [str(link["href"]).rpartition("/")[2] for link in footer.select("p:last-child a")]
-        assert links == ["accessibility.html", "index.html#support"]
+        assert links == [
+            *("data.html", "definitions.html", "accessibility.html", "index.html#support")
+        ]
 
 
 def test_where_to_find_support_is_told_with_a_number_and_an_address() -> None:
-    places = support()["places"]
+    places = shipped_yaml("publication", "support.yaml")["places"]
     assert [place["name"] for place in places] == [
         "NSPCC Helpline",
         "Childline",

@@ -1,6 +1,6 @@
 import pytest
 
-from replicate.publication.refusals import refuse, refuse_page
+from replicate.publication.gate import refuse, refuse_page
 from replicate.vocabulary.errors import RunError
 
 HOME = "/" + "home/someone/data.csv"  # in two parts: no file of ours names such a place

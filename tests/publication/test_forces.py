@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from replicate.publication.background import Background
+from replicate.publication.runs import Background
 from replicate.publication.site import publish
 from replicate.vocabulary.runs import Manifest, Publication
 
@@ -71,13 +71,18 @@ def test_areas_stand_in_the_order_of_the_alphabet_with_their_intervals_and_lead_
     ]
     site = executed.parent / "site"
     assert [link["href"] for link in soup.select("tbody a")] == ["london-city-of.html", "kent.html"]
-    assert "<h1>Kent: what the tables say</h1>" in (site / "forces" / "kent.html").read_text()
+    assert (
+        "<h1>Kent, : 3,882 offences recorded; 9.2 per 1,000 children (7.8 to 10.7)</h1>"
+        in (site / "forces" / "kent.html").read_text()
+    )
     assert (site / "forces" / "kent.ipynb").is_file()
     assert (site / "forces" / "results.csv").read_text() == "force,count\nKent,3882\n"
     assert soup.svg is None
     assert "City of London: a count only" in soup.get_text()
     index = BeautifulSoup((site / "index.html").read_text(), "html.parser")
-    assert [link["href"] for link in index.select("#areas + ul a")] == ["forces/index.html"]
+    assert [link["href"] for link in index.select("#analyses + ul li:last-child a")] == [
+        "forces/index.html"
+    ]
     assert index.select('nav a[href="forces/index.html"]')
 
 

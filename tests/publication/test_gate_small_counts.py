@@ -2,8 +2,7 @@ import pandas as pd
 import pytest
 
 from replicate.display import table
-from replicate.publication.gate import refuse_csv, refuse_small_counts
-from replicate.publication.gate.small_counts import suppressed_cells
+from replicate.publication.gate import refuse_csv, refuse_small_counts, suppressed_cells
 from replicate.sources import tables
 from replicate.vocabulary.errors import RunError
 
