@@ -46,6 +46,7 @@ Site = Annotated[Path, Option(help="The folder of the site.")]
 Force = Annotated[bool, Option("--force", help="Run also what is up to date.")]
 HelpParameters = Annotated[bool, Option("--help-parameters", help="Say what each parameter takes.")]
 ExcludeBtp = Annotated[bool, Option("--exclude-btp", help="Leave out British Transport Police.")]
+Population = Literal["all_crime", "violence", "sexual_offences"]
 Select = Literal["none", "aic", "bic", "stepwise"]
 Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="At a time; if not, one a core.")]
 
@@ -310,10 +311,7 @@ def trend(
 
     chosen = find_definition(definition, where="--definition")
     found = derivation.trend(chosen, first=first, last=last, force=force)
-    if as_json:
-        _show(True, found.as_json(), "", ())
-    else:
-        typer.echo(trend_text(found))
+    _say(as_json, found.as_json(), trend_text(found))
 
 
 @app.command()
@@ -322,19 +320,18 @@ def audit(
     to: Annotated[str, Option(help="The audit's last day, such as 2016-11-30.")],
     rate: Annotated[str, Option(help="The recording rate in percent, as printed.")],
     number: Annotated[float | None, Option(help="N of 'over N unrecorded', as printed.")] = None,
-    population: Annotated[
-        Literal["all_crime", "violence", "sexual_offences"], Option(help="What the rate is of.")
-    ] = "all_crime",
+    population: Annotated[Population, Option(help="What the rate is of.")] = "all_crime",
     as_json: Json = False,
 ) -> None:
-    """Work out what an audit's rate leaves unrecorded, and judge a printed number."""
+    """Judge the number that an audit says went unrecorded.
+
+    What the rate leaves unrecorded is worked out from recorded crime of the twelve months to the
+    audit's last day.
+    """
     from replicate.derivations.audits import own_audit
 
     found = own_audit(force, to, rate, number=number, population=population)
-    if as_json:
-        _show(True, found.as_json(), "", ())
-    else:
-        typer.echo(found.as_text())
+    _say(as_json, found.as_json(), found.as_text())
 
 
 @app.command()
@@ -519,12 +516,17 @@ def _call(*words: str) -> None:
         raise typer.Exit(done.returncode)
 
 
+def _say(as_json: bool, whole: object, text: str) -> None:
+    """Print the whole as one line of JSON, or a text."""
+    typer.echo(json.dumps(whole, ensure_ascii=False, allow_nan=False) if as_json else text)
+
+
 def _show(
     as_json: bool, whole: object, title: str, rows: Iterable[Mapping[str, object]], *lines: str
 ) -> None:
     """Print the whole as one line of JSON, or rows under a title and lines after them."""
     if as_json:
-        typer.echo(json.dumps(whole, ensure_ascii=False, allow_nan=False))
+        _say(as_json, whole, "")
         return
     _print_table(title, rows)
     for line in lines:
