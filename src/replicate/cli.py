@@ -354,7 +354,7 @@ def interval(
     sample, implied, method, level (between 0 and 1), lower, upper, others (by the other methods),
     published (the rate less and plus its half-width, or null).
     """
-    from replicate.derivations.recording_rates.given_sample import given_sample
+    from replicate.derivations.recording_rates import given_sample
 
     found = given_sample(
         successes=successes,

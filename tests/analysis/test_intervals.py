@@ -125,30 +125,6 @@ def test_a_half_width_that_no_sample_gives_is_refused_with_those_that_one_gives(
         assert 0.895 in implied_interval(0.895, end)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_design_effect_of_two_is_half_the_sample(method: str) -> None:
-    found = interval(80, 100, method=method, design_effect=2.0)
-    half = interval(40, 50, method=method)
-    assert (found.lower, found.upper) == pytest.approx((half.lower, half.upper))
-    assert found.method == f"{method}, design effect 2"
-
-
-def test_a_finite_population_narrows_wald_by_cochrans_factor() -> None:
-    """Cochran (1977), by hand: 60 of 100 from 400; sqrt(0.6 x 0.4 / 100 x 300 / 399) is 0.04248."""
-    found = interval(60, 100, method="wald", population=400)
-    assert (found.upper - found.lower) / 2 == pytest.approx(
-        1.959964 * sqrt(0.24 / 100 * 300 / 399), rel=1e-6
-    )
-    assert (found.upper - found.lower) / 2 == pytest.approx(1.96 * 0.04248, abs=1e-4)
-    assert found.method == "wald, finite population of 400"
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_whole_population_leaves_nothing_to_sampling(method: str) -> None:
-    found = interval(60, 100, method=method, population=100)
-    assert (found.lower, found.upper) == (0.6, 0.6)
-
-
 @pytest.mark.parametrize(
     "row", RATES, ids=[f"{row['force']}, {row['offence_group']}" for row in RATES]
 )
@@ -190,10 +166,9 @@ def test_a_published_half_width_stops_where_shares_do() -> None:
     assert (published_interval(0.99, 0.02).upper, published_interval(0.01, 0.02).lower) == (1, 0)
 
 
-@pytest.mark.parametrize("population", [None, 2])
-def test_a_mistyped_method_gets_the_nearest(population: int | None) -> None:
+def test_a_mistyped_method_gets_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean 'wilson'"):
-        interval(1, 2, method="willson", population=population)
+        interval(1, 2, method="willson")
 
 
 @pytest.mark.parametrize(
@@ -205,14 +180,8 @@ def test_a_mistyped_method_gets_the_nearest(population: int | None) -> None:
         (nan, 5, {}),
         (1, inf, {}),
         (1, 10**400, {}),
-        (0.2, 0.5, {"population": 1}),
         (1, 5, {"level": 1.0}),
         (1, 5, {"level": nan}),
-        (1, 5, {"design_effect": 0.0}),
-        (1, 5, {"design_effect": nan}),
-        (1, 5, {"design_effect": 6.0}),
-        (1, 5, {"population": 4}),
-        (1, 5, {"population": inf}),
     ],
 )
 def test_what_is_no_sample_is_refused(

@@ -24,7 +24,6 @@ def test_a_model_that_looks_is_like_the_notebooks_own(name: str) -> None:
         ("01_offence_counts", "definitions: {mine: ['71', '19DD']}", "unknown offence code"),
         ("01_offence_counts", "period: 1999", "a period that vintage 2026-04 doesn't wholly cover"),
         ("01_offence_counts", "vintage: 2026-05", "unknown vintage"),
-        ("02_recording_rates", "vintage: 2023-11", "unknown vintage"),
         (
             "05_force_report",
             "period: YE 2026-03",
@@ -50,7 +49,7 @@ def test_what_is_not_held_is_refused_with_its_line(
             "01_offence_counts",
             ["claim=S05", "period=2023/24", "definitions={mine: ['71']}", "definition=mine"],
         ),
-        ("02_recording_rates", ["vintage=2023-10", "forces=[Gwent]"]),
+        ("02_recording_rates", ["forces=[Gwent]", "method=wald"]),
         ("05_force_report", ["vintage=2023-10", "period=2022"]),
         ("03_under_reporting", ["resamples=0"]),
     ],

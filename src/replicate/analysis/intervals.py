@@ -5,13 +5,6 @@ Clopper and Pearson (1934, Biometrika 26:404-413) never cover less often than th
 estimate plus and minus a multiple of its standard error, which covers too seldom near 0 and 1 and
 is here because half-widths are published that way (Brown, Cai and DasGupta 2001, Statistical
 Science 16:101-133). Shares are between 0 and 1.
-
-A sample without replacement of n from N has its variance multiplied by (N - n) / (N - 1) (Cochran
-1977, Sampling Techniques, 3rd edition, chapter 3), a sample that is not simple by its design effect
-(Kish 1965, Survey Sampling, chapter 8). Both enter as the size of the simple random sample with
-replacement that has the same variance, the same share and an interval of its own (Korn and Graubard
-1998, Survey Methodology 24:193-201; Franco et al. 2019, Journal of Survey Statistics and
-Methodology 7:334-364).
 """
 
 from collections.abc import Mapping
@@ -43,8 +36,6 @@ def interval(
     *,
     method: str = "wilson",
     level: float = 0.95,
-    population: float | None = None,
-    design_effect: float = 1.0,
 ) -> SamplingInterval:
     """Return where a population's share could lie, given a sample.
 
@@ -56,23 +47,17 @@ def interval(
         `wilson`, `clopper-pearson` or `wald`.
     level
         Between 0 and 1.
-    population
-        Of how many the cases examined are a sample; None takes them as a small part.
-    design_effect
-        The variance in multiples of that of a simple random sample; above 1 for clusters, unknown
-        for most audits.
 
     Returns
     -------
     SamplingInterval
-        Of a share between 0 and 1; it always holds the share found. When the whole population was
-        examined, the share itself at both ends.
+        Of a share between 0 and 1; it always holds the share found.
 
     Raises
     ------
     InputError
-        For an unknown method, more successes than trials, less than one trial, a population
-        smaller than the sample, or a level or design effect out of range.
+        For an unknown method, more successes than trials, less than one trial, or a level out of
+        range.
 
     Examples
     --------
@@ -85,24 +70,9 @@ def interval(
     where = "interval"
     refuse_outside(trials, "a number of trials", 1, MOST_CASES, where=where, ends=True)
     refuse_outside(successes, "a number of successes", 0, trials, where=where, ends=True)
-    refuse_outside(design_effect, "a design effect", 0, inf, where=where)
-    if population is not None:
-        refuse_outside(population, "a population", trials, inf, where=where, ends=True)
     _refuse_unusable(method, level, where)
-    share, words = successes / trials, _sampled(method, population, design_effect)
-    if population == trials:
-        return SamplingInterval(share, share, level, words)
-    left = 1.0 if population is None else (population - trials) / (population - 1)
-    size = trials / (design_effect * left)
-    refuse_outside(size, "an effective sample", 1, MOST_CASES, where=where, ends=True)
-    lower, upper = _ends(share, size, method, level)
-    return SamplingInterval(float(lower), float(upper), level, words)
-
-
-def _sampled(method: str, population: float | None, design_effect: float) -> str:
-    finite = "" if population is None else f", finite population of {population:,.10g}"
-    complex_ = "" if design_effect == 1 else f", design effect {design_effect:.4g}"
-    return method + finite + complex_
+    lower, upper = _ends(successes / trials, trials, method, level)
+    return SamplingInterval(float(lower), float(upper), level, method)
 
 
 def coverage(

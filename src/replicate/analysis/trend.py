@@ -28,7 +28,6 @@ from math import log, sqrt
 
 import pandas as pd
 
-from replicate.analysis.recording import unrecorded_number
 from replicate.vocabulary.definitions import Definition, definitions
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL
@@ -168,7 +167,7 @@ class Year:
         q_O is the smaller root of k(S + U)q² - (C k + O + U(1 + k))q + U = 0, which is the
         condition of the k-curve cleared of its fractions.
         """
-        left = unrecorded_number(self.group, rate)
+        left = _left_out(self.group, rate)
         middle = self.child * k + self.group - self.child + left * (1 + k)
         under_root = middle**2 - 4 * k * (self.group + left) * left
         return self.child / (1 - k * 2 * left / (middle + sqrt(under_root)))
@@ -225,12 +224,8 @@ class Comparison:
 
     def worst_case(self) -> Change:
         """Return the change of reports whatever part of the unrecorded was against children."""
-        lower = self.last.child / (
-            self.first.child + unrecorded_number(self.first.group, self.p0.lower)
-        )
-        upper = (
-            self.last.child + unrecorded_number(self.last.group, self.p1.lower)
-        ) / self.first.child
+        lower = self.last.child / (self.first.child + _left_out(self.first.group, self.p0.lower))
+        upper = (self.last.child + _left_out(self.last.group, self.p1.lower)) / self.first.child
         shares = self._shares(lower, upper)
         return Change(WorstCaseBounds(lower, upper), WorstCaseBounds(*shares) if shares else None)
 
@@ -430,8 +425,8 @@ def force_bounds(recorded: Year, rate: Range) -> ForceBounds:
     >>> round(force_bounds(Year(90, 270), RoundingRange(0.9, 0.9)).worst_case.upper, 6)
     30.0
     """
-    most = unrecorded_number(recorded.group, rate.lower)
-    least, greatest = (unrecorded_number(recorded.child, end) for end in (rate.upper, rate.lower))
+    most = _left_out(recorded.group, rate.lower)
+    least, greatest = (_left_out(recorded.child, end) for end in (rate.upper, rate.lower))
     return ForceBounds(
         ScenarioRange(least, greatest, (ASSUMPTIONS["forces"],)),
         WorstCaseBounds(0, most),
@@ -492,7 +487,7 @@ def implied_by_mix(counts: pd.DataFrame, setting: Setting, rape_unrecorded: floa
     rape, rape_rate = rapes.year(counts, setting.first), 1 - rape_unrecorded
     rest, child = [], []
     for rate in (setting.p0.upper, setting.p0.lower):
-        left = unrecorded_number(year.group, rate) - unrecorded_number(rape.group, rape_rate)
+        left = _left_out(year.group, rate) - _left_out(rape.group, rape_rate)
         rest.append(left / (year.group - rape.group + left))
         reports = rape.child / rape_rate + (year.child - rape.child) / (1 - rest[-1])
         child.append(1 - year.child / reports)
@@ -552,3 +547,8 @@ def refuse_codes(definition: Definition, group: Iterable[str]) -> None:
         expected=f"some of the codes of the group '{GROUP}', and no other",
         hint=f"definitions that can be used: {', '.join(usable)}",
     )
+
+
+def _left_out(recorded: float, rate: float) -> float:
+    """Return the number that a rate leaves unrecorded, U = R(1 - p)/p."""
+    return recorded / rate - recorded

@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 from pydantic import create_model, model_validator
 
 from replicate.vocabulary.models import NotebookParameters
-from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts, RecordingRates
+from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts
 from replicate.vocabulary.periods import Period
 
 Parameters = TypeVar("Parameters", bound=NotebookParameters)
-LooksUp = OffenceCounts | RecordingRates | ForceReport
+LooksUp = OffenceCounts | ForceReport
 """Models with parameters that name a claim, an offence code, a release or a period."""
 
 NAMES = ("claim", "definitions", "period", "vintage")
@@ -70,5 +70,4 @@ def _look(parameters: LooksUp) -> None:
         find_claim(parameters.claim)
         for name, definition in parameters.own().items():
             refuse_unknown_codes(definition.codes, where=f"definitions.{name}")
-    if not isinstance(parameters, RecordingRates):
-        refuse_uncovered(Period.parse(parameters.period), vintage)
+    refuse_uncovered(Period.parse(parameters.period), vintage)

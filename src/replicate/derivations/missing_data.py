@@ -128,19 +128,11 @@ def completeness() -> pd.DataFrame:
     for name, said in COMPLETENESS.items():
         claim, lost = find_claim(name), ShareByEthnicity(**{said: name}).missing_share()
         assert lost is not None  # noqa: S101 (the claim is there)
-        rows.append(
-            {
-                "claim": name,
-                "report": claim.report.value,
-                "population": f"{claim.population}, {claim.geography}",
-                "period": claim.period or "not stated",
-                "published": f"{claim.published} percent {said}",
-                "missing": span(lost),
-                "lower": lost.lower,
-                "upper": lost.upper,
-            }
-        )
-    return pd.DataFrame(rows)
+        place, period = f"{claim.population}, {claim.geography}", claim.period or "not stated"
+        row = (name, claim.report.value, place, period, f"{claim.published} percent {said}")
+        rows.append((*row, span(lost), lost.lower, lost.upper))
+    columns = ["claim", "report", "population", "period", "published", "missing", "lower", "upper"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def shares() -> pd.DataFrame:
@@ -231,21 +223,14 @@ def residents() -> pd.DataFrame:
     """
     rows = []
     for group, names in RESIDENTS.items():
-        quoted, county, city = verify(names)
-        rows.append(
-            {
-                "group": group,
-                "claim": quoted.claim.id,
-                "quoted": quoted.claim.number,
-                "county": county.comparison.computed and county.comparison.computed.value,
-                "county_published": county.claim.number,
-                "city": city.comparison.computed and city.comparison.computed.value,
-                "city_published": city.claim.number,
-                "verdict": quoted.comparison.verdict.words,
-                "reason": quoted.comparison.reason,
-            }
-        )
-    return pd.DataFrame(rows)
+        quoted, *places = verify(names)
+        row: list[object] = [group, quoted.claim.id, quoted.claim.number]
+        for place in places:
+            computed = place.comparison.computed
+            row += [computed and computed.value, place.claim.number]
+        rows.append((*row, quoted.comparison.verdict.words, quoted.comparison.reason))
+    figures = ["quoted", "county", "county_published", "city", "city_published"]
+    return pd.DataFrame(rows, columns=["group", "claim", *figures, "verdict", "reason"])
 
 
 def flag_scenarios() -> pd.DataFrame:
@@ -321,21 +306,14 @@ def cases_read() -> pd.DataFrame:
         "I08": f"at least {least_forces()} of {len(TERRITORIAL)} forces, "
         "since that is the least that is more than half",
     }
-    rows = [
-        {
-            "claim": result.claim.id,
-            "report": result.claim.report.value,
-            "what": result.claim.statement,
-            "published": result.claim.figure,
-            "counted": words[result.claim.id],
-            "verdict": result.comparison.verdict.words,
-            "warning": "A count of all forces, given in words alone."
-            if result.claim.id == "I08"
-            else PURPOSIVE,
-        }
-        for result in verify(words)
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for result in verify(words):
+        claim = result.claim
+        warning = PURPOSIVE if claim.id != "I08" else "A count of all forces, given in words alone."
+        row = (claim.id, claim.report.value, claim.statement, claim.figure, words[claim.id])
+        rows.append((*row, result.comparison.verdict.words, warning))
+    columns = ["claim", "report", "what", "published", "counted", "verdict", "warning"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def least_forces() -> int:
@@ -365,18 +343,14 @@ def children_assessed() -> pd.DataFrame:
     pandas.DataFrame
         claim, statement, published, verdict, context, table (what would settle it).
     """
-    rows = [
-        {
-            "claim": result.claim.id,
-            "statement": result.claim.statement,
-            "published": f"{result.claim.published} {result.claim.unit or ''}".strip(),
-            "verdict": result.comparison.verdict.words,
-            "context": computed.context if (computed := result.comparison.computed) else "",
-            "table": result.claim.table,
-        }
-        for result in verify(ASSESSED)
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for result in verify(ASSESSED):
+        claim, computed = result.claim, result.comparison.computed
+        published = f"{claim.published} {claim.unit or ''}".strip()
+        row = (claim.id, claim.statement, published, result.comparison.verdict.words)
+        rows.append((*row, computed.context if computed else "", claim.table))
+    columns = ["claim", "statement", "published", "verdict", "context", "table"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def episodes() -> pd.DataFrame:

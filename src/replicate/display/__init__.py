@@ -3,9 +3,7 @@
 from replicate.display.controls import explore
 from replicate.display.figure import figure
 from replicate.display.plots.bars import bar_plot
-from replicate.display.plots.dates import dates_plot
 from replicate.display.plots.maps import force_map
-from replicate.display.plots.moves import moves_plot
 from replicate.display.plots.pairs import pair_plot
 from replicate.display.plots.points import funnel_plot, rates_plot, specification_curve, strip_plot
 from replicate.display.plots.rows import rows_plot
@@ -20,13 +18,11 @@ from replicate.vocabulary.numbers import interval, number, percent, signed
 
 __all__ = [
     "bar_plot",
-    "dates_plot",
     "explore",
     "figure",
     "force_map",
     "funnel_plot",
     "interval",
-    "moves_plot",
     "number",
     "pair_plot",
     "percent",

@@ -12,7 +12,7 @@ from replicate.vocabulary.definitions import (
     definitions,
 )
 from replicate.vocabulary.errors import InputError, unknown
-from replicate.vocabulary.files import shipped_yaml
+from replicate.vocabulary.files import shipped_rows, shipped_yaml
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.models import Force, NotebookParameters, Text, territorial_force
 from replicate.vocabulary.periods import Period
@@ -49,46 +49,8 @@ Level = Annotated[
 Territory = Literal["all", "without_btp"]
 """England and Wales with every recording body, or without British Transport Police."""
 
-RULE = "the rule"
-"""The window fixed before any number was computed: the year that ends with the last whole quarter
-of the audit's own period."""
-
-Window = Literal[
-    "the rule",
-    "one quarter earlier",
-    "one quarter later",
-    "two quarters earlier",
-    "the financial year before",
-    "the financial year the audit ended in",
-    "the calendar year before",
-    "the calendar year the audit ended in",
-]
-"""Which twelve months of recorded crime stand beside an audit."""
-
 Method = Literal["wilson", "clopper-pearson", "wald"]
 """How an interval for a share is worked out."""
-
-AUDITED = (
-    "Bedfordshire",
-    "Cleveland",
-    "Dorset",
-    "Essex",
-    "Gwent",
-    "Hampshire",
-    "Humberside",
-    "Leicestershire",
-    "Lincolnshire",
-    "Metropolitan Police",
-    "North Yorkshire",
-    "Northamptonshire",
-    "Nottinghamshire",
-    "South Yorkshire",
-    "Surrey",
-    "Warwickshire",
-    "West Yorkshire",
-    "Wiltshire",
-)
-"""The forces whose audit could be read; they are no random sample of forces."""
 
 Scenarios = Literal["published", "at_the_time", "ever", "sampled", "all"]
 """Sets of reporting chains: one for each published way of asking; those of one question by each
@@ -99,6 +61,12 @@ Criterion = Literal["none", "aic", "bic", "stepwise"]
 
 ENOUGH_RESAMPLES = 2_000
 """With fewer, the ends of a bootstrap interval depend on the seed more than a reader should see."""
+
+
+@cache
+def audited() -> tuple[str, ...]:
+    """Return the forces that the ledger holds an audit of."""
+    return tuple(dict.fromkeys(row["force"] for row in shipped_rows("ledger", "audits.csv")))
 
 
 @cache
@@ -193,7 +161,7 @@ class OffenceCounts(NotebookParameters):
         return every[self.definition]
 
 
-Audited = Annotated[Force, _known("force whose audit was read", lambda: AUDITED, "forces")]
+Audited = Annotated[Force, _known("force whose audit was read", audited, "forces")]
 
 
 class RecordingRates(NotebookParameters):
@@ -201,15 +169,12 @@ class RecordingRates(NotebookParameters):
 
     Examples
     --------
-    >>> RecordingRates(forces=("gwent police",)).forces, RecordingRates().window
-    (('Gwent',), 'the rule')
+    >>> RecordingRates(forces=("gwent police",)).forces, RecordingRates().method
+    (('Gwent',), 'wilson')
     """
 
     forces: tuple[Audited, ...] = Field(default=(), examples=[["Gwent", "South Yorkshire"]])
     """audited forces to show in the tables by force; none means all; pooling takes all"""
-    window: Window = Field(default="the rule", examples=["one quarter later"])
-    """the twelve months counted beside an audit, 'the rule' or another; no verdict changes"""
-    vintage: Vintage = "2026-04"
     method: Method = Field(default="wilson", examples=["clopper-pearson"])
     """'wilson', 'clopper-pearson' or 'wald'"""
     level: Level = Field(
@@ -220,7 +185,7 @@ class RecordingRates(NotebookParameters):
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
         """Return the forces whose audit was read."""
-        return {"forces": AUDITED}
+        return {"forces": audited()}
 
 
 Link = Annotated[Text, _known("link", links, "links")]

@@ -14,17 +14,14 @@ def test_a_wald_interval_at_the_published_level_gives_the_published_half_width_b
         published = {
             row["force"]: row for row in csv.DictReader(file) if row["offence_group"] == "overall"
         }
-    drawn = views.audited_rates(
-        RecordingRates(method="wald", forces=("Wiltshire", "Leicestershire")), name="own"
-    )
+    asked = RecordingRates(method="wald", forces=("Wiltshire", "Leicestershire"))
+    drawn = views.audited_rates(asked, name="own")
     assert set(drawn.data["force"]) == {"Wiltshire", "Leicestershire"}
     for row in drawn.data.to_dict("records"):
         told = published[row["force"]]
-        half = float(told["ci95_half_width_pp"])
         assert row["rate"] == pytest.approx(float(told["recording_rate_pct"]))
-        assert (row["upper"] - row["lower"]) / 2 == pytest.approx(
-            half, abs=0.005
-        )  # as printed, to two decimals
+        half = float(told["ci95_half_width_pp"])
+        assert (row["upper"] - row["lower"]) / 2 == pytest.approx(half, abs=0.005)
     assert 'id="fig-own"' in drawn.html
 
 

@@ -1,14 +1,14 @@
-"""The figures of notebook 02 that its controls redraw."""
+"""The figure of notebook 02 that its controls redraw."""
 
-from replicate.derivations.recording_rates import audits, samples
+from replicate.derivations import recording_rates
 from replicate.display.figure import Figure, figure
 from replicate.display.words import recording as words
 from replicate.vocabulary.numbers import number
 from replicate.vocabulary.parameters import RecordingRates
 
 
-def audited_rates(parameters: RecordingRates, *, name: str = "rates-drawn") -> Figure:
-    """Draw the published recording rates of all crime, with an interval for the sample that each half-width implies.
+def audited_rates(parameters: RecordingRates, *, name: str = "first-audits") -> Figure:
+    """Draw first audits of all crime, with intervals for the samples that half-widths imply.
 
     Parameters
     ----------
@@ -19,13 +19,15 @@ def audited_rates(parameters: RecordingRates, *, name: str = "rates-drawn") -> F
     """
     from replicate.display.plots.rows import rows_plot
 
-    rates = samples.chosen_method(parameters)
-    whole = rates[rates["of"] == "all crime"].drop(columns=["lower", "upper"])
-    ends = whole.rename(columns={"recomputed_lower": "lower", "recomputed_upper": "upper"})
-    label = f"Percent of reported crime recorded, with {number(100 * parameters.level, '%')} {parameters.method.title()} intervals"
+    held = recording_rates.rates(parameters)
+    whole = held[held["of"].eq("all crime") & held["implied"].notna()]
+    ends = {"recomputed_lower": "lower", "recomputed_upper": "upper"}
+    drawn = whole[["force", "window", "rate", *ends, "implied"]].rename(columns=ends)
+    level = number(100 * parameters.level, "%")
+    label = f"Percent of reported crime recorded, {level} {parameters.method.title()} intervals"
     return figure(
         rows_plot(
-            ends,
+            drawn,
             kind="intervals",
             y="force",
             x="rate",
@@ -34,11 +36,11 @@ def audited_rates(parameters: RecordingRates, *, name: str = "rates-drawn") -> F
             mark="published",
             label=label,
         ),
-        data=ends,
+        data=drawn,
         name=name,
-        title=words.rates_title(rates),
+        title=words.rates_title(whole),
         subtitle=words.SUBTITLE,
-        source=audits.source(),
-        alt=words.rates_alt(rates, parameters),
-        note=audits.NOT_RANDOM,
+        source=words.SOURCE,
+        alt=words.rates_alt(whole, parameters),
+        note=words.AUDITED_AS,
     )

@@ -9,19 +9,13 @@ from replicate.vocabulary.numbers import number, signed
 from replicate.vocabulary.uncertainty import RoundingRange
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from pandas import DataFrame
 
     from replicate.vocabulary.uncertainty import ScenarioRange
 
-ASSESSED_SUBTITLE = (
-    "Assessment episodes that found child sexual exploitation, England, "
-    "years ending 31 March; episodes are not children"
-)
+ASSESSED_SUBTITLE = "Assessment episodes, England, years ending 31 March; episodes are not children"
 
-ASSESSED_NOTE = (
-    "England's numbers are published to the nearest ten. "
-    "A fall in assessments is not a fall in abuse."
-)
+ASSESSED_NOTE = "Published to the nearest ten. A fall in assessments is not a fall in abuse."
 
 IN_WORDS = ["population", "published", "missing", "bounds"]
 """Columns of shares that a table shows, and the data of a figure leaves out."""
@@ -32,33 +26,23 @@ _NOT_REGIONS = ("England", "Inner London", "Outer London")
 
 def findings() -> dict[str, str]:
     """Return the main points, computed: of ethnicity, of flags, of assessments."""
-    complete, orders = missing_data.completeness(), missing_data.ordering()
     implied = missing_data.implied(missing_data.flag_scenarios())
-    rows = _by_factor(missing_data.beside_other_factors())
-    factor, every = rows["child sexual exploitation"], rows["any factor"]
     flagged, correct = find_claim(missing_data.FLAGGED), find_claim(missing_data.CORRECT)
     return {
-        "ethnicity": (
-            f"{completeness_title(complete)}. {bounds_title(missing_data.shares())}. "
-            f"{ordering_title(orders)} by size, whatever the missing are."
-        ),
-        "flags": (
-            f"{correct.figure} of the cases read were correctly flagged ({correct.id}). Depending on "
-            f"what that means, the {flagged.figure} flagged ({flagged.id}) would stand for anything "
-            f"from {_whole(implied.lower)} to {_whole(implied.upper)}."
-        ),
-        "care": (
-            f"Assessments that found child sexual exploitation {_moved(factor['percent'])} from "
-            f"{factor['since']} to {factor['until']} while all assessments "
-            f"{_moved(every['percent'])}; that is not a fall in abuse."
-        ),
+        "ethnicity": f"{completeness_title(missing_data.completeness())}. "
+        f"{bounds_title(missing_data.shares())}. {ordering_title(missing_data.ordering())} by "
+        "size, whatever the missing are.",
+        "flags": f"{correct.figure} of the cases read were correctly flagged ({correct.id}). "
+        f"Depending on what that means, the {flagged.figure} flagged ({flagged.id}) would stand "
+        f"for anything from {_whole(implied.lower)} to {_whole(implied.upper)}.",
+        "care": f"{assessed_title(missing_data.episodes())}. That is not a fall in abuse.",
     }
 
 
 def completeness_title(frame: "DataFrame") -> str:
     """Say how much of ethnicity the sources leave missing."""
-    low, high = (number(100 * end, decimals=0) for end in (frame.lower.min(), frame.upper.max()))
     sources = counted(len(frame), "published source leaves", "published sources leave")
+    low, high = (_whole(100 * end) for end in (frame["lower"].min(), frame["upper"].max()))
     return f"{sources} ethnicity missing for {low} to {high}\N{NO-BREAK SPACE}% of suspects"
 
 
@@ -67,32 +51,27 @@ def bounds_title(frame: "DataFrame") -> str:
     bounded = frame.dropna(subset="lower")
     bare = counted(len(frame) - len(bounded), "published share", "published shares")
     widths = 100 * (bounded["upper"] - bounded["lower"])
-    span = " to ".join(dict.fromkeys(map(_whole, (widths.min(), widths.max()))))
-    return (
-        f"{bare} cannot be bounded; the bounds of the other {number(len(bounded))} are {span} "
-        "percentage points wide"
-    )
+    span = f"{_whole(widths.min())} to {_whole(widths.max())} percentage points wide"
+    return f"{bare} cannot be bounded; the bounds of the other {number(len(bounded))} are {span}"
 
 
 def bounds_alt(frame: "DataFrame") -> str:
     """Say the bounds of every share that has them, and which have none."""
-    bounded, bare = frame.dropna(subset="lower"), frame[frame["lower"].isna()]
-    said = [
+    said = "; ".join(
         f"{row['claim']}, {row['group']}: {row['bounds']} with {row['missing']}"
-        for _, row in bounded.iterrows()
-    ]
-    without = ", ".join(f"{row['claim']} ({row['group']})" for _, row in bare.iterrows())
-    return f"Ranges with nothing inside them. {'. '.join(said)}. No bounds for {without}."
+        for _, row in frame.dropna(subset="lower").iterrows()
+    )
+    bare = frame[frame["lower"].isna()]
+    without = ", ".join(bare["claim"] + " (" + bare["group"] + ")")
+    return f"Ranges with nothing inside them. {said}. No bounds for {without}."
 
 
 def bounds_rows(frame: "DataFrame") -> "DataFrame":
     """Return shares as `display.rows_plot` takes them: name, group, lower, upper, reason."""
-    return frame.assign(
-        name=frame["group"] + ": " + frame["published"],
-        group=frame["population"]
-        + ": "
-        + frame["missing"].replace("not published", "missing share not published"),
-    )[["name", "group", "lower", "upper", "reason"]]
+    missing = frame["missing"].replace("not published", "missing share not published")
+    name = frame["group"] + ": " + frame["published"]
+    group = frame["population"] + ": " + missing
+    return frame.assign(name=name, group=group)[["name", "group", "lower", "upper", "reason"]]
 
 
 def odds_title(frame: "DataFrame") -> str:
@@ -100,64 +79,56 @@ def odds_title(frame: "DataFrame") -> str:
     low, high = (number(end) for end in (frame["odds_ratio"].min(), frame["odds_ratio"].max()))
     ends = frame.groupby("name").agg({"lower": "min", "upper": "max"})
     widest = number(100 * float((ends["upper"] - ends["lower"]).max()), decimals=1)
-    return (
-        f"Odds ratios of being recorded from {low} to {high} leave a share open by up to {widest} "
-        "percentage points"
-    )
+    odds = f"Odds ratios of being recorded from {low} to {high}"
+    return f"{odds} leave a share open by up to {widest} percentage points"
 
 
 def odds_alt(frame: "DataFrame") -> str:
     """Say what each group's share is at both ends, and never without the worst case."""
-    ends = (frame["odds_ratio"].min(), frame["odds_ratio"].max())
-    said = [
-        f"{name}: {', '.join(_at(rows, end) for end in ends)}"
-        for name, rows in frame.groupby("name", sort=False)
-    ]
-    start = "A band for each group over the odds ratio that is assumed, on a logarithmic scale."
-    return f"{start} {'. '.join(said)}. {worst_case(frame)}"
+    said = []
+    for name, rows in frame.groupby("name", sort=False):
+        ends = [
+            RoundingRange(float(row["lower"]), float(row["upper"]))
+            for _, row in rows.sort_values("odds_ratio").iloc[[0, -1]].iterrows()
+        ]
+        said.append(f"{name}: {', '.join(map(missing_data.span, ends))}")
+    odds = "A band for each group, from the lowest odds ratio of being recorded to the highest."
+    return f"{odds} {'. '.join(said)}. {worst_case(frame)}"
 
 
 def worst_case(frame: "DataFrame") -> str:
     """Say how much is missing of the suspects of a curve, and what that leaves open."""
     shares = missing_data.shares()
     rows = shares[shares["claim"].isin(frame["claim"])]
-    said = "; ".join(f"{row['group']} {row['bounds']}" for _, row in rows.iterrows())
-    return (
-        f"Ethnicity is {rows['missing'].iloc[0]} for these suspects; whatever the missing are, of "
-        f"all suspects: {said}."
-    )
+    said = "; ".join(rows["group"] + " " + rows["bounds"])
+    missing = f"Ethnicity is {rows['missing'].iloc[0]} for these suspects"
+    return f"{missing}; whatever the missing are, of all suspects: {said}."
 
 
 def ordering_title(frame: "DataFrame") -> str:
     """Say for how many pairs recording is complete enough."""
-    pairs, enough = len(frame), int(frame["enough"].eq("yes").sum())
-    return (
-        f"Recording is complete enough to order {number(enough) if enough else 'none'} of "
-        f"{counted(pairs, 'pair', 'pairs')} of groups"
-    )
+    enough = int(frame["enough"].eq("yes").sum())
+    of = f"{number(enough) if enough else 'none'} of {counted(len(frame), 'pair', 'pairs')}"
+    return f"Recording is complete enough to order {of} of groups"
 
 
 def residents_title(frame: "DataFrame") -> str:
     """Say whose shares of residents were quoted for Greater Manchester."""
-    quoted = "The shares of residents quoted for Greater Manchester are"
-    if frame["county"].round().eq(frame["quoted"]).all():
-        return f"{quoted} those of the county"
-    city = frame["city"].round().eq(frame["quoted"]).all()
-    return (
-        f"{quoted} {'those of the City of Manchester' if city else 'not those of the city either'}"
-    )
+    equal = [name for name in ("county", "city") if frame[name].round().eq(frame["quoted"]).all()]
+    whose = {"county": "the county", "city": "the City of Manchester alone"}
+    said = " and of ".join(whose[name] for name in equal) or "neither the county nor the city"
+    return f"The shares of residents quoted for Greater Manchester are those of {said}"
 
 
 def implied_sentence(implied: "ScenarioRange") -> str:
     """Say what the share correctly flagged would imply: a range over scenarios, and no more."""
     contact = missing_data.counted("child_contact")
+    part = number(100 * implied.upper / contact, "%", decimals=0)
     return (
-        f"Over both readings the flagged offences would stand for anything from "
-        f"{_whole(implied.lower)} to {_whole(implied.upper)} offences, assuming "
-        f"{'; '.join(implied.assumptions)}. The largest would be "
-        f"{number(100 * implied.upper / contact, '%', decimals=0)} of the {number(contact)} contact "
-        "offences recorded by code in that year, which tells against carrying a share of cases "
-        "over to offences."
+        "Over both readings the flagged offences would stand for anything from "
+        f"{_whole(implied.lower)} to {_whole(implied.upper)} offences. The largest would be {part} "
+        f"of the {number(contact)} contact offences recorded by code in that year, which tells "
+        "against carrying a share of cases over to offences."
     )
 
 
@@ -165,76 +136,41 @@ def assessed_title(national: "DataFrame") -> str:
     """Say how the last year compares with the first."""
     first, last = national.iloc[0], national.iloc[-1]
     moved = _moved(100 * (last["episodes"] / first["episodes"] - 1))
-    return (
-        f"Assessments that found child sexual exploitation {moved} from {_year(first)} to "
-        f"{_year(last)}"
-    )
+    years = f"from {first['year']:.0f} to {last['year']:.0f}"
+    return f"Assessments that found child sexual exploitation {moved} {years}"
 
 
 def assessed_alt(national: "DataFrame") -> str:
     """Say where the national series begins and ends, and where it is highest."""
-    top = national.sort_values("episodes").iloc[-1]
-    said = [
-        f"{number(row['episodes'])} in {_year(row)}" for _, row in national.iloc[[0, -1]].iterrows()
-    ]
-    return (
-        f"A line of assessment episodes by year ending March: {', '.join(said)}, highest in "
-        f"{_year(top)} at {number(top['episodes'])}."
-    )
+    rows = (national.iloc[0], national.iloc[-1], national.sort_values("episodes").iloc[-1])
+    first, last, top = (f"{number(row['episodes'])} in {row['year']:.0f}" for row in rows)
+    return f"A line of assessment episodes by year: {first}, {last}; the most were {top}."
 
 
 def regions_title(regions: "DataFrame") -> str:
     """Say in how many regions the episodes fell, and the span of the changes."""
     rows = regions[~regions["area"].isin(_NOT_REGIONS)]
-    low, high = (
-        signed(float(end), "%", decimals=1)
-        for end in (rows["percent"].min(), rows["percent"].max())
-    )
-    fell = number(int(rows["upper"].lt(0).sum()))
-    of = counted(len(rows), "region", "regions")
-    return f"Episodes fell in {fell} of {of}; changes run from {low} to {high}"
+    ends = (float(rows["percent"].min()), float(rows["percent"].max()))
+    low, high = (signed(end, "%", decimals=1) for end in ends)
+    fell = f"{number(int(rows['upper'].lt(0).sum()))} of {counted(len(rows), 'region', 'regions')}"
+    return f"Episodes fell in {fell}; changes run from {low} to {high}"
 
 
 def assessment_notes(beside: "DataFrame") -> list[str]:
-    """Say why a fall in assessments is not a fall in abuse, with what the table itself shows."""
-    rows = _by_factor(beside)
+    """Say what the table shows of why a fall in assessments is not a fall in abuse."""
+    rows: dict[str, Any] = {str(row["factor"]): row for row in beside.to_dict("records")}
     factor, every = rows["child sexual exploitation"], rows["any factor"]
-    criminal, adult = (
-        rows["child criminal exploitation"],
-        rows["sexual abuse of a child by an adult"],
-    )
+    criminal = rows["child criminal exploitation"]
     hidden, cells = missing_data.without_number()
     return [
-        "An episode is an assessment that somebody asked for, that was finished, and in which a "
-        "social worker wrote the factor down. A child whom nobody referred is not counted, and one "
-        "assessed twice is counted twice.",
-        f"From {factor['since']} to {factor['until']} episodes with any factor "
-        f"{_moved(every['percent'])} while those with this one {_moved(factor['percent'])}. Fewer "
-        "children abused, fewer found, and fewer written down as such would all look like this; "
-        "the table can't tell them apart.",
-        f"What is written down changed around it: child criminal exploitation is counted from "
-        f"{criminal['since']} ({number(criminal['first'])} episodes then, "
-        f"{number(criminal['last'])} in {criminal['until']}), and sexual abuse is split by who did "
-        f"it from {adult['since']}. Whether exploitation "
-        "is now filed there has not been measured.",
+        f"Episodes with any factor {_moved(every['percent'])} from {every['since']} to "
+        f"{every['until']} while those with this one {_moved(factor['percent'])}.",
+        f"Child criminal exploitation is counted from {criminal['since']} "
+        f"({number(criminal['first'])} episodes then, {number(criminal['last'])} in "
+        f"{criminal['until']}). Whether exploitation is now filed there has not been measured.",
         f"Of {number(cells)} numbers of authorities, {number(hidden)} are suppressed, were not "
         "supplied or are held unreliable by the publisher.",
     ]
-
-
-def _by_factor(beside: "DataFrame") -> dict[str, Any]:
-    return {str(row["factor"]): row for row in beside.to_dict("records")}
-
-
-def _at(rows: "DataFrame", odds: float) -> str:
-    row = rows[rows["odds_ratio"] == odds].iloc[0]
-    ends = RoundingRange(float(row["lower"]), float(row["upper"]))
-    return f"{missing_data.span(ends)} at {number(odds)}"
-
-
-def _year(row: "Series") -> str:
-    """Write a year without a separator."""
-    return str(int(row["year"]))
 
 
 def _whole(value: float) -> str:

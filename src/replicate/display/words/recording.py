@@ -1,237 +1,183 @@
-"""Words beside recording rates: samples, crimes left unrecorded, funnels, dates and flags."""
+"""Words beside recording rates: numbers left unrecorded, rates over time, funnels."""
 
 from typing import TYPE_CHECKING
 
+from replicate.derivations import recording_rates
+from replicate.derivations.audits import audit_placebo, audit_table
 from replicate.display.labels import area_name
 from replicate.display.words.counts import counted
-from replicate.ledger import Verdict
-from replicate.vocabulary.numbers import interval, number, percent, signed
+from replicate.ledger import Verdict, find_claim
+from replicate.vocabulary.numbers import number, percent, signed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from replicate.derivations.recording_rates.dates import ByDate
-    from replicate.derivations.recording_rates.funnel import Funnel
+    from replicate.derivations.recording_rates import Funnel
     from replicate.vocabulary.parameters import RecordingRates
 
-SUBTITLE = "Share of reported crime that was recorded; audits by the inspectorate, by force; not a random sample of forces"
-"""Measure and place of what is shown of published rates."""
+SUBTITLE = "Percent of reported crime that was recorded; HMICFRS's audits of police forces"
 
-RATE_UNITS = {
-    **dict.fromkeys(("rate", "lower", "upper", "recomputed_lower", "recomputed_upper"), "percent"),
-    "implied": "cases, implied",
-    "largest_shift": "points",
-}
+SOURCE = "HMIC and HMICFRS, the reports named in the table of rates"
 
-NUMBER_UNITS = {
-    **dict.fromkeys(
-        ("rate", "relative", "revision_lower", "revision_upper", "half_width"), "percent"
-    ),
-    **dict.fromkeys(("recorded", "published", "computed", "ceiling", "difference"), "offences"),
-    **dict.fromkeys(("rounding_lower", "rounding_upper", "passes_from", "passes_to"), "offences"),
-    **dict.fromkeys(("sampling_lower", "sampling_upper"), "offences"),
-}
+AUDITED_AS = "These are the rates of these forces at these dates; they make no national rate."
 
-NUMBER_FORMATS = {
-    **dict.fromkeys(
-        ("published", "computed", "rounding_lower", "rounding_upper", "passes_from", "passes_to"),
-        ",.0f",
-    ),
-    **dict.fromkeys(("sampling_lower", "sampling_upper"), ",.0f"),
-    **dict.fromkeys(("relative", "revision_lower", "revision_upper"), "+.2f"),
-    **dict.fromkeys(("rate", "half_width"), ".1f"),
-}
-
-DATES_HEADERS = {
-    "log_odds": "Slope in log odds",
-    "log_odds_error": "Its standard error",
-    "points_a_year": "Slope at the mean date",
-    "lower": "Lower end of slope",
-    "upper": "Upper end of slope",
-}
-
-SHOWN = [
-    "force",
-    "published",
-    "computed",
-    "relative",
-    "verdict",
-    "claim",
-    "period",
-    "vintage",
-    "rate",
-    "recorded",
+_SHOWN = [
+    *("audit", "rate", "printed", "value", "away", "verdict", "window", "release"),
+    *("bracket", "region", "width", "placebo_share", "missed", "claim"),
 ]
-SHOWN_NATIONALLY = ["claim", "wording", *(name for name in SHOWN if name not in ("force", "claim"))]
-OPEN = [
-    *("force", "rounding_lower", "rounding_upper", "revision_lower", "revision_upper"),
-    *("passes_from", "passes_to", "sampling_lower", "sampling_upper", "half_width"),
-]
-"""Columns of the table of numbers, by force and for England and Wales, and of what is open about them."""
 
 
-def rates_title(rates: "DataFrame") -> str:
-    """Return the message of the published rates: what they span."""
-    whole = rates[rates["of"] == "all crime"].sort_values("rate")
-    (least, low), (most, high) = (
-        (area_name(row["force"]), row["rate"]) for _, row in whole.iloc[[0, -1]].iterrows()
-    )
-    if len(whole) == 1:
-        return f"{area_name(least)} recorded {number(low, '%')} of the crime reported to it"
-    return f"Between {number(low, '%')} ({least}) and {number(high, '%')} ({most}) of reported crime was recorded"
+def findings() -> dict[str, str]:
+    """Return the main points, computed: numbers, rates, re-inspections, differences."""
+    first, last = (find_claim(name) for name in recording_rates.NATIONAL)
+    return {
+        "numbers": numbers_sentence(),
+        "rates": f"In England and Wales {first.figure} of reported crime was recorded in "
+        f"{first.period} ({first.id}), and {last.figure} in {last.period} ({last.id}).",
+        "again": again_sentence(recording_rates.audited_again()),
+        "funnel": dispersion_sentence(recording_rates.funnel()),
+    }
 
 
-def rates_alt(rates: "DataFrame", parameters: "RecordingRates") -> str:
-    """Say how wide the intervals of the published rates are, and how far another method moves them."""
-    whole = rates[rates["of"] == "all crime"]
-    widths = whole["recomputed_upper"] - whole["recomputed_lower"]
-    return (
-        f"A dot and an interval ({parameters.method.title()}) for {counted(len(whole), 'force', 'forces')}, the highest rate on top. The "
-        f"intervals are {number(widths.min(), decimals=1)} to {number(widths.max(), decimals=1)} percentage points wide."
-    )
-
-
-def shift_sentence(rates: "DataFrame", parameters: "RecordingRates") -> str:
-    """Say how far the intervals of the method asked for lie from the published ones."""
-    most = rates.sort_values("largest_shift").iloc[-1]
-    return (
-        f"At {_level(parameters.level)}, {parameters.method.title()} intervals for the implied samples move an end of the published "
-        f"interval by {number(rates['largest_shift'].min(), decimals=2)} to {number(most['largest_shift'], decimals=2)} percentage points, "
-        f"the most for {area_name(str(most['force']))} ({most['of']})."
-    )
-
-
-def number_notes(rows: "DataFrame", *, too_wide: float) -> list[str]:
-    """Return what a reader of the numbers left unrecorded must know."""
-    wide = int(rows["half_width"].gt(100 * too_wide).sum())
-    return [
-        "A number worded 'over' is a floor, and the next step of its printed precision the ceiling; a difference is from the nearer one.",
-        "'Passes from' and 'passes to' are the published numbers that would have been reached: any other would have failed.",
-        f"By sampling, {number(wide)} of {counted(len(rows), 'interval', 'intervals')} would be wider than the limit of "
-        f"{_percent(100 * too_wide)} of the number either side, and hardly any number could fail those; no verdict rests on sampling.",
+def numbers_sentence() -> str:
+    """Say how many numbers for all crime match, how near the others are, and what chance gives."""
+    table, chance = audit_table().query("population == 'all_crime'"), audit_placebo().iloc[0]
+    sizes = table["verdict"].map(lambda verdict: Verdict(verdict).label).value_counts()
+    matches = sizes.reindex([verdict.label for verdict in Verdict]).dropna().astype(int)
+    matches = matches[matches.index.str.startswith("Matches")]
+    ways = [
+        f"{number(n)} {str(name).removeprefix('Matches').strip(', ')}"
+        for name, n in matches.items()
     ]
-
-
-def verdicts_sentence(rows: "DataFrame") -> str:
-    """Say how many numbers got which verdict."""
-    said = [
-        f"{number(int(size))} {Verdict(str(verdict)).words}"
-        for verdict, size in rows["verdict"].value_counts().items()
+    missed = table.loc[table["verdict"] == Verdict.DIFFERS.value, ["force", "missed"]]
+    misses = [
+        f"{area_name(force)} by {number(round(by))} crimes" for force, by in missed.to_numpy()
     ]
-    return f"Of {counted(len(rows), 'number', 'numbers')} of forces, {' and '.join(said)}."
-
-
-def moves_title(moves: "DataFrame") -> str:
-    """Return the message of the other windows: how far they move a number, and how many they reach by rounding alone."""
-    spread = 100 * (
-        moves.groupby("force")["computed"].max() - moves.groupby("force")["computed"].min()
-    )
-    part = spread / moves.groupby("force")["published"].first()
-    choices = moves.groupby("force").size().max()
-    span = f"{number(part.min(), decimals=0)} to {_percent(part.max())}"
-    return f"Across {number(int(choices))} choices of year and release, a number moves by {span} of what was published"
-
-
-def moves_alt(moves: "DataFrame") -> str:
-    """Say how many of the published numbers the rule reaches, and how many some choice does."""
-    rule = moves[moves["rule"] & moves["vintage"].eq(moves["vintage"].iloc[0])]
-    some = int(moves.groupby("force")["reaches"].any().sum())
     return (
-        "A row a force: the published number is a line at one hundred percent with a band to the next printed step, and marks beside it "
-        f"are what each year and release gives. By rounding alone the rule reaches {number(int(rule['reaches'].sum()))} of "
-        f"{counted(len(rule), 'number', 'numbers')}, and at least one choice reaches {number(some)}."
+        f"{number(int(matches.sum()))} of {number(len(table))} numbers of crimes that HMICFRS says "
+        f"forces left unrecorded match when recomputed by its own definition: {', '.join(ways)}. "
+        f"{number(len(missed))} do not ({', '.join(misses)}), and for "
+        f"{number(int(sizes.get(Verdict.INCONCLUSIVE.label, 0)))} we can't tell. Of as many made-up "
+        f"numbers {number(float(chance['expected']), decimals=1)} would match."
+    )
+
+
+def number_rows(table: "DataFrame", forces: tuple[str, ...]) -> "DataFrame":
+    """Return numbers left unrecorded as a table shows them, for the forces asked for."""
+    rows = table[table["force"].isin(forces)] if forces else table
+    of = rows["population"].map(recording_rates.OF)
+    again = rows["inspection"].map({"first": "", "re-inspection": ", again"})
+    return labelled(rows).assign(
+        audit=rows["force"].map(area_name) + (", " + of).where(of != "all crime", "") + again,
+        away=100 * (rows["value"] / rows["number"] - 1),
+        window=rows["window"].str.removeprefix("12 months to "),
+        bracket=_spans(rows, "bracket"),
+        region=_spans(rows, "region"),
+    )[_SHOWN]
+
+
+def labelled(frame: "DataFrame") -> "DataFrame":
+    """Return a frame with the labels of its verdicts in place of their codes."""
+    return frame.assign(verdict=[Verdict(verdict).label for verdict in frame["verdict"]])
+
+
+def time_title(frame: "DataFrame") -> str:
+    """Say what the national rates were, and what first audits of forces span."""
+    was, now = frame.loc[frame["inspection"] == "national", "rate"]
+    first = frame.loc[frame["inspection"] == "first", "rate"]
+    said = [number(rate, "%", decimals=1) for rate in (was, now, first.min(), first.max())]
+    return "Recorded: {} of all reported crime, later {}; in forces' first audits {} to {}".format(
+        *said
+    )
+
+
+def time_alt(frame: "DataFrame") -> str:
+    """Say what is drawn, and the lowest and the highest first audit."""
+    first = frame[frame["inspection"] == "first"].sort_values("rate")
+    low, high = (
+        f"{area_name(row['force'])} ({number(row['rate'], '%')}, {row['year']:.0f})"
+        for _, row in first.iloc[[0, -1]].iterrows()
+    )
+    again = frame.loc[frame["inspection"] == "again", "force"].nunique()
+    return (
+        f"National rates as points that are not joined; {counted(len(first), 'dot', 'dots')} for "
+        f"first audits, from {low} to {high}; a line for each of {number(again)} forces audited again."
+    )
+
+
+def again_sentence(frame: "DataFrame") -> str:
+    """Say how many forces were audited again, and how their rates of all crime changed."""
+    last = frame[frame["of"] == "all crime"].groupby("force").last()["change"]
+    low, high = (signed(float(end), decimals=1) for end in (last.min(), last.max()))
+    return (
+        f"Of {counted(len(last), 'force', 'forces')} audited again, chosen because the first result "
+        f"was poor, {number(int(last.gt(0).sum()))} had a higher rate of all crime at the latest "
+        f"audit; the changes run from {low} to {high} percentage points."
     )
 
 
 def funnel_title(found: "Funnel") -> str:
-    """Return the message of a funnel: how many rates lie outside its limits."""
+    """Say how many rates lie outside the limits of a funnel."""
     _, (unusual, outside), (_, widened) = found.beyond.items()
-    left = "none" if not widened else number(widened)
-    return f"{number(outside)} of {number(len(found.rates))} rates lie outside {unusual}, {left} once over-dispersion is allowed for"
+    return (
+        f"{number(outside)} of {number(len(found.rates))} rates lie outside {unusual}, "
+        f"{number(widened) if widened else 'none'} once over-dispersion is allowed for"
+    )
 
 
 def funnel_alt(found: "Funnel") -> str:
-    """Say what the funnel shows: the rate of all together, and what lies above and below."""
-    rates = found.rates.sort_values("rate")
+    """Say what a funnel shows: the rate of all together, and what lies above and below."""
     low, high = (
         f"{percent(row['rate'])} in {area_name(row['force'])}"
-        for _, row in rates.iloc[[0, -1]].iterrows()
+        for _, row in found.rates.sort_values("rate").iloc[[0, -1]].iterrows()
     )
-    said = [f"{number(outside)} outside {kind}" for kind, outside in found.beyond.items()]
+    said = ", ".join(f"{number(outside)} outside {kind}" for kind, outside in found.beyond.items())
     return (
-        f"Rates of {counted(len(rates), 'force', 'forces')} over the sample that the published half-width implies, from {low} to {high}; "
-        f"all together {percent(found.target)}. {', '.join(said)}."
+        f"Rates of {counted(len(found.rates), 'force', 'forces')} over the sample that the "
+        f"published half-width implies, from {low} to {high}; together {percent(found.target)}. {said}."
     )
-
-
-def funnel_note(found: "Funnel", *, pooled: str) -> str:
-    """Say what is pooled, and on which side no rate could lie outside the widened limits."""
-    widened = found.limits[found.limits["kind"] == list(found.beyond)[-1]]
-    open_above = f" No rate could lie above the upper {list(found.beyond)[-1]}, which pass {number(100, '%')}."
-    return pooled + (open_above if widened["upper"].gt(1).all() else "")
 
 
 def dispersion_sentence(found: "Funnel") -> str:
-    """Say how much more the rates scatter than chance makes them."""
+    """Name the over-dispersion with its model and its data."""
     spread = number(100 * found.found.tau_squared**0.5, decimals=1)
     return (
-        f"The variance of the rates is {number(found.found.phi, decimals=1)} times that of samples of these sizes by chance; that is a "
-        f"standard deviation of {spread} percentage points between these {counted(len(found.rates), 'force', 'forces')}."
+        f"First audits of {counted(len(found.rates), 'force', 'forces')} scatter "
+        f"{number(found.found.phi, decimals=1)} times as much as chance would make them (mean square "
+        f"of winsorised z-scores, for samples that the half-widths imply): a standard deviation of "
+        f"{spread} percentage points between forces."
     )
 
 
-def dates_title(found: "ByDate") -> str:
-    """Return the message of the regression on dates."""
-    from replicate.derivations.recording_rates.dates import slope_interval
-
-    points = interval(
-        found.effects["points_a_year"][0],
-        slope_interval(found),
-        "percentage points a year",
-        decimals=1,
+def rates_title(rates: "DataFrame") -> str:
+    """Say what the rates that are drawn span."""
+    low, high = (
+        f"{number(row['rate'], '%')} ({area_name(row['force'])})"
+        for _, row in rates.sort_values("rate").iloc[[0, -1]].iterrows()
     )
-    return f"Audits of later date found rates higher by {points}"
+    return f"First audits of all crime run from {low} to {high}"
 
 
-def dates_alt(found: "ByDate") -> str:
-    """Say how the rates go with the date."""
-    rows = found.rates.sort_values("year")
-    first, last = (rows["audit_to"].iloc[place][:4] for place in (0, -1))
-    low, high = (number(found.curve["rate"].iloc[place], "%", decimals=1) for place in (0, -1))
-    return f"{counted(len(rows), 'audit', 'audits')} by the day the audit ended, {first} to {last}, with a curve from {low} to {high}."
-
-
-def slope_sentence(found: "ByDate") -> str:
-    """Say both slopes with their intervals, in log odds and in points."""
-    from replicate.derivations.recording_rates.dates import slope_interval
-
-    said = []
-    for place, row in enumerate(found.effects.to_dict("records")):
-        points = interval(
-            row["points_a_year"],
-            slope_interval(found, place),
-            "percentage points a year at the mean date",
-            decimals=1,
-        )
-        error = number(row["log_odds_error"], decimals=2)
-        said.append(
-            f"The {row['model']} model: {signed(row['log_odds'], decimals=2)} log odds a year (standard error {error}), {points}."
-        )
-    return " ".join(said)
-
-
-def violence_sentence(whole: "Funnel", violence: "Funnel") -> str:
-    """Say where the forces whose rate of violence is printed stand among the rates of all crime."""
-    ranks = whole.rates.set_index("force")["rate"].rank(method="min")[violence.rates["force"]]
+def rates_alt(rates: "DataFrame", parameters: "RecordingRates") -> str:
+    """Say how wide the intervals that are drawn are."""
+    widths = rates["recomputed_upper"] - rates["recomputed_lower"]
+    low, high = (number(width, decimals=1) for width in (widths.min(), widths.max()))
     return (
-        f"A rate of violence is printed for {counted(len(ranks), 'force', 'forces')}; among the {number(len(whole.rates))} rates of all "
-        f"crime theirs are numbers {number(int(ranks.min()))} to {number(int(ranks.max()))} from the lowest."
+        f"A dot and an interval ({parameters.method.title()}) for {counted(len(rates), 'audit', 'audits')}, "
+        f"the highest rate on top; the intervals are {low} to {high} percentage points wide."
     )
 
 
-def _percent(value: float) -> str:
-    return number(value, "%", decimals=0)
+def gaps_sentence(frame: "DataFrame") -> str:
+    """Say which totals their first release lacks, and which release has them."""
+    said = [
+        f"The release of {row['release']} lacks {area_name(row['force'])}'s total for {row['period']}; "
+        f"of the full releases held, that of {row['held_in']} is the first with its quarters."
+        for _, row in frame.iterrows()
+    ]
+    return f"{' '.join(said)} No revision can be seen for such a year, and none is allowed for."
 
 
-def _level(level: float) -> str:
-    return f"{100 * level:.6g}\N{NO-BREAK SPACE}%"
+def _spans(rows: "DataFrame", name: str) -> list[str]:
+    ends = zip(rows[f"{name}_lower"], rows[f"{name}_upper"], strict=True)
+    return [f"{number(low, decimals=0)} to {number(high, decimals=0)}" for low, high in ends]
