@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, model_validator
 
+from replicate.derivations.under_reporting import chain_data, examples
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, FRAUD_BODIES, TERRITORIAL
 from replicate.vocabulary.models import (
@@ -22,7 +23,7 @@ from replicate.vocabulary.models import (
     takes_text,
     territorial_force,
 )
-from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts
+from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts, UnderReporting
 
 PARAMS = Path(__file__).parents[2] / "params"
 
@@ -131,6 +132,21 @@ def test_what_a_parameter_cannot_take_is_refused_before_any_work(text: str, faul
         ("05_force_report", {"forces": "Kent"}, "did you mean 'force'"),
         ("00_headline_figures", {"reports": "audits"}, "did you mean 'audit'"),
         ("00_headline_figures", {"openings": 0}, "parameter 'openings' can't take"),
+        ("03_under_reporting", {"links": ["told_evr"]}, "did you mean 'told_ever'"),
+        ("03_under_reporting", {"lists": "uk_modern_slavery_2014"}, "'uk_modern_slavery_2013'"),
+        ("03_under_reporting", {"criterion": "bics"}, "did you mean 'bic'"),
+        ("03_under_reporting", {"order": 0}, "parameter 'order' can't take"),
+        ("03_under_reporting", {"resamples": 1999}, "2,000 and more"),
+        ("03_under_reporting", {"definition": "child_contcat"}, "did you mean 'child_contact'"),
+        ("03_under_reporting", {"first": "2014"}, "parameter 'first' can't take"),
+        ("03_under_reporting", {"seed": -1}, "parameter 'seed' can't take"),
+        ("03_under_reporting", {"threshold": 0}, "parameter 'threshold' can't take"),
+        ("03_under_reporting", {"bridges": {"told_ever": "x"}}, "no bridges where `links`"),
+        (
+            "03_under_reporting",
+            {"links": ["told_ever"], "bridges": {"flagged_2025": "x"}},
+            "expected: one of told_ever",
+        ),
         ("04_missing_data", {"odds_lowest": 3.0}, "no more than the highest"),
         ("04_missing_data", {"odds_lowest": 0}, "odds_lowest"),
         ("04_missing_data", {"odds_highest": float("inf")}, "odds_highest"),
@@ -139,6 +155,17 @@ def test_what_a_parameter_cannot_take_is_refused_before_any_work(text: str, faul
 def test_what_the_other_notebooks_refuse(name: str, values: dict[str, Any], fault: str) -> None:
     with pytest.raises(InputError, match=fault):
         MODELS[name].checked(values)
+
+
+def test_a_chain_and_lists_of_the_readers_own_are_taken() -> None:
+    bridges = {"flagged_2025": "as others are"}
+    own = UnderReporting(
+        links=("told_ever", "flagged_2025"), bridges=bridges, lists="folder/mine.csv"
+    )
+    assert (own.bridges, own.lists) == (bridges, "folder/mine.csv")
+    choices = UnderReporting.choices()
+    assert choices["links"] == tuple(chain_data().links)
+    assert choices["lists"] == tuple(examples())
 
 
 def test_the_error_says_where_and_what_would_be_right() -> None:

@@ -1,7 +1,7 @@
 """What each notebook can be told: one model a notebook."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -90,6 +90,10 @@ def _known(kind: str, names: Callable[[], tuple[str, ...]], where: str) -> After
         return name
 
     return AfterValidator(check)
+
+
+DefinitionName = Annotated[Text, _known("definition", lambda: tuple(definitions()), "definition")]
+OneForce = Annotated[Text, AfterValidator(partial(territorial_force, where="force"))]
 
 
 class HeadlineFigures(NotebookParameters):
@@ -200,7 +204,7 @@ class UnderReporting(NotebookParameters):
     'uk_modern_slavery_2013_five'
     """
 
-    definition: Text = Field(default="child_contact", examples=["child_specific"])
+    definition: DefinitionName = Field(default="child_contact", examples=["child_specific"])
     """the offences whose rise is looked at: a definition inside the group of sexual offences"""
     first: Literal["2013", "12 months to 2013-10-31"] = "2013"
     """the first year: '2013', or the '12 months to 2013-10-31' that were audited"""
@@ -238,13 +242,6 @@ class UnderReporting(NotebookParameters):
     def _lists(cls, name: str) -> str:
         if name not in examples() and not name.endswith(".csv"):
             raise unknown("worked example, and no CSV file", name, examples(), where="lists")
-        return name
-
-    @field_validator("definition")
-    @classmethod
-    def _definition(cls, name: str) -> str:
-        if name not in definitions():
-            raise unknown("definition", name, definitions(), where="definition")
         return name
 
     @field_validator("resamples")
@@ -310,25 +307,13 @@ class ForceReport(NotebookParameters):
     ('Kent', 'YE 2024-03')
     """
 
-    force: Text = TERRITORIAL[0]
+    force: OneForce = TERRITORIAL[0]
     """the name of one of the 43 territorial forces, such as 'Kent'"""
     vintage: Vintage = "2026-04"
     period: PeriodText = "2024"
-    definition: Text = "child_specific_images_familial"
+    definition: DefinitionName = "child_specific_images_familial"
     """the name of a definition of the package's own"""
     level: Level = 0.95
-
-    @field_validator("force")
-    @classmethod
-    def _force(cls, value: str) -> str:
-        return territorial_force(value, where="force")
-
-    @field_validator("definition")
-    @classmethod
-    def _definition(cls, value: str) -> str:
-        if value not in definitions():
-            raise unknown("definition", value, definitions(), where="definition")
-        return value
 
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
