@@ -223,24 +223,23 @@ def links_listed(parameters: UnderReporting) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        link, asked, population, unit, period, published, lower, upper (percent), kind, claim, seen,
-        reason and narrows (what data would narrow it most).
+        link, asked, measured_on, published, lower, upper (percent), kind, claim, seen, reason and
+        narrows (what data would narrow it most).
     """
     written = chain_data().links
     used = {one.name for found in chains(parameters) for one in found.links}
     used |= {part for name in used for part in written[name].spans}
     rows = []
-    for name, data in written.items():
-        if name in used:
-            one, claim = link(name), find_claim(data.claim) if data.claim else None
-            rows.append(
-                {"link": name, "asked": one.question, "population": one.population}
-                | {"unit": one.unit, "period": one.period or "not stated"}
-                | {"published": None if one.value is None else 100 * one.value}
-                | _percent(one.evidence)
-                | {"claim": one.source or "none", "seen": claim.seen.meaning if claim else "–"}
-                | {"reason": data.reason, "narrows": data.narrows}
-            )
+    for name in sorted(used, key=list(written).index):
+        one, data = link(name), written[name]
+        claim = find_claim(data.claim) if data.claim else None
+        rows.append(
+            {"link": name, "asked": one.question, "measured_on": one.measured_on}
+            | {"published": None if one.value is None else 100 * one.value}
+            | _percent(one.evidence)
+            | {"claim": one.source or "none", "seen": claim.seen.meaning if claim else "–"}
+            | {"reason": data.reason, "narrows": data.narrows}
+        )
     return pd.DataFrame(rows)
 
 
@@ -257,21 +256,23 @@ def steps(parameters: UnderReporting) -> pd.DataFrame:
     -------
     pandas.DataFrame
         chain, up_to, lower, upper (percent of the first link's population), kind, fewest, most (how
-        many for each one), asked, of (whose population) and assumed (every assumption so far). A
-        step without a published input has no range.
+        many for each one), asked, of (whose population) and assumed (what the step adds). A step
+        without a published input has no range.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for found in chains(parameters):
-        for count in range(1, len(found.chain.links) + 1):
+        for count, last in enumerate(found.chain.links, start=1):
             links = found.chain.links[:count]
             names = {one.name for one in links}
             bridges = [bridge for bridge in found.chain.bridges if bridge.link in names]
             part = _composed(links, bridges, parameters)
-            ends = {"fewest": 1 / part.composed.upper, "most": 1 / part.composed.lower}
+            added = [bridge.assumption for bridge in bridges if bridge.link == last.name]
+            added += last.evidence.assumptions if isinstance(last.evidence, ScenarioRange) else ()
             rows.append(
-                {"chain": found.title, "up_to": links[-1].gives, **_percent(part.composed), **ends}
-                | {"asked": part.question, "of": part.population}
-                | {"assumed": "; ".join(part.assumptions) or "nothing"}
+                {"chain": found.title, "up_to": last.gives, **_percent(part.composed)}
+                | {"fewest": 1 / part.composed.upper, "most": 1 / part.composed.lower}
+                | {"asked": last.question, "of": part.population}
+                | {"assumed": "; ".join(added) or "nothing"}
             )
         if stopped := found.chain.stopped:
             asked = {"asked": stopped.question, "of": stopped.population, "assumed": "nothing"}

@@ -102,10 +102,10 @@ def trend_alt(found: Trend) -> str:
 
 
 def bars(indexed: pd.DataFrame) -> pd.DataFrame:
-    """Return an index to be drawn: the ranges of the last year become bars, one beside another."""
+    """Return an index to be drawn: ranges of the last year become bars, each inside the next."""
     ranges = indexed[indexed["value"].isna()]
-    place = pd.Series([0.1 + 0.3 * at for at in range(len(ranges))], index=ranges.index)
-    ends = [ranges.assign(year=ranges["year"] + place + width) for width in (0.0, 0.25)]
+    half = pd.Series([0.15 * (at + 1) for at in range(len(ranges))], index=ranges.index)
+    ends = [ranges.assign(year=ranges["year"] + 0.5 + side * half) for side in (-1, 1)]
     return pd.concat([indexed[indexed["value"].notna()], *ends], ignore_index=True)
 
 
@@ -256,18 +256,21 @@ def change_rows(changes: Mapping[str, Change]) -> pd.DataFrame:
 
 
 def results(found: Trend) -> pd.DataFrame:
-    """Return what became of reports, by assumption, base and rate, and what it does not show."""
-    compared = {
-        "": found.comparison,
-        f", since the {AUDITED.label}": found.october,
-        ", the forces' rates pooled": found.by_pooled_rate,
-    }
-    every = [(name, base) for name in RESULTS for base in compared]
-    rows = change_rows(
-        {RESULTS[name] + base: getattr(compared[base], name)() for name, base in every}
+    """Return what became of reports: on the base asked for, that of the audits, and pooled."""
+    rows, october, pooled = (
+        change_rows({RESULTS[name]: getattr(each, name)() for name in RESULTS})
+        for each in (found.comparison, found.october, found.by_pooled_rate)
     )
-    shows = [WORDS["does_not_show"][name] for name, _ in every]
-    return rows.assign(assumes=[ASSUMPTIONS[name] for name, _ in every], does_not_show=shows)
+    return rows.assign(october=october["reports"], pooled=pooled["reports"])
+
+
+def assumed(*names: str) -> list[str]:
+    """Say what each result takes for granted, and what it does not show."""
+    return [
+        f"{RESULTS.get(name, 'Taken for granted')}: {ASSUMPTIONS[name]} It does not show: "
+        f"{WORDS['does_not_show'][name]}"
+        for name in names
+    ]
 
 
 def nation_rows(found: Trend) -> pd.DataFrame:
@@ -369,7 +372,7 @@ def input_rows(found: Trend) -> pd.DataFrame:
 def trend_text(found: Trend) -> str:
     """Return the sentences, then the tables behind them, as `replicate trend` prints them."""
     tables = {
-        "Reports, last year on first": results(found).drop(columns=["assumes", "does_not_show"]),
+        "Reports, last year on first": results(found),
         "Sexual offences recorded, and reported by the rates": nation_rows(found),
         "Child offences left unrecorded (eleven codes), at the group's rate and at worst": (
             force_rows(found)
