@@ -103,6 +103,15 @@ def test_few_offences_are_given_as_counts_and_not_as_a_ratio() -> None:
     assert words.series_title(enough) == "Recorded offences in 2025 were 2.0 times those in 2013"
 
 
+def test_a_rise_with_images_in_it_is_said_without_them_too() -> None:
+    """By hand: 1,000 of 400, and 600 of 300 without images; no ratio on fewer than a hundred."""
+    rise = [(2013, "contact", 300), (2013, "images", 100), (2025, "contact", 600)]
+    title = words.series_title(series(*rise, (2025, "images", 400)))
+    assert title.endswith("2.5 times those in 2013, and 2.0 times without images (code 86)")
+    few = [(2013, "contact", 30), (2013, "images", 100), (2025, "images", 400)]
+    assert "without" not in words.series_title(series(*few))
+
+
 def test_a_kind_of_one_year_has_no_course_and_a_missing_count_is_passed_over() -> None:
     frame = series((2013, "Contact", None), (2014, "Contact", 7))
     assert (
@@ -270,7 +279,7 @@ def test_notes_on_a_model_give_its_scatter_and_how_its_years_hang_together() -> 
     assert notes(0.02, 0.04, 50.0) == [
         "Negative-binomial model (variance = mean + alpha x mean squared), 468 area-years of 39 English areas; "
         f"alpha 0.0200 (95{NBSP}% interval 0.0100 to 0.0400).",
-        "A Poisson model fits worse: the likelihood ratio is 100.",
+        "A Poisson model fits worse: the likelihood-ratio statistic is 100.",
         f"Intervals at 95{NBSP}% are robust to the years of one area hanging together (residuals of neighbouring years correlate by 0.25).",
         "A ratio describes what was recorded against the base year; it does not say why.",
     ]

@@ -160,3 +160,7 @@ def test_the_rise_is_drawn_for_the_offences_and_years_asked_for() -> None:
     assert (rows["lower"].dropna() < rows["upper"].dropna()).all()
     with pytest.raises(InputError, match="no published recording rate"):
         views.recorded_and_reported(UnderReporting(last="2015"))
+
+
+def test_sentences_become_a_list_with_their_signs_as_they_are() -> None:
+    assert str(views.listed(["×2 of *all*", "5 % | 6 %"])) == "- ×2 of *all*\n- 5 % | 6 %"

@@ -6,6 +6,8 @@ from replicate.display.words import counts as words
 
 SERIES_NOTE = "Recorded, including non-recent. Years are calendar years; the table begins in April 2012, so 2012 is left out."
 
+GROWTH_NOTE = "Part of 88A became an offence in April 2017; notebook 03 shows the rise without 88A and code 86."
+
 
 def recorded_series(parameters: offence_counts.Asked, *, name: str = "series") -> Figure:
     """Draw the recorded offences of a definition by whole calendar year and kind.
@@ -27,5 +29,5 @@ def recorded_series(parameters: offence_counts.Asked, *, name: str = "series") -
         subtitle=words.subtitle(parameters, period=words.years(shown)),
         source=provenance.source_line([recorded]),
         alt=words.series_alt(shown),
-        note=SERIES_NOTE,
+        note=f"{SERIES_NOTE} {GROWTH_NOTE}" if "88A" in parameters.chosen().codes else SERIES_NOTE,
     )

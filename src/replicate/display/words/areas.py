@@ -90,7 +90,7 @@ def model_notes(model: "AreaYearModel") -> list[str]:
         f"{number(model.n)} area-years of {number(model.areas)} English areas",
     )
     fits = (
-        f"worse: the likelihood ratio is {number(fit.likelihood_ratio)}"
+        f"worse: the likelihood-ratio statistic is {number(fit.likelihood_ratio)}"
         if fit.likelihood_ratio > 0
         else "as well"
     )

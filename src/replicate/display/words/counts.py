@@ -19,6 +19,9 @@ FEW = 100
 Settled after the title of an area with a handful of offences had been seen.
 """
 
+IMAGES = "images"
+"""The kind of code 86, which is outside the group of sexual offences and rose the most."""
+
 TERRITORIES = {
     "all": "England and Wales, with British Transport Police",
     "without_btp": "England and Wales, without British Transport Police",
@@ -118,7 +121,13 @@ def series_title(frame: "DataFrame") -> str:
         return f"{counted(now, 'offence was', 'offences were')} recorded in {last}"
     if min(before, now) < FEW:
         return f"{counted(now, 'offence was', 'offences were')} recorded in {last}, {number(before)} in {first}"
-    return f"Recorded offences in {last} were {number(float(now / before), decimals=1)} times those in {first}"
+    said = f"Recorded offences in {last} were {number(float(now / before), decimals=1)} times those in {first}"
+    summed = frame[frame["kind"] != IMAGES].groupby("year")["count"].sum()
+    others = dict(zip(summed.index.tolist(), summed.tolist(), strict=True))
+    if IMAGES in set(frame["kind"]) and others.get(first, 0) >= FEW:
+        times = number(others.get(last, 0) / others[first], decimals=1)
+        said += f", and {times} times without images (code 86)"
+    return said
 
 
 def series_alt(frame: "DataFrame") -> str:
