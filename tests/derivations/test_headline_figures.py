@@ -10,7 +10,6 @@ import pytest
 
 from replicate.derivations.headline_figures import (
     Results,
-    as_percentages,
     asked,
     conflicts,
     contradictions,
@@ -69,17 +68,6 @@ def test_text_is_no_statistic(everything: Results) -> None:
     text = sum(row["basis"] == "text" for row in ROWS)
     row = counted(everything).set_index("verdict").loc["not_a_statistic"]
     assert (row["figures"], row["headline"]) == (text, 0)
-
-
-def test_what_was_recomputed_is_a_percentage_of_what_was_published(everything: Results) -> None:
-    """H05 is arithmetic and no headline figure; C01's count is 102,834 of 102,878."""
-    rows = as_percentages(everything).set_index("claim")
-    assert "H05" not in rows.index
-    assert rows.loc["C01", "value"] == pytest.approx(100 * 102_834 / 102_878)
-    assert rows["lower"].isna()["C01"]
-    ranged = rows.dropna(subset="lower")
-    assert (ranged["lower"] <= ranged["value"]).all()
-    assert (ranged["value"] <= ranged["upper"]).all()
 
 
 def test_counts_are_of_the_verdicts_that_single_claims_have() -> None:

@@ -95,14 +95,3 @@ def test_main_points_name_what_does_not_match_and_what_is_missing() -> None:
     assert said[0].startswith("Does not match: Share of residents who are White")
     assert [text.endswith(".") for text in said] == [True, True, True]
     assert verdicts.points([], PAIRS.head(0), RANKED.head(0)) == []
-
-
-def test_percentages_are_counted_and_each_is_said() -> None:
-    frame = pd.DataFrame({"claim": ["C01", "C12a"], "value": [99.96, 134.0]})
-    assert verdicts.percentages_title(frame) == (
-        "Of 2 headline figures that could be recomputed, 1 comes within 1\N{NO-BREAK SPACE}% of the published figure"
-    )
-    assert (
-        "C01 100.0\N{NO-BREAK SPACE}%; C12a 134.0\N{NO-BREAK SPACE}%"
-        in verdicts.percentages_alt(frame)
-    )

@@ -116,7 +116,7 @@ def audits_of(parameters: ForceReport) -> pd.DataFrame:
                     "computed": judged.ours if judged else "not computed",
                     "verdict": judged.verdict.value if judged else "not judged",
                     "source_url": audit.source_url,
-                    "remark": audit.remark,
+                    "remark": audit.remark or "none",
                 }
             )
     return pd.DataFrame(rows)

@@ -92,30 +92,6 @@ def counted(results: Results) -> pd.DataFrame:
     return rows.assign(meaning=[Verdict(verdict).meaning for verdict in rows["verdict"]])
 
 
-def as_percentages(results: Results) -> pd.DataFrame:
-    """Return what was recomputed for each headline figure as a percentage of the published one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        name, value, lower, upper (the precision or the sampling error of what was recomputed), of
-        (the verdict), claim; figures of which a value was recomputed.
-    """
-    rows = []
-    for result in headline(results):
-        computed, published = result.computed, result.claim.number
-        if computed and computed.value is not None and published:
-            ends = computed.span or computed.uncertainty
-            parts = (
-                computed.value,
-                *((ends.lower, ends.upper) if ends and ends.width else (None, None)),
-            )
-            shares = [None if part is None else 100 * part / published for part in parts]
-            name = f"{result.claim.statement}: {result.claim.figure}"
-            rows.append((name, *shares, result.verdict.value, result.claim.id))
-    return pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "of", "claim"])
-
-
 _ORDERS: dict[str, list[str]] = {"report": [*Report], "basis": [*Basis], "seen": [*Seen]}
 
 

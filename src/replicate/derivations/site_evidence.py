@@ -10,7 +10,7 @@ from replicate.derivations.provenance import provenance
 from replicate.derivations.revision_bands import RELEASES
 from replicate.derivations.specifications import reasons
 from replicate.derivations.verification import Verification, rules_listed, verify
-from replicate.ledger import Comparison, claims, compare, in_words
+from replicate.ledger import claims, compare, in_words
 from replicate.sources import tables
 from replicate.sources.schemas import Column, codebook
 from replicate.vocabulary.errors import InputError
@@ -98,36 +98,25 @@ def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, 
     return [_in_release(name, vintage) for vintage in releases]
 
 
-def _in_release(name: str, vintage: str) -> dict[str, object]:
-    found = _compared(name, vintage)
-    row: tuple[object, ...] = (
-        "not computed",
-        None,
-        None,
-        "The release does not wholly cover the period.",
-    )
-    if found and found.computed:
-        computed = found.computed
-        row = (in_words(computed), computed.value, found.verdict.value, found.reason)
-    return dict(
-        zip(("vintage", "computed", "value", "verdict", "reason"), (vintage, *row), strict=True)
-    )
-
-
 @cache
-def _compared(name: str, vintage: str) -> Comparison | None:
-    """Compare a claim in one release; None where the release does not wholly cover its period."""
+def _in_release(name: str, vintage: str) -> dict[str, object]:
     claim, figure = claims()[name], claims()[claims()[name].figure_id]
     derivation = derivations()[figure.id]
     specified = isinstance(derivation, Specified)
     alone = {"releases": (vintage,)} if specified else {"vintage": vintage}
     derivation = derivation.model_copy(update=alone)
+    nothing = "The release does not wholly cover the period."
+    row: dict[str, object] = {"vintage": vintage, "computed": "not computed"}
+    row |= {"value": None, "verdict": None, "reason": nothing}
     if isinstance(derivation, Specified) and not derivation.specifications():
-        return None
+        return row
     try:
-        return compare(claim, derivation.compute(figure))
+        computed = derivation.compute(figure)
     except InputError:
-        return None
+        return row
+    found = compare(claim, computed)
+    row |= {"computed": in_words(computed), "value": computed.value}
+    return row | {"verdict": found.verdict.value, "reason": found.reason}
 
 
 def choices_fixed() -> list[dict[str, object]]:

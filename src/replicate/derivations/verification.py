@@ -39,6 +39,13 @@ KINDS: dict[type, str] = {
 }
 
 
+_OF_CLAIM = {
+    *("id", "report", "basis", "seen", "statement", "unit", "period", "geography", "population"),
+    *("source_url", "note", "conflicts", "conflict_note"),
+}
+"""What JSON says of a claim as the ledger has it."""
+
+
 @dataclass(frozen=True)
 class Verification:
     """A claim, how its figure was recomputed, and how the two compare."""
@@ -83,27 +90,18 @@ class Verification:
     def as_json(self) -> dict[str, Any]:
         """Return the whole chain as JSON knows it."""
         claim, compared, computed = self.claim, self.comparison, self.computed
-        return {
-            "id": claim.id,
-            "report": claim.report.value,
-            "basis": claim.basis.value,
-            "seen": claim.seen.value,
+        said = claim.model_dump(mode="json", include=_OF_CLAIM)
+        return said | {
             "headline": claim.is_headline,
-            "statement": claim.statement,
             "attribution": claim.attribution,
             "published": claim.published,
-            "value": None if claim.value is None else float(claim.value),
-            "unit": None if claim.unit is None else claim.unit.value,
-            "period": claim.period,
-            "geography": claim.geography,
-            "population": claim.population,
-            "source_url": claim.source_url,
+            "value": claim.number,
             "computed": None if computed is None else computed.value,
             "uncertainty": None if computed is None else _range(computed.uncertainty),
             "difference": compared.difference,
             "relative": compared.relative,
-            "verdict": compared.verdict.value,
-            "meaning": compared.verdict.meaning,
+            "verdict": self.verdict.value,
+            "meaning": self.verdict.meaning,
             "reason": compared.reason,
             "derivation": None
             if self.derivation is None
@@ -112,9 +110,6 @@ class Verification:
             "missing": self.missing,
             "context": "" if computed is None else computed.context,
             "tables": self.tables(),
-            "note": claim.note,
-            "conflicts": list(claim.conflicts),
-            "conflict_note": claim.conflict_note,
         }
 
     def tables(self) -> list[dict[str, str]]:

@@ -309,7 +309,6 @@ def test_the_evidence_holds_every_specification_nearest_first() -> None:
     rows = SPECIFIED["S06"].evidence(claims()["S06"])
     assert rows["difference"].abs().is_monotonic_increasing
     assert (rows["difference"] == rows["total"] - 103_055).all()
-    assert rows["reason"].ne("").all()
     assert rows["reaches"].any()
 
 
@@ -351,7 +350,7 @@ class Made(RecordedTotal):
 
     def values(self) -> pd.DataFrame:
         choices = {"definition": "a", "period": "2024", "territory": "all", "vintage": "2026-04"}
-        return pd.DataFrame([choices | {"reason": "", "total": self.total}])
+        return pd.DataFrame([choices | {"total": self.total}])
 
     def revised(self) -> list[Band | None]:
         return [self.revision]

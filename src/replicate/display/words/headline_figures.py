@@ -99,22 +99,6 @@ def points(results: "list[Verification]", found: "DataFrame", gaps: "DataFrame")
     ]
 
 
-def percentages_title(frame: "DataFrame") -> str:
-    """Say how many figures are recomputed to within a hundredth of the published ones."""
-    near = int(frame["value"].sub(100).abs().le(1).sum())
-    recomputed = (
-        f"{counted(len(frame), 'headline figure', 'headline figures')} that could be recomputed"
-    )
-    return f"Of {recomputed}, {number(near)} {'comes' if near == 1 else 'come'} within {number(1, '%')} of the published figure"
-
-
-def percentages_alt(frame: "DataFrame") -> str:
-    """Say how far each figure is from the published one."""
-    rows = frame.sort_values("value").to_dict("records")
-    said = "; ".join(f"{row['claim']} {number(row['value'], '%', decimals=1)}" for row in rows)
-    return f"A mark for each figure, with its range, on an axis where 100 is the published figure: {said}."
-
-
 def counts_title(frame: "DataFrame") -> str:
     """Say which verdict most figures had.
 
