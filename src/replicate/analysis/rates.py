@@ -318,8 +318,8 @@ def negative_binomial(
     With many effects to estimate, the likelihood takes some of the scatter for effects and puts
     alpha too low. The adjusted profile likelihood takes that off: less half the logarithm of the
     determinant of the information on the effects (Cox and Reid 1987, JRSS B 49:1-39; for counts,
-    McCarthy, Chen and Smyth 2012, Nucleic Acids Research 40:4288-4297). The likelihood-ratio statistic is
-    never adjusted.
+    McCarthy, Chen and Smyth 2012, Nucleic Acids Research 40:4288-4297). The likelihood-ratio
+    statistic is never adjusted.
 
     Parameters
     ----------

@@ -1,6 +1,5 @@
 """Better recording, or more reports? Rates of the ledger and counts of the tables, compared."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -71,63 +70,6 @@ class ForceUnrecorded:
         }
 
 
-def force_unrecorded(force: str) -> ForceUnrecorded:
-    """Bound the child sexual offences that a force left unrecorded, by its published rate.
-
-    Parameters
-    ----------
-    force
-        A territorial force, by any of its names.
-
-    Raises
-    ------
-    InputError
-        For an unknown force, or one that HMICFRS does not inspect.
-
-    Examples
-    --------
-    >>> force_unrecorded("Kent").as_json()["unrecorded"] is None
-    True
-    >>> force_unrecorded("Northumbria").audit.rate
-    '92'
-    """
-    audits = rates_by_force("sexual_offences").get(_territorial(force), ())
-    return _force_bounds(_counts(), _group(), _territorial(force), audits)
-
-
-def _force_bounds(
-    counts: pd.DataFrame, group: frozenset[str], force: str, audits: Sequence[ForceAudit]
-) -> ForceUnrecorded:
-    if not audits:
-        return ForceUnrecorded(force)
-    audit, eleven = audits[-1], definitions()[BY_FORCE].codes
-    child, whole = (
-        analysis.count(counts, codes, Window.parse(audit.window), (force,)).value
-        for codes in (eleven, group)
-    )
-    recorded = analysis.Year(child, whole)
-    bounds = analysis.force_bounds(recorded, audit.rate_range)
-    return ForceUnrecorded(force, audit, recorded, bounds)
-
-
-def _territorial(force: str) -> str:
-    named = canonical_force(force)
-    if named not in TERRITORIAL:
-        raise unknown("force", force, TERRITORIAL, where="--force")
-    return named
-
-
-def _group() -> frozenset[str]:
-    offences = tables.offences()
-    return frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
-
-
-def _counts() -> pd.DataFrame:
-    """Return the newest release's sexual offences by force, code and quarter."""
-    release = tables.resolve_vintage(tables.LATEST)
-    return analysis.by_quarter(tables.recorded_crime(release), _group())
-
-
 @dataclass(frozen=True)
 class Trend:
     """A rise in recorded offences, and what the published recording rates make of it.
@@ -170,20 +112,16 @@ class Trend:
 
     @cached_property
     def by_pooled_rate(self) -> Comparison:
-        """The same at one rate for the audits' forces."""
-        return replace(self.comparison, p1=self.pooled)
-
-    @cached_property
-    def pooled(self) -> Range:
-        """One rate for the audits' forces, weighted by reports of the last year."""
+        """The same at one last rate for the audits' forces, weighted by reports of that year."""
         rates = {name: rates[-1].rate_range for name, rates in self.audits.items()}
-        return analysis.pooled_rate(self.counts, self.setting, rates)
+        pooled = analysis.pooled_rate(self.counts, self.setting, rates)
+        return replace(self.comparison, p1=pooled)
 
     @cached_property
     def robustness(self) -> pd.DataFrame:
         """The results with one choice at a time made otherwise (`analysis.trend.robustness`)."""
         first = analysis.spanned(rates[0].rate_range for rates in self.audits.values())
-        others = {"pooled": self.pooled, "the forces' first rates": first}
+        others = {"pooled": self.by_pooled_rate.p1, "the forces' first rates": first}
         return analysis.robustness(self.counts, self.setting, others)
 
     def yearly(self) -> dict[int, int]:
@@ -228,13 +166,19 @@ class Trend:
             self.counts, self.setting, (find_claim(RAPE).number or 0) / 100
         )
 
-    @cached_property
+    @property
     def forces(self) -> list[ForceUnrecorded]:
         """The force asked for, or every force with a published rate of sexual offences."""
-        return [
-            _force_bounds(self.counts, self.setting.group, name, self.audits.get(name, ()))
-            for name in ([self.force] if self.force else self.audits)
-        ]
+        return list(map(self._unrecorded, [self.force] if self.force else self.audits))
+
+    def _unrecorded(self, force: str) -> ForceUnrecorded:
+        if force not in self.audits:
+            return ForceUnrecorded(force)
+        audit, eleven = self.audits[force][-1], frozenset(definitions()[BY_FORCE].codes)
+        setting = replace(self.setting, codes=eleven, forces=(force,))
+        recorded = setting.year(self.counts, Window.parse(audit.window))
+        bounds = analysis.force_bounds(recorded, audit.rate_range)
+        return ForceUnrecorded(force, audit, recorded, bounds)
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `replicate trend --json` prints."""
@@ -282,7 +226,7 @@ class Trend:
         rows: list[dict[str, object]] = [
             {"input": "p0", **_ends(setting.p0), "remark": WORDS["p0"]},
             {"input": "p1", **_ends(setting.p1), "remark": WORDS["spanned"]},
-            {"input": "p1, pooled", **_ends(self.pooled), "remark": WORDS["pooled"]},
+            {"input": "p1, pooled", **_ends(self.by_pooled_rate.p1), "remark": WORDS["pooled"]},
         ]
         rows += [
             {"input": claim.statement, **_ends(claim.range()), "printed": str(claim.value)}
@@ -333,10 +277,13 @@ def trend(
     >>> round(found.lower, 2), round(found.upper, 2)
     (1.77, 1.99)
     """
-    release, group = tables.resolve_vintage(tables.LATEST), _group()
+    release, offences = tables.resolve_vintage(tables.LATEST), tables.offences()
+    group = frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
     analysis.refuse_years(first, last, tables.coverage(release).last)
     analysis.refuse_codes(definition, group)
-    named = _territorial(force) if force else None
+    named = canonical_force(force) if force else None
+    if force and named not in TERRITORIAL:
+        raise unknown("force", force, TERRITORIAL, where="--force")
     printed, audits = find_claim(UNRECORDED).range(), rates_by_force("sexual_offences")
     setting = Setting(
         frozenset(definition.codes),
@@ -346,7 +293,31 @@ def trend(
         RoundingRange(1 - printed.upper / 100, 1 - printed.lower / 100),
         analysis.spanned(rates[-1].rate_range for rates in audits.values()),
     )
-    return Trend(definition, release, setting, _counts(), audits, named)
+    counts = analysis.by_quarter(tables.recorded_crime(release), group)
+    return Trend(definition, release, setting, counts, audits, named)
+
+
+def force_unrecorded(force: str) -> ForceUnrecorded:
+    """Bound the child sexual offences that a force left unrecorded, by its published rate.
+
+    Parameters
+    ----------
+    force
+        A territorial force, by any of its names.
+
+    Raises
+    ------
+    InputError
+        For an unknown force, or one that HMICFRS does not inspect.
+
+    Examples
+    --------
+    >>> force_unrecorded("Kent").as_json()["unrecorded"] is None
+    True
+    >>> force_unrecorded("Northumbria").audit.rate
+    '92'
+    """
+    return trend(definitions()["child_contact"], force=force).forces[0]
 
 
 def growth(name: str = GROWN) -> pd.DataFrame:
