@@ -55,17 +55,18 @@ class Entry(NamedTuple):
 
     Attributes
     ----------
-    manifest
-        Its manifest; None where there is none that can be trusted.
+    state
+        `stands` where a run would give the same now, `stale`, `missing`, `failed`, or `corrupt`
+        where what lies there can't be trusted.
     why
         Why it is not current; empty where it is.
-    corrupt
-        Whether what lies there can't be trusted.
+    manifest
+        Its manifest; None where there is none that can be trusted.
     """
 
-    manifest: Manifest | None
+    state: str
     why: str = ""
-    corrupt: bool = False
+    manifest: Manifest | None = None
 
 
 def examine(
@@ -77,18 +78,18 @@ def examine(
     """
     beside, notebook = out / f"{name}{MANIFEST}", out / f"{name}.ipynb"
     if not beside.exists():
-        return Entry(None, "not run yet")
+        return Entry("missing", "not run yet")
     try:
         manifest = Manifest.read(beside)
     except RunError as error:
-        return Entry(None, f"{beside.name}: {error.what}", corrupt=True)
+        return Entry("corrupt", f"{beside.name}: {error.what}")
     if not notebook.is_file() or sha256(notebook) != manifest.output_sha256:
-        why = f"{notebook.name} is not the one that its manifest describes"
-        return Entry(None, why, corrupt=True)
-    why = "; ".join(manifest.changes(now, parameters))
-    if not why and manifest.key != now.key(manifest.parameters, manifest.tables):
-        return Entry(None, f"{beside.name} does not have the key of what it lists", corrupt=True)
-    return Entry(manifest, why)
+        return Entry("corrupt", f"{notebook.name} is not the one that its manifest describes")
+    if why := "; ".join(manifest.changes(now, parameters)):
+        return Entry("stale", why, manifest)
+    if manifest.key != now.key(manifest.parameters, manifest.tables):
+        return Entry("corrupt", f"{beside.name} does not have the key of what it lists")
+    return Entry("stands", "", manifest)
 
 
 def examine_all(specs: Iterable[RunSpec]) -> dict[RunSpec, Entry]:
@@ -322,56 +323,50 @@ def status(folder: Path, site: Path, models: Models = MODELS) -> list[dict[str, 
 
 
 def _rows(out: Path, site: Path, models: Models) -> Iterator[dict[str, str]]:
-    state, sweep, plan, fault = State.read(out), "", None, "it is no run of the sweep any more"
+    state, section, entries = State.read(out), site, dict[str, Entry]()
+    gone = Entry("stale", "it is no run of the sweep any more")
     if state.file:
         try:
             plan = read_plan(Path(os.path.normpath(out.resolve() / state.file)), out, models)
+            entries = {spec.name: entry for spec, entry in examine_all(plan.specs).items()}
+            section = site / plan.publish.section if plan.publish else site
         except InputError as error:
-            fault = f"{state.file}: {error.what}"
-    if plan and plan.publish:
-        sweep = plan.publish.section
-    known = examine_all(plan.specs if plan else ())
-    entries = {spec.name: entry for spec, entry in known.items()}
+            gone = Entry("stale", f"{state.file}: {error.what}")
     made, broken = (
         [path.name.removesuffix(end) for path in out.glob(f"*{end}")] for end in (MANIFEST, FAILED)
     )
     failed = dict.fromkeys(broken, "its last run failed") | state.failed
     for name in sorted({*made, *failed, *entries}):
         if name in failed:
-            entry, standing = Entry(None, failed[name]), "failed"
+            entry = Entry("failed", failed[name])
+        elif state.file:
+            entry = entries.get(name, gone)
         else:
-            entry = entries.get(name) or (
-                Entry(None, fault) if state.file else _alone(out, name, models)
-            )
-            standing = _standing(entry, name in made)
-        page, executed = site / sweep / f"{name}.html", out / f"{name}.ipynb"
-        published = "none"
-        if page.is_file():
-            newer = executed.is_file() and executed.stat().st_mtime_ns > page.stat().st_mtime_ns
-            published = "stale" if entry.why or newer else "published"
+            entry = _alone(out, name, models)
         yield {
             "result": (out / name).as_posix(),
-            "state": standing,
+            "state": entry.state,
             "why": entry.why,
-            "page": published,
+            "page": _page(section / f"{name}.html", out / f"{name}.ipynb", entry),
         }
 
 
-def _standing(entry: Entry, made: bool) -> str:
-    if not made:
-        return "missing"
-    return "corrupt" if entry.corrupt else "stale" if entry.why else "stands"
+def _page(page: Path, executed: Path, entry: Entry) -> str:
+    if not page.is_file():
+        return "none"
+    newer = executed.is_file() and executed.stat().st_mtime_ns > page.stat().st_mtime_ns
+    return "stale" if entry.why or newer else "published"
 
 
 def _alone(out: Path, name: str, models: Models) -> Entry:
     """Examine a result of no sweep."""
+    given = None
     try:
         manifest = Manifest.read(out / f"{name}{MANIFEST}")
         notebook = notebooks.find(Path(manifest.notebook))
-        given = None
         if name == notebook.stem:
             file = notebooks.parameter_file(notebook)
-            given = parameters.read(file, (), models.get(notebook.stem))
+            given = parameters.read(file, (), models.get(name))
         return examine(out, name, Inputs.of(notebook), given)
     except ReplicateError as error:
-        return Entry(None, f"{error.what}: {error.got or error.where}", corrupt=True)
+        return Entry("corrupt", f"{error.what}: {error.got or error.where}")

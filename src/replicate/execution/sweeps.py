@@ -93,7 +93,7 @@ class Telling:
         """Begin: `due` has what is to be run, and what is known of the result it replaces."""
         self.write(f"{len(due)} of {runs} runs to make")
         for spec, entry in due.items():
-            tell = self.say if entry.corrupt else self.write
+            tell = self.say if entry.state == "corrupt" else self.write
             tell(f"{spec.name}: to be run, {entry.why or 'as asked for'}")
         self._all = self.bar.add_task("all runs", total=runs, completed=runs - len(due))
 
@@ -409,12 +409,10 @@ def _end_with_worker() -> Any:
 
 def _returned(sent: "Future", name: str) -> Result:
     """Return what a worker made of a run, or how it failed to."""
-    from distributed import CancelledError, KilledWorker
+    from distributed import KilledWorker
 
     try:
         result: Result = sent.result()
-    except CancelledError:
-        return CANCELLED
     except Exception as error:  # whatever happened on the way: the other runs go on
         status = Status.KILLED if isinstance(error, KilledWorker) else Status.ERROR
         message = f"{name} stopped\n    {type(error).__name__}: {error}"
