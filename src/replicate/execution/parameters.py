@@ -14,12 +14,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from replicate.execution import notebooks
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.models import (
-    NotebookParameters,
-    Place,
-    help_text,
-    takes_text,
-)
+from replicate.vocabulary.models import NotebookParameters, Place, help_text, takes_text
 
 Model = type[NotebookParameters] | None
 Where = Callable[[Place], str]

@@ -11,14 +11,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from replicate.execution import notebooks, parameters
 from replicate.execution.parameters import Document
@@ -88,37 +81,35 @@ class SweepFile(BaseModel):
     is one run, with `parameters` besides.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+    )
 
-    notebook: str = Field(
-        description="the notebook: a name such as 01_offence_counts, or a path from this file's folder"
-    )
-    name: str | None = Field(
-        default=None,
-        description="what runs are called, such as '{force}' or '{definition}-{period}'; without it, the values that vary",
-        examples=["{definition}-{period}"],
-    )
-    publish: str | None = Field(
-        default=None,
-        description="a folder of the site, whose pages these runs are",
-        pattern=r"^[a-z][a-z0-9-]*$",
-        examples=["forces"],
-    )
-    limits: Limits = Field(
-        default=Limits(), description="what each run may use: seconds, cell_seconds, memory (MiB)"
-    )
-    parameters: dict[str, Any] = Field(default={}, description="values that all runs have")
-    grid: dict[str, Values] = Field(
-        default={}, description="lists of values, every combination of which is run"
-    )
-    rows: dict[str, Values] = Field(
-        default={}, alias="zip", description="lists of values of one length, taken side by side"
-    )
+    notebook: str
+    """the notebook: a name such as 01_offence_counts, or a path from this file's folder"""
+
+    name: str | None = Field(default=None, examples=["{definition}-{period}"])
+    """what runs are called, such as '{force}' or '{definition}-{period}'; without it, the values that vary"""
+
+    publish: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$", examples=["forces"])
+    """a folder of the site, whose pages these runs are"""
+
+    limits: Limits = Limits()
+    """what each run may use: seconds, cell_seconds, memory (MiB)"""
+
+    parameters: dict[str, Any] = {}
+    """values that all runs have"""
+
+    grid: dict[str, Values] = {}
+    """lists of values, every combination of which is run"""
+
+    rows: dict[str, Values] = Field(default={}, alias="zip")
+    """lists of values of one length, taken side by side"""
+
     entries: Annotated[list[dict[str, Any]], Field(min_length=1)] | None = Field(
-        default=None,
-        alias="list",
-        description="runs one by one: values by name, and `name` to call it by",
+        default=None, alias="list"
     )
+    """runs one by one: values by name, and `name` to call it by"""
 
     @field_validator("name")
     @classmethod

@@ -58,11 +58,7 @@ logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it logs is rai
 
 
 def run(
-    spec: RunSpec,
-    *,
-    folder: Path | None = None,
-    cancelled: Event | None = None,
-    warm: bool = True,
+    spec: RunSpec, *, folder: Path | None = None, cancelled: Event | None = None, warm: bool = True
 ) -> Result:
     """Execute a notebook in this interpreter's kernel, and return how that ended.
 
