@@ -1,13 +1,14 @@
 """The ground of a chart: sizes in inches, a heading with a key, axes without what carries no information."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import cycle, pairwise
 from math import floor, log10
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
+from replicate.display.labels import area_name
 from replicate.display.svg import BETWEEN, TIP
-from replicate.display.theme import INK, MARKS, PAPER, PUBLISHED
+from replicate.display.theme import INK, MARKS, PUBLISHED
 from replicate.vocabulary.numbers import number, span
 
 if TYPE_CHECKING:
@@ -32,38 +33,34 @@ Line = float | tuple[float, float]
 
 
 def canvas(
-    height: float,
-    heading: str,
-    keys: Sequence[Any] = (),
-    *,
-    left: float = 0.1,
-    right: float = 0.1,
-    bottom: float = 0.35,
+    height: float, *, left: float = 0.1, right: float = 0.1, bottom: float = 0.35
 ) -> tuple["Figure", "Axes"]:
-    """Return a figure and its axes, under a heading that says what the axis measures.
-
-    Parameters
-    ----------
-    height
-        Of the axes, in inches.
-    heading
-        Measure and unit.
-    keys
-        What `key` gave, a line each.
-    left, right, bottom
-        Inches beside and beneath the axes, for names, printed values and ticks.
-    """
+    """Return a figure and its axes: their height, and what surrounds them, in inches."""
     from matplotlib.figure import Figure
 
-    title = fill(heading, HEADING)
-    words = [one.get_label() for one in keys]
-    lines = 1 + title.count("\n") + len(keys) + sum(word.count("\n") for word in words)
-    top = LINE * lines + 0.06 * len(keys) + 0.15
-    whole = top + height + bottom
-    fig = Figure(figsize=(WIDTH, whole))
+    fig = Figure(figsize=(WIDTH, height + bottom))
     fig.set_layout_engine("none")
+    share = bottom / (height + bottom)
+    return fig, fig.add_axes((left / WIDTH, share, 1 - (left + right) / WIDTH, 1 - share))
+
+
+def head(fig: "Figure", heading: str) -> None:
+    """Write above the axes what they measure, and a key of all that carries a label; the figure grows by as much."""
+    (axes,) = fig.axes
+    keys: dict[str, Any] = {}
+    for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+        handle.set_label(fill(label, HEADING - 6))
+        keys[str(handle.get_label())] = handle
+    if legend := axes.get_legend():
+        legend.remove()
+    title = fill(heading, HEADING)
+    lines = "\n".join([title, *keys]).count("\n") + 1
+    height, box = fig.get_figheight(), axes.get_position()
+    whole = height + LINE * lines + 0.06 * len(keys) + 0.15
+    fig.set_figheight(whole)
+    axes.set_position((box.x0, box.y0 * height / whole, box.width, box.height * height / whole))
     fig.legend(
-        handles=list(keys),
+        handles=list(keys.values()),
         title=title,
         loc="upper left",
         bbox_to_anchor=(0, 1),
@@ -72,31 +69,39 @@ def canvas(
         borderaxespad=0.1,
         labelspacing=0.35,
     )
-    inside = (left / WIDTH, bottom / whole, 1 - (left + right) / WIDTH, height / whole)
-    return fig, fig.add_axes(inside)
 
 
-def key(words: str, colour: str, marker: str = "none", **style: Any) -> Any:
-    """Return a line of a key: a mark, or with `linestyle` a line."""
-    from matplotlib.lines import Line2D
-
-    shown: dict[str, Any] = {"linestyle": "none", "markeredgecolor": PAPER, "markersize": 9} | style
-    return Line2D([], [], color=colour, marker=marker, label=fill(words, HEADING - 6), **shown)
+def across(
+    axes: "Axes",
+    lines: Mapping[str, Line],
+    unit: str = "",
+    *,
+    decimals: int | None = None,
+    level: bool = False,
+) -> None:
+    """Draw values of the whole as lines across the axes, and ranges as bands, each labelled with its value."""
+    draw, shade = (axes.axhline, axes.axhspan) if level else (axes.axvline, axes.axvspan)
+    for (words, value), style in zip(lines.items(), cycle(("--", ":", "-."))):
+        if isinstance(value, tuple):
+            words = f"{words}: {span(*value, unit)}"
+            shade(*value, facecolor=(PUBLISHED, 0.25), edgecolor=PUBLISHED, zorder=0, label=words)
+        else:
+            words = f"{words}: {number(value, unit, decimals=decimals)}"
+            draw(value, color=INK, linewidth=1.4, linestyle=style, zorder=1, label=words)
 
 
 def marks(
     axes: "Axes",
     rows: "DataFrame",
-    *,
     x: str,
     y: str,
+    *,
     of: str,
     looks: Mapping[str, Look] = MARKS,
-    size: float = 70,
     tips: Sequence[str] = (),
     **style: Any,
 ) -> None:
-    """Draw a mark for each row, coloured and shaped by the column `of`; a tip stands beside the mouse."""
+    """Draw a mark for each row, coloured and shaped by the column `of`, each with its tool tip where there are any."""
     import seaborn as sns
 
     if rows.empty:
@@ -109,59 +114,30 @@ def marks(
         style=of,
         palette={name: colour for name, (colour, _) in looks.items()},
         markers={name: marker for name, (_, marker) in looks.items()},
-        s=size,
-        legend=False,
         ax=axes,
-        **({"clip_on": False, "zorder": 3} | style),
+        **({"s": 70, "legend": False, "clip_on": False, "zorder": 3} | style),
     )
     if tips:
         axes.collections[-1].set_gid(TIP + BETWEEN.join(tips))
 
 
-_STYLES = ("--", ":", "-.", "-")
+def named(rows: "DataFrame", value: str, unit: str = "", name: str = "force") -> list[str]:
+    """Return each row's name and value, for tool tips."""
+    pairs = zip(rows[name], rows[value], strict=True)
+    return [f"{area_name(str(force))}: {number(rate, unit)}" for force, rate in pairs]
 
 
-def across(axes: "Axes", lines: Mapping[str, Line], *, level: bool = False) -> None:
-    """Draw values of the whole as lines across the axes, and ranges as bands; `line_keys` names them."""
-    for value, style in zip(lines.values(), _STYLES, strict=False):
-        if isinstance(value, tuple):
-            shade = axes.axhspan if level else axes.axvspan
-            shade(*value, facecolor=(PUBLISHED, 0.25), edgecolor=PUBLISHED, zorder=0)
-        else:
-            draw = axes.axhline if level else axes.axvline
-            draw(value, color=INK, linewidth=1.4, linestyle=style, zorder=1)
-
-
-def line_keys(lines: Mapping[str, Line], unit: str, decimals: int | None = None) -> list[Any]:
-    """Return the key of lines and bands across the axes, each with its value."""
-    return [
-        key(f"{words}: {span(*value, unit)}", PUBLISHED, linestyle="-", linewidth=9, alpha=0.4)
-        if isinstance(value, tuple)
-        else key(
-            f"{words}: {number(value, unit, decimals=decimals)}",
-            INK,
-            linestyle=style,
-            linewidth=1.4,
-        )
-        for (words, value), style in zip(lines.items(), _STYLES, strict=False)
-    ]
-
-
-def ticks(
-    axes: "Axes", which: Literal["x", "y"], unit: str = "", *, most: int = 4, log: bool = False
-) -> None:
+def ticks(axes: "Axes", which: Literal["x", "y"], unit: str = "", *, log: bool = False) -> None:
     """Put a few ticks within the limits of an axis, with as many decimals as tell them apart."""
     from matplotlib.ticker import LogLocator, MaxNLocator
 
     axis = axes.xaxis if which == "x" else axes.yaxis
     low, high = sorted(axis.get_view_interval())
-    locator = LogLocator(subs=(1, 2, 5)) if log else MaxNLocator(most, steps=[1, 2, 5, 10])
+    locator = LogLocator(subs=(1, 2, 5)) if log else MaxNLocator(4, steps=[1, 2, 5, 10])
     places = [float(place) for place in locator.tick_values(low, high) if low <= place <= high]
-    if log and len(places) > most + 3:
+    if log and len(places) > 7:
         places = [place for place in places if log10(place).is_integer()]
-    if len(places) < 2:
-        places = [low, high]
-    step = min(abs(b - a) for a, b in pairwise(places))
+    step = min((b - a for a, b in pairwise(places)), default=1.0)
     decimals = None if log else max(0, -floor(log10(step) + 1e-9))
     axis.set_ticks(places, [number(place, unit, decimals=decimals) for place in places])
     axis.set_ticks([], minor=True)

@@ -1,11 +1,10 @@
 """A map of police force areas: whose rates can be told from that of the whole, and whose can't."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.labels import area_name
-from replicate.display.plots.canvas import HEADING, canvas
+from replicate.display.plots.canvas import canvas, head
 from replicate.display.svg import TIP
 from replicate.display.theme import INK, NO_VALUE, PAPER, SEQUENTIAL, context
 from replicate.vocabulary.numbers import number
@@ -51,33 +50,36 @@ def force_map(
         Each area carries its name and value as a tool tip.
     """
     rated = values.dropna(subset="rate")
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    rated = values.dropna(subset="rate")
     known = {row["force"]: row for row in rated.to_dict("records")}
     whole = rated["count"].sum() / (rated["count"] / rated["rate"]).sum() if known else 0.0
     areas = sorted(zip(boundaries["force"], boundaries["rings"], strict=True), key=_breadth)[::-1]
-    standing = {
-        force: _standing(known[force], whole) if force in known else "none" for force, _ in areas
-    }
-    nameless = [area_name(force) for force, shade in standing.items() if shade == "none"]
+    bare_ones = [area_name(force) for force, _ in areas if force not in known]
     words = {
         "above": f"Higher than all areas together ({number(whole)})",
         "alike": "Can't be told from all together",
         "below": "Lower than all areas together",
-        "none": f"{no_value}: {', '.join(nameless)}",
+        "none": f"{no_value}: {', '.join(bare_ones)}",
     }
-    shades = [shade for shade in _SHADES if shade in standing.values()]
     with context():
-        fig, axes = canvas(
-            5.6, label, [_patch(shade, words[shade]) for shade in shades], bottom=0.1
-        )
+        fig, axes = canvas(5.6, bottom=0.1)
         for force, rings in areas:
-            patch = axes.add_patch(_area(rings, standing[force]))
-            said = number(known[force]["rate"]) if force in known else no_value
-            patch.set_gid(f"{TIP}{area_name(force)}: {said}")
+            row = known.get(force)
+            standing = _standing(row, whole) if row else "none"
+            outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+            style = {"facecolor": _SHADES[standing], "hatch": None if row else "////"}
+            patch = PathPatch(outline, edgecolor=INK, linewidth=0.6, label=words[standing], **style)
+            patch.set_gid(f"{TIP}{area_name(force)}: {number(row['rate']) if row else no_value}")
             patch.set_url((links or {}).get(force))
+            axes.add_patch(patch)
         axes.margins(0.01)
-        _name(axes, [area for area in areas if standing[area[0]] == "none"])
         axes.set_aspect("equal")
         axes.set_axis_off()
+        _name(axes, [area for area in areas if area[0] not in known])
+        head(fig, label)
     return fig
 
 
@@ -91,14 +93,6 @@ def _breadth(area: tuple[str, Sequence[Sequence[Sequence[float]]]]) -> float:
     return max(across) - min(across)
 
 
-def _area(rings: Sequence[Sequence[Sequence[float]]], shade: str) -> Any:
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-    return PathPatch(outline, **_style(shade))
-
-
 def _name(axes: "Axes", areas: Sequence[tuple[str, Any]]) -> None:
     """Name the areas without a value beside the map, a line to each: a small one can't be seen otherwise."""
     for place, (force, rings) in enumerate(areas):
@@ -110,14 +104,3 @@ def _name(axes: "Axes", areas: Sequence[tuple[str, Any]]) -> None:
             ha="right",
             arrowprops={"arrowstyle": "-", "linewidth": 0.8, "color": INK},
         )
-
-
-def _patch(shade: str, words: str) -> Any:
-    from matplotlib.patches import Patch
-
-    return Patch(label=fill(words, HEADING - 6), **_style(shade))
-
-
-def _style(shade: str) -> dict[str, Any]:
-    hatch = "////" if shade == "none" else None
-    return {"facecolor": _SHADES[shade], "edgecolor": INK, "linewidth": 0.6, "hatch": hatch}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from replicate.display.labels import area_name
 from replicate.display.plots.canvas import (
@@ -12,12 +12,12 @@ from replicate.display.plots.canvas import (
     across,
     bare,
     canvas,
-    key,
-    line_keys,
+    head,
     marks,
+    named,
     ticks,
 )
-from replicate.display.theme import COMPUTED, INK, MARKS, PALETTE, PUBLISHED, context
+from replicate.display.theme import COMPUTED, MARKS, PALETTE, PUBLISHED, context
 from replicate.vocabulary.numbers import number, significant_decimals
 
 if TYPE_CHECKING:
@@ -29,13 +29,6 @@ _NO_LINES: Mapping[str, Line] = MappingProxyType({})
 
 CHOICES = ("definition", "period", "territory", "vintage")
 """What a specification chooses, in the order drawn."""
-
-_LIMITS = (
-    ("-", (PALETTE[5], "s")),
-    ("-.", (PALETTE[2], "^")),
-    (":", (PALETTE[4], "X")),
-)
-"""Of each kind of limits: its line, and the look of what lies outside."""
 
 _EDGES = 3
 """How many of the lowest and of the highest rates a funnel names."""
@@ -60,7 +53,7 @@ def funnel_plot(
         A row a unit: force (its name), size (of the sample, or the one that is implied), rate (a share from 0 to 1)
         and outside (the kind of limits that it lies beyond; empty for a unit inside all of them).
     limits
-        A row a kind and size: kind (in words), size, lower, upper (shares); three kinds at most.
+        A row a kind and size: kind (in words), size, lower, upper (shares).
     label
         What the rate is, with the kind of size.
     size_label
@@ -72,48 +65,40 @@ def funnel_plot(
     -------
     matplotlib.figure.Figure
         A funnel plot (Spiegelhalter 2005). The axis of rates is in percent, and ends at 0 and 100 at the furthest.
-
-    Raises
-    ------
-    ValueError
-        When there are more kinds of limits than can be told apart, or a unit is outside limits that are not drawn.
     """
-    kinds = list(dict.fromkeys(limits["kind"]))
-    looks = {
-        "": MARKS["published"],
-        **{kind: look for kind, (_, look) in zip(kinds, _LIMITS, strict=False)},
-    }
-    if strange := {*kinds, *points["outside"]} - set(looks):
-        raise ValueError(f"{min(strange)!r}: the limits that can be drawn are {list(looks)[1:]}")
-    styles = {kind: style for kind, (style, _) in zip(kinds, _LIMITS, strict=False)}
-    rows, curves = points.assign(rate=100 * points["rate"]), limits.sort_values("size")
-    lines = {target_label: 100 * target}
-    keys = [key(kind, PALETTE[4], linestyle=style, linewidth=1.6) for kind, style in styles.items()]
-    keys += [
-        key(f"outside {kind}" if kind else "inside all limits", *look)
-        for kind, look in looks.items()
-        if kind in set(points["outside"])
-    ]
+    import seaborn as sns
+
+    where = points["outside"].map(lambda kind: f"outside {kind}" if kind else "inside all limits")
+    rows = points.assign(rate=100 * points["rate"], where=where)
+    curves = limits.melt(["kind", "size"], value_name="rate")
+    outside = ((PALETTE[5], "s"), (PALETTE[2], "^"), (PALETTE[4], "X"))
+    kinds = [f"outside {kind}" for kind in dict.fromkeys(limits["kind"])]
+    looks = {"inside all limits": MARKS["published"], **dict(zip(kinds, outside, strict=False))}
     with context():
-        fig, axes = canvas(
-            3.6, label, [*keys, *line_keys(lines, "%")], left=0.75, right=0.35, bottom=0.65
+        fig, axes = canvas(3.6, left=0.75, right=0.35, bottom=0.65)
+        sns.lineplot(
+            curves.assign(rate=100 * curves["rate"]),
+            x="size",
+            y="rate",
+            style="kind",
+            units="variable",
+            estimator=None,
+            color=PALETTE[4],
+            linewidth=1.6,
+            ax=axes,
         )
-        for kind, style in styles.items():
-            curve = curves[curves["kind"] == kind]
-            for end in ("lower", "upper"):
-                axes.plot(
-                    curve["size"],
-                    100 * curve[end],
-                    color=PALETTE[4],
-                    linestyle=style,
-                    linewidth=1.6,
-                )
-        across(axes, lines, level=True)
-        names = [area_name(force) for force in rows["force"]]
-        tips = [
-            f"{name}: {number(rate, '%')}" for name, rate in zip(names, rows["rate"], strict=True)
-        ]
-        marks(axes, rows, x="size", y="rate", of="outside", looks=looks, size=50, tips=tips)
+        marks(
+            axes,
+            rows,
+            "size",
+            "rate",
+            of="where",
+            looks=looks,
+            tips=named(rows, "rate", "%"),
+            s=50,
+            legend="full",
+        )
+        across(axes, {target_label: 100 * target}, "%", level=True)
         bare(axes, "y")
         axes.set_xlim(left=0)
         axes.set_ylim(max(0.0, axes.get_ylim()[0]), min(100.0, axes.get_ylim()[1]))
@@ -121,6 +106,7 @@ def funnel_plot(
         ticks(axes, "x")
         ticks(axes, "y", "%")
         _name(axes, rows)
+        head(fig, label)
     return fig
 
 
@@ -128,8 +114,8 @@ def _name(axes: "Axes", rows: "DataFrame") -> None:
     """Name the lowest and the highest outside the limits beside their marks, where there is room for the name."""
     wide, high = (end - start for start, end in (axes.get_xlim(), axes.get_ylim()))
     taken = [(x, x, y) for x, y in zip(rows["size"], rows["rate"], strict=True)]
-    outside = rows[rows["outside"] != ""].sort_values("rate")
-    for row in [*outside.head(_EDGES).to_dict("records"), *outside.tail(_EDGES).to_dict("records")]:
+    outside = rows[rows["outside"] != ""].sort_values("rate").to_dict("records")
+    for row in [*outside[:_EDGES], *outside[_EDGES:][-_EDGES:]]:
         name, x, y = area_name(row["force"]), row["size"], row["rate"]
         length, gap = 0.026 * wide * len(name), 0.02 * wide
         for side, start, end in (("left", x + gap, x + length), ("right", x - length, x - gap)):
@@ -164,50 +150,48 @@ def rates_plot(frame: "DataFrame", *, label: str, unit: str = "%") -> "Figure":
     matplotlib.figure.Figure
         Every mark names force and rate as a tool tip.
     """
-    national = frame[frame["inspection"] == "national"]
-    forces = frame[frame["inspection"] != "national"].sort_values("year", kind="stable")
-    looks = {"first": (PUBLISHED, "o"), "again": (PUBLISHED, "o"), "national": MARKS["published"]}
-    again = set(forces.loc[forces["inspection"] == "again", "force"])
-    keys = [key("England and Wales", *looks["national"])] * bool(len(national))
-    keys += [key("A force, audited first", PUBLISHED, "o", alpha=0.4)] * bool(len(forces))
-    keys += [
-        key("The same force, inspected again", PUBLISHED, linestyle="-", linewidth=1.2)
-    ] * bool(again)
+    shown = {
+        "national": "England and Wales",
+        "first": "A force, audited first",
+        "again": "The same force, inspected again",
+    }
+    rows = frame.assign(of=frame["inspection"].map(shown)).sort_values("year", kind="stable")
+    national, forces = (
+        rows[(rows["inspection"] == "national") == nation] for nation in (True, False)
+    )
+    pale = (PUBLISHED, "o")
+    looks = {shown["national"]: MARKS["published"], shown["first"]: pale, shown["again"]: pale}
     with context():
-        fig, axes = canvas(3.6, label, keys, left=0.75, right=0.75)
-        for force in sorted(again):
-            path = forces[forces["force"] == force]
+        fig, axes = canvas(3.6, left=0.75, right=0.75)
+        for group, size, alpha in ((national, 90, 1.0), (forces, 45, 0.4)):
+            tips = named(group, "rate", unit)
+            marks(
+                axes,
+                group,
+                "year",
+                "rate",
+                of="of",
+                looks=looks,
+                tips=tips,
+                s=size,
+                alpha=alpha,
+                legend="full",
+            )
+        for _, path in forces[forces.duplicated("force", keep=False)].groupby("force"):
             axes.plot(path["year"], path["rate"], color=PUBLISHED, linewidth=1.2)
-        for rows, style in ((forces, {"size": 45, "alpha": 0.4}), (national, {"size": 90})):
-            tips = [
-                f"{area_name(force)}: {number(rate, unit)}"
-                for force, rate in zip(rows["force"], rows["rate"], strict=True)
-            ]
-            marks(axes, rows, x="year", y="rate", of="inspection", looks=looks, tips=tips, **style)
         axes.vlines(
             national["year"], national["lower"], national["upper"], color=PUBLISHED, linewidth=2.2
         )
-        bare(axes, "y")
         for year, rate in zip(national["year"], national["rate"], strict=True):
-            axes.annotate(
-                number(rate, unit),
-                (year, rate),
-                xytext=(9, 0),
-                textcoords="offset points",
-                va="center",
-                fontweight="bold",
-            )
+            axes.text(year + 0.35, rate, number(rate, unit), va="center", fontweight="bold")
+        bare(axes, "y")
         axes.margins(y=0.12)
         ticks(axes, "y", unit)
-        _whole_years(axes)
+        years = range(int(frame["year"].min()), int(frame["year"].max()) + 1)
+        axes.set_xticks(years[:: -(-len(years) // 6)])
+        axes.xaxis.set_major_formatter("{x:.0f}")
+        head(fig, label)
     return fig
-
-
-def _whole_years(axes: "Axes") -> None:
-    low, high = axes.get_xlim()
-    years = range(int(low) + 1, int(high) + 1)
-    shown = years[:: -(-len(years) // 6)]
-    axes.set_xticks(list(shown), [str(year) for year in shown])
 
 
 def strip_plot(
@@ -244,39 +228,27 @@ def strip_plot(
         Every dot names itself as a tool tip.
     """
     rows = frame.dropna(subset=x).assign(level=0.0, of="computed")
-    places = significant_decimals(*rows[x])
     one, others = rows[rows[y] == marked], rows[rows[y] != marked]
+    places = significant_decimals(*rows[x])
     with context():
-        fig, axes = canvas(0.9, label, line_keys(lines, unit, places), left=0.2, right=0.2)
+        fig, axes = canvas(0.9, left=0.2, right=0.2)
         axes.set_ylim(-0.5, 1)
-        across(axes, lines)
-        tips = [
-            f"{area_name(name)}: {number(value, unit)}"
-            for name, value in zip(others[y], others[x], strict=True)
-        ]
-        marks(axes, others, x=x, y="level", of="of", tips=tips, alpha=0.35)
+        across(axes, lines, unit, decimals=places)
+        marks(axes, others, x, "level", of="of", tips=named(others, x, unit, y), alpha=0.35)
+        low, high = axes.get_xlim()
         for row in one.to_dict("records"):
             axes.hlines(0, row["lower"], row["upper"], color=PALETTE[2], linewidth=2.2, zorder=4)
             axes.plot(row[x], 0, "D", color=PALETTE[2], markersize=11, zorder=5)
-            _mark(axes, f"{area_name(marked)}: {number(row[x], unit, decimals=places)}", row[x])
+            words = f"{area_name(marked)}: {number(row[x], unit, decimals=places)}"
+            side = ("left", "center", "right")[
+                min(2, max(0, int(3 * (row[x] - low) / (high - low))))
+            ]
+            axes.text(row[x], 0.3, words, ha=side, fontweight="bold")
         bare(axes)
         axes.set_yticks([])
         ticks(axes, "x", unit)
+        head(fig, label)
     return fig
-
-
-def _mark(axes: "Axes", words: str, place: float) -> None:
-    low, high = axes.get_xlim()
-    side = (
-        "left"
-        if place < low + (high - low) / 3
-        else "right"
-        if place > high - (high - low) / 3
-        else "center"
-    )
-    axes.annotate(
-        words, (place, 0), xytext=(0, 14), textcoords="offset points", ha=side, fontweight="bold"
-    )
 
 
 def specification_curve(
@@ -311,69 +283,36 @@ def specification_curve(
         Readable with up to about 40 specifications (Simonsohn, Simmons and Nelson 2020).
     """
     rows = frame.sort_values("total", kind="stable").reset_index(drop=True)
-    rows = rows.assign(order=rows.index, of=rows["reaches"].map({True: "yes", False: "no"}))
-    looks = {"yes": (COMPUTED, "D"), "no": (PALETTE[4], "o")}
-    words = {"yes": "reaches the published figure", "no": "does not reach it"}
+    reached = {True: "reaches the published figure", False: "does not reach it"}
+    rows = rows.assign(order=rows.index, of=rows["reaches"].map(reached))
+    looks = {reached[True]: (COMPUTED, "D"), reached[False]: (PALETTE[4], "o")}
     lines: dict[str, Line] = {"published": published, "range of revision": band}
-    keys = [key(words[of], *looks[of]) for of in words if of in set(rows["of"])]
-    places = _matrix(frame, choices, labels)
-    depth = sum(place[2] for place in places)
+    matrix = [
+        (choice, value, fill(labels.get(value or choice, str(value or choice)), 20))
+        for choice in choices
+        for value in (None, *dict.fromkeys(frame[choice]))
+    ]
+    depth = LINE * sum(text.count("\n") + 1.2 for _, _, text in matrix)
     with context():
-        fig, axes = canvas(2.8 + depth, label, [*keys, *line_keys(lines, "")], left=2.2, bottom=0.1)
-        box, part = axes.get_position(), depth / (2.8 + depth)
-        axes.set_position((box.x0, box.y0, box.width, box.height * part))
-        above = fig.add_axes(
-            (box.x0, box.y0 + box.height * part, box.width, box.height * (1 - part))
-        )
-        across(above, lines, level=True)
-        marks(above, rows, x="order", y="total", of="of", looks=looks, size=45)
-        above.margins(y=0.15)
-        bare(above, "y")
-        ticks(above, "y")
-        _choices(axes, rows, places, looks)
-        for panel in (above, axes):
-            panel.set_xticks([])
-            panel.set_xlim(-0.8, len(rows) - 0.2)
+        fig, axes = canvas(2.8, left=2.2, bottom=depth + 0.1)
+        marks(axes, rows, "order", "total", of="of", looks=looks, s=45, legend="full")
+        across(axes, lines, level=True)
+        axes.margins(y=0.15)
+        bare(axes, "y")
+        ticks(axes, "y")
+        axes.set_xlim(-0.8, len(rows) - 0.2)
+        below = axes.inset_axes((0, -depth / 2.8, 1, depth / 2.8), sharex=axes)
+        below.set_ylim(depth, 0)
+        place = 0.0
+        for choice, value, text in matrix:
+            height = LINE * (text.count("\n") + 1.2)
+            chosen = rows[rows[choice] == value].assign(place=place + height / 2)
+            weight = "bold" if value is None else "normal"
+            below.text(-1.6, place + height / 2, text, va="center", ha="right", fontweight=weight)
+            marks(below, chosen, "order", "place", of="of", looks=looks, s=35)
+            place += height
+        bare(below)
+        axes.set_xticks([])
+        below.set_yticks([])
+        head(fig, label)
     return fig
-
-
-def _matrix(
-    frame: "DataFrame", choices: Sequence[str], labels: Mapping[str, str]
-) -> list[tuple[str, Any, float, str]]:
-    """Return the rows of the matrix: choice, value (none for its heading), height in inches, words."""
-    rows = []
-    for choice in choices:
-        for value in (None, *dict.fromkeys(frame[choice])):
-            word = choice if value is None else value
-            text = fill(labels.get(word, str(word)), 20)
-            rows.append((choice, value, LINE * (text.count("\n") + 1) + 0.04, text))
-    return rows
-
-
-def _choices(
-    axes: "Axes",
-    rows: "DataFrame",
-    places: Sequence[tuple[str, Any, float, str]],
-    looks: Mapping[str, tuple[str, str]],
-) -> None:
-    depth = 0.0
-    for choice, value, height, text in places:
-        place, depth = depth + height / 2, depth + height
-        bold = "bold" if value is None else "normal"
-        axes.text(
-            -0.03,
-            place,
-            text,
-            va="center",
-            ha="right",
-            fontweight=bold,
-            transform=axes.get_yaxis_transform(),
-        )
-        chosen = rows[rows[choice] == value].assign(place=place)
-        if len(chosen):
-            axes.axhline(place, color=INK, alpha=0.18, linewidth=0.6, zorder=0)
-            marks(axes, chosen, x="order", y="place", of="of", looks=looks, size=35)
-    bare(axes)
-    axes.set_ylim(depth, 0)
-    axes.set_yticks([])
-    axes.spines["bottom"].set_visible(False)

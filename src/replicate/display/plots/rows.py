@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from math import inf, isfinite, nan
-from textwrap import wrap
+from textwrap import fill
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from replicate.display.labels import area_name
 from replicate.display.plots.canvas import (
@@ -14,8 +14,7 @@ from replicate.display.plots.canvas import (
     across,
     bare,
     canvas,
-    key,
-    line_keys,
+    head,
     marks,
     ticks,
 )
@@ -41,16 +40,6 @@ _SHORT = 26
 
 _AIR, _BREAK, _EDGE = 0.14, 0.12, 0.3
 """Inches above a row whose name stands above its mark, more above a heading, and beside the axes for the first and last tick."""
-
-
-class _Place(NamedTuple):
-    """Where a row stands, in inches from the top: its heading and name, and the middle of its mark."""
-
-    heading: str
-    text: str
-    top: float
-    mark: float
-    bottom: float
 
 
 def rows_plot(
@@ -118,49 +107,42 @@ def rows_plot(
     if order:
         rows = rows.sort_values(order, ascending=order == "name", kind="stable", ignore_index=True)
     longest = int(rows["name"].map(len).max())
-    beside = longest <= _SHORT and "group" not in rows
+    beside = longest <= _SHORT and not rows["group"].any()
     decimals = _decimals(rows, kind)
-    rows["printed"] = [
-        _words(row, unit, decimals, value_only=beside) for row in rows.to_dict("records")
-    ]
-    places = _beside(rows) if beside else _above(rows)
-    rows["place"] = [place.mark for place in places]
+    printed = [_words(row, unit, decimals, beside=beside) for row in rows.to_dict("records")]
+    rows = _placed(rows.assign(printed=printed), beside=beside)
+    beyond = max(map(len, printed))
+    left, right = (0.105 * size + 0.15 if beside else _EDGE for size in (longest, beyond))
     with context():
-        fig, axes = canvas(
-            places[-1].bottom,
-            label,
-            [*_keys(rows, kind), *line_keys(lines, unit, decimals)],
-            left=0.105 * longest + 0.15 if beside else _EDGE,
-            right=0.105 * max(map(len, rows["printed"])) + 0.15 if beside else _EDGE,
-        )
-        axes.set_ylim(places[-1].bottom, 0)
+        fig, axes = canvas(rows["bottom"].iloc[-1], left=left, right=right)
+        axes.set_ylim(rows["bottom"].iloc[-1], 0)
         _scale(axes, kind, rows, held, unit)
-        across(axes, lines)
-        _draw(axes, rows)
-        _write(axes, rows, places, beside=beside)
+        across(axes, lines, unit, decimals=decimals)
+        _draw(axes, rows, kind)
+        _write(axes, rows, beside=beside)
         bare(axes)
+        head(fig, label)
     return fig
 
 
 def _tidy(frame: "DataFrame", kind: Kind, y: str, x: str, mark: str) -> "DataFrame":
-    """Return every column that a row can have, but group."""
+    """Return every column that a row can have; a range with one end is open at the other."""
     rows = frame.rename(columns={y: "name", x: "value"}).reset_index(drop=True)
-    thin = kind in ("intervals", "verdicts")
+    form = "sampling interval" if kind in ("intervals", "verdicts") else kind
     given: dict[str, Any] = dict.fromkeys(("value", "lower", "upper"), nan)
-    given |= {"kind": "sampling interval" if thin else kind, "mark": mark, "printed": ""}
+    given |= {"kind": form, "mark": mark, "printed": "", "group": ""}
     rows = rows.assign(**{name: filler for name, filler in given.items() if name not in rows})
-    rows["reason"] = rows.get("reason", rows["kind"])
     rows = rows.astype(dict.fromkeys(("value", "lower", "upper"), float))
+    rows["reason"] = rows.get("reason", rows["kind"])
+    if y == "force":
+        rows["name"] = rows["name"].map(area_name)
     if kind == "bounds":
         rows[["value", "lower", "upper"]] *= 100
     if kind == "counts":
         rows = rows.assign(lower=0.0, upper=rows["value"], value=nan)
-    ends = ["lower", "upper"]
-    open_ended = rows[ends].notna().any(axis=1)
-    for end, edge in zip(ends, (-inf, inf), strict=True):
-        rows[end] = rows[end].mask(open_ended & rows[end].isna(), edge)
-    names = rows["name"].astype(str)
-    return rows.assign(name=names.map(area_name) if y == "force" else names)
+    held = rows["lower"].notna() | rows["upper"].notna()
+    ends = {"lower": rows["lower"].fillna(-inf), "upper": rows["upper"].fillna(inf)}
+    return rows.assign(**{name: end.where(held) for name, end in ends.items()})
 
 
 def _decimals(rows: "DataFrame", kind: Kind) -> int | None:
@@ -169,7 +151,7 @@ def _decimals(rows: "DataFrame", kind: Kind) -> int | None:
     return 1 if kind == "verdicts" else significant_decimals(*held) if len(held) else None
 
 
-def _words(row: Mapping[Any, Any], unit: str, places: int | None, *, value_only: bool) -> str:
+def _words(row: Mapping[Any, Any], unit: str, places: int | None, *, beside: bool) -> str:
     value, lower, upper = (row[name] for name in ("value", "lower", "upper"))
     if row["printed"]:
         return str(row["printed"])
@@ -178,7 +160,7 @@ def _words(row: Mapping[Any, Any], unit: str, places: int | None, *, value_only:
     if value != value:
         return _ends(lower, upper, unit, None)
     alike = {number(end, decimals=places) for end in (lower, value, upper)}
-    if value_only or lower != lower or len(alike) == 1 or row["kind"] == "rounding":
+    if beside or lower != lower or len(alike) == 1 or row["kind"] == "rounding":
         return number(value, unit, decimals=places)
     return f"{number(value, decimals=places)} ({_ends(lower, upper, unit, places)})"
 
@@ -195,29 +177,25 @@ def _ends(lower: float, upper: float, unit: str, places: int | None) -> str:
     return f"{number(lower, decimals=places)} to {number(upper, unit, decimals=places)}"
 
 
-def _beside(rows: "DataFrame") -> list[_Place]:
-    height = 0.23
-    return [
-        _Place("", "", at * height, (at + 0.5) * height, (at + 1) * height)
-        for at in range(len(rows))
+def _placed(rows: "DataFrame", *, beside: bool) -> "DataFrame":
+    """Return where each row's name, mark and bottom are, in inches from the top, and its texts as broken into lines."""
+    drawn = rows[["value", "lower"]].notna().any(axis=1)
+    if beside:
+        return rows.assign(bottom=0.23 * (rows.index + 1), place=0.23 * (rows.index + 0.5))
+    new = rows["group"].ne(rows["group"].shift())
+    heading = rows["group"].where(new, "").map(lambda text: fill(text, HEADING))
+    texts = [
+        fill(row["name"], HEADING - 2 - len(row["printed"]))
+        + ("" if held else "\n" + fill(str(row["reason"]), HEADING))
+        for row, held in zip(rows.to_dict("records"), drawn, strict=True)
     ]
-
-
-def _above(rows: "DataFrame") -> list[_Place]:
-    """Return where rows stand whose names are written above their marks."""
-    placed: list[_Place] = []
-    top, group = 0.0, None
-    for row in rows.to_dict("records"):
-        drawn = any(isfinite(row[end]) for end in ("value", "lower", "upper"))
-        heading = wrap(str(row["group"]), HEADING) if row.get("group", group) != group else []
-        text = wrap(row["name"], HEADING - 2 - len(row["printed"]))
-        text += [] if drawn else wrap(str(row["reason"]), HEADING)
-        under = top + _AIR + LINE * (len(heading) + len(text)) + _BREAK * bool(heading)
-        group = row.get("group", group)
-        bottom = under + (0.2 if drawn else 0.0)
-        placed.append(_Place("\n".join(heading), "\n".join(text), top, under + 0.1, bottom))
-        top = bottom
-    return placed
+    room = heading.map(lambda text: LINE * len(text.splitlines()) + _BREAK * bool(text))
+    height = [LINE * (text.count("\n") + 1) for text in texts] + drawn * 0.2 + _AIR
+    bottom = (room + height).cumsum()
+    top = bottom - height + _AIR
+    return rows.assign(
+        bottom=bottom, place=bottom - 0.1, heading=heading, text=texts, top=top, start=top - room
+    )
 
 
 def _scale(axes: "Axes", kind: Kind, rows: "DataFrame", held: Sequence[float], unit: str) -> None:
@@ -240,47 +218,35 @@ def _scale(axes: "Axes", kind: Kind, rows: "DataFrame", held: Sequence[float], u
         ticks(axes, "x", unit if unit in ("%", "percent") else "", log=kind == "ranges")
 
 
-def _draw(axes: "Axes", rows: "DataFrame") -> None:
-    low, high = axes.get_xlim()
-    for form, group in rows.dropna(subset=["lower", "upper"]).groupby("kind"):
-        axes.hlines(
-            group["place"],
-            group["lower"].clip(low, high),
-            group["upper"].clip(low, high),
-            colors=[MARKS[name][0] for name in group["mark"]],
-            linewidth=_FORMS.get(str(form), _BAR),
-        )
-    for column, edge, marker in (("lower", low, "<"), ("upper", high, ">")):
-        beyond = rows[rows[column] < low] if marker == "<" else rows[rows[column] > high]
-        for place, name in zip(beyond["place"], beyond["mark"], strict=True):
-            axes.plot([edge], [place], marker, color=MARKS[name][0], markersize=8, clip_on=False)
-    marks(axes, rows.dropna(subset="value"), x="value", y="place", of="mark")
-
-
-def _keys(rows: "DataFrame", kind: Kind) -> list[Any]:
-    """Return a key of the verdicts there are, in their own order."""
+def _draw(axes: "Axes", rows: "DataFrame", kind: Kind) -> None:
     from replicate.ledger import Verdict
 
-    if kind != "verdicts":
-        return []
-    words: dict[tuple[str, str], list[str]] = {}
-    for verdict in Verdict:
-        if verdict.value in set(rows["mark"]):
-            words.setdefault(MARKS[verdict.value], []).append(verdict.label)
-    return [key("; ".join(labels), *mark) for mark, labels in words.items()]
+    low, high = axes.get_xlim()
+    for form, group in rows.dropna(subset=["lower", "upper"]).groupby("kind"):
+        start, end = (group[name].clip(low, high) for name in ("lower", "upper"))
+        colours, width = [MARKS[mark][0] for mark in group["mark"]], _FORMS.get(str(form), _BAR)
+        axes.hlines(group["place"], start, end, colors=colours, linewidth=width)
+    for marker, edge, beyond in (
+        ("<", low, rows["lower"] < low),
+        (">", high, rows["upper"] > high),
+    ):
+        for place, mark in rows.loc[beyond, ["place", "mark"]].itertuples(index=False):
+            axes.plot([edge], [place], marker, color=MARKS[mark][0], markersize=8, clip_on=False)
+    words = {mark: mark for mark in MARKS} | {one.value: one.label for one in Verdict}
+    looks = {words[mark]: look for mark, look in MARKS.items()}
+    said = rows.assign(mark=rows["mark"].map(words)).dropna(subset="value")
+    legend = "full" if kind == "verdicts" else False
+    marks(axes, said, "value", "place", of="mark", looks=looks, legend=legend)
 
 
-def _write(axes: "Axes", rows: "DataFrame", places: Sequence[_Place], *, beside: bool) -> None:
+def _write(axes: "Axes", rows: "DataFrame", *, beside: bool) -> None:
     """Write names and values: beside the axes, or above each mark."""
     at: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": INK}
     axes.set_yticks(rows["place"] if beside else [], rows["name"] if beside else [])
-    for row, place in zip(rows.to_dict("records"), places, strict=True):
+    for row in rows.to_dict("records"):
         if beside:
             axes.text(1.03, row["place"], row["printed"], va="center_baseline", **at)
-            continue
-        top = place.top + _AIR
-        if place.heading:
-            axes.text(0, top + _BREAK / 2, place.heading, va="top", fontweight="bold", **at)
-            top += _BREAK + LINE * (place.heading.count("\n") + 1)
-        for text, side, edge in ((place.text, "left", 0), (row["printed"], "right", 1)):
-            axes.text(edge, top, text, va="top", ha=side, **at)
+        else:
+            axes.text(0, row["start"], row["heading"], va="top", fontweight="bold", **at)
+            axes.text(0, row["top"], row["text"], va="top", **at)
+            axes.text(1, row["top"], row["printed"], va="top", ha="right", **at)

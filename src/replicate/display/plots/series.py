@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.labels import spread
-from replicate.display.plots.canvas import LINE, bare, canvas, ticks
+from replicate.display.plots.canvas import LINE, bare, canvas, head, ticks
 from replicate.display.theme import INK, PALETTE, PAPER, context
 from replicate.vocabulary.numbers import number, span
 
@@ -72,9 +72,7 @@ def series_plot(
         raise ValueError(f"{len(kinds)} kinds: {len(PALETTE)} can be told apart")
     rows = _tidy(frame, x, y, hue)
     with context():
-        fig, axes = canvas(
-            _HEIGHT, label, left=0.9, right=_NAMES, bottom=0.8 if odds_label else 0.55
-        )
+        fig, axes = canvas(_HEIGHT, left=0.9, right=_NAMES, bottom=0.8 if odds_label else 0.55)
         _bands(axes, rows, kinds)
         _lines(axes, rows, kinds)
         bare(axes, "y")
@@ -86,6 +84,7 @@ def series_plot(
         else:
             _years(axes, rows)
         _name_ends(axes, rows, {kind: words.get(kind, str(kind)) for kind in kinds}, unit)
+        head(fig, label)
     return fig
 
 
