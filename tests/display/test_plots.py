@@ -14,6 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate import display
+from replicate.display.plots.points import histogram_plot
 from replicate.display.theme import COMPUTED, PUBLISHED
 from replicate.sources import tables
 
@@ -36,7 +37,7 @@ RATES = pd.DataFrame(
 )
 VERDICTS = pd.DataFrame(
     {
-        "name": ["All offences, 2024", "Kent, unrecorded", "Essex, unrecorded"],
+        "name": ["All offences, 2024", "Kent, unrecorded", "Essex, first audited, over 24,000"],
         "value": [99.957, 131.2, 104.0],
         "lower": [99.5, NAN, 80.0],
         "upper": [100.4, NAN, 400.0],
@@ -129,6 +130,7 @@ TRIED = pd.DataFrame(
         "vintage": ["2026-04", "2026-04", "2023-10"],
     }
 )
+ENDS = {"percentile": (5.0, 85.0)}
 COUNTS = pd.DataFrame({"verdict": ["Matches exactly", "Data not published"], "figures": [12, 62]})
 
 
@@ -185,6 +187,10 @@ CHARTS: dict[str, tuple[Callable[[], Figure], pd.DataFrame]] = {
             ODDS, x="odds", hue="name", label="Share", unit="%", odds_label="Odds ratio"
         ),
         ODDS,
+    ),
+    "histogram": (
+        lambda: histogram_plot([float(n) for n in range(90)], label="People", lines=ENDS),
+        pd.DataFrame({"people": [float(n) for n in range(90)]}),
     ),
     "rates": (lambda: display.rates_plot(AUDITS, label="Percent recorded"), AUDITS),
     "strip": (
@@ -290,7 +296,7 @@ def test_verdicts_say_how_far_off_a_figure_is_and_what_each_mark_means() -> None
     assert "Matches after rounding" not in words
     drawn = CHARTS["verdicts"][0]().axes[0]
     names = [tick.get_text() for tick in drawn.get_yticklabels()]
-    assert names == ["Kent, unrecorded", "Essex, unrecorded", "All offences, 2024"]
+    assert names == ["Kent, unrecorded", "Essex, first audited, over\n24,000", "All offences, 2024"]
 
 
 def test_published_and_computed_have_their_colours_and_a_point_its_rounding_only_where_it_shows() -> (
@@ -425,7 +431,7 @@ def test_a_funnel_names_the_furthest_outside_where_there_is_room() -> None:
 def test_limits_that_cannot_be_drawn_are_refused(
     points: pd.DataFrame, limits: pd.DataFrame
 ) -> None:
-    with pytest.raises(ValueError, match="missing keys: {'outside"):
+    with pytest.raises(ValueError, match=r"missing keys: \{'outside"):
         display.funnel_plot(points, limits, label="Share", size_label="Cases", target=0.9)
 
 

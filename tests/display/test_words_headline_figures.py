@@ -41,7 +41,7 @@ def test_the_title_of_counts_names_the_verdict_that_most_had() -> None:
 
 def test_the_alternative_text_of_counts_has_every_bar() -> None:
     assert verdicts.counts_alt(COUNTS).endswith(
-        "Matches exactly 1, of which 1 of the first kind; Data not published 5, of which 2 of the first kind."
+        "Matches exactly 1, of which 1 of the audit and of HMICFRS; Data not published 5, of which 2 of the audit and of HMICFRS."
     )
 
 
@@ -79,6 +79,28 @@ def test_the_alternative_text_of_contradictions_has_every_pair() -> None:
     assert "C29: published 3.5 %, others (H01 V05) give 3.661 %." in verdicts.contradictions_alt(
         PAIRS
     )
+
+
+def test_contradictions_are_drawn_in_percent_of_what_was_published() -> None:
+    """Published 3.5 (3.45 to 3.55) beside 3.661; "over 1,000" alone beside 800 or more."""
+    frame = pd.DataFrame(
+        {
+            "heading": ["C29", "X1"],
+            "published": ["3.5 %", "over 1,000"],
+            "given": ["3.661 %", "800 or more"],
+            "printed_value": [3.5, float("nan")],
+            "printed_lower": [3.45, 1000],
+            "printed_upper": [3.55, float("inf")],
+            "given_value": [3.661, float("nan")],
+            "given_lower": [3.661, 800],
+            "given_upper": [3.661, float("inf")],
+        }
+    )
+    drawn = verdicts.contradictions_drawn(frame)
+    assert drawn["value"].tolist()[:2] == pytest.approx([100, 3.661 / 0.035])
+    assert drawn["lower"].tolist()[2:] == pytest.approx([100, 80])
+    assert drawn["printed"].tolist() == ["3.5 %", "3.661 %", "over 1,000", "800 or more"]
+    assert drawn["mark"].tolist() == ["published", "computed"] * 2
 
 
 def test_the_answer_counts_what_holds_and_what_does_not() -> None:

@@ -2,9 +2,7 @@
 
 from replicate.display.controls import explore
 from replicate.display.figure import figure
-from replicate.display.plots.bars import bar_plot
 from replicate.display.plots.maps import force_map
-from replicate.display.plots.pairs import pair_plot
 from replicate.display.plots.points import funnel_plot, rates_plot, specification_curve, strip_plot
 from replicate.display.plots.rows import rows_plot
 from replicate.display.plots.series import series_plot
@@ -17,14 +15,12 @@ from replicate.display.verdict import verdict_box
 from replicate.vocabulary.numbers import interval, number, percent, signed
 
 __all__ = [
-    "bar_plot",
     "explore",
     "figure",
     "force_map",
     "funnel_plot",
     "interval",
     "number",
-    "pair_plot",
     "percent",
     "points",
     "prose",

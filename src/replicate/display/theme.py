@@ -24,7 +24,7 @@ PAPER = "#FFFFFF"
 
 COMPUTED, PUBLISHED = PALETTE[0], PALETTE[3]
 
-_MATCHES = (PALETTE[1], "o")
+_MATCHES, _UNTOLD = (PALETTE[1], "o"), (PALETTE[4], "v")
 
 MARKS = {
     "computed": (COMPUTED, "o"),
@@ -35,9 +35,13 @@ MARKS = {
     "within_revision": _MATCHES,
     "within_uncertainty": _MATCHES,
     "compatible": (PALETTE[5], "s"),
-    "inconclusive": (PALETTE[4], "v"),
+    "inconclusive": _UNTOLD,
     "differs": (PALETTE[2], "X"),
     "inconsistent": (PALETTE[2], "P"),
+    "not_held": _UNTOLD,
+    "not_public": _UNTOLD,
+    "not_a_statistic": _UNTOLD,
+    "not_checked": _UNTOLD,
 }
 """Whose a value is, or the code of its verdict → colour and marker, the same in every figure."""
 

@@ -133,7 +133,8 @@ def ticks(axes: "Axes", which: Literal["x", "y"], unit: str = "", *, log: bool =
 
     axis = axes.xaxis if which == "x" else axes.yaxis
     low, high = sorted(axis.get_view_interval())
-    locator = LogLocator(subs=(1, 2, 5)) if log else MaxNLocator(4, steps=[1, 2, 5, 10])
+    most = max(2, int(axes.get_position().width * WIDTH / 0.75)) if which == "x" else 4
+    locator = LogLocator(subs=(1, 2, 5)) if log else MaxNLocator(most, steps=[1, 2, 5, 10])
     places = [float(place) for place in locator.tick_values(low, high) if low <= place <= high]
     if log and len(places) > 7:
         places = [place for place in places if log10(place).is_integer()]

@@ -1,6 +1,7 @@
 """Points: rates by size (a funnel), by year, along one axis (a strip), and totals over the choices behind them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from textwrap import fill
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,8 +18,8 @@ from replicate.display.plots.canvas import (
     named,
     ticks,
 )
-from replicate.display.theme import COMPUTED, MARKS, PALETTE, PUBLISHED, context
-from replicate.vocabulary.numbers import number, significant_decimals
+from replicate.display.theme import COMPUTED, INK, MARKS, PALETTE, PUBLISHED, context
+from replicate.vocabulary.numbers import number, significant_decimals, span
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,6 +128,41 @@ def _name(axes: "Axes", rows: "DataFrame") -> None:
                 axes.text(x + gap if side == "left" else x - gap, y, name, ha=side, va="center")
                 taken.append((start, end, y))
                 break
+
+
+def histogram_plot(
+    values: Sequence[float], *, label: str, lines: Mapping[str, tuple[float, float]]
+) -> "Figure":
+    """Draw how often values fall into bins of one width.
+
+    Parameters
+    ----------
+    values
+        What to count.
+    label
+        What they are, with their unit.
+    lines
+        Name → the two ends of an interval, drawn as lines.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The axis of counts begins at 0.
+    """
+    import seaborn as sns
+
+    with context():
+        fig, axes = canvas(3.2, left=0.75, right=0.4, bottom=0.65)
+        sns.histplot(x=list(values), bins=40, color=COMPUTED, ax=axes)
+        for (name, ends), style in zip(lines.items(), cycle(("--", ":", "-."))):
+            words = f"{name}: {span(*ends)}"
+            axes.vlines(ends, *axes.get_ylim(), color=INK, linestyle=style, label=words)
+        bare(axes, "y")
+        axes.set_xlabel(label, loc="left")
+        ticks(axes, "x")
+        ticks(axes, "y")
+        head(fig, "How many resamples")
+    return fig
 
 
 def rates_plot(frame: "DataFrame", *, label: str, unit: str = "%") -> "Figure":

@@ -102,12 +102,14 @@ def rows_plot(
     held = [end for end in rows[["value", "lower", "upper"]].to_numpy().ravel() if isfinite(end)]
     if not held:
         raise ValueError("no row has a number: nothing can be drawn")
-    lines = {"Published figure": 100.0, **lines} if kind == "verdicts" else dict(lines)
-    order = "value" if kind == "verdicts" else order
+    if kind == "verdicts":
+        lines, order, unit = {"Published figure": 100.0, **lines}, "value", "%"
     if order:
         rows = rows.sort_values(order, ascending=order == "name", kind="stable", ignore_index=True)
-    longest = int(rows["name"].map(len).max())
-    beside = longest <= _SHORT and not rows["group"].any()
+    longest = min(_SHORT, rows["name"].map(len).max())
+    beside = kind == "verdicts" or (
+        rows["name"].map(len).max() <= _SHORT and not rows["group"].any()
+    )
     decimals = _decimals(rows, kind)
     printed = [_words(row, unit, decimals, beside=beside) for row in rows.to_dict("records")]
     rows = _placed(rows.assign(printed=printed), beside=beside)
@@ -181,7 +183,10 @@ def _placed(rows: "DataFrame", *, beside: bool) -> "DataFrame":
     """Return where each row's name, mark and bottom are, in inches from the top, and its texts as broken into lines."""
     drawn = rows[["value", "lower"]].notna().any(axis=1)
     if beside:
-        return rows.assign(bottom=0.23 * (rows.index + 1), place=0.23 * (rows.index + 0.5))
+        names = rows["name"].map(lambda name: fill(name, _SHORT))
+        height = LINE * names.str.count("\n") + 0.23
+        bottom = height.cumsum()
+        return rows.assign(name=names, bottom=bottom, place=bottom - height / 2)
     new = rows["group"].ne(rows["group"].shift())
     heading = rows["group"].where(new, "").map(lambda text: fill(text, HEADING))
     texts = [

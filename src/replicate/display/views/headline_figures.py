@@ -4,6 +4,7 @@ from replicate.derivations import headline_figures
 from replicate.display.cells import labels
 from replicate.display.figure import Figure, figure
 from replicate.display.words import headline_figures as words
+from replicate.vocabulary.numbers import number
 from replicate.vocabulary.parameters import HeadlineFigures
 
 
@@ -15,12 +16,18 @@ def verdict_counts(parameters: HeadlineFigures, *, name: str = "counts") -> Figu
     InputError
         When no claim is of the kind asked for.
     """
-    from replicate.display.plots.bars import bar_plot
+    from replicate.display.plots.rows import rows_plot
 
     counts = headline_figures.counted(headline_figures.verified(parameters))
-    named = counts.assign(verdict=counts["verdict"].map(labels()))
+    parts = zip(counts["figures"], counts["headline"], counts["others"], strict=True)
+    printed = [
+        f"{number(all_of_it)} ({number(ours)} + {number(rest)})" for all_of_it, ours, rest in parts
+    ]
+    named = counts.assign(
+        mark=counts["verdict"], name=counts["verdict"].map(labels()), printed=printed
+    )
     return figure(
-        bar_plot(named, names="verdict", parts=words.PARTS, label="Published figures by verdict"),
+        rows_plot(named, kind="counts", x="figures", label="Published figures by verdict"),
         data=counts,
         name=name,
         title=words.counts_title(counts),

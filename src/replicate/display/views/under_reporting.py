@@ -122,7 +122,7 @@ def list_resamples(found: Study, *, name: str = "resamples") -> Figure | Prose:
     """Draw the estimates of the resamples, or say that there are none."""
     import pandas as pd
 
-    from replicate.display.plots.histogram import histogram_plot
+    from replicate.display.plots.points import histogram_plot
 
     if found.chosen.resampled is None:
         return prose("No resamples were asked for, so there is no bootstrap interval.")

@@ -1,6 +1,7 @@
 """Words beside the headline figures: how many hold, what contradicts, and what is missing."""
 
 from collections.abc import Iterable
+from math import isnan
 from typing import TYPE_CHECKING
 
 from replicate.display.words.counts import counted, listed
@@ -11,12 +12,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from replicate.derivations.verification import Verification
-
-PARTS = {
-    "headline": "of the audit and of HMICFRS, resting on data",
-    "others": "all other figures of the ledger",
-}
-"""The parts of a bar of figures."""
 
 _MATCHES = tuple(one for one in Verdict if one == "exact" or one.startswith("within_"))
 
@@ -118,10 +113,10 @@ def counts_title(frame: "DataFrame") -> str:
 def counts_alt(frame: "DataFrame") -> str:
     """Say how long each bar is."""
     bars = (
-        f"{Verdict(row['verdict']).label} {number(row['figures'])}, of which {number(row['headline'])} of the first kind"
+        f"{Verdict(row['verdict']).label} {number(row['figures'])}, of which {number(row['headline'])} of the audit and of HMICFRS"
         for row in frame.to_dict("records")
     )
-    return f"A bar for each verdict, in two parts: {PARTS['headline']}, and {PARTS['others']}. {'; '.join(bars)}."
+    return f"A bar for each verdict. {'; '.join(bars)}."
 
 
 def openings_title(frame: "DataFrame") -> str:
@@ -159,4 +154,22 @@ def contradictions_alt(frame: "DataFrame") -> str:
         f"{row['claim']}: published {row['published']}, others ({row['others']}) give {row['given']}"
         for row in frame.to_dict("records")
     )
-    return f"For each pair a scale of its own, with the published figure above and what others give below. {'; '.join(pairs)}."
+    return f"For each pair the published figure and what others give, in percent of the published one. {'; '.join(pairs)}."
+
+
+def contradictions_drawn(frame: "DataFrame") -> "DataFrame":
+    """Return contradictions as `display.rows_plot` takes them, in percent of the published figure."""
+    import pandas as pd
+
+    drawn = []
+    for row in frame.to_dict("records"):
+        whole = row["printed_lower"] if isnan(row["printed_value"]) else row["printed_value"]
+        for side, name, mark in (
+            ("printed", "Published", "published"),
+            ("given", "Others give", "computed"),
+        ):
+            said = row["published" if side == "printed" else "given"]
+            told = {"group": row["heading"], "name": name, "mark": mark, "printed": said}
+            ends = {end: 100 * row[f"{side}_{end}"] / whole for end in ("value", "lower", "upper")}
+            drawn.append(told | ends | {"kind": "rounding"})
+    return pd.DataFrame(drawn)
