@@ -16,7 +16,7 @@ from replicate.analysis import assessments, missingness
 from replicate.derivations.counting import count as count_offences
 from replicate.derivations.kinds.ethnicity import ShareByEthnicity, as_parts
 from replicate.derivations.kinds.registry import derivations
-from replicate.derivations.verification import verify
+from replicate.derivations.verification import frame, verify
 from replicate.ledger import check, find_claim, identities
 from replicate.sources import tables
 from replicate.vocabulary.definitions import find_definition
@@ -228,7 +228,7 @@ def residents() -> pd.DataFrame:
         for place in places:
             computed = place.comparison.computed
             row += [computed and computed.value, place.claim.number]
-        rows.append((*row, quoted.comparison.verdict.words, quoted.comparison.reason))
+        rows.append((*row, quoted.verdict.value, quoted.comparison.reason))
     figures = ["quoted", "county", "county_published", "city", "city_published"]
     return pd.DataFrame(rows, columns=["group", "claim", *figures, "verdict", "reason"])
 
@@ -306,14 +306,9 @@ def cases_read() -> pd.DataFrame:
         "I08": f"at least {least_forces()} of {len(TERRITORIAL)} forces, "
         "since that is the least that is more than half",
     }
-    rows = []
-    for result in verify(words):
-        claim = result.claim
-        warning = PURPOSIVE if claim.id != "I08" else "A count of all forces, given in words alone."
-        row = (claim.id, claim.report.value, claim.statement, claim.figure, words[claim.id])
-        rows.append((*row, result.comparison.verdict.words, warning))
-    columns = ["claim", "report", "what", "published", "counted", "verdict", "warning"]
-    return pd.DataFrame(rows, columns=columns)
+    shown = frame(verify(words), ["claim", "report", "statement", "published", "verdict"])
+    warnings = shown["claim"].map({"I08": "A count of all forces, given in words alone."})
+    return shown.assign(counted=shown["claim"].map(words), warning=warnings.fillna(PURPOSIVE))
 
 
 def least_forces() -> int:
@@ -343,20 +338,16 @@ def children_assessed() -> pd.DataFrame:
     pandas.DataFrame
         claim, statement, published, verdict, context, table (what would settle it).
     """
-    rows = []
-    for result in verify(ASSESSED):
-        claim, computed = result.claim, result.comparison.computed
-        published = f"{claim.published} {claim.unit or ''}".strip()
-        row = (claim.id, claim.statement, published, result.comparison.verdict.words)
-        rows.append((*row, computed.context if computed else "", claim.table))
-    columns = ["claim", "statement", "published", "verdict", "context", "table"]
-    return pd.DataFrame(rows, columns=columns)
+    results = verify(ASSESSED)
+    shown = frame(results, ["claim", "statement", "published", "verdict"])
+    context = [result.computed.context if result.computed else "" for result in results]
+    return shown.assign(context=context, table=[result.claim.table for result in results])
 
 
 def episodes() -> pd.DataFrame:
     """Return England's episodes that found exploitation: year, episodes, lower, upper (rounding)."""
-    frame = assessments.possible(tables.assessment_factors())
-    england = frame[frame["level"].eq("National") & frame["factor"].eq(FACTOR)]
+    factors = assessments.possible(tables.assessment_factors())
+    england = factors[factors["level"].eq("National") & factors["factor"].eq(FACTOR)]
     columns = ["year", "episodes", "lower", "upper"]
     return england.sort_values("year", ignore_index=True)[columns]
 
@@ -370,12 +361,12 @@ def beside_other_factors() -> pd.DataFrame:
         factor, since and until (first and last year counted), first, last (episodes), percent
         (change), lower, upper (by rounding).
     """
-    frame = tables.assessment_factors()
-    england = frame[frame["level"].eq("National") & frame["state"].eq("value")]
+    factors = tables.assessment_factors()
+    england = factors[factors["level"].eq("National") & factors["state"].eq("value")]
     rows = []
     for name, words in BESIDE.items():
         years = england.loc[england["factor"] == name, "year"]
-        found = assessments.change(frame, name, int(years.min()), int(years.max()))
+        found = assessments.change(factors, name, int(years.min()), int(years.max()))
         span = {"factor": words, "since": found.start.year, "until": found.end.year}
         rows.append(span | _moved(found))
     return pd.DataFrame(rows)
@@ -383,13 +374,13 @@ def beside_other_factors() -> pd.DataFrame:
 
 def by_region() -> pd.DataFrame:
     """Return the change of the factor in England and each region: area, and as for factors."""
-    frame = tables.assessment_factors()
-    regions = sorted(set(frame.loc[frame["level"] == "Regional", "area"]))
+    factors = tables.assessment_factors()
+    regions = sorted(set(factors.loc[factors["level"] == "Regional", "area"]))
     levels = [("National", "England"), *(("Regional", area) for area in regions)]
     return pd.DataFrame(
         [
             {"area": area}
-            | _moved(assessments.change(frame, FACTOR, *YEARS, level=level, area=area))
+            | _moved(assessments.change(factors, FACTOR, *YEARS, level=level, area=area))
             for level, area in levels
         ]
     )
@@ -397,8 +388,10 @@ def by_region() -> pd.DataFrame:
 
 def without_number() -> tuple[int, int]:
     """Return how many numbers of authorities are suppressed or missing, and of how many."""
-    frame = tables.assessment_factors()
-    cells = frame.loc[frame["level"].eq("Local authority") & frame["factor"].eq(FACTOR), "state"]
+    factors = tables.assessment_factors()
+    cells = factors.loc[
+        factors["level"].eq("Local authority") & factors["factor"].eq(FACTOR), "state"
+    ]
     return int(cells.isin(["suppressed", "not_available"]).sum()), len(cells)
 
 

@@ -67,18 +67,13 @@ def number_rows(table: "DataFrame", forces: tuple[str, ...]) -> "DataFrame":
     rows = table[table["force"].isin(forces)] if forces else table
     of = rows["population"].map(recording_rates.OF)
     again = rows["inspection"].map({"first": "", "re-inspection": ", again"})
-    return labelled(rows).assign(
+    return rows.assign(
         audit=rows["force"].map(area_name) + (", " + of).where(of != "all crime", "") + again,
         away=100 * (rows["value"] / rows["number"] - 1),
         window=rows["window"].str.removeprefix("12 months to "),
         bracket=_spans(rows, "bracket"),
         region=_spans(rows, "region"),
     )[_SHOWN]
-
-
-def labelled(frame: "DataFrame") -> "DataFrame":
-    """Return a frame with the labels of its verdicts in place of their codes."""
-    return frame.assign(verdict=[Verdict(verdict).label for verdict in frame["verdict"]])
 
 
 def time_title(frame: "DataFrame") -> str:
