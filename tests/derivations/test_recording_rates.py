@@ -53,7 +53,7 @@ def test_every_audit_of_the_ledger_is_in_the_table_of_rates() -> None:
 def test_implied_samples_and_intervals_by_closed_formulas(
     of: Literal["all crime", "violence"],
 ) -> None:
-    """Size: z^2 p (1 - p) / h^2; Wilson's interval by its formula; Clopper and Pearson's by beta."""
+    """Size: z^2 p (1 - p) / h^2; Wilson's interval by formula, Clopper and Pearson's by beta."""
     z = norm.ppf(0.975)
     wilson, exact = (
         recording_rates.rates(RecordingRates(method=method))

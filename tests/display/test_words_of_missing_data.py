@@ -45,7 +45,7 @@ def test_the_main_points_carry_the_numbers_of_the_tables() -> None:
     assert (
         "7 published shares cannot be bounded; the bounds of the other 6 are" in found["ethnicity"]
     )
-    assert "complete enough to order none of 8 pairs" in found["ethnicity"]
+    assert "complete enough to order 0 of 8 pairs" in found["ethnicity"]
     assert f"from {17_050 * 0.365:,.0f} to {17_150 / 0.365:,.0f}." in found["flags"]
     assert claims()["C02"].figure in found["flags"]
     assert f"fell by 38.0{P} from 2018 to 2025. That is not a fall in abuse." in found["care"]
@@ -77,7 +77,7 @@ def test_a_curve_is_never_told_without_the_worst_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("enough", "number"), [(("no",), "none of 1 pair"), (("no", "yes"), "1 of 2")]
+    ("enough", "number"), [(("no",), "0 of 1 pair"), (("no", "yes"), "1 of 2")]
 )
 def test_orders_that_are_certain_are_counted(enough: tuple[str, ...], number: str) -> None:
     assert f"order {number}" in words.ordering_title(pd.DataFrame({"enough": enough}))

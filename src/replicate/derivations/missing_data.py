@@ -1,4 +1,4 @@
-"""What notebook 04 asks: what missing ethnicity, missing flags and a fall in assessments leave open.
+"""What missing ethnicity, missing flags and a fall in assessments leave open: notebook 04.
 
 No share by ethnicity is given without the share that is missing and its bounds, and none is set
 against a share of residents. The Department for Education's table counts episodes of assessment
@@ -345,7 +345,7 @@ def children_assessed() -> pd.DataFrame:
 
 
 def episodes() -> pd.DataFrame:
-    """Return England's episodes that found exploitation: year, episodes, lower, upper (rounding)."""
+    """Return England's episodes with the factor: year, episodes, lower, upper (by rounding)."""
     factors = assessments.possible(tables.assessment_factors())
     england = factors[factors["level"].eq("National") & factors["factor"].eq(FACTOR)]
     columns = ["year", "episodes", "lower", "upper"]

@@ -75,7 +75,7 @@ def rates(parameters: RecordingRates | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        force, of, inspection, window (the 12 months, or the year where only that is known),
+        force, of, inspection, window (last day of the 12 months; the year where no more is known),
         published (as printed), half_width (points), recomputed_lower, recomputed_upper (percent, by
         the method, for a simple sample of the implied size), implied (that size; never the reports
         read), seen, remark; and year (as a number, missing where no date was seen) and rate, to
@@ -396,7 +396,7 @@ def _rate(audit: ForceAudit, asked: RecordingRates) -> dict[str, object]:
         "force": audit.force,
         "of": OF[audit.population],
         "inspection": audit.inspection,
-        "window": audit.window or "not seen",
+        "window": audit.window.removeprefix("12 months to ") or "not seen",
         "published": audit.rate,
         "half_width": audit.half_width,
         "recomputed_lower": None,
@@ -444,8 +444,9 @@ def _limits(
 
 def _held_in(force: str, period: str) -> str:
     quarters = {quarter.label for quarter in Period.parse(period).quarters}
+    holding = []
     for release in tables.vintages():
         crimes = tables.recorded_crime(release)
-        if quarters <= set(crimes.loc[crimes["force"].eq(force), "quarter"]):
-            return release
-    return "no full release held"
+        held = set(crimes.loc[crimes["force"].eq(force), "quarter"])
+        holding += [release] if quarters <= held else []
+    return holding[0] if holding else "no full release held"

@@ -107,9 +107,9 @@ def worst_case(frame: "DataFrame") -> str:
 
 def ordering_title(frame: "DataFrame") -> str:
     """Say for how many pairs recording is complete enough."""
-    enough = int(frame["enough"].eq("yes").sum())
-    of = f"{number(enough) if enough else 'none'} of {counted(len(frame), 'pair', 'pairs')}"
-    return f"Recording is complete enough to order {of} of groups"
+    enough = number(int(frame["enough"].eq("yes").sum()))
+    pairs = counted(len(frame), "pair", "pairs")
+    return f"Recording is complete enough to order {enough} of {pairs} of groups"
 
 
 def residents_title(frame: "DataFrame") -> str:

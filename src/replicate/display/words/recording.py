@@ -53,12 +53,12 @@ def numbers_sentence() -> str:
     misses = [
         f"{area_name(force)} by {number(round(by))} crimes" for force, by in missed.to_numpy()
     ]
+    open_ = number(int(sizes.get(Verdict.INCONCLUSIVE.label, 0)))
     return (
         f"{number(int(matches.sum()))} of {number(len(table))} numbers of crimes that HMICFRS says "
         f"forces left unrecorded match when recomputed by its own definition: {', '.join(ways)}. "
-        f"{number(len(missed))} do not ({', '.join(misses)}), and for "
-        f"{number(int(sizes.get(Verdict.INCONCLUSIVE.label, 0)))} we can't tell. Of as many made-up "
-        f"numbers {number(float(chance['expected']), decimals=1)} would match."
+        f"{number(len(missed))} do not ({', '.join(misses)}), and for {open_} we can't tell. Of as "
+        f"many made-up numbers {number(float(chance['expected']), decimals=1)} would match."
     )
 
 
@@ -96,7 +96,7 @@ def time_alt(frame: "DataFrame") -> str:
     again = frame.loc[frame["inspection"] == "again", "force"].nunique()
     return (
         f"National rates as points that are not joined; {counted(len(first), 'dot', 'dots')} for "
-        f"first audits, from {low} to {high}; a line for each of {number(again)} forces audited again."
+        f"first audits, from {low} to {high}; a line for each of {number(again)} audited again."
     )
 
 
@@ -105,8 +105,8 @@ def again_sentence(frame: "DataFrame") -> str:
     last = frame[frame["of"] == "all crime"].groupby("force").last()["change"]
     low, high = (signed(float(end), decimals=1) for end in (last.min(), last.max()))
     return (
-        f"Of {counted(len(last), 'force', 'forces')} audited again, chosen because the first result "
-        f"was poor, {number(int(last.gt(0).sum()))} had a higher rate of all crime at the latest "
+        f"Of {counted(len(last), 'force', 'forces')} audited again, because the first result was "
+        f"poor, {number(int(last.gt(0).sum()))} had a higher rate of all crime at the latest "
         f"audit; the changes run from {low} to {high} percentage points."
     )
 
@@ -116,7 +116,7 @@ def funnel_title(found: "Funnel") -> str:
     _, (unusual, outside), (_, widened) = found.beyond.items()
     return (
         f"{number(outside)} of {number(len(found.rates))} rates lie outside {unusual}, "
-        f"{number(widened) if widened else 'none'} once over-dispersion is allowed for"
+        f"{number(widened)} once over-dispersion is allowed for"
     )
 
 
@@ -129,7 +129,8 @@ def funnel_alt(found: "Funnel") -> str:
     said = ", ".join(f"{number(outside)} outside {kind}" for kind, outside in found.beyond.items())
     return (
         f"Rates of {counted(len(found.rates), 'force', 'forces')} over the sample that the "
-        f"published half-width implies, from {low} to {high}; together {percent(found.target)}. {said}."
+        f"published half-width implies, from {low} to {high}; all "
+        f"{percent(found.target)}. {said}."
     )
 
 
@@ -138,9 +139,9 @@ def dispersion_sentence(found: "Funnel") -> str:
     spread = number(100 * found.found.tau_squared**0.5, decimals=1)
     return (
         f"First audits of {counted(len(found.rates), 'force', 'forces')} scatter "
-        f"{number(found.found.phi, decimals=1)} times as much as chance would make them (mean square "
-        f"of winsorised z-scores, for samples that the half-widths imply): a standard deviation of "
-        f"{spread} percentage points between forces."
+        f"{number(found.found.phi, decimals=1)} times as much as chance would make them (mean "
+        "square of winsorised z-scores, for samples that the half-widths imply): a standard "
+        f"deviation of {spread} percentage points between forces."
     )
 
 
@@ -158,16 +159,16 @@ def rates_alt(rates: "DataFrame", parameters: "RecordingRates") -> str:
     widths = rates["recomputed_upper"] - rates["recomputed_lower"]
     low, high = (number(width, decimals=1) for width in (widths.min(), widths.max()))
     return (
-        f"A dot and an interval ({parameters.method.title()}) for {counted(len(rates), 'audit', 'audits')}, "
-        f"the highest rate on top; the intervals are {low} to {high} percentage points wide."
+        f"A dot and an interval ({parameters.method.title()}) for {len(rates)} audits, the highest "
+        f"rate on top; the intervals are {low} to {high} percentage points wide."
     )
 
 
 def gaps_sentence(frame: "DataFrame") -> str:
     """Say which totals their first release lacks, and which release has them."""
     said = [
-        f"The release of {row['release']} lacks {area_name(row['force'])}'s total for {row['period']}; "
-        f"of the full releases held, that of {row['held_in']} is the first with its quarters."
+        f"The release of {row['release']} lacks {row['force']}'s total for {row['period']}; of the "
+        f"full releases held, that of {row['held_in']} is the first with its quarters."
         for _, row in frame.iterrows()
     ]
     return f"{' '.join(said)} No revision can be seen for such a year, and none is allowed for."
