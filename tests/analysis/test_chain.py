@@ -1,4 +1,4 @@
-"""Reporting chains: links and what they rest on, how they compose, what is refused, and simulation."""
+"""Reporting chains: links, how they compose, what is refused, and simulation."""
 
 from itertools import permutations
 from math import inf, log, prod
@@ -391,7 +391,7 @@ def sampled(
 
 
 def error(law: Any, quantile: float, draws: int = DRAWS) -> float:
-    """Return the asymptotic standard error of a quantile: root of q (1 - q) / n over the density."""
+    """Return a quantile's asymptotic standard error: root of q (1 - q) / n over the density."""
     return float((quantile * (1 - quantile) / draws) ** 0.5 / law.pdf(law.ppf(quantile)))
 
 

@@ -1,4 +1,4 @@
-"""43 territorial forces: 41 police areas of Schedule 1 to the Police Act 1996 and the two of London; and the bodies beside them."""
+"""43 territorial forces, 41 of the Police Act 1996 and the two of London, and bodies beside them."""
 
 import pytest
 from hypothesis import given

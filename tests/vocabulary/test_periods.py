@@ -1,4 +1,4 @@
-"""Quarter 1 is January to March; a financial year runs from April; a year ends with the month it names."""
+"""Quarter 1 is January to March; a financial year runs from April; a year is named by its end."""
 
 from datetime import date
 

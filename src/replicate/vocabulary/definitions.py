@@ -1,4 +1,4 @@
-"""Home Office offence codes, which are text and never numbers, and named sets of them with their reasons."""
+"""Home Office offence codes, which are text and never numbers, and named sets of them."""
 
 import re
 import unicodedata
@@ -179,7 +179,7 @@ def custom_definition(
 
 
 def chosen_definition(name: str | None, codes: str | None) -> Definition:
-    """Return the definition a command names, or one made of the codes it lists; exactly one of the two.
+    """Return the definition a command names, or one made of the codes it lists; one of the two.
 
     Raises
     ------

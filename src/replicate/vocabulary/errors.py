@@ -95,7 +95,7 @@ class ReplicateError(Exception):
         )
 
     def __reduce__(self) -> tuple[Callable[[str], "ReplicateError"], tuple[str]]:
-        """Let the error cross to another process whole; the default would call the class without its keywords."""
+        """Let the error cross to another process whole, with its keywords."""
         rebuilt = partial(
             type(self), where=self.where, got=self.got, expected=self.expected, hint=self.hint
         )
@@ -109,7 +109,10 @@ def _seen(value: object) -> str:
 
 
 class InputError(ReplicateError, ValueError):
-    """Bad input, refused before any work starts (exit code 2); a `ValueError`, so that pydantic's models can refuse with it."""
+    """Bad input, refused before any work starts (exit code 2).
+
+    It is a `ValueError`, so that pydantic's models can refuse with it.
+    """
 
     exit_code = 2
 

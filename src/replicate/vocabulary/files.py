@@ -52,7 +52,8 @@ def shipped_rows(room: str, name: str) -> list[dict[str, str]]:
 def write_atomic(path: Path, content: str | bytes) -> Path:
     r"""Write a file beside its place, then put it there, so that no partial file ever has the name.
 
-    The file beside is called `.NAME.` and eight hexadecimal digits; it goes whatever happens, short of the process being killed.
+    The file beside is called `.NAME.` and eight hexadecimal digits; it goes whatever happens, short
+    of the process being killed.
 
     Parameters
     ----------

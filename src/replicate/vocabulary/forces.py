@@ -76,8 +76,8 @@ def canonical_force(name: str) -> str | None:
 
     Examples
     --------
-    >>> canonical_force("Devon & Cornwall"), canonical_force("City of London Police"), canonical_force("Narnia")
-    ('Devon and Cornwall', 'London, City of', None)
+    >>> canonical_force("City of London Police"), canonical_force("Narnia")
+    ('London, City of', None)
     """
     key = " ".join(name.split()).casefold()
     for suffix in ("", *_SUFFIXES):

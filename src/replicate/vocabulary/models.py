@@ -1,4 +1,4 @@
-"""What the parameters of all notebooks share: refusals, checks of common fields, help for people and schemas for editors."""
+"""What the parameters of all notebooks share: refusals, common checks, help and schemas."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -173,7 +173,7 @@ class NotebookParameters(BaseModel):
 
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the values to offer for a parameter, where they are known beforehand: name → values."""
+        """Return the values to offer, where they are known beforehand: name → values."""
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Numbers as prose writes them: separators, units, signs, and ranges that say what kind they are."""
+"""Numbers as prose writes them: separators, units, signs, and ranges that say their kind."""
 
 from calendar import day_name
 from math import floor, isfinite, isinf, log10
@@ -28,10 +28,11 @@ def number(value: float | None, unit: str | None = None, *, decimals: int | None
     value
         None or not-a-number is written "not available".
     unit
-        What is counted or measured; "%" and "percent" both give the sign, which is never parted from its number.
+        What is counted or measured; "%" and "percent" both give the sign, which is never parted
+        from its number.
     decimals
-        Digits after the point. When not given, whole numbers have none, and others as many as leave three
-        significant digits; digits before the point are never rounded away.
+        Digits after the point. When not given, whole numbers have none, and others as many as leave
+        three significant digits; digits before the point are never rounded away.
 
     Examples
     --------
@@ -81,8 +82,9 @@ def interval(
 ) -> str:
     r"""Write a value with its uncertainty, saying in words which kind it is.
 
-    The kinds are never mixed: a sampling interval has a level, worst-case bounds say that the missing part is not
-    known, a scenario range that it runs over scenarios, a rounding range that it comes from a printed precision.
+    The kinds are never mixed: a sampling interval has a level, worst-case bounds say that the
+    missing part is not known, a scenario range that it runs over scenarios, a rounding range that
+    it comes from a printed precision.
 
     Parameters
     ----------
@@ -93,12 +95,13 @@ def interval(
     unit
         As for `number`.
     decimals
-        Digits after the point, the same for value and ends; when not given, as many as leave three significant
-        digits of the largest.
+        Digits after the point, the same for value and ends; when not given, as many as leave three
+        significant digits of the largest.
 
     Examples
     --------
-    >>> interval(1.3, SamplingInterval(1.2, 1.4, level=0.95, method="Wilson"), "per 1,000", decimals=1)
+    >>> found = SamplingInterval(1.2, 1.4, level=0.95, method="Wilson")
+    >>> interval(1.3, found, "per 1,000", decimals=1)
     '1.3 per 1,000 (95\xa0% interval 1.2 to 1.4)'
     >>> interval(None, WorstCaseBounds(2.4, 68.4), "%")
     'could be anything from 2.4\xa0% to 68.4\xa0%, since the missing part is not known'
@@ -128,7 +131,9 @@ def span(lower: float, upper: float, unit: str | None = None) -> str:
 
 
 def significant_decimals(*values: float) -> int:
-    """Return the decimals that leave three significant digits of the largest finite value; none for whole numbers.
+    """Return the decimals that leave the largest finite value three significant digits.
+
+    Whole numbers have none.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a run reads, how it can end and what it leaves: the contract between what runs notebooks and what reports on them.
+"""What a run reads, how it can end and what it leaves, for what reports on it.
 
 A result is current while its notebook, parameters, the tables it read, the package's source and
 the lock are the same. One hash stands for all of the package's source: an edit anywhere in it
@@ -210,7 +210,7 @@ class Read(_Model):
 
     @classmethod
     def of(cls, name: str, path: Path) -> Self:
-        """Describe a file, or the files that match where a path ends with a pattern, as it is now."""
+        """Describe a file as it is now, or the files that match where a path is a pattern."""
         place = portable(path)
         return cls(name=name, place=place, sha256=_found(place))
 
@@ -241,7 +241,7 @@ def note(name: str, path: Path) -> None:
 
 
 def noted(file: Path) -> tuple[Read, ...]:
-    """Return what was noted in a file, each read once, in order of name and place; nothing where there is no file."""
+    """Return what was noted in a file, if there is one: each read once, by name and place."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     reads = map(Read.model_validate_json, dict.fromkeys(lines))
     return tuple(sorted(reads, key=lambda read: (read.name, read.place, read.sha256 or "")))
@@ -325,7 +325,7 @@ def _found(place: str) -> str | None:
 
 
 def _state(path: Path) -> Hashable:
-    """Return what tells without reading it that a file is as it was: the names of a pattern's files, or time and size."""
+    """Return what tells that a file is as it was: time and size, or a pattern's names."""
     if "*" in path.name:
         return tuple(sorted(match.name for match in path.parent.glob(path.name)))
     return (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else None
@@ -481,7 +481,7 @@ class Inputs:
 
 
 def lock(folder: Path) -> Path | None:
-    """Find the lock of the environment: the nearest from a folder upwards, or the one of the package's own checkout, if there is any."""
+    """Find the lock of the environment: from a folder upwards, or in the package's checkout."""
     folders = (folder.absolute(), *folder.absolute().parents, _PACKAGE.parents[1])
     return next((place / LOCK for place in folders if (place / LOCK).is_file()), None)
 
@@ -499,7 +499,7 @@ def source_sha256(folder: Path | None = None) -> str:
 
 
 def source_files(folder: Path | None = None) -> dict[str, Path]:
-    """Return the files that `source_sha256` is of, by name: from the package, or from the folder."""
+    """Return the files that `source_sha256` is of, by name from the package or the folder."""
     own = (
         path
         for path in _PACKAGE.rglob("*")

@@ -33,7 +33,7 @@ class SamplingInterval(_Range):
 
 @dataclass(frozen=True)
 class WorstCaseBounds(_Range):
-    """What the missing part could make of a value (Manski 2003); no value inside is likelier than another."""
+    """What the missing part could make of a value (Manski 2003); no value inside is likelier."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ Uncertainty = SamplingInterval | WorstCaseBounds | ScenarioRange | RoundingRange
 
 @dataclass(frozen=True)
 class RevisionBand(_Range):
-    """How far later releases moved a figure: ends as signed parts of the earlier one (later ÷ earlier − 1), not in its unit.
+    """How far later releases moved a figure, as signed parts of it: later ÷ earlier − 1.
 
-    `evidence` says how many pairs of releases were seen, by offence code or by group, and for which periods.
+    `evidence` says how many pairs of releases were seen, by code or group, and for which periods.
 
     Examples
     --------
