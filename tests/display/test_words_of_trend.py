@@ -120,6 +120,7 @@ def test_inputs_are_shown_with_range_and_source(contact: Trend) -> None:
     rows = words.input_rows(contact).set_index("input")
     assert rows.loc["rate, Northumbria", "ends"] == "91.50 to 92.50 %"
     assert str(rows.loc["rate, Northumbria", "source"]).startswith("http")
+    assert rows.loc[find_claim("R03").statement, "ends"] == "25.50 to 26.50 %"
     assert rows.loc["recorded, child_contact", "ends"] == "21,791 to 22,393"
 
 

@@ -362,8 +362,8 @@ def input_rows(found: Trend) -> pd.DataFrame:
     rows = pd.DataFrame(found.inputs())
     rows["ends"] = [
         f"{low:,.0f} to {high:,.0f}"
-        if high > 1
-        else f"{outward(RoundingRange(low, high), 2, scale=100)} %"
+        if high > 100
+        else f"{outward(RoundingRange(low, high), 2, scale=1 if high > 1 else 100)} %"
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
     return rows[["input", "printed", "ends", "period", "source", "read", "remark"]].fillna("–")
