@@ -232,11 +232,11 @@ def test_those_that_would_open_most_come_first(everything: Results) -> None:
 def test_a_figure_that_other_evidence_settled_opens_nothing() -> None:
     """S14a's table is not held, but another publisher's figure contradicts it."""
     assert claims()["S14a"].availability == "not_held"
-    ranked = openings_ranked(verify(["S14a", "S14b", "C06", "C33"]))
+    ranked = openings_ranked(verify(["S14a", "S13a", "C06", "C33"]))
     assert ranked.set_index("opening")["claims"].to_dict() == {
         "cocad-suspects": "C06",
         "outcomes-by-code": "C33",
-        "dfe-plans": "S14b",
+        "dfe-plans": "S13a",
     }
     assert ranked.set_index("opening")["headline"].to_dict() == {
         "cocad-suspects": 1,

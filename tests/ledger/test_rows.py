@@ -36,6 +36,9 @@ L01 L02 L03 L05 L06 L07 L08 L09 L10 L11 L12 L13 L14 X01 X02 D01 D02 D03 D04 D05 
 AUDITS = {f"F{number:02d}" for number in range(1, 50)}
 """Audits of crime recording that were not in the list, which had South Yorkshire Police (R09)."""
 
+ADDED = {"S25"}
+"""Found later: a charity's count."""
+
 PRINTED_OTHERWISE = {
     "C17": ("78 to 79", "the list gives the lower end of the range as its value"),
     "D02": (
@@ -65,7 +68,7 @@ LISTED = _listed("published_values.csv")
 def test_nothing_of_the_list_is_lost() -> None:
     assert len(IDS) == len(set(IDS)) == 142
     assert set(IDS) == set(LISTED)
-    assert {*IDS} | AUDITS == {claim.id for claim in LEDGER.values() if not claim.part_of}
+    assert {*IDS} | AUDITS | ADDED == {claim.id for claim in LEDGER.values() if not claim.part_of}
 
 
 def test_each_figure_is_the_one_listed() -> None:

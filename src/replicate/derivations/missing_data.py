@@ -36,11 +36,12 @@ COMPLETENESS = {
 """Claims that say how completely ethnicity is recorded, and which way round."""
 
 GROUPS = {
+    "C06a": "White",
     "C08": "Asian",
     "C09": "White",
     "C10a": "Asian",
     "C10b": "White",
-    "C14": "Asian or Pakistani heritage",
+    "C14": "Pakistani heritage",
     "H08a": "White",
     "H08b": "Asian",
     "H08c": "Black",

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from replicate.ledger.claims import Claim, claims, find_claim
+from replicate.ledger.claims import Claim, claims, find_claim, inputs
 from replicate.ledger.comparison import Computed, compare
 from replicate.ledger.expressions import evaluate
 from replicate.ledger.terms import Basis, Verdict
@@ -26,7 +26,7 @@ class Identity(BaseModel):
     about
         What the expression gives.
     expression
-        Over claim ids and the constants of `identities.yaml`.
+        Over claim ids, the constants of `identities.yaml` and the names of inputs, as printed.
     equals
         The claim with the published counterpart; none for a value that is only implied.
     unit
@@ -125,7 +125,8 @@ def check(identity: Identity) -> IdentityResult:
     >>> check(identities()["H05_share"]).verdict
     <Verdict.INCONSISTENT: 'inconsistent'>
     """
-    value, possible = evaluate(identity.expression, claims(), constants())
+    printed = {name: Fraction(one.value) for name, one in inputs().items() if one.value is not None}
+    value, possible = evaluate(identity.expression, claims(), constants() | printed)
     published = find_claim(identity.equals, where=identity.id) if identity.equals else None
     unit = identity.unit if published is None else str(published.unit)
     computed = Computed(value, unit, definition_stated=True, uncertainty=possible)

@@ -37,6 +37,7 @@ class Report(StrEnum):
     ONS = "ONS"
     OSR = "OSR 2024"
     CSA_CENTRE = "CSA Centre"
+    CHILDRENS_SOCIETY = "Children's Society"
     CHILDRENS_COMMISSIONER = "Children's Commissioner"
     DFE = "DfE"
     HOME_OFFICE = "Home Office"

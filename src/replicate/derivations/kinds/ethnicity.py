@@ -4,7 +4,7 @@ from typing import Literal
 
 from replicate.analysis.missingness import Bounded, worst_case
 from replicate.derivations.kinds.base import Derivation
-from replicate.ledger import Claim, Computed, find_claim
+from replicate.ledger import Claim, Computed, check, find_claim, identities
 from replicate.vocabulary.uncertainty import RoundingRange
 
 
@@ -17,16 +17,31 @@ class ShareByEthnicity(Derivation):
         The claim that gives the share of suspects whose ethnicity is missing, or is recorded, in percent; neither where none is published.
     of
         Whether the published share is of all suspects or of those whose ethnicity is known.
+    identity
+        Arithmetic on published shares that gives the share, where there is any.
     """
 
     kind: Literal["share_by_ethnicity"] = "share_by_ethnicity"
     missing: str | None = None
     recorded: str | None = None
     of: Literal["known", "all"] = "known"
+    identity: str = ""
 
     def compute(self, claim: Claim) -> Computed:
         """Put the missing share and the bounds beside the claim."""
-        return Computed(None, claim.unit, context=self.words(claim), definition_stated=True)
+        words = self.words(claim)
+        if not self.identity:
+            return Computed(None, claim.unit, context=words, definition_stated=True)
+        found = check(identities()[self.identity])
+        return Computed(
+            found.value,
+            claim.unit,
+            uncertainty=found.range,
+            description=f"{found.about}: {found.expression}",
+            context=words,
+            published=True,
+            definition_stated=True,
+        )
 
     def words(self, claim: Claim) -> str:
         """Say how much is missing, and what the share of all suspects could be."""

@@ -16,6 +16,7 @@ from replicate.derivations.specifications import Specification, frame, in_words,
 from replicate.ledger import Chance, Claim, Computed, around
 from replicate.ledger.comparison import NEAR
 from replicate.vocabulary.definitions import Definition
+from replicate.vocabulary.numbers import digits, gap, with_unit
 from replicate.vocabulary.periods import Period
 from replicate.vocabulary.uncertainty import RevisionBand, ScenarioRange
 
@@ -29,12 +30,18 @@ class Specified(Derivation):
         What to try; no definitions means all that `specifications.yaml` gives a reason for.
     releases
         The releases to count in; none means every one that is held and covers a period.
+    collection
+        Whose own collection the figure is of: recorded crime is then context, and not compared.
+    undecided
+        Why nothing computed settles the claim.
     """
 
     periods: tuple[str, ...]
     definitions: tuple[str | Definition, ...] = ()
     territories: tuple[str, ...] = ("all", "without_btp")
     releases: tuple[str, ...] = ()
+    collection: str = ""
+    undecided: str = ""
 
     def specifications(self) -> tuple[Specification, ...]:
         """Return what is tried, before anything is computed."""
@@ -104,6 +111,14 @@ class Specified(Derivation):
                 tuple(rows["definition"].unique()),
             )
             return Computed(None, uncertainty=span, description=self.words(), **common)
+        if self.collection:
+            return Computed(
+                None,
+                claim.unit,
+                context=self._beside(claim),
+                tables=self.tables(),
+                definition_stated=False,
+            )
         nearest = int((rows["total"] - claim.number).abs().argmin())
         best, band = rows.iloc[nearest], self.revised()[nearest]
         seen = (
@@ -118,7 +133,19 @@ class Specified(Derivation):
             revision=seen,
             description=f"{self.words()}: {in_words(best)}",
             chance=self.chance(claim),
+            undecided=self.undecided,
             **common,
+        )
+
+    def _beside(self, claim: Claim) -> str:
+        """Say how large the gap to another collection is, by the nearest way of counting."""
+        best, published = self.evidence(claim).iloc[0], claim.number or 0.0
+        value = float(best["total"])
+        away = gap(value - published, 100 * (value / published - 1), claim.unit)
+        shown = with_unit(digits(value), claim.unit)
+        return (
+            f"Recorded crime gives {shown}, {away} {self.collection}'s own figure, at the nearest "
+            f"({in_words(best)}): another collection, so the two are not compared."
         )
 
     def arguments(self) -> dict[str, object]:
@@ -213,7 +240,8 @@ def _valued(
 
 
 def _share(spec: Specification, codes: tuple[str, ...]) -> float:
-    return 100 * spec.total(codes=codes) / spec.total()
+    inside = tuple(code for code in codes if code in spec.definition.codes)
+    return 100 * spec.total(codes=inside) / spec.total()
 
 
 def _rounding(claim: Claim) -> Band:
