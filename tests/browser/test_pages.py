@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
+from tests.browser.conftest import CLAIMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("site")]
 Scheme = Literal["light", "dark"]
@@ -11,12 +12,14 @@ Scheme = Literal["light", "dark"]
 PAGES = (
     "example.html",
     "index.html",
+    "claims/index.html",
     "claims/C01.html",
     "claims/C02.html",
     "claims/C05.html",
     "claims/C08.html",
     "claims/H09.html",
     "forces/index.html",
+    "forces/kent.html",
     "methods.html",
     "data.html",
     "definitions.html",
@@ -26,6 +29,7 @@ PAGES = (
 
 CARDS = (
     "index.html",
+    "claims/index.html",
     "claims/C02.html",
     "claims/C05.html",
     "claims/C08.html",
@@ -33,7 +37,7 @@ CARDS = (
     "definitions.html",
     "accessibility.html",
 )
-"""Pages on which nothing is wider than a telephone: on the index each claim becomes a card."""
+"""Pages on which nothing is wider than a telephone: in the list each claim becomes a card."""
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PAPER = 672
 """What A4 leaves between margins of 16 mm, in pixels of 1/96 inch: 178 mm."""
@@ -96,7 +100,9 @@ def test_a_page_asks_nothing_of_anyone_and_has_no_fault_to_report(
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto((site / name).as_uri())
     page.close()
-    assert asked == [(site / name).as_uri(), (site / "style.css").as_uri()]
+    searched = name in ("index.html", "claims/index.html")
+    own = [name, "style.css", *(["search.js"] if searched else [])]
+    assert asked == [(site / file).as_uri() for file in own]
     assert said == []
 
 
@@ -152,12 +158,12 @@ def test_the_keyboard_skips_to_the_content(example: Page) -> None:
     assert example.evaluate("document.activeElement.id") == "content"
 
 
-def test_the_keyboard_opens_the_code(example: Page) -> None:
-    code = example.locator("details.code").first
-    assert not code.locator("pre").is_visible()
+def test_the_keyboard_opens_what_is_folded(example: Page) -> None:
+    code = example.locator("details.fold", has=example.locator("#code"))
+    assert not code.locator("pre").first.is_visible()
     code.locator("summary").focus()
     example.keyboard.press("Enter")
-    assert code.locator("pre").is_visible()
+    assert code.locator("pre").first.is_visible()
     example.keyboard.press("Tab")
     assert example.evaluate("document.activeElement.tagName") == "PRE"
 
@@ -193,8 +199,7 @@ def index(chromium: Browser, site: Path) -> Iterator[Page]:
 
 
 def test_a_claim_can_be_linked_to(chromium: Browser, site: Path) -> None:
-    page = open_page(chromium, (site / "index.html").as_uri() + "#C05")
-    assert page.locator("#C05").bounding_box()
+    page = open_page(chromium, (site / "claims" / "index.html").as_uri() + "#C05")
     in_view = page.evaluate(
         "document.getElementById('C05').getBoundingClientRect().top < innerHeight"
     )
@@ -202,75 +207,95 @@ def test_a_claim_can_be_linked_to(chromium: Browser, site: Path) -> None:
     assert in_view
 
 
-def shown(page: Page) -> list[str]:
-    rows = "all => all.filter(row => row.checkVisibility()).map(row => row.id)"
-    names: list[str] = page.eval_on_selector_all("#claims-table tbody tr", rows)
-    return names
+FINDS = {
+    "1 in 4": "claims/H05.html",
+    "102878": "claims/C01.html",
+    "102,878": "claims/C01.html",
+    "unrecorded": "claims/F01a.html",
+    "Wiltshire": "claims/F01a.html",
+    "Kent": "forces/kent.html",
+    "grooming": "definitions.html#images_and_grooming",
+}
+"""What is searched for → a page that is found, from a folder without a server."""
 
 
-def test_the_keyboard_opens_the_list_behind_a_count(index: Page) -> None:
-    first = index.locator(".tally details").first
-    assert not first.locator("a").first.is_visible()
-    first.locator("summary").focus()
-    index.keyboard.press("Enter")
-    index.keyboard.press("Tab")
-    assert index.evaluate("document.activeElement.getAttribute('href')").startswith("claims/")
+@pytest.mark.parametrize("words", FINDS)
+def test_the_search_finds_figures_forces_and_definitions(index: Page, words: str) -> None:
+    index.locator("#search").focus()
+    index.keyboard.type(words)
+    index.locator("#results a").first.wait_for()
+    links = index.eval_on_selector_all("#results a", "all => all.map(a => a.getAttribute('href'))")
+    assert FINDS[words] in links
+    assert index.get_by_role("status").inner_text().startswith(f"{len(links)} found")
+    index.locator("#search").fill("no such words")
+    assert index.locator("#results a").count() == 0
 
 
-def test_the_keyboard_filters_claims_by_words_and_by_verdict(index: Page) -> None:
-    every = shown(index)
-    index.locator("#filter-words").focus()
-    index.keyboard.type("census 2021")
-    assert shown(index) == ["C12a", "X01a"]
-    assert index.get_by_role("status").inner_text() == f"2 of {len(every)} claims are shown."
-    index.keyboard.press("Tab")
-    assert index.evaluate("document.activeElement.id") == "filter-report"
-    index.locator("#filter-verdict").select_option("differs")
-    assert shown(index) == ["C12a"]
-    index.locator("#filter-verdict").select_option("")
-    index.locator("#filter-words").fill("")
-    assert shown(index) == every
+def test_a_result_is_reached_from_a_page_in_a_folder(chromium: Browser, site: Path) -> None:
+    page = open_page(chromium, (site / "claims" / "index.html").as_uri())
+    page.locator("#search").fill("Kent")
+    page.locator("#results a", has_text="Kent").first.click()
+    page.wait_for_url("**/forces/kent.html")
+    page.close()
 
 
-def test_claims_are_put_in_order_and_back(index: Page) -> None:
-    every = shown(index)
-    index.locator("#filter-order").select_option("id")
-    assert shown(index) == sorted(every)
-    assert shown(index) != every
-    index.locator("#filter-order").select_option("")
-    assert shown(index) == every
-
-
-def test_without_scripts_the_table_is_whole_and_no_control_is_in_the_way(
+def test_without_scripts_the_list_is_whole_and_no_control_is_in_the_way(
     chromium: Browser, site: Path
 ) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((site / "index.html").as_uri())
-    hidden = not page.locator(".filter").is_visible()
-    rows = page.locator("#claims-table tbody tr")
+    page.goto((site / "claims" / "index.html").as_uri())
+    hidden = page.locator(".search").bounding_box()
+    rows = page.locator(".claims tbody tr")
     visible = [rows.nth(number).is_visible() for number in range(rows.count())]
     context.close()
-    assert hidden
-    assert visible == [True] * 13
+    assert hidden is None
+    assert visible == [True] * len(CLAIMS)
+
+
+@pytest.mark.parametrize("width", [320, 960, 1280])
+def test_what_is_hidden_takes_no_room_at_any_width(
+    chromium: Browser, site: Path, width: int
+) -> None:
+    page = open_page(chromium, (site / "claims" / "index.html").as_uri(), width=width)
+    page.eval_on_selector_all(
+        ".claims tbody tr", "all => all.slice(1).forEach(one => one.hidden = true)"
+    )
+    heights = page.eval_on_selector_all(
+        ".claims tbody tr", "all => all.map(one => one.offsetHeight)"
+    )
+    page.close()
+    assert heights[0] > 0
+    assert set(heights[1:]) == {0}
+
+
+def test_the_first_result_is_at_most_eight_stops_from_the_top(index: Page) -> None:
+    for _ in range(8):
+        index.keyboard.press("Tab")
+        if index.evaluate("!!document.activeElement.closest('.card')"):
+            return
+    pytest.fail("no headline figure within eight stops")
+
+
+def test_the_answer_is_on_the_first_screen(chromium: Browser, site: Path) -> None:
+    for width, height in ((1280, 800), (390, 844)):
+        page = open_page(chromium, (site / "index.html").as_uri(), width=width)
+        page.set_viewport_size({"width": width, "height": height})
+        box = page.locator(".card").first.bounding_box()
+        page.close()
+        assert box is not None
+        assert box["y"] + box["height"] <= height, width
 
 
 def test_the_focus_goes_down_the_page(index: Page) -> None:
     places: list[float] = []
-    for _ in range(
-        index.locator("main :is(a, summary, input, select, [tabindex='0']):visible").count()
-    ):
+    for _ in range(index.locator("main :is(a, summary, input, [tabindex='0']):visible").count()):
         index.keyboard.press("Tab")
         if index.evaluate("!!document.activeElement.closest('main')"):
-            places.append(
-                index.evaluate("scrollY + document.activeElement.getBoundingClientRect().top")
-            )
-    table = index.evaluate(
-        "scrollY + document.querySelector('#claims-table').getBoundingClientRect().top"
-    )
-    before = [place for place in places if place < table]
-    assert len(before) > 10
-    assert before == sorted(before)
+            top = "scrollY + document.activeElement.getBoundingClientRect().top"
+            places.append(index.evaluate(top))
+    assert len(places) > 5
+    assert places == sorted(places)
 
 
 def test_an_area_on_the_map_leads_to_its_page(chromium: Browser, site: Path) -> None:
@@ -279,14 +304,14 @@ def test_an_area_on_the_map_leads_to_its_page(chromium: Browser, site: Path) -> 
     page.wait_for_url("**/forces/kent.html")
     title = page.locator("h1").inner_text()
     page.close()
-    assert title == "Kent: an example page"
+    assert title.startswith("Kent, 2024: 13 offences recorded")
 
 
 def test_on_paper_there_is_the_text_and_no_control(example: Page) -> None:
     example.emulate_media(media="print", color_scheme="dark")
     hidden = [
         example.locator(selector).first.is_visible()
-        for selector in (".skip", ".contents", "details.code", ".download")
+        for selector in (".skip", ".contents", ".search", ".download")
     ]
     assert hidden == [False] * 4
     assert example.evaluate("getComputedStyle(document.body).color") == "rgb(11, 12, 12)"

@@ -305,6 +305,18 @@ def one_in(percent: float) -> str:
     return f"1 in {round(each) if each < 10 else 5 * round(each / 5)}"
 
 
+def words_of(row: Row) -> list[str]:
+    """Return what a claim is found by, beside its figure and statement: figures, place, period."""
+    unrecorded = re.search(r"not? record|unrecord|fail\w* to record", row["statement"])
+    words = [row["published"], computed(row), row["missing"], row["report"], row["geography"]]
+    words += [row["period"], "unrecorded" if unrecorded else ""]
+    if row["unit"] == Unit.PERCENT and isinstance(row["value"], float) and not row["missing"]:
+        recorded = "recorded" in row["statement"] and not unrecorded
+        shares = (row["value"], 100 - row["value"]) if recorded else (row["value"],)
+        words += [one_in(share) for share in shares if 0 < share < 100]
+    return [str(word) for word in words if word]
+
+
 def verdicts_drawn(rows: Sequence[Row]) -> Figure | None:
     """Draw the headline figures that we recomputed, as percentages of the published ones."""
     held = [row for row in rows if row["headline"] and row["computed"] and row["value"]]

@@ -267,14 +267,11 @@ class _Builder:
             self._copy(results, folder=f"{section.name}/", without=MEASURED)
 
     def _claims_found(self, rows: Sequence[Row]) -> None:
+        for card in claims.cards(rows):
+            self._find("Main figure", card.heading, card.link, card.text)
         for row in rows:
-            words = [row["report"], row["geography"], row["period"], row["missing"]]
-            words += [row["published"], claims.computed(row) or ""]
-            if row["unit"] == "percent" and isinstance(row["value"], float):
-                shares = (row["value"], 100 - row["value"])
-                words += [claims.one_in(share) for share in shares if 0 < share < 100]
             label = Verdict(row["verdict"]).label
-            text = "; ".join(filter(None, [label, *map(str, words)]))
+            text = "; ".join(filter(None, [label, *claims.words_of(row)]))
             self._find(str(row["id"]), claims.headline(row), f"claims/{row['id']}.html", text)
 
     def _find(self, kind: str, title: str, address: str, text: str) -> None:
