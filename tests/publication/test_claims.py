@@ -209,9 +209,16 @@ def test_the_first_page_leads_with_three_figures_computed_in_full(row: MakeRow) 
         "Our count: 102,834 offences, 44 fewer (0.043 %). "
         "Second-hand: not seen in the report itself."
     )
-    assert (one.link, one.verdicts[0].label) == ("claims/C01.html", Verdict.COMPATIBLE.label)
+    assert (one.link, one.labels) == (
+        "claims/C01.html",
+        [(Verdict.COMPATIBLE.label, Verdict.COMPATIBLE)],
+    )
     assert "2 police forces" in family.heading
-    assert family.text == "Matches, if our method is theirs: 1. Can't tell: 1."
+    assert family.labels == [("1 of 2 match", Verdict.COMPATIBLE)]
+    assert family.text == "1 if our method is theirs; 1 can't tell."
+    (differing,) = cards(complete([row("F01a", **(force | {"verdict": "differs"}))]))
+    assert differing.labels == [("Does not match", Verdict.DIFFERS)]
+    assert differing.text == "1 does not match."
     assert pair.heading == "Police record 80.5 % of reported crime (2013), 94.8 % (2025)"
     # 19.5 in 100 is 1 in 5.1, 5.2 in 100 is 1 in 19.2
     assert pair.text == "So about 1 in 5 reported crimes went unrecorded then, and 1 in 20 now."

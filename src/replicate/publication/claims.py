@@ -50,6 +50,9 @@ READ = {
 PER_PAGE = 40
 """Claims on a page of the list."""
 
+MOST_DRAWN = 30
+"""Figures on the chart of the first page."""
+
 
 def complete(rows: Sequence[Row]) -> list[Row]:
     """Return rows that say everything a claim's page asks for.
@@ -238,10 +241,13 @@ def listed(rows: Sequence[Row]) -> list[list[dict[str, Any]]]:
 
 @dataclass(frozen=True)
 class Card:
-    """What the first page leads with: a heading, its verdicts, what we find, and where it leads."""
+    """What the first page leads with.
+
+    `labels` are its verdicts, each with the code that gives it a colour.
+    """
 
     heading: str
-    verdicts: list[Tally]
+    labels: list[tuple[str, Verdict]]
     text: str
     link: str
     reason: str
@@ -261,7 +267,7 @@ def _one(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
     ours = f"Our count: {computed(row)}, {difference(row)}. " if row["computed"] is not None else ""
     heading = told["heading"].format(published=row["published"], period=row["period"])
     text = f"{ours}{READ[row['seen']]}."
-    return Card(heading, tally([row]), text, f"claims/{row['id']}.html", told["reason"])
+    return Card(heading, _labels([row]), text, f"claims/{row['id']}.html", told["reason"])
 
 
 def _family(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
@@ -270,8 +276,26 @@ def _family(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
     if not found:
         return None
     heading = told["heading"].format(places=len({row["geography"] for row in found}))
-    text = " ".join(f"{one.label}: {one.count}." for one in tally(found))
-    return Card(heading, tally(found), text, f"claims/{found[0]['id']}.html", told["reason"])
+    matching = [one for one in tally(found) if one.label.startswith(_MATCHES)]
+    others = [one for one in tally(found) if one not in matching]
+    whole = f"{sum(one.count for one in matching)} of {len(found)} match"
+    labels = [(whole, matching[0].verdict)] if matching else []
+    text = "; ".join(f"{one.count} {_short(one.label)}" for one in matching + others)
+    link = f"claims/{found[0]['id']}.html"
+    return Card(heading, labels or _labels(found), f"{text}.", link, told["reason"])
+
+
+_MATCHES = "Matches"
+
+
+def _short(label: str) -> str:
+    """Return a label as the rest of a sentence that has said what matches."""
+    rest = label.removeprefix(_MATCHES).lstrip(", ")
+    return rest[:1].lower() + rest[1:]
+
+
+def _labels(rows: Iterable[Row]) -> list[tuple[str, Verdict]]:
+    return [(one.label, one.verdict) for one in tally(rows)]
 
 
 def _pair(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
@@ -287,7 +311,7 @@ def _pair(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
     text = f"So about {then} reported crimes went unrecorded then, and {now} now."
     link = f"claims/{second['id']}.html"
     heading = told["heading"].format_map(words)
-    return Card(heading, tally([first, second]), text, link, told["reason"])
+    return Card(heading, _labels([first, second]), text, link, told["reason"])
 
 
 _CARDS = {"one": _one, "family": _family, "pair": _pair}
@@ -319,7 +343,8 @@ def words_of(row: Row) -> list[str]:
 
 def verdicts_drawn(rows: Sequence[Row]) -> Figure | None:
     """Draw the headline figures that we recomputed, as percentages of the published ones."""
-    held = [row for row in rows if row["headline"] and row["computed"] and row["value"]]
+    every = [row for row in rows if row["headline"] and row["computed"] and row["value"]]
+    held = sorted(every, key=lambda row: -row["value"])[:MOST_DRAWN]
     if not held:
         return None
     frame = pd.DataFrame([_as_percentage(row) for row in held])
@@ -328,8 +353,8 @@ def verdicts_drawn(rows: Sequence[Row]) -> Figure | None:
     return figure(
         rows_plot(frame, kind="verdicts", label="Our figure as a percentage of the published one"),
         title=f"Our figures are {lowest} % to {highest} % of the published ones",
-        subtitle=f"{len(frame)} figures of the audit and of HMICFRS, recomputed from published "
-        "tables; 100 is equal",
+        subtitle=f"The {len(frame)} largest of {len(every)} figures of the audit and of HMICFRS "
+        "that we recomputed from published tables; 100 is equal",
         source="the page of each figure, which names its sources",
         alt=f"{len(frame)} rows sorted by value, from {lowest} to {highest} percent; "
         f"{groups(held)[0].sentence}",

@@ -74,8 +74,8 @@ def refuse_page(html: str, *, where: str) -> None:
     """
     body = html.partition("<body>")[2]
     refuse(body, where=where)
-    refuse_shares(body, where=where)
     refuse_small_counts(body, where=where)
+    refuse_shares(body, where=where)
 
 
 def refuse_untrue(data: Mapping[str, Any], *, where: str) -> None:
