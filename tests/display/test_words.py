@@ -145,11 +145,11 @@ def examined(*totals: int, reached: int) -> Examination:
 @pytest.mark.parametrize(
     ("totals", "reached", "title"),
     [
-        ((990, 900, 1300), 0, "None of 3 specifications reach the published 1,000"),
-        ((990, 900, 1300), 1, "1 of 3 specifications reaches the published 1,000"),
-        ((990, 900, 1300), 2, "2 of 3 specifications reach the published 1,000"),
-        ((990,), 1, "The one specification reaches the published 1,000"),
-        ((990,), 0, "The one specification does not reach the published 1,000"),
+        ((990, 900, 1300), 0, "None of 3 ways of counting reach the published 1,000"),
+        ((990, 900, 1300), 1, "1 of 3 ways of counting reaches the published 1,000"),
+        ((990, 900, 1300), 2, "2 of 3 ways of counting reach the published 1,000"),
+        ((990,), 1, "The one way of counting reaches the published 1,000"),
+        ((990,), 0, "The one way of counting does not reach the published 1,000"),
     ],
 )
 def test_the_title_of_a_curve_counts_what_reaches(

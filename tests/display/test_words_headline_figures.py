@@ -35,8 +35,14 @@ PAIRS = pd.DataFrame(
 def test_the_title_of_counts_names_the_verdict_that_most_had() -> None:
     assert (
         verdicts.counts_title(COUNTS)
-        == "Of 6 published figures, the most frequent verdict is “Data not published”, of 5"
+        == "1 of 3 headline figures match; of the others most have the verdict “Data not published” (2)"
     )
+
+
+def test_without_headline_figures_all_are_counted() -> None:
+    others = COUNTS.assign(headline=0)
+    assert verdicts.counts_title(others).startswith("1 of 6 figures match; ")
+    assert verdicts.counts_title(others.head(1)) == "1 of 1 figures match"
 
 
 def test_the_alternative_text_of_counts_has_every_bar() -> None:

@@ -156,8 +156,8 @@ def curve_title(examined: "Examination") -> str:
     reached, tried = int(examined.curve["reaches"].sum()), len(examined.curve)
     figure = f"the published {number(examined.published)}"
     if tried == 1:
-        return f"The one specification {'reaches' if reached else 'does not reach'} {figure}"
-    return f"{number(reached) if reached else 'None'} of {number(tried)} specifications {'reaches' if reached == 1 else 'reach'} {figure}"
+        return f"The one way of counting {'reaches' if reached else 'does not reach'} {figure}"
+    return f"{number(reached) if reached else 'None'} of {number(tried)} ways of counting {'reaches' if reached == 1 else 'reach'} {figure}"
 
 
 def curve_alt(examined: "Examination") -> str:

@@ -95,19 +95,28 @@ def points(results: "list[Verification]", found: "DataFrame", gaps: "DataFrame")
 
 
 def counts_title(frame: "DataFrame") -> str:
-    """Say which verdict most figures had.
+    """Say how many figures match, and which verdict most of the others have.
+
+    Headline figures are counted; where there are none, all.
 
     Examples
     --------
     >>> import pandas
-    >>> had = {"verdict": ["differs", "exact"], "figures": [3, 1]}
+    >>> had = {"verdict": ["exact", "differs"], "headline": [3, 1], "figures": [3, 5]}
     >>> counts_title(pandas.DataFrame(had))
-    'Of 4 published figures, the most frequent verdict is “Does not match”, of 3'
+    '3 of 4 headline figures match; of the others most have the verdict “Does not match” (1)'
     """
-    first = frame.sort_values("figures", ascending=False, kind="stable").iloc[0]
-    total, most = number(int(frame["figures"].sum())), number(int(first["figures"]))
-    label = Verdict(first["verdict"]).label
-    return f"Of {total} published figures, the most frequent verdict is “{label}”, of {most}"
+    headline = bool(frame["headline"].sum())
+    figures = frame.set_index("verdict")["headline" if headline else "figures"]
+    what = "headline figures" if headline else "figures"
+    match = figures.index.isin(_MATCHES)
+    said = f"{number(int(figures[match].sum()))} of {number(int(figures.sum()))} {what} match"
+    if not figures[~match].sum():
+        return said
+    label = Verdict(str(figures[~match].idxmax())).label
+    return (
+        f"{said}; of the others most have the verdict “{label}” ({number(figures[~match].max())})"
+    )
 
 
 def counts_alt(frame: "DataFrame") -> str:
