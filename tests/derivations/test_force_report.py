@@ -61,7 +61,7 @@ def test_a_rate_has_the_interval_and_ranks_of_notebook_01() -> None:
 def test_all_areas_together_are_the_rate_of_the_nation(arrow: Counter) -> None:
     codes = definitions()[ForceReport().definition].codes
     recorded = arrow("2026-04", codes, QUARTERS, forces=TERRITORIAL)
-    children = tables.children().query("year == 2024 and age_to == 17")["children"].sum()
+    children = tables.load("children").query("year == 2024 and age_to == 17")["children"].sum()
     found = force_report.standing(ForceReport(force="Kent"))
     assert found.national == pytest.approx(1000 * recorded / children)
 

@@ -74,7 +74,7 @@ def test_the_frame_given_is_left_as_it_was() -> None:
 def test_the_states_are_those_of_the_assessment_factors() -> None:
     from replicate.sources import tables
 
-    assert set(tables.assessment_factors()["state"]) - {"value"} <= set(STATES)
+    assert set(tables.load("assessment_factors")["state"]) - {"value"} <= set(STATES)
 
 
 @pytest.mark.parametrize(

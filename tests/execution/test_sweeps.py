@@ -250,7 +250,7 @@ if k == 0 and not mark.exists():
     time.sleep(600)
 import helper
 from replicate.sources import tables
-print(helper.x, k, len(tables.forces()))
+print(helper.x, k, len(tables.load("forces")))
 """
 
 

@@ -10,7 +10,7 @@ from replicate.vocabulary.errors import RunError
 @pytest.fixture(scope="module")
 def cell() -> tuple[str, str, str]:
     """A cell that the Department for Education suppressed, as the table of assessment factors holds it."""
-    held = tables.assessment_factors().query("state == 'suppressed'").iloc[0]
+    held = tables.load("assessment_factors").query("state == 'suppressed'").iloc[0]
     assert pd.isna(held["episodes"])
     return str(held["year"]), str(held["area"]), str(held["factor"])
 
@@ -77,7 +77,7 @@ def test_a_table_with_the_cell_left_suppressed_passes(cell: tuple[str, str, str]
 
 
 def test_the_cells_are_those_that_the_table_holds_as_suppressed() -> None:
-    held = tables.assessment_factors()
+    held = tables.load("assessment_factors")
     assert len(suppressed_cells()) == len(
         held[held["state"] == "suppressed"].drop_duplicates(["year", "area", "factor"])
     )

@@ -99,7 +99,7 @@ def test_a_force_has_its_code_country_and_region(tmp_path: Path) -> None:
 
 
 def test_shipped_forces_are_the_vocabularys() -> None:
-    table = tables.forces().set_index("name")
+    table = tables.load("forces").set_index("name")
     assert tuple(table.index) == FORCES
     assert tuple(table.index[table["territorial"]]) == TERRITORIAL
     places = table.loc[list(TERRITORIAL)]
@@ -116,7 +116,7 @@ def test_shipped_codes_are_those_of_the_ons_workbook_of_recorded_crime(source_da
     pairs = [(str(row[0]), str(row[1]).split("[")[0].strip()) for row in rows]
     spelt = {"City of London": "London, City of"}
     printed = {code: spelt.get(name, name) for code, name in pairs if code[:3] in {"E23", "W15"}}
-    table = tables.forces().dropna(subset="code")
+    table = tables.load("forces").dropna(subset="code")
     assert dict(zip(table["code"], table["name"], strict=True)) == printed
 
 
@@ -151,7 +151,7 @@ def test_two_editions_that_differ_are_refused(sources: Sources) -> None:
 
 
 def test_shipped_children_cover_43_areas_for_2024_and_39_english_ones_before() -> None:
-    table = tables.children()
+    table = tables.load("children")
     latest, earlier = table[table["year"] == 2024], table[table["year"] < 2024]
     for oldest in (15, 17):
         assert set(latest.loc[latest["age_to"] == oldest, "force"]) == set(TERRITORIAL)
@@ -168,7 +168,7 @@ def test_shipped_children_are_the_published_totals(source_data: Path) -> None:
     MYE2: 712 aged 0 to 15, 847 aged 0 to 17, too few for a rate."""
     rows = pd.read_csv(source_data / "dfe/ons_mid-year_population_estimates_2012_to_2024.csv")
     nation = rows[rows["geographic_level"] == "National"].set_index("time_period")
-    table = tables.children()
+    table = tables.load("children")
     english = table[(table["age_to"] == 17) & table["force"].isin(ENGLISH)]
     sums = english.groupby("year")["children"].sum()
     assert sums.to_dict() == nation["population_estimate"].astype(int).to_dict()
@@ -180,7 +180,7 @@ def test_shipped_children_are_the_published_totals(source_data: Path) -> None:
 def test_shipped_tables_equal_the_earlier_derivations(source_data: Path) -> None:
     """Made by other code from the same files, and for 2024 from another edition."""
     respelt = {"Devon & Cornwall": "Devon and Cornwall"}
-    folder, table = source_data / "population", tables.children()
+    folder, table = source_data / "population", tables.load("children")
     held = pd.read_csv(folder / "derived_england_pfa_population_0_17_2012_2024.csv")
     held = held.replace({"pfa24_name": respelt}).set_index(["pfa24_name", "mid_year"])
     ours = table[(table["age_to"] == 17) & table["force"].isin(ENGLISH)]
@@ -195,13 +195,13 @@ def test_shipped_tables_equal_the_earlier_derivations(source_data: Path) -> None
     for oldest in (15, 17):
         children = latest[latest["age_to"] == oldest].set_index("force")["children"]
         assert children.to_dict() == wide[f"population_0_{oldest}"].to_dict()
-    residents = tables.residents().set_index("force")["residents"]
+    residents = tables.load("residents").set_index("force")["residents"]
     assert residents.to_dict() == wide["population_all_ages"].to_dict()
 
 
 def test_shipped_residents_sum_to_the_printed_total() -> None:
     """61,806,682: England and Wales, mid-2024, as the ONS prints it in the first row of MYE2."""
-    table = tables.residents()
+    table = tables.load("residents")
     assert table["residents"].sum() == 61_806_682
     assert sorted(table["force"]) == sorted(TERRITORIAL)
 
@@ -232,7 +232,7 @@ def test_residents_in_no_group_are_refused(sources: Sources) -> None:
 def test_shipped_census_has_every_authority_force_and_group() -> None:
     """59,597,542 is the published population; the ONS's file, whose cells were perturbed, holds 36
     more."""
-    table = tables.census_ethnic_group()
+    table = tables.load("census_ethnic_group")
     assert (table["area_code"].nunique(), table["ethnic_group"].nunique()) == (331, 19)
     assert len(table) == 331 * 19
     assert set(table["force"]) == set(TERRITORIAL)
@@ -244,7 +244,7 @@ def test_manchester_by_broad_group_is_within_perturbation_of_the_published_table
     """ONS, Census 2021, ethnic group in 6 categories, Manchester: White 313,630, Asian 115,113, of
     551,938 residents. Each cell of a census table is perturbed on its own, by a few units at most;
     the tolerance is one unit a cell added up."""
-    manchester = tables.census_ethnic_group().query("area == 'Manchester'")
+    manchester = tables.load("census_ethnic_group").query("area == 'Manchester'")
     broad = manchester.groupby("broad_group")["residents"].sum()
     assert broad["White"] == pytest.approx(313_630, abs=5)
     assert broad["Asian"] == pytest.approx(115_113, abs=5)

@@ -93,7 +93,7 @@ def test_another_factor_has_not_ended(tmp_path: Path, before: str, later: str) -
 
 
 def test_shipped_ended_factors_are_the_two_unsplit_ones_of_2025() -> None:
-    table = tables.assessment_factors()
+    table = tables.load("assessment_factors")
     ended = table[table["state"] == "ended"]
     assert set(ended["factor"]) == {"Physical_Abuse_unknown", "Sexual_Abuse_unknown"}
     assert set(ended["year"]) == {2025}
@@ -102,7 +102,7 @@ def test_shipped_ended_factors_are_the_two_unsplit_ones_of_2025() -> None:
 
 def test_trap_split_factors_are_not_available_before_2021_and_counted_from_then() -> None:
     split = ["Sexual_Abuse_child_on_child", "Sexual_Abuse_adult_on_child"]
-    table = tables.assessment_factors()
+    table = tables.load("assessment_factors")
     table = table[(table["level"] == "National") & table["factor"].isin(split)]
     assert set(table.loc[table["year"] < 2021, "state"]) == {"not_available"}
     assert set(table.loc[table["year"] >= 2021, "state"]) == {"value"}
@@ -111,7 +111,7 @@ def test_trap_split_factors_are_not_available_before_2021_and_counted_from_then(
 def test_shipped_counts_of_england_are_the_publishers() -> None:
     """DfE, Children in need, table C3: child sexual exploitation 12,400 in 2025 and 20,000 in 2018,
     of 513,250 and 482,750 episodes."""
-    table = tables.assessment_factors()
+    table = tables.load("assessment_factors")
     england = table[table["level"] == "National"].set_index(["year", "factor"])["episodes"]
     exploitation = "Child_sexual_exploitation"
     assert (england[2025, exploitation], england[2018, exploitation]) == (12_400, 20_000)
@@ -121,7 +121,7 @@ def test_shipped_counts_of_england_are_the_publishers() -> None:
 def test_shipped_regions_and_states_are_those_of_the_file_read_by_another_route(
     source: list[dict[str, str]],
 ) -> None:
-    table = tables.assessment_factors()
+    table = tables.load("assessment_factors")
     local = table[table["level"] == "Local authority"]
     regions = {row["new_la_code"]: row["region_name"] for row in source if row["new_la_code"]}
     assert dict(zip(local["area_code"], local["region"], strict=True)) == regions

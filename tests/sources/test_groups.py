@@ -86,7 +86,7 @@ def test_what_can_not_be_read_is_refused(made: Make, area: str, cell: object, sa
 
 def whole(period: str) -> pd.DataFrame:
     """Lay out one period: groups by area."""
-    table = tables.recorded_groups().query("period == @period")
+    table = tables.load("recorded_groups").query("period == @period")
     return table.pivot_table(index="group", columns="area", values="count", aggfunc="sum")
 
 
@@ -111,13 +111,13 @@ def test_shipped_parts_sum_to_their_totals(period: str) -> None:
     nation = areas["England and Wales"].to_dict()
     assert areas[[*TERRITORIAL, BTP]].sum(axis=1).to_dict() == nation
     assert (areas["England"] + areas["Wales"] + areas[BTP]).to_dict() == nation
-    for region, rows in tables.forces().dropna(subset="region").groupby("region"):
+    for region, rows in tables.load("forces").dropna(subset="region").groupby("region"):
         assert areas[list(rows["name"])].sum(axis=1).to_dict() == areas[region].to_dict()
 
 
 def test_october_2025_has_each_force_and_no_british_transport_police() -> None:
     """Table C2: City of London, one partnership, 8,801 crimes, of them 194 sexual offences."""
-    latest = tables.recorded_groups().query("release == '2025-10'")
+    latest = tables.load("recorded_groups").query("release == '2025-10'")
     assert set(latest["area"]) == {*TERRITORIAL, "England and Wales"}
     city = whole("YE 2025-06")["London, City of"]
     assert (city[TOTAL], city["Sexual offences"]) == (8_801, 194)
@@ -125,11 +125,11 @@ def test_october_2025_has_each_force_and_no_british_transport_police() -> None:
 
 def test_groups_go_by_the_home_offices_names() -> None:
     groups = set(tables.offences()["group"]) - {"Fraud offences"}
-    assert set(tables.recorded_groups()["group"]) == {*groups, TOTAL}
+    assert set(tables.load("recorded_groups")["group"]) == {*groups, TOTAL}
 
 
 def test_only_the_rows_that_2019_and_october_2025_explain_are_incomplete() -> None:
-    table = tables.recorded_groups()
+    table = tables.load("recorded_groups")
     partial = table.loc[~table["complete"], ["release", "area"]].itertuples(index=False, name=None)
     north = ["England and Wales", "England", "North West Region", "Greater Manchester"]
     expected = {("2020-01", area) for area in north} | {("2025-10", "England and Wales")}

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,11 @@ from replicate.vocabulary.forces import BTP, FORCES
 from replicate.vocabulary.periods import Period, Quarter
 from replicate.vocabulary.runs import DATA, NOTES, noted, sha256
 
-LOADERS = {name: getattr(tables, name) for name in (*tables.NAMES, "recorded_crime")}
+LOADERS = {name: partial(tables.load, name) for name in tables.NAMES} | {
+    "recorded_crime": tables.recorded_crime,
+    "offences": tables.offences,
+    "boundaries": tables.boundaries,
+}
 
 
 @pytest.mark.parametrize(("vintage", "rows"), [("2023-10", 258_905), ("2026-04", 321_893)])
@@ -73,7 +78,7 @@ def test_groups_of_2024_by_code_sum_to_the_revised_totals_near_the_printed_ones(
 def test_every_body_has_one_name_and_every_force_a_row_in_every_quarter(newest: str) -> None:
     table = tables.recorded_crime(newest)
     assert set(table["force"]) == set(FORCES)
-    assert not tables.forces().set_index("name")["territorial"][BTP]
+    assert not tables.load("forces").set_index("name")["territorial"][BTP]
     finance = table[table["force"] == "UK Finance"].groupby("quarter")["offence_code"].agg(list)
     assert {code for codes in finance for code in codes} == {"FFA UK", "UK Finance"}
     assert finance.map(len).eq(1).all()
@@ -135,11 +140,11 @@ def test_coverage_is_from_the_first_quarter_to_the_last(vintage: str, label: str
 def test_a_read_is_noted_whenever_it_is_asked_for_also_from_the_cache(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, newest: str
 ) -> None:
-    tables.children()
+    tables.load("children")
     tables.recorded_crime(newest)
     for run in ("one", "two"):
         monkeypatch.setenv(NOTES, str(tmp_path / run))
-        tables.children()
+        tables.load("children")
         tables.recorded_crime("latest")
         read = {note.name: note.sha256 for note in noted(tmp_path / run) if note.sha256}
         name = f"recorded_crime_{newest}"
@@ -177,7 +182,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_table_that_is_no_whole_file_is_named(home: Path, content: bytes) -> None:
     (home / "children.parquet").write_bytes(content)
     with pytest.raises(RunError, match="a table that can't be read") as error:
-        tables.children()
+        tables.load("children")
     assert str(home / "children.parquet") in str(error.value)
 
 
@@ -255,7 +260,7 @@ def test_check_names_a_table_that_is_absent_or_changed_or_not_on_record(other_ho
 
 def test_check_names_a_table_that_breaks_its_schema(other_home: Path) -> None:
     path = other_home / "children.parquet"
-    tables.children().assign(year=1999).to_parquet(path)
+    tables.load("children").assign(year=1999).to_parquet(path)
     record = (other_home / HASHES).read_text(encoding="utf-8")
     record = record.replace(read_hashes(other_home)["children"], sha256(path))
     (other_home / HASHES).write_text(record, encoding="utf-8")

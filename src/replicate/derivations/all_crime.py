@@ -82,7 +82,7 @@ def revisions_of(forces: tuple[str, ...], vintage: str, near: Period | None = No
     pandas.DataFrame
         release, period, age_quarters, apart_quarters, earlier, later, revision.
     """
-    groups, held = tables.recorded_groups(), tables.coverage(vintage)
+    groups, held = tables.load("recorded_groups"), tables.coverage(vintage)
     rows = groups[groups["group"].eq(TOTAL) & groups["edition"].eq(FIRST)]
     years = [
         year

@@ -347,7 +347,7 @@ def children_assessed() -> pd.DataFrame:
 
 def episodes() -> pd.DataFrame:
     """Return England's episodes with the factor: year, episodes, lower, upper (by rounding)."""
-    factors = assessments.possible(tables.assessment_factors())
+    factors = assessments.possible(tables.load("assessment_factors"))
     england = factors[factors["level"].eq("National") & factors["factor"].eq(FACTOR)]
     columns = ["year", "episodes", "lower", "upper"]
     return england.sort_values("year", ignore_index=True)[columns]
@@ -362,7 +362,7 @@ def beside_other_factors() -> pd.DataFrame:
         factor, since and until (first and last year counted), first, last (episodes), percent
         (change), lower, upper (by rounding).
     """
-    factors = tables.assessment_factors()
+    factors = tables.load("assessment_factors")
     england = factors[factors["level"].eq("National") & factors["state"].eq("value")]
     rows = []
     for name, words in BESIDE.items():
@@ -375,7 +375,7 @@ def beside_other_factors() -> pd.DataFrame:
 
 def by_region() -> pd.DataFrame:
     """Return the change of the factor in England and each region: area, and as for factors."""
-    factors = tables.assessment_factors()
+    factors = tables.load("assessment_factors")
     regions = sorted(set(factors.loc[factors["level"] == "Regional", "area"]))
     levels = [("National", "England"), *(("Regional", area) for area in regions)]
     return pd.DataFrame(
@@ -389,7 +389,7 @@ def by_region() -> pd.DataFrame:
 
 def without_number() -> tuple[int, int]:
     """Return how many numbers of authorities are suppressed or missing, and of how many."""
-    factors = tables.assessment_factors()
+    factors = tables.load("assessment_factors")
     cells = factors.loc[
         factors["level"].eq("Local authority") & factors["factor"].eq(FACTOR), "state"
     ]

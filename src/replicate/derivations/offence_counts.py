@@ -371,7 +371,7 @@ class Areas:
 
 def panel(parameters: OffenceCounts) -> pd.DataFrame:
     """Return the English areas by whole calendar year: force, year, count, children. Welsh years of other editions make no series."""
-    forces = tables.forces()
+    forces = tables.load("forces")
     english = set(forces.loc[forces["country"] == "England", "name"])
     rows = rates.panel(_cells(parameters), _children())
     return rows[rows["force"].isin(english)]
@@ -400,7 +400,7 @@ def model(parameters: OffenceCounts) -> rates.AreaYearModel:
 
 
 def _children() -> pd.DataFrame:
-    children = tables.children()
+    children = tables.load("children")
     return children[(children["age_from"] == AGES[0]) & (children["age_to"] == AGES[1])]
 
 

@@ -237,7 +237,7 @@ def gaps() -> pd.DataFrame:
         force, period, release (which lacks the total), held_in (the oldest full release that has
         the force's crimes of every quarter of it).
     """
-    totals = tables.recorded_groups()
+    totals = tables.load("recorded_groups")
     total = totals["group"].eq("Total recorded crime (excluding fraud)")
     lacking = totals[total & totals["count"].isna() & totals["area"].isin(TERRITORIAL)]
     rows = lacking[["area", "period", "release"]].rename(columns={"area": "force"})

@@ -40,7 +40,7 @@ def group_revisions(vintage: str) -> pd.DataFrame:
     pandas.DataFrame
         release, group, period, age_quarters, apart_quarters, earlier, later, revision.
     """
-    published = tables.recorded_groups()
+    published = tables.load("recorded_groups")
     held, groups = tables.coverage(vintage), group_of_code()
     periods = [
         period

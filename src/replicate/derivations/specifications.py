@@ -66,7 +66,7 @@ def forces_of(territory: str) -> tuple[str, ...]:
     """Return the recording bodies of a territory: `all`, `without_btp`, `England` or `Wales`."""
     if territory in ("all", "without_btp"):
         return bodies(exclude_btp=territory == "without_btp")
-    forces = tables.forces()
+    forces = tables.load("forces")
     return tuple(forces.loc[forces["country"] == territory, "name"])
 
 

@@ -154,7 +154,7 @@ class Trend:
 
     def children(self) -> dict[int, int]:
         """Return the children under 18 in England, by year."""
-        rows, forces = tables.children(), tables.forces()
+        rows, forces = tables.load("children"), tables.load("forces")
         english = rows["force"].isin(forces.loc[forces["country"] == "England", "name"])
         kept = rows[english & (rows["age_from"] == 0) & (rows["age_to"] == 17)]
         sums = kept.groupby("year", as_index=False)["children"].sum()

@@ -405,7 +405,7 @@ def suppressed_cells() -> frozenset[tuple[str, ...]]:
     """Return year, area and factor of every cell that the Department for Education suppressed."""
     from replicate.sources import tables
 
-    table = tables.assessment_factors()
+    table = tables.load("assessment_factors")
     held = table.loc[table["state"] == "suppressed", list(KEY)].astype(str)
     return frozenset(held.itertuples(index=False, name=None))
 

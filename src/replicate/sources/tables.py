@@ -112,7 +112,7 @@ def table_hash(name: str) -> str:
 
 
 def load(name: str) -> pd.DataFrame:
-    """Return a table as a copy that the caller may change.
+    """Return a table as a copy that the caller may change; `codebook.yaml` has its columns.
 
     Its file is read once, and again when it changes, so that a table fetched again is another.
     pandas copies on write, so the copy costs nothing until it is changed.
@@ -198,51 +198,6 @@ def offences() -> pd.DataFrame:
     )
     known = rows.drop_duplicates("code").set_index("code")
     return known.assign(**quarters).sort_index().reset_index()
-
-
-def forces() -> pd.DataFrame:
-    """Load the forces and other recording bodies: name, code, country, region, territorial."""
-    return load("forces")
-
-
-def children() -> pd.DataFrame:
-    """Load children by force area and year, and span of ages.
-
-    Columns: force, year, age_from, age_to, children, edition, by_difference.
-    """
-    return load("children")
-
-
-def residents() -> pd.DataFrame:
-    """Load residents of all ages by force area: force, year, residents, edition."""
-    return load("residents")
-
-
-def census_ethnic_group() -> pd.DataFrame:
-    """Load the Census of 2021 by authority.
-
-    Columns: area_code, area, force, ethnic_group, broad_group, residents.
-    """
-    return load("census_ethnic_group")
-
-
-def assessment_factors() -> pd.DataFrame:
-    """Load DfE's factors at the end of assessment.
-
-    Columns: year, level, area_code, area, region, factor, episodes, state. Counts are of assessment
-    episodes, not of children, in the year ending 31 March. `episodes` is missing unless `state`
-    is "value". `region` is that of an authority, Inner or Outer London for London's, and missing
-    at the other levels.
-    """
-    return load("assessment_factors")
-
-
-def recorded_groups() -> pd.DataFrame:
-    """Load offence groups as several releases had them.
-
-    Columns: release, edition, period, area, group, count, complete.
-    """
-    return load("recorded_groups")
 
 
 def boundaries() -> pd.DataFrame:

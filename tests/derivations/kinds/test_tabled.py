@@ -185,7 +185,7 @@ def test_a_change_that_rounding_leaves_open_is_given_by_its_ends(
     frame = pd.DataFrame(
         [cells | {"year": 2018, "episodes": 10}, cells | {"year": 2019, "episodes": 20}]
     )
-    monkeypatch.setattr(tables, "assessment_factors", lambda: frame)
+    monkeypatch.setattr(tables, "load", lambda name: {"assessment_factors": frame}[name])
     found = AssessmentChange(factor="Gangs", start=2018, end=2019).compute(claims()["C22"])
     assert "changed by +0.0 % to +400.0 %, 2018 to 2019" in found.context
 

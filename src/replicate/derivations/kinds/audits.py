@@ -279,7 +279,7 @@ def revisions(
     quarters
         Only years that hold one of them.
     """
-    rows = tables.recorded_groups()
+    rows = tables.load("recorded_groups")
     first = rows[
         rows["edition"].eq("first published")
         & rows["group"].eq(PUBLISHED[population])

@@ -43,7 +43,7 @@ class CensusShare(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Add up the residents of the authorities."""
-        residents = tables.census_ethnic_group()
+        residents = tables.load("census_ethnic_group")
         frame = residents.assign(broad_group=residents[self.column])
         found = counting.residents(frame, self.areas, self.group)
         value = float(getattr(found, self.measure))
@@ -101,7 +101,7 @@ class Assessments(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Add the factors up."""
-        frame = tables.assessment_factors()
+        frame = tables.load("assessment_factors")
         rows = frame[
             (frame["year"] == self.year)
             & (frame["level"] == "National")
@@ -142,7 +142,9 @@ class AssessmentChange(Derivation):
 
     def compute(self, claim: Claim) -> Computed:
         """Put the change of the series held beside the claim."""
-        found = assessments.change(tables.assessment_factors(), self.factor, self.start, self.end)
+        found = assessments.change(
+            tables.load("assessment_factors"), self.factor, self.start, self.end
+        )
         ends = dict.fromkeys(
             f"{end:+.1f} %" for end in (found.possible.lower, found.possible.upper)
         )
