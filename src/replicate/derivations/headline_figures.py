@@ -268,10 +268,10 @@ def openings_ranked(results: Results) -> pd.DataFrame:
 
 def _numbers() -> pd.DataFrame:
     titles = {name: document.title for name, document in starting_documents().items()}
-    numbers = pd.DataFrame([number.model_dump() for number in starting_numbers()])
-    return numbers.assign(
-        document=numbers["document"].map(titles), is_figure=numbers["kind"] == NumberKind.FIGURE
-    )
+    rows = pd.DataFrame([number.model_dump() for number in starting_numbers()])
+    figures = rows["kind"] == NumberKind.FIGURE
+    named = rows.assign(title=rows["document"].map(titles), is_figure=figures)
+    return named.astype({"line": str})
 
 
 def numbers_by_document() -> pd.DataFrame:
@@ -280,15 +280,18 @@ def numbers_by_document() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        document (its title), numbers, figures, claims (how many different ones the figures belong
-        to), not_statistics.
+        document (its title), publisher, dated, numbers, figures, claims (how many different ones
+        the figures belong to), not_statistics.
     """
     numbers = _numbers()
     claimed = numbers.assign(claim=numbers["claim"].where(numbers["is_figure"]))
-    rows = claimed.groupby("document", sort=False).agg(
+    rows = claimed.groupby("document").agg(
         numbers=("number", "size"), figures=("is_figure", "sum"), claims=("claim", "nunique")
     )
-    return rows.assign(not_statistics=rows["numbers"] - rows["figures"]).reset_index()
+    said = pd.DataFrame([one.model_dump() for one in starting_documents().values()])
+    titled = said.rename(columns={"id": "document", "title": "name"}).merge(rows, on="document")
+    counted = titled.assign(not_statistics=titled["numbers"] - titled["figures"])
+    return counted.drop(columns="document").rename(columns={"name": "document"})
 
 
 def figures_traced() -> pd.DataFrame:
@@ -300,25 +303,30 @@ def figures_traced() -> pd.DataFrame:
         document, lines, printed, claim, statement (with what a share by ethnicity must not be shown
         without), verdict, note.
     """
-    figures = _numbers().query("claim != ''").astype({"line": str})
-    keys = ["document", "claim", "note"]
+    figures = _numbers().query("claim != ''")
+    keys = ["title", "claim", "note"]
     rows = figures.groupby(keys, sort=False)[["line", "number"]].agg(_listed).reset_index()
     results = verify(rows["claim"])
     said = [". ".join(filter(None, (one.claim.statement, one.missing))) for one in results]
-    rows = rows.rename(columns={"line": "lines", "number": "printed"}).replace(
-        {"note": {"": "none"}}
-    )
+    names = {"title": "document", "line": "lines", "number": "printed"}
+    rows = rows.rename(columns=names).replace({"note": {"": "none"}})
     rows = rows.assign(statement=said, verdict=frame(results, ["verdict"])["verdict"])
     return rows[["document", "lines", "printed", "claim", "statement", "verdict", "note"]]
 
 
 def not_statistics() -> pd.DataFrame:
     """Return every other number: document, what, count, numbers (each line with its numbers)."""
+    kinds = list(NumberKind)
     numbers = _numbers().query("not is_figure")
-    what = numbers["kind"].map({kind.value: kind.meaning for kind in NumberKind})
-    rows = numbers.assign(what=what, numbers=numbers["line"].astype(str) + ": " + numbers["number"])
-    found = rows.groupby(["document", "what"], sort=False)["numbers"]
-    return found.agg(count="size", numbers="; ".join).reset_index()
+    numbers = numbers.assign(place=[kinds.index(kind) for kind in numbers["kind"]])
+    keys = ["document", "place", "title"]
+    lines = numbers.groupby([*keys, "line"], sort=False)["number"].agg([", ".join, "size"])
+    lines = lines.reset_index()
+    lines["numbers"] = lines["line"] + ": " + lines["join"]
+    rows = lines.groupby(keys).agg(count=("size", "sum"), numbers=("numbers", "; ".join))
+    rows = rows.reset_index().rename(columns={"document": "id", "title": "document"})
+    rows.insert(3, "what", [kinds[place].meaning for place in rows["place"]])
+    return rows[["document", "what", "count", "numbers"]]
 
 
 def _listed(texts: "pd.Series[str]") -> str:

@@ -175,6 +175,7 @@ def agreement() -> pd.DataFrame:
         "published",
         "computed",
         "relative",
+        "how",
         "verdict",
     )
     return frame(verify(TOTALS), columns)
