@@ -56,9 +56,9 @@ def test_forces_audited_again_are_counted_by_their_latest_rate() -> None:
         }
     )
     said = words.again_sentence(frame)
-    assert said.startswith("Of 2 forces audited again")
-    assert "1 had a higher rate" in said
-    assert said.endswith("the changes run from −1.5 to +3.0 percentage points.")
+    assert said.startswith("2 forces were audited again because the first result was poor.")
+    assert "is higher in 1; the changes run from −1.5 to +3.0 percentage points" in said
+    assert said.endswith("part of a rise is regression to the mean.")
 
 
 @pytest.mark.parametrize(("widened", "said"), [(0, "0 once"), (2, "2 once")])

@@ -57,7 +57,7 @@ def numbers_sentence() -> str:
     return (
         f"{number(int(matches.sum()))} of {number(len(table))} numbers of crimes that HMICFRS says "
         f"forces left unrecorded match when recomputed by its own definition: {', '.join(ways)}. "
-        f"{number(len(missed))} do not ({', '.join(misses)}), and for {open_} we can't tell. Of as "
+        f"{number(len(missed))} miss ({', '.join(misses)}), and for {open_} we can't tell. Of as "
         f"many made-up numbers {number(float(chance['expected']), decimals=1)} would match."
     )
 
@@ -105,9 +105,10 @@ def again_sentence(frame: "DataFrame") -> str:
     last = frame[frame["of"] == "all crime"].groupby("force").last()["change"]
     low, high = (signed(float(end), decimals=1) for end in (last.min(), last.max()))
     return (
-        f"Of {counted(len(last), 'force', 'forces')} audited again, because the first result was "
-        f"poor, {number(int(last.gt(0).sum()))} had a higher rate of all crime at the latest "
-        f"audit; the changes run from {low} to {high} percentage points."
+        f"{counted(len(last), 'force was', 'forces were')} audited again because the first result "
+        f"was poor. The latest rate of all crime is higher in {number(int(last.gt(0).sum()))}; the "
+        f"changes run from {low} to {high} percentage points, and part of a rise is regression to "
+        "the mean."
     )
 
 
@@ -138,7 +139,7 @@ def dispersion_sentence(found: "Funnel") -> str:
     """Name the over-dispersion with its model and its data."""
     spread = number(100 * found.found.tau_squared**0.5, decimals=1)
     return (
-        f"First audits of {counted(len(found.rates), 'force', 'forces')} scatter "
+        f"The first audits of {counted(len(found.rates), 'force', 'forces')} vary "
         f"{number(found.found.phi, decimals=1)} times as much as chance would make them (mean "
         "square of winsorised z-scores, for samples that the half-widths imply): a standard "
         f"deviation of {spread} percentage points between forces."
