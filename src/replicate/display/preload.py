@@ -17,6 +17,7 @@ MODULES = (
     "ipywidgets",
     "pandas.io.formats.html",
     "scipy.stats",
+    "seaborn",
     "replicate.derivations.headline_figures",
     "replicate.derivations.force_report",
     "replicate.derivations.provenance",
@@ -39,11 +40,14 @@ def preload() -> None:
 
 
 def _read_documents() -> None:
+    from replicate.derivations.kinds.registry import derivations
     from replicate.ledger import claims
+    from replicate.ledger.audits import audits
+    from replicate.ledger.claims import inputs
     from replicate.sources.catalogue import catalogue
     from replicate.vocabulary.definitions import definitions
 
-    for read in (claims, catalogue, definitions):
+    for read in (claims, inputs, audits, derivations, catalogue, definitions):
         read()
 
 
@@ -66,8 +70,11 @@ def _draw() -> None:
 
 
 def _compare_forces() -> None:
-    """Estimate the rates of all forces, which the report on each stands beside."""
+    """Estimate the rates of all forces, and count all crime, which each report stands beside."""
     from replicate.derivations.force_report import standing
+    from replicate.derivations.kinds.audits import recorded
     from replicate.vocabulary.parameters import ForceReport
 
     standing(ForceReport())
+    for vintage in tables.vintages():
+        recorded(tables.coverage(vintage), "all_crime", vintage, ["Kent"])

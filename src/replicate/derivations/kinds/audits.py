@@ -24,6 +24,7 @@ from replicate.sources import tables
 from replicate.vocabulary.definitions import groups
 from replicate.vocabulary.forces import BTP, TERRITORIAL
 from replicate.vocabulary.periods import Period, Quarter, Window
+from replicate.vocabulary.runs import cached_with_reads
 from replicate.vocabulary.uncertainty import RevisionBand, RoundingRange
 
 PUBLISHED: dict[Population, str] = {
@@ -296,7 +297,7 @@ def revisions(
     return found
 
 
-@cache
+@cached_with_reads
 def _by_quarter(population: Population, release: str) -> pd.DataFrame:
     rows = tables.recorded_crime(release)
     kept = rows[rows["offence_code"].isin(groups()[population].codes)]
