@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from replicate.derivations.trend import ForceUnrecorded, Trend, force_unrecorded, trend
+from replicate.derivations.trend import ForceUnrecorded, Trend, choices, force_unrecorded, trend
 from replicate.ledger import find_claim, inputs
 from replicate.sources import tables
 from replicate.vocabulary.definitions import custom_definition, find_definition
@@ -384,3 +384,11 @@ def test_a_force_without_a_rate_has_none_and_an_unknown_force_is_refused() -> No
     assert force_unrecorded("Kent").as_json()["why"]
     with pytest.raises(InputError, match="Kentt"):
         force_unrecorded("Kentt")
+
+
+def test_what_controls_offer_is_accepted() -> None:
+    offered = choices()
+    assert offered["last"][0] == "2016"  # AUDITS.md, "Limits of use"
+    for name in offered["definition"]:
+        assert set(find_definition(name).codes) < group()
+        assert trend(find_definition(name), last=offered["last"][-1]).setting.last.label

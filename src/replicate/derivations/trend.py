@@ -277,8 +277,7 @@ def trend(
     >>> round(found.lower, 2), round(found.upper, 2)
     (1.77, 1.99)
     """
-    release, offences = tables.resolve_vintage(tables.LATEST), tables.offences()
-    group = frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
+    release, group = tables.resolve_vintage(tables.LATEST), _group()
     analysis.refuse_years(first, last, tables.coverage(release).last)
     analysis.refuse_codes(definition, group)
     named = canonical_force(force) if force else None
@@ -295,6 +294,26 @@ def trend(
     )
     counts = analysis.by_quarter(tables.recorded_crime(release), group)
     return Trend(definition, release, setting, counts, audits, named)
+
+
+def choices() -> dict[str, tuple[str, ...]]:
+    """Return the definitions and the last years that published recording rates stand for.
+
+    Examples
+    --------
+    >>> choices()["definition"]
+    ('child_specific', 'child_contact', 'child_exploitation')
+    """
+    inside = _group()
+    named = (name for name, each in definitions().items() if inside > set(each.codes))
+    newest = analysis.last_whole_year(tables.coverage().last)
+    years = range(analysis.EARLIEST_LAST, newest + 1)
+    return {"definition": tuple(named), "last": tuple(map(str, years))}
+
+
+def _group() -> frozenset[str]:
+    offences = tables.offences()
+    return frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
 
 
 def force_unrecorded(force: str) -> ForceUnrecorded:
