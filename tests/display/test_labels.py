@@ -3,9 +3,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
 
-from replicate.display.labels import area_name, label_ends, spread
+from replicate.display.labels import area_name, spread
 from replicate.vocabulary.forces import TERRITORIAL
 
 rows = st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 0.1)), min_size=1, max_size=9)
@@ -33,21 +32,4 @@ def test_what_fits_is_not_moved(tenths: list[int]) -> None:
 def test_only_the_city_of_london_is_turned_round() -> None:
     assert [area_name(name) for name in TERRITORIAL if area_name(name) != name] == [
         "City of London"
-    ]
-
-
-def test_labels_stand_level_with_the_ends() -> None:
-    fig = Figure()
-    axes = fig.subplots()
-    axes.set_ylim(0, 200)
-    label_ends(
-        axes, [50, 150], ["a", "a name that is broken in two"], [("#12436D", "o"), ("#28A197", "s")]
-    )
-    assert [(text.get_text(), text.xy[1]) for text in axes.texts] == [  # type: ignore[attr-defined]
-        ("a", 0.25),
-        ("a name that is\nbroken in two", 0.75),
-    ]
-    assert [(line.get_marker(), line.get_color(), line.get_ydata()) for line in axes.lines] == [
-        ("o", "#12436D", [0.25]),
-        ("s", "#28A197", [0.75]),
     ]

@@ -93,7 +93,6 @@ def test_the_first_chain_is_said_with_where_it_ends() -> None:
 def test_the_ends_of_the_models_are_said_and_how_many_a_published_range_holds() -> None:
     title = words.models_title(MODELS)
     assert title == "By the choice of a model alone, one table gives 11,313 to 22,991 people"
-    assert words.models_title(MODELS[:1]) == "Every model of the table gives 22,991 people"
     said = words.models_alt(MODELS, None)
     assert "The lowest: 11,313 (9,879 to 13,036), stepwise below 0.02." in said
     assert "The highest: 22,991 (17,881 to no limit), best by BIC." in said
@@ -108,14 +107,6 @@ def test_an_interval_is_said_with_its_resamples_and_its_range_over_seeds(own: St
     assert f"2,000 resamples, runs from {least} to {most} over 5 seeds" in said
     none = study(UnderReporting(resamples=0, criterion="none", order=1))
     assert "seeds" not in words.lists_sentence(none)
-
-
-def test_where_every_model_gives_one_number_no_spread_is_said(tmp_path: Path) -> None:
-    """Two lists, by Lincoln and Petersen: 40 x 30 / 10."""
-    held = tmp_path / "two.csv"
-    held.write_text("A,B,people\n1,0,30\n0,1,20\n1,1,10\n", encoding="utf-8")
-    found = study(UnderReporting(lists=str(held), criterion="none", order=1, resamples=0))
-    assert words.lists_sentence(found) == "60 people on 2 lists become 120 in all, by every model."
 
 
 def test_resamples_are_drawn_and_their_quarters_said(own: Study) -> None:

@@ -5,10 +5,9 @@ result that tables go into, unless the cache notes what it read (see `vocabulary
 """
 
 import importlib
-from contextlib import suppress
 
 from replicate.display.figure import figure
-from replicate.display.picture import picture
+from replicate.display.plots.series import series_plot
 from replicate.display.theme import use
 from replicate.sources import tables
 from replicate.sources.tables import NAMES, load
@@ -22,7 +21,6 @@ MODULES = (
     "replicate.derivations.force_report",
     "replicate.derivations.provenance",
     "replicate.derivations.verification",
-    "replicate.display.plots.series",
     "replicate.display.views",
     "replicate.display.words",
 )
@@ -54,18 +52,13 @@ def _read_documents() -> None:
 def _draw() -> None:
     """Draw a figure as notebooks do: fonts and the first drawing take most of a second."""
     import matplotlib as mpl
-    from matplotlib.figure import Figure
+    import pandas as pd
 
     before = mpl.rcParams.copy()
     use()
-    drawn = Figure()
-    drawn.add_subplot().plot([0, 1], label="Label")
-    drawn.legend()
-    told = {"subtitle": "Subtitle", "alt": "Alternative", "name": "first"}
-    data = load("forces").head()
-    with suppress(ValueError):
-        figure(drawn, title="Title", source="Source", data=data, png=False, **told)
-    picture(drawn, title="Title", source="Source")
+    data = pd.DataFrame({"year": [2023, 2024], "kind": "first", "count": [1, 2]})
+    told = {"subtitle": "Subtitle", "alt": "Alternative", "name": "first", "source": "Source"}
+    figure(series_plot(data, label="Label"), title="Title", data=data, png=True, **told)
     mpl.rcParams.update(before)
 
 

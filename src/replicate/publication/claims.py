@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from replicate.display.figure import Figure, figure
-from replicate.display.picture import picture
+from replicate.display.picture import document
 from replicate.display.plots.rows import rows_plot
 from replicate.display.verdict import SYMBOLS
 from replicate.ledger import Unit, Verdict
@@ -491,9 +491,10 @@ def claim_page(row: Row, shown_at: Sequence[Place]) -> ClaimPage:
     """Make the view and the files of a claim's page."""
     frame, name = numbers(row), str(row["id"])
     files = {f"{name}.csv": frame.to_csv(index=False, lineterminator="\n").encode()}
-    chart, png = _chart(row, frame)
+    chart = _chart(row, frame)
     if chart:
-        files |= {f"{name}.svg": chart.svg.encode(), f"{name}.png": png}
+        svg = document(chart.svg, chart.bundle).encode()
+        files |= {f"{name}.svg": svg, f"{name}.png": chart.png or b""}
     reasons = _reasons(row)
     view = {
         "row": shown(row),
@@ -545,11 +546,11 @@ def _ends(ends: Any) -> tuple[Any, Any]:
     return (ends["lower"], ends["upper"]) if isinstance(ends, dict) else (None, None)
 
 
-def _chart(row: Row, frame: pd.DataFrame) -> tuple[Figure | None, bytes]:
+def _chart(row: Row, frame: pd.DataFrame) -> Figure | None:
     """Draw the published figure beside ours; nothing where ours is not there, or is a weekday."""
     seen = frame[["value", "lower", "upper"]].iloc[0].notna().any()
     if COMPUTED not in set(frame["what"]) or not seen or row["unit"] == Unit.WEEKDAY:
-        return None, b""
+        return None
     label = Verdict(row["verdict"]).label
     said = f"Published {written(row['published'], row['unit'])}, our figure {computed(row)}"
     away = f", a difference of {difference(row)}" if difference(row) else ""
@@ -561,8 +562,7 @@ def _chart(row: Row, frame: pd.DataFrame) -> tuple[Figure | None, bytes]:
     axis = str(row["unit"]).capitalize()
     drawing = rows_plot(frame.assign(mark=whose), kind="comparison", y="what", label=axis)
     title, source = f"{said}: {label}", "; ".join(named) or "published figures of the ledger"
-    png = picture(drawing, title=title, source=source)
-    made = figure(
+    return figure(
         drawing,
         title=title,
         subtitle=f"{row['statement']}; {row['geography'] or 'place not stated'}",
@@ -570,8 +570,8 @@ def _chart(row: Row, frame: pd.DataFrame) -> tuple[Figure | None, bytes]:
         source=source,
         data=frame,
         name=str(row["id"]).lower(),
+        png=True,
     )
-    return made, png
 
 
 def _reasons(row: Row) -> list[str]:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from replicate.display.figure import figure
 from replicate.display.labels import area_name
+from replicate.display.picture import document
 from replicate.display.plots.maps import force_map
 from replicate.ledger import Verdict
 from replicate.publication import claims
@@ -360,7 +361,7 @@ def _pictures(name: str, figures: Iterable[Shown]) -> dict[str, bytes]:
     """Return figures as files: each a drawing, and a picture where there is one."""
     files = {}
     for one in figures:
-        files[f"{name}-{one.name}.svg"] = one.svg.encode()
+        files[f"{name}-{one.name}.svg"] = document(one.svg, one.bundle).encode()
         files |= {f"{name}-{one.name}.png": one.png} if one.png else {}
     return files
 

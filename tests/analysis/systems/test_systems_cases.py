@@ -16,10 +16,10 @@ import pytest
 import statsmodels.api as sm
 
 from replicate.analysis import systems
-from replicate.analysis.systems.fits import Criterion, Tables, fit
+from replicate.analysis.systems.fits import Tables, fit
 from replicate.analysis.systems.intervals import resample
 from replicate.analysis.systems.lists import Array, hierarchical, terms
-from replicate.analysis.systems.selection import Family, Rule, best
+from replicate.analysis.systems.selection import Family, Rule
 from replicate.vocabulary.errors import InputError
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -335,22 +335,3 @@ def test_batched_fits_are_those_of_statsmodels(
             theirs = by_statsmodels(table.counts, model, len(table.lists))
             assert ours == pytest.approx(theirs, rel=1e-6)
     assert compared
-
-
-@pytest.mark.parametrize(
-    "people", [2744, 150], ids=["as many as observed", "so few that many cells are empty"]
-)
-@pytest.mark.parametrize("criterion", ["aic", "bic"])
-def test_the_best_model_is_the_least_of_all_fitted_one_by_one(
-    people: int, criterion: Criterion
-) -> None:
-    """Resamples of the five lists of the United Kingdom; ties in the criterion count as equal."""
-    counts = lists(UK, "UKdat_5.csv").counts
-    drawn = np.random.default_rng(3).multinomial(people, counts / counts.sum(), size=6)
-    tables, models = Tables(drawn.T.astype(float)), hierarchical(5, 2)
-    rows, columns = np.indices((len(models), len(tables))).reshape(2, -1)
-    scores = fit(tables, models, rows, columns).criterion(criterion).reshape(len(models), -1)
-    for column, model in enumerate(best(tables, models, criterion)):
-        assert model is not None
-        chosen = scores[models.index(model), column]
-        assert chosen == pytest.approx(scores[:, column].min(), abs=1e-6)

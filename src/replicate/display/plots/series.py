@@ -163,7 +163,7 @@ def _name_ends(axes: "Axes", rows: "DataFrame", words: Mapping[Any, str], unit: 
         "\n".join([*wrap(word, _NAME), value])
         for word, (_, value) in zip(words.values(), ends, strict=True)
     ]
-    heights = [LINE / _HEIGHT * (text.count("\n") + 1) for text in texts]
+    heights = [LINE / _HEIGHT * (text.count("\n") + 1.4) for text in texts]
     places = spread([(end - low) / (high - low) for end, _ in ends], heights)
     at: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False}
     for place, text, colour, marker in zip(places, texts, PALETTE, _MARKERS, strict=False):

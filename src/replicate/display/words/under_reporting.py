@@ -45,7 +45,7 @@ def chain_sentence(steps: "DataFrame") -> str:
         f" Nothing was published for the step after: {name}." for name in missing["up_to"]
     )
     return (
-        f"Of {held['of'].iloc[0]} ({rows['chain'].iloc[0]}): {said}. Later steps were "
+        f"Of {held['of'].iloc[0]} ({rows['chain'].iloc[0].lower()}): {said}. Later steps were "
         f"measured on others, and assumptions join them.{ends}"
     )
 
@@ -53,9 +53,9 @@ def chain_sentence(steps: "DataFrame") -> str:
 def lists_sentence(found: "Study") -> str:
     """Say how far the choice of a model moves an estimate from lists, and how far seeds move it."""
     low, high = found.distinct["estimate"].agg(["min", "max"])
-    spread = f"{_whole(low)} to {_whole(high)} in all, by the choice of a model alone."
-    said = f"{number(found.table.n_observed)} people on {len(found.table.lists)} lists become " + (
-        spread if _whole(low) != _whole(high) else f"{_whole(low)} in all, by every model."
+    said = (
+        f"{number(found.table.n_observed)} people on {len(found.table.lists)} lists become "
+        f"{_whole(low)} to {_whole(high)} in all, by the choice of a model alone."
     )
     of = found.intervals[found.intervals["method"] == found.chosen.interval.method]
     if found.chosen.resampled is None or len(of) == 1:
@@ -78,11 +78,10 @@ def links_title(frame: "DataFrame") -> str:
     """
     held, missing = frame[frame["lower"].notna()], int(frame["lower"].isna().sum())
     step = str(held["name"].iloc[0]).partition(":")[0]
-    without = "every step has a published input"
-    if missing:
-        steps = "one step has" if missing == 1 else f"{missing} steps have"
-        without = f"{steps} no published input"
-    return f"The widest published step is ‘{step}’; {without}"
+    without = {0: "every step has", 1: "one step has no"}.get(missing, f"{missing} steps have no")
+    return f"The widest published step is ‘{step}’; {without} a published input".replace(
+        "no a", "no"
+    )
 
 
 def links_alt(frame: "DataFrame") -> str:
@@ -137,10 +136,8 @@ def totals_sentence() -> str:
 
 def models_title(frame: "DataFrame") -> str:
     """Return the message: how far the choice of a model alone moves the estimate."""
-    low, high = (_whole(end) for end in frame["estimate"].agg(["min", "max"]))
-    if low == high:
-        return f"Every model of the table gives {low} people"
-    return f"By the choice of a model alone, one table gives {low} to {high} people"
+    low, high = frame["estimate"].agg(["min", "max"])
+    return f"By the choice of a model alone, one table gives {_whole(low)} to {_whole(high)} people"
 
 
 def models_alt(frame: "DataFrame", published: tuple[float, float] | None) -> str:
