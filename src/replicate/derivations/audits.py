@@ -1,6 +1,6 @@
 """HMICFRS's audits of forces by the definition that it states: every printed number, recomputed.
 
-The rule is `ledger.audit_rule`; a number's verdict is that of its claim. What stands here is for all
+The rule is `ledger.audits`; a number's verdict is that of its claim. What stands here is for all
 of them together: how many agree, how many would by chance, and what another reading would give.
 """
 
@@ -18,8 +18,7 @@ import pandas as pd
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.verification import verify
 from replicate.ledger import Claim, ForceAudit, Verdict, audits
-from replicate.ledger.audit_rule import Judged, judge, of_records, over, rates_printed
-from replicate.ledger.audits import Population
+from replicate.ledger.audits import Judged, Population, judge, of_records, over, rates_printed
 from replicate.ledger.rules import number
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import territorial_force

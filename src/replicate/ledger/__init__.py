@@ -12,6 +12,14 @@ publisher rounds to ten, whole or tenth percentage points as printed; for a coun
 zero; for a share in words the rule `words` of `rules.yaml`.
 """
 
+from replicate.ledger.arithmetic import (
+    Identity,
+    IdentityResult,
+    check,
+    check_all,
+    evaluate,
+    identities,
+)
 from replicate.ledger.audits import ForceAudit, audits, rates_by_force
 from replicate.ledger.claims import Claim, Input, claims, find_claim, inputs
 from replicate.ledger.comparison import (
@@ -23,8 +31,6 @@ from replicate.ledger.comparison import (
     in_words,
     region,
 )
-from replicate.ledger.expressions import evaluate
-from replicate.ledger.identity import Identity, IdentityResult, check, check_all, identities
 from replicate.ledger.rules import rules
 from replicate.ledger.terms import (
     HEADLINE_REPORTS,

@@ -6,7 +6,7 @@ Tolerances come from the published precision, never from the result.
 from dataclasses import dataclass, field
 from math import inf, log
 
-from replicate.ledger.audit_rule import Judged
+from replicate.ledger.audits import Judged
 from replicate.ledger.claims import Claim
 from replicate.ledger.rules import number
 from replicate.ledger.terms import Availability, Basis, Verdict

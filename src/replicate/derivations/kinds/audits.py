@@ -10,8 +10,10 @@ from replicate.derivations.counting import refuse_uncovered
 from replicate.derivations.kinds.base import Derivation
 from replicate.derivations.specifications import reasons
 from replicate.ledger import Claim, Computed, Wording, claims
-from replicate.ledger.audit_rule import (
+from replicate.ledger.audits import (
+    ForceAudit,
     Judged,
+    Population,
     Recomputed,
     YearTotal,
     judge,
@@ -19,7 +21,6 @@ from replicate.ledger.audit_rule import (
     rates_printed,
     recompute,
 )
-from replicate.ledger.audits import ForceAudit, Population
 from replicate.sources import tables
 from replicate.vocabulary.definitions import groups
 from replicate.vocabulary.forces import BTP, TERRITORIAL
@@ -73,7 +74,7 @@ class AllCrime(Derivation):
 
 
 class Unrecorded(Derivation):
-    """Reported crimes left unrecorded, judged by the rule for audits (`ledger.audit_rule`).
+    """Reported crimes left unrecorded, judged by the rule for audits (`ledger.audits`).
 
     Attributes
     ----------

@@ -145,7 +145,7 @@ class Specified(Derivation):
         shown = with_unit(digits(value), claim.unit)
         return (
             f"Recorded crime gives {shown}, {away} {self.collection}'s own figure, at the nearest "
-            f"({in_words(best)}): another collection, so the two are not compared."
+            f"({self.words()}: {in_words(best)}): another collection, so the two are not compared."
         )
 
     def arguments(self) -> dict[str, object]:
