@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, model_validator
 
+from replicate.analysis.intervals import METHODS
 from replicate.derivations.under_reporting import chain_data, examples
+from replicate.ledger import audits
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, FRAUD_BODIES, TERRITORIAL
 from replicate.vocabulary.models import (
@@ -23,7 +25,13 @@ from replicate.vocabulary.models import (
     takes_text,
     territorial_force,
 )
-from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts, UnderReporting
+from replicate.vocabulary.parameters import (
+    MODELS,
+    ForceReport,
+    OffenceCounts,
+    RecordingRates,
+    UnderReporting,
+)
 
 PARAMS = Path(__file__).parents[2] / "params"
 
@@ -132,6 +140,9 @@ def test_what_a_parameter_cannot_take_is_refused_before_any_work(text: str, faul
         ("05_force_report", {"forces": "Kent"}, "did you mean 'force'"),
         ("00_headline_figures", {"reports": "audits"}, "did you mean 'audit'"),
         ("00_headline_figures", {"openings": 0}, "parameter 'openings' can't take"),
+        ("02_recording_rates", {"forces": ["London, City of"]}, "whose audit was read"),
+        ("02_recording_rates", {"forces": ["Kentish"]}, "unknown police force area"),
+        ("02_recording_rates", {"method": "wilso"}, "did you mean 'wilson'"),
         ("03_under_reporting", {"links": ["told_evr"]}, "did you mean 'told_ever'"),
         ("03_under_reporting", {"lists": "uk_modern_slavery_2014"}, "'uk_modern_slavery_2013'"),
         ("03_under_reporting", {"criterion": "bics"}, "did you mean 'bic'"),
@@ -155,6 +166,13 @@ def test_what_a_parameter_cannot_take_is_refused_before_any_work(text: str, faul
 def test_what_the_other_notebooks_refuse(name: str, values: dict[str, Any], fault: str) -> None:
     with pytest.raises(InputError, match=fault):
         MODELS[name].checked(values)
+
+
+def test_the_forces_and_methods_of_recording_rates_are_those_there_are() -> None:
+    assert get_args(RecordingRates.model_fields["method"].annotation) == tuple(METHODS)
+    assert set(RecordingRates.choices()["forces"]) == {audit.force for audit in audits()}
+    asked = RecordingRates.checked({"forces": ["metropolitan", "gwent police"]})
+    assert asked.forces == ("Metropolitan Police", "Gwent")
 
 
 def test_a_chain_and_lists_of_the_readers_own_are_taken() -> None:
