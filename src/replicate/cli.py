@@ -187,7 +187,7 @@ def archive(
 @app.command()
 def outputs(out: Out = RUNS) -> None:
     """List every figure, table and number with its cell."""
-    from replicate.publication.provenance.lineage import every_output, readme_block
+    from replicate.publication.archive import every_output, readme_block
     from replicate.publication.runs import runs, sections
 
     typer.echo(readme_block(every_output(runs(out), sections(out.parent / SWEEPS.name))))

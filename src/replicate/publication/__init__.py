@@ -1,1 +1,1 @@
-"""Executed notebooks and verdicts made into pages: readable by anyone, without scripts, without a single request to elsewhere."""
+"""Executed notebooks and verdicts made into pages that anyone can read, offline."""

@@ -1,26 +1,36 @@
-"""One file to deposit: code, tables, outputs and metadata, the same bytes each time, from which everything can be made again."""
+"""One file to deposit: code, tables, outputs and metadata, the same bytes each time.
+
+Everything can be made again from it. Beside it stands the list of what each cell made, and the
+list of outputs that a codechecker makes again.
+"""
 
 import hashlib
 import json
 import os
+import re
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from csv import DictReader
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
+import nbformat
+import yaml
+from markupsafe import Markup
+
+from replicate.display.bundle import SHOWN
+from replicate.ledger import Verdict, claims
+from replicate.publication.crate import METADATA, Deposit, crate, datapackage, tables_as_csv
 from replicate.publication.gate import refuse_stale
-from replicate.publication.provenance.codecheck import codecheck
-from replicate.publication.provenance.crate import METADATA, crate
-from replicate.publication.provenance.datapackage import datapackage, tables_as_csv
-from replicate.publication.provenance.deposit import Deposit
-from replicate.publication.runs import runs, sections
+from replicate.publication.page import CHECKSUM, Outline, anchor, render
+from replicate.publication.runs import Run, Section, runs, sections
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.runs import source_files
+from replicate.vocabulary.runs import RECORD, source_files
 
 SUMS = "SHA256SUMS"
 """The list of every file in an archive with its sha256, as `sha256sum --check` reads it."""
@@ -49,8 +59,8 @@ def archive(
 ) -> Archive:
     """Write the archive.
 
-    The same project, runs and site give the same bytes: files stand in order of their paths, bear one time, and may be read by everyone;
-    those that the project marks so may be run.
+    The same project, runs and site give the same bytes: files stand in order of their paths, bear
+    one time, and may be read by everyone; those that the project marks so may be run.
 
     Parameters
     ----------
@@ -66,7 +76,8 @@ def archive(
     InputError
         When there is nothing to deposit, or the project's own files are not known.
     RunError
-        When a run failed, is stale or used code that the archive would not hold, there is no site, or the file can't be written.
+        When a run failed, is stale or used code that the archive would not hold, there is no site,
+        or the file can't be written.
     """
     deposit = _deposit(project, executed, site, sweeps)
     refuse_stale({run.path: run.manifest for _, run in deposit.actions}, project)
@@ -100,7 +111,9 @@ def _refuse_missing_code(deposit: Deposit) -> None:
 
 
 def tracked(project: Path) -> tuple[str, ...]:
-    """Return the project's own files, by path: those that git has, or, in an archive unpacked, those that it lists.
+    """Return the project's own files, by path.
+
+    They are those that git has, or, in an archive unpacked, those that it lists.
 
     Raises
     ------
@@ -140,7 +153,7 @@ def tracked(project: Path) -> tuple[str, ...]:
 
 
 def _metadata(deposit: Deposit, content: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Write what the archive adds; the sums come last, and the description of the whole names them without their own size."""
+    """Write what the archive adds; the sums come last, and are named without their own size."""
     cited = deposit.citation
     verdicts = _verdicts(content)
     checked = codecheck(
@@ -193,3 +206,196 @@ def _zipped(content: Mapping[str, bytes], programs: frozenset[str]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             file.writestr(entry, data, compresslevel=_LEVEL)
     return made.getvalue()
+
+
+# The outputs for a codechecker.
+
+SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
+_HEAD = (
+    "# Made by `replicate archive` from the ledger. "
+    "A codechecker adds the nodes codechecker and report.\n---\n"
+)
+
+
+def codecheck(
+    *,
+    title: str,
+    authors: Iterable[str],
+    files: Iterable[str],
+    verdicts: Mapping[str, Mapping[str, str]],
+) -> str:
+    """List the outputs with what each shows.
+
+    Parameters
+    ----------
+    title, authors
+        Of the project.
+    files
+        Every output in the archive, by its path.
+    verdicts
+        Claim → its row of `verdicts.csv`: verdict, and what a share by ethnicity must not be shown
+        without.
+
+    Returns
+    -------
+    str
+        YAML: the executed notebooks, the table of verdicts, and the page of every figure of the
+        audit and the inspectorate that rests on data, with the figure and its verdict.
+    """
+    manifest = [
+        {"file": file, "comment": comment}
+        for file in sorted(files)
+        if (comment := _comment(file, verdicts))
+    ]
+    document = {
+        "version": SPECIFICATION,
+        "paper": {"title": title, "authors": [{"name": name} for name in authors]},
+        "manifest": manifest,
+    }
+    return _HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=140)
+
+
+def _comment(file: str, verdicts: Mapping[str, Mapping[str, str]]) -> str:
+    folder, _, name = file.rpartition("/")
+    stem, _, suffix = name.rpartition(".")
+    if folder == "outputs/runs" and suffix == "ipynb":
+        return f"notebook {stem}, executed"
+    if file == "outputs/site/verdicts.csv":
+        return "every claim of the ledger with its verdict"
+    claim: Any = claims().get(stem)
+    if (
+        folder == "outputs/site/claims"
+        and suffix == "html"
+        and claim
+        and claim.is_headline
+        and stem in verdicts
+    ):
+        figure = claim.figure if claim.has_figure else claim.published
+        row = verdicts[stem]
+        missing = f" ({row['missing']})" if row["missing"] else ""
+        verdict = Verdict(row["verdict"]).label
+        return f"{stem}, {claim.attribution}: {figure}{missing}. {verdict}"
+    return ""
+
+
+# Which cell made what.
+
+BEGIN, END = "<!-- outputs: begin -->", "<!-- outputs: end -->"
+"""What stands around the table in the README."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """Something that a cell made.
+
+    Attributes
+    ----------
+    kind, name
+        A figure, table, verdict or number, and what it is called.
+    notebook, cell
+        Where it is made.
+    answers
+        The last question before the cell, or the last sentence where nothing is asked; empty where
+        nothing stands there.
+    page
+        The page of the run, without its suffix, where that is not called as the notebook is; `*`
+        stands for any of many.
+    """
+
+    kind: str
+    name: str
+    notebook: str
+    cell: str
+    answers: str
+    page: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where a reader finds it: the part of its page, or the manifest of the run."""
+        page = self.page or self.notebook
+        if self.kind == "number":
+            return f"{page}.manifest.json"
+        return f"{page}.html#{anchor(self.kind, self.name)}"
+
+
+def outputs(notebook: Any, name: str, *, page: str = "") -> list[Output]:
+    """Return what an executed notebook made, in its order.
+
+    Parameters
+    ----------
+    notebook
+        As nbformat reads it.
+    name, page
+        What the notebook is called, without its suffix, and its page where that has another name.
+    """
+    before = [None, *notebook.cells]
+    return [
+        Output(kind, what, name, cell["id"], _asked(above), page)
+        for above, cell in zip(before, notebook.cells, strict=False)
+        for output in cell.get("outputs", [])
+        for kind, what in _made(output.get("data", {}))
+    ]
+
+
+def every_output(runs: Iterable[Run], sections: Iterable[Section]) -> list[Output]:
+    """Return what some runs made; of a sweep with a page a run, what its first run made."""
+    named = [(run, run.name, "") for run in runs]
+    swept = [(section.runs[0], f"{section.name}/*") for section in sections]
+    named += [(run, run.manifest.notebook or run.name, page) for run, page in swept]
+    read = ((nbformat.read(run.path, as_version=4), name, page) for run, name, page in named)  # type: ignore[no-untyped-call]
+    return [one for notebook, name, page in read for one in outputs(notebook, name, page=page)]
+
+
+def _asked(above: Any) -> str:
+    """Return the last question before a cell, or the last sentence.
+
+    Neither holds a number that new data would change, as a title would.
+    """
+    if above is None or above.cell_type != "markdown":
+        return ""
+    last = above.source.strip().rpartition("\n\n")[2]
+    text = Markup(render(last, Outline())).striptags()  # noqa: S704 - to take the tags out
+    sentences = re.split(r"(?<=[.:?])\s+(?=\W?[A-Z])", text)
+    return next((one for one in reversed(sentences) if one.endswith("?")), sentences[-1])
+
+
+def _made(data: Any) -> Iterator[tuple[str, str]]:
+    if RECORD in data and data[RECORD].get("unit") != CHECKSUM:
+        yield "number", str(data[RECORD]["name"])
+    if SHOWN in data:
+        yield data[SHOWN]["kind"], data[SHOWN]["name"]
+
+
+def readme_block(made: Iterable[Output]) -> str:
+    """Return the table for the README: figures, tables, verdicts one by one, numbers by cell.
+
+    Examples
+    --------
+    >>> print(readme_block([Output("figure", "series", "01_counts", "series-shown", "How did it
+    develop?")])) <!-- outputs: begin --> | figure, table or number | what it answers | notebook →
+    cell | output | |---|---|---|---| | figure `series` | How did it develop? | `01_counts` →
+    `series-shown` | `01_counts.html#fig-series` | <!-- outputs: end -->
+    """
+    rows = [_row(group) for group in _grouped(made)]
+    head = [
+        "| figure, table or number | what it answers | notebook → cell | output |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([BEGIN, *head, *rows, END])
+
+
+def _grouped(made: Iterable[Output]) -> Iterable[Sequence[Output]]:
+    """Put the numbers of one cell together; all else stands alone."""
+    groups: dict[tuple[str, ...], list[Output]] = {}
+    for one in made:
+        key = (one.notebook, one.cell, one.kind, "" if one.kind == "number" else one.name)
+        groups.setdefault(key, []).append(one)
+    return groups.values()
+
+
+def _row(group: Sequence[Output]) -> str:
+    first = group[0]
+    kind = first.kind + ("s" if len(group) > 1 else "")
+    names = ", ".join(f"`{one.name}`" for one in group)
+    answers = first.answers.replace("|", r"\|")
+    return f"| {kind} {names} | {answers} | `{first.notebook}` → `{first.cell}` | `{first.place}` |"

@@ -190,7 +190,7 @@ _SECRETS = {
         rf"|^\s*\w*{_CALLED}\s*:\s*[\w+/.-]{{8,}}\s*$"
     ),
 }
-"""What it is → how it looks; by the forms that issuers document, and by names that people give."""
+"""What it is → how it looks, by forms that issuers document and names that people give."""
 
 
 def refuse_private(html: str, *, where: str) -> None:

@@ -423,7 +423,7 @@ class _Reader:
 
 
 def _description(fragments: Iterable[Fragment]) -> str:
-    """Return the first computed sentences of a page, else its first text; 300 characters at most."""
+    """Return the first computed sentences of a page, else its first text, shortened."""
     texts = [piece for piece in fragments if piece.kind in ("prose", "html") and not piece.place]
     first = sorted(texts, key=lambda piece: piece.kind != "prose")[:1]
     text = (

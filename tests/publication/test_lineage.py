@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from replicate.display import figure, table, verdict_box
 from replicate.ledger import Computed, claims, compare
-from replicate.publication.provenance.lineage import BEGIN, END, Output, outputs, readme_block
+from replicate.publication.archive import BEGIN, END, Output, outputs, readme_block
 from replicate.vocabulary.runs import RECORD
 
 Make = Callable[..., Any]

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from replicate.publication.provenance.datapackage import datapackage, tables_as_csv
+from replicate.publication.crate import datapackage, tables_as_csv
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 TABLES = tables_as_csv()
 PACKAGE = datapackage(TABLES, version="0.1.0")
 FIELD_TYPES = {"string", "integer", "boolean", "array"}

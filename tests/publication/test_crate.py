@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from replicate.publication.provenance.crate import crate
-from replicate.publication.provenance.deposit import Deposit
+from replicate.publication.crate import Deposit, crate
 from replicate.publication.runs import Run, Section
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.runs import Publication

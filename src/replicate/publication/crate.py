@@ -1,23 +1,250 @@
-"""The archive as an RO-Crate 1.2: what is in it, and a CreateAction for each run, from notebook and tables to page.
+"""What an archive says of itself: an RO-Crate 1.2 of its runs, and a Data Package of its tables.
 
-Source of the terms: RO-Crate Metadata Specification 1.2 (https://w3id.org/ro/crate/1.2), sections on data entities and on provenance.
+The crate has what is in the archive, and a CreateAction for each run, from notebook and tables to
+page. Source of its terms: RO-Crate Metadata Specification 1.2 (https://w3id.org/ro/crate/1.2),
+sections on data entities and on provenance.
 """
 
 import hashlib
+import json
 import mimetypes
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow.parquet as pq
 from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
-from replicate.publication.provenance.datapackage import FOLDER, OPEN_GOVERNMENT, sources_of
-from replicate.publication.provenance.deposit import Deposit, ended
-from replicate.publication.runs import Run
-from replicate.sources.catalogue import Source
-from replicate.sources.schemas import codebook
+from replicate.publication.runs import Run, Section
+from replicate.sources.catalogue import Source, catalogue
+from replicate.sources.schemas import Column, codebook
+from replicate.sources.tables import read_hashes, shipped_home
+from replicate.vocabulary.errors import InputError
+from replicate.vocabulary.files import read_yaml
+
+# What a deposit is made of.
+
+RUNS, SITE, SWEEPS = "outputs/runs", "outputs/site", "outputs/sweeps"
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """Files by their paths in the archive, and what is known of them.
+
+    Attributes
+    ----------
+    project
+        The folder of the project, whose files keep their paths.
+    tracked
+        The project's own files, by path.
+    runs, sections
+        Executed notebooks, and sweeps that have pages.
+    site
+        The folder of the site.
+    """
+
+    project: Path
+    tracked: tuple[str, ...]
+    runs: tuple[Run, ...]
+    sections: tuple[Section, ...]
+    site: Path
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Every file by its path in the archive, in order, without what the archive adds."""
+        found = {name: self.project / name for name in self.tracked}
+        found |= _of_runs(RUNS, self.runs)
+        for section in self.sections:
+            found |= {
+                f"{SWEEPS}/{section.folder.name}/publish.json": section.folder / "publish.json"
+            }
+            found |= _of_runs(f"{SWEEPS}/{section.folder.name}", section.runs)
+        found |= {
+            f"{SITE}/{path.relative_to(self.site).as_posix()}": path
+            for path in self.site.rglob("*")
+            if path.is_file()
+        }
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def citation(self) -> dict[str, Any]:
+        """What CITATION.cff says.
+
+        Raises
+        ------
+        InputError
+            When the project has none.
+        """
+        path = self.project / "CITATION.cff"
+        if not path.is_file():
+            raise InputError(
+                "a project without CITATION.cff",
+                where=str(self.project),
+                expected="title, version and authors to deposit under",
+            )
+        said: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
+        return said
+
+    @property
+    def authors(self) -> list[str]:
+        """The authors' names."""
+        names = ("given-names", "family-names", "name")
+        return [
+            " ".join(author[part] for part in names if part in author)
+            for author in self.citation["authors"]
+        ]
+
+    @property
+    def actions(self) -> list[tuple[str, Run]]:
+        """Every run with the folder that it lies in inside the archive."""
+        swept = [
+            (f"{SWEEPS}/{section.folder.name}", run)
+            for section in self.sections
+            for run in section.runs
+        ]
+        return [*((RUNS, run) for run in self.runs), *swept]
+
+    def published(self, run: Run, folder: str) -> list[str]:
+        """Return the pages of a run, by their paths in the archive."""
+        section = next(
+            (part.name for part in self.sections if folder == f"{SWEEPS}/{part.folder.name}"), ""
+        )
+        page = "/".join(part for part in (SITE, section, f"{run.name}.html") if part)
+        return [page] if page in self.files else []
+
+    @property
+    def last_run(self) -> date:
+        """The day on which the last run ended, in UTC."""
+        return max(ended(run) for _, run in self.actions).date()
+
+
+def ended(run: Run) -> datetime:
+    """Return when a run ended."""
+    return run.manifest.started + timedelta(seconds=run.manifest.duration)
+
+
+def _of_runs(folder: str, runs: Iterable[Run]) -> Mapping[str, Path]:
+    files = (path for run in runs for path in (run.path, run.path.with_suffix(".manifest.json")))
+    return {f"{folder}/{path.name}": path for path in files}
+
+
+# The tables as a Data Package.
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+FOLDER = "src/replicate/sources/tables"
+"""Where the tables lie in the project, as parquet."""
+
+OPEN_GOVERNMENT = {
+    "name": "OGL-UK-3.0",
+    "title": "Open Government Licence v3.0",
+    "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+}
+_FIELD_TYPES = {"string": "string", "integer": "integer", "boolean": "boolean", "list": "array"}
+
+
+def tables_as_csv() -> dict[str, bytes]:
+    """Return the shipped tables by their paths in an archive, as CSV; a missing cell is empty."""
+    return {f"tables/{name}.csv": _csv(name) for name in sorted(read_hashes(shipped_home()))}
+
+
+def _csv(name: str) -> bytes:
+    table = pq.read_table(shipped_home() / f"{name}.parquet")
+    frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    for column in codebook(name).columns:
+        if column.type == "list":
+            frame[column.name] = list(map(json.dumps, table[column.name].to_pylist()))
+    return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+
+
+def datapackage(tables: Mapping[str, bytes], *, version: str) -> dict[str, Any]:
+    """Describe the tables that are shipped.
+
+    Parameters
+    ----------
+    tables
+        Their CSV by path, from `tables_as_csv`.
+    version
+        Of the project.
+
+    Returns
+    -------
+    dict
+        A descriptor by the standard's second version (https://datapackage.org/standard/data-
+        package/). Beside the standard's properties a field has `unit` and `missing`, which says
+        when a cell has no value.
+    """
+    return {
+        "$schema": PROFILE,
+        "name": "casey-audit-replication",
+        "title": "Tables behind the figures of the National Audit on Group-Based Child Sexual "
+        "Exploitation and Abuse and of HMICFRS",
+        "version": version,
+        "licenses": [OPEN_GOVERNMENT],
+        "resources": [_resource(path, content) for path, content in tables.items()],
+    }
+
+
+def _resource(path: str, content: bytes) -> dict[str, Any]:
+    name = path.removeprefix("tables/").removesuffix(".csv")
+    book = codebook(name)
+    return {
+        "name": name.replace("_", "-"),
+        "path": path,
+        "title": book.describes,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "licenses": [OPEN_GOVERNMENT],
+        "sources": [_source(source) for source in sources_of(name)],
+        "schema": {
+            "fields": [_field(column) for column in book.columns],
+            "primaryKey": [column.name for column in book.columns if column.key],
+            "missingValues": [""],
+        },
+    }
+
+
+def sources_of(table: str) -> list[Source]:
+    """Return the files held that a table was built from."""
+    return [source for source in catalogue().values() if table in source.feeds and source.file]
+
+
+def _source(source: Source) -> dict[str, str]:
+    told = {
+        "title": f"{source.publisher}, {source.publication} ({source.standing} copy)",
+        "path": source.page or "",
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def _field(column: Column) -> dict[str, Any]:
+    limits = {
+        "pattern": column.pattern,
+        "enum": list(column.allowed_values),
+        "minimum": column.min_value,
+        "maximum": column.max_value,
+    }
+    held = {name: limit for name, limit in limits.items() if limit not in (None, [])}
+    may_be_empty = column.missing or (column.type == "string" and not held and not column.key)
+    constraints = held | {"required": not may_be_empty}
+    told = {"unit": column.unit, "missing": column.missing}
+    return {
+        "name": column.name,
+        "type": _FIELD_TYPES[column.type],
+        "description": column.means,
+        **{name: text for name, text in told.items() if text},
+        "constraints": constraints,
+    }
+
+
+# The crate.
 
 VERSION = "1.2"
 METADATA = "ro-crate-metadata.json"
@@ -35,7 +262,7 @@ _FOLDERS = {
     "tests/": "The tests, with published worked examples",
     f"{FOLDER}/": "The shipped tables",
     "tables/": "The same tables as CSV, as datapackage.json describes them",
-    "src/replicate/ledger/": "The ledger: published figures, and the rules by which they are compared",
+    "src/replicate/ledger/": "The ledger: published figures, and how they are compared",
     "outputs/runs/": "Executed notebooks, each with a manifest of its run",
     "outputs/site/": "The report as web pages",
 }
@@ -142,7 +369,7 @@ class _Builder:
         self._file(path, name=f"Table {name}", **told)
 
     def action(self, number: int, folder: str, run: Run) -> None:
-        """Describe a run: the notebook and the Python that ran it, the tables that it read, what it made, when and by whom."""
+        """Describe a run: notebook and Python, the tables read, what was made, when, by whom."""
         manifest, name = run.manifest, run.manifest.notebook or run.manifest.name
         language = self._python("ComputerLanguage", manifest.python)
         told = {
@@ -244,7 +471,7 @@ def _told(entity: Any, told: Mapping[str, Any]) -> Any:
 
 
 def _one(value: Any) -> Any:
-    """Return the only member of a list as it is: the specification wants single values, not lists of one."""
+    """Return the only member of a list as it is: the specification wants single values."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
