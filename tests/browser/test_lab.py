@@ -112,7 +112,11 @@ def controls(page: Page) -> Locator:
 
 def change_the_first(explorer: Locator) -> None:
     """Turn the first control to a value that it offers and that it doesn't have."""
-    first = explorer.locator("input, select").first
+    first = explorer.locator("[role=slider], input, select").first
+    if first.get_attribute("role") == "slider":
+        ends = [first.get_attribute(f"aria-value{end}") for end in ("now", "max")]
+        first.press("ArrowLeft" if ends[0] == ends[1] else "ArrowRight")
+        return
     if first.evaluate("element => element.tagName") == "SELECT":
         others = """element => [...element.options].map(option => option.label)
             .filter(label => label !== element.selectedOptions[0]?.label)"""

@@ -9,6 +9,7 @@ from pydantic import Field
 from replicate.display import explore
 from replicate.display.controls import control, is_interactive
 from replicate.display.markup import Shown
+from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.models import NotebookParameters
 from replicate.vocabulary.parameters import OffenceCounts
 
@@ -42,7 +43,7 @@ def test_a_closed_choice_is_a_list_with_its_help() -> None:
     assert (made.options, made.value, made.description, made.tooltip) == (
         ("here", "there"),
         "here",
-        "place",
+        "Place",
         "where to look",
     )
 
@@ -70,10 +71,19 @@ def test_a_truth_value_is_a_box_to_tick() -> None:
     assert isinstance(control(Example(), "strict"), ipywidgets.Checkbox)
 
 
-def test_a_text_offers_values_and_takes_others() -> None:
-    made = control(Example(), "name", ["first", "second"])
-    assert isinstance(made, ipywidgets.Combobox)
-    assert (made.options, made.ensure_option) == (("first", "second"), False)
+def test_a_number_slides_unless_its_range_is_too_wide() -> None:
+    kinds = {name: type(control(Example(), name)).__name__ for name in ("level", "resamples")}
+    assert kinds == {"level": "FloatSlider", "resamples": "IntSlider"}
+    assert isinstance(control(Example(), "seed"), ipywidgets.BoundedIntText)
+
+
+def test_a_text_is_chosen_by_title_where_values_are_offered_and_typed_where_none_are() -> None:
+    made: Any = control(OffenceCounts(), "definition", ["child_contact"])
+    assert isinstance(made, ipywidgets.Dropdown)
+    titles = {name: title for title, name in made.options}
+    assert titles["child_contact"] == definitions()["child_contact"].title
+    assert made.value == OffenceCounts().definition  # it is offered as well
+    assert isinstance(control(Example(), "name"), ipywidgets.Text)
 
 
 def test_several_of_a_list_can_be_chosen() -> None:
@@ -105,15 +115,13 @@ def test_a_changed_control_redraws_the_figure() -> None:
 
 
 def test_a_value_that_the_model_refuses_is_answered_where_the_figure_was() -> None:
-    (definition, place) = box_of(
-        explore(
-            OffenceCounts(), lambda _: Shown("drawn", "drawn"), ["definition"], interactive=True
-        )
+    (period, place) = box_of(
+        explore(OffenceCounts(), lambda _: Shown("drawn", "drawn"), ["period"], interactive=True)
     ).children
-    definition.value = "child_contcat"
+    period.value = "2024-Q5"
     assert (place.outputs[0]["output_type"], place.outputs[0]["name"]) == ("stream", "stderr")
-    assert "child_contact" in place.outputs[0]["text"]
-    definition.value = "child_contact"
+    assert "2024-Q5" in place.outputs[0]["text"]
+    period.value = "2023"
     assert place.outputs[0]["data"]["text/html"] == "drawn"
 
 
@@ -126,8 +134,8 @@ def test_values_offered_beside_those_of_the_model_are_there() -> None:
         interactive=True,
     )
     vintage, definition, _ = box_of(chosen).children
-    assert vintage.options == ("2023-10",)
-    assert "child_contact" in definition.options
+    assert "2023-10" in dict(vintage.options).values()
+    assert "child_contact" in dict(definition.options).values()
 
 
 def test_where_nobody_is_there_a_sentence_stands_in_its_place() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
+from replicate.display.labels import area_name
 from replicate.display.markup import Shown
 from replicate.vocabulary.errors import ReplicateError
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Parameters = TypeVar("Parameters", bound="NotebookParameters")
 _NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 _STEPS = 100
+_SLIDES = 1000
+"""The widest range that a slider can be set in; wider ones are typed."""
 
 
 def explore(
@@ -89,7 +92,7 @@ def control(
     name
         The parameter.
     choices
-        Values to offer; for a single text others can be typed as well, and the model refuses those it can't take.
+        Values to offer, by their titles where they have one; without any, a text can be typed, and the model refuses what it can't take.
 
     Raises
     ------
@@ -98,10 +101,17 @@ def control(
     """
     import ipywidgets as made
 
+    from replicate.vocabulary.definitions import definitions
+
     kind, value = type(parameters).model_fields[name].annotation, getattr(parameters, name)
+    titles = {one.name: one.title for one in definitions().values()}
+    options = [
+        (titles.get(word, area_name(word)), word)
+        for word in dict.fromkeys([*choices, *([value] if isinstance(value, str) else [])])
+    ]
     shared = {
         "value": value,
-        "description": name.replace("_", " "),
+        "description": name.replace("_", " ").capitalize(),
         "tooltip": type(parameters).model_fields[name].description,
         "style": {"description_width": "9em"},
         "layout": {"width": "32em"},
@@ -111,14 +121,22 @@ def control(
     if kind is bool:
         return made.Checkbox(**shared)
     if kind in (int, float):
-        box = made.BoundedIntText if kind is int else made.BoundedFloatText
-        return box(**_bounds(parameters, name), **shared)
-    if get_origin(kind) is tuple and choices:
-        return made.SelectMultiple(options=tuple(choices), rows=6, **shared)
-    if isinstance(value, str):
-        return made.Combobox(
-            options=tuple(choices), ensure_option=False, continuous_update=False, **shared
+        bounds = _bounds(parameters, name)
+        slides = bounds["max"] - bounds["min"] <= _SLIDES
+        slider, box = (
+            (made.IntSlider, made.BoundedIntText)
+            if kind is int
+            else (made.FloatSlider, made.BoundedFloatText)
         )
+        if slides:
+            return slider(continuous_update=False, **bounds, **shared)
+        return box(**bounds, **shared)
+    if get_origin(kind) is tuple and choices:
+        return made.SelectMultiple(options=options, rows=6, **shared)
+    if isinstance(value, str) and choices:
+        return made.Dropdown(options=options, **shared)
+    if isinstance(value, str):
+        return made.Text(continuous_update=False, **shared)
     raise TypeError(f"parameter {name!r} has no control: its type is {kind}")
 
 
