@@ -33,6 +33,7 @@ def test_numbers_are_shown_by_audit_and_for_the_forces_asked_for() -> None:
     assert kent["verdict"] == row["verdict"] == "within_revision"
     assert kent["bracket"] == f"{row['bracket_lower']:,.0f} to {row['bracket_upper']:,.0f}"
     assert kent["away"] == pytest.approx(100 * (row["value"] / 24_300 - 1))
+    assert len(words.number_rows(table, ("Sussex",))) == len(table)
     names = words.number_rows(table, ())["audit"]
     assert len(names) == len(set(names)) == len(table)
     assert {"Greater Manchester, again", "West Midlands, violence, again"} <= set(names)
@@ -80,7 +81,7 @@ def test_rates_are_told_from_the_lowest_to_the_highest_with_their_widths() -> No
     said = f"First audits of all crime run from 80.5{P} (City of London) to 90{P} (Kent)"
     assert words.rates_title(frame) == said
     alt = words.rates_alt(frame, RecordingRates())
-    assert "intervals are 2.0 to 4.5 percentage points wide" in alt
+    assert "2.0 to 4.5 points wide" in alt
     assert "2 audits" in alt
 
 

@@ -8,7 +8,7 @@ from replicate.vocabulary.parameters import RecordingRates
 
 
 def audited_rates(parameters: RecordingRates, *, name: str = "first-audits") -> Figure:
-    """Draw first audits of all crime, with intervals for the samples that half-widths imply.
+    """Draw first audits of all crime, with an interval where a half-width is published.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def audited_rates(parameters: RecordingRates, *, name: str = "first-audits") -> 
     from replicate.display.plots.rows import rows_plot
 
     held = recording_rates.rates(parameters)
-    whole = held[held["of"].eq("all crime") & held["implied"].notna()]
+    whole = held[held["of"].eq("all crime") & held["inspection"].eq("first")]
     ends = {"recomputed_lower": "lower", "recomputed_upper": "upper"}
     drawn = whole[["force", "window", "rate", *ends, "implied"]].rename(columns=ends)
     level = number(100 * parameters.level, "%")

@@ -87,10 +87,7 @@ def odds_alt(frame: "DataFrame") -> str:
     """Say what each group's share is at both ends, and never without the worst case."""
     said = []
     for name, rows in frame.groupby("name", sort=False):
-        ends = [
-            RoundingRange(float(row["lower"]), float(row["upper"]))
-            for _, row in rows.sort_values("odds_ratio").iloc[[0, -1]].iterrows()
-        ]
+        ends = [RoundingRange(*row) for row in rows.iloc[[0, -1]][["lower", "upper"]].to_numpy()]
         said.append(f"{name}: {', '.join(map(missing_data.span, ends))}")
     odds = "A band for each group, from the lowest odds ratio of being recorded to the highest."
     return f"{odds} {'. '.join(said)}. {worst_case(frame)}"
@@ -149,9 +146,8 @@ def assessed_alt(national: "DataFrame") -> str:
 
 def regions_title(regions: "DataFrame") -> str:
     """Say in how many regions the episodes fell, and the span of the changes."""
-    rows = regions[~regions["area"].isin(_NOT_REGIONS)]
-    ends = (float(rows["percent"].min()), float(rows["percent"].max()))
-    low, high = (signed(end, "%", decimals=1) for end in ends)
+    rows = regions[~regions["area"].isin(_NOT_REGIONS)].sort_values("percent")
+    low, high = (signed(end, "%", decimals=1) for end in rows["percent"].iloc[[0, -1]])
     fell = f"{number(int(rows['upper'].lt(0).sum()))} of {counted(len(rows), 'region', 'regions')}"
     return f"Episodes fell in {fell}; changes run from {low} to {high}"
 

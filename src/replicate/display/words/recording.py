@@ -49,10 +49,8 @@ def numbers_sentence() -> str:
         f"{number(n)} {str(name).removeprefix('Matches').strip(', ')}"
         for name, n in matches.items()
     ]
-    missed = table.loc[table["verdict"] == Verdict.DIFFERS.value, ["force", "missed"]]
-    misses = [
-        f"{area_name(force)} by {number(round(by))} crimes" for force, by in missed.to_numpy()
-    ]
+    missed = table.query("verdict == 'differs'")[["force", "missed"]].to_numpy()
+    misses = [f"{area_name(force)} by {number(round(by))} crimes" for force, by in missed]
     open_ = number(int(sizes.get(Verdict.INCONCLUSIVE.label, 0)))
     return (
         f"{number(int(matches.sum()))} of {number(len(table))} numbers of crimes that HMICFRS says "
@@ -63,8 +61,9 @@ def numbers_sentence() -> str:
 
 
 def number_rows(table: "DataFrame", forces: tuple[str, ...]) -> "DataFrame":
-    """Return numbers left unrecorded as a table shows them, for the forces asked for."""
-    rows = table[table["force"].isin(forces)] if forces else table
+    """Return numbers left unrecorded as a table shows them: of the forces asked for, or of all."""
+    asked = table[table["force"].isin(forces)]
+    rows = table if asked.empty else asked  # some audits printed no number that can be judged
     of = rows["population"].map(recording_rates.OF)
     again = rows["inspection"].map({"first": "", "re-inspection": ", again"})
     return rows.assign(
@@ -161,7 +160,7 @@ def rates_alt(rates: "DataFrame", parameters: "RecordingRates") -> str:
     low, high = (number(width, decimals=1) for width in (widths.min(), widths.max()))
     return (
         f"A dot and an interval ({parameters.method.title()}) for {len(rates)} audits, the highest "
-        f"rate on top; the intervals are {low} to {high} percentage points wide."
+        f"rate on top. Where a half-width is published, they are {low} to {high} points wide."
     )
 
 
