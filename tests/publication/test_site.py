@@ -190,6 +190,9 @@ def test_addresses_are_whole_only_where_the_sites_own_is_given(
     assert given("[rel='canonical']", "href") == "https://example.org/casey/claims/C01.html"
     assert given("[property='og:image']", "content") == ("https://example.org/casey/claims/C01.png")
     assert (site / "claims" / "C01.png").is_file()
+    soup = read(site, "methods.html")
+    assert given("[property='og:image']", "content") == "https://example.org/casey/share.png"
+    assert (site / "share.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_search_index_holds_claims_forces_definitions_and_analyses(

@@ -360,6 +360,7 @@ def verdicts_drawn(rows: Sequence[Row]) -> Figure | None:
         f"{groups(held)[0].sentence}",
         data=frame,
         name="verdicts",
+        png=True,
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from markupsafe import Markup
 
-from replicate.display.figure import figure
+from replicate.display.figure import Figure, figure
 from replicate.display.labels import area_name
 from replicate.display.picture import document
 from replicate.display.plots.maps import force_map
@@ -49,6 +49,9 @@ NAVIGATION = (
     ("methods.html", "Methods"),
 )
 """What the head of every page leads to; forces only where there are any."""
+
+SHARED = "share.png"
+"""The picture by which a page is shared that has none of its own."""
 
 NO_RATE = "not given"
 MEASURED = ("seconds", "peak_memory")
@@ -182,6 +185,10 @@ class _Builder:
         self, notebooks: Sequence[Run], parts: Sequence[Section], rows: Sequence[Row]
     ) -> None:
         """Write every page and file."""
+        drawn = claims.verdicts_drawn(rows)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if drawn:
+            (self.folder / SHARED).write_bytes(drawn.png or b"")
         folders = {f"{section.name}/index.html" for section in parts}
         self.exporter.environment.globals |= {
             "navigation": [
@@ -190,6 +197,7 @@ class _Builder:
             "date": built((*notebooks, *(run for part in parts for run in part.runs))),
             "released": self.background.released,
             "url": self.url,
+            "share_of_all": SHARED if drawn else None,
         }
         self._claims_found(rows)
         self.on_step(f"Writing the pages of {len(notebooks)} notebooks (10 seconds)")
@@ -201,7 +209,7 @@ class _Builder:
         self._claims(rows, pages)
         for name, view in self._reference():
             self._page(f"{name}.html", f"{name}.html.j2", view)
-        self._index(rows, pages, parts)
+        self._index(rows, pages, parts, drawn)
         self._write("style.css", style())
         self._write("search.js", _template("search.js"))
         self._write(
@@ -321,8 +329,10 @@ class _Builder:
         yield "definitions", {"definitions": every.values(), "kinds": list(by_kind.items())}
         yield "accessibility", {}
 
-    def _index(self, rows: Sequence[Row], pages: Pages, parts: Sequence[Section]) -> None:
-        groups, drawn = claims.groups(rows), claims.verdicts_drawn(rows)
+    def _index(
+        self, rows: Sequence[Row], pages: Pages, parts: Sequence[Section], drawn: Figure | None
+    ) -> None:
+        groups = claims.groups(rows)
         view = {
             "figure": drawn and Markup(drawn.html),  # noqa: S704 - display.figure escapes
             "cards": claims.cards(rows),
