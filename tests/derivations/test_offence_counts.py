@@ -216,11 +216,11 @@ def test_a_release_that_was_fetched_is_tried_and_said_to_be_one(
 ) -> None:
     shutil.copyfile(
         Path(tables.__file__).with_name("tables") / "recorded_crime_2026-04.parquet",
-        tmp_path / "recorded_crime_2026-07.parquet",
+        tmp_path / "recorded_crime_2099-07.parquet",
     )
     monkeypatch.setenv("REPLICATE_DATA", str(tmp_path))
     why = offence_counts.choices_listed(OffenceCounts()).set_index("choice")["reason"]
-    assert why["2026-07"] == "A release that was fetched."
+    assert why["2099-07"] == "A release that was fetched."
     assert why["2026-04"].startswith("The newest release")
 
 
