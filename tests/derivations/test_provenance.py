@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from replicate.derivations.provenance import provenance, source_line, table_hash, vintages
+from replicate.derivations.provenance import (
+    files_used,
+    provenance,
+    source_line,
+    table_hash,
+    vintages,
+)
 from replicate.sources import tables
 from replicate.sources.catalogue import catalogue
 from replicate.vocabulary.errors import InputError
@@ -100,3 +106,10 @@ def test_one_line_names_each_source_once() -> None:
 
 def test_the_releases_offered_are_those_held(oldest: str, newest: str) -> None:
     assert vintages() == (oldest, newest)
+
+
+def test_files_are_listed_with_the_beginning_of_their_hash() -> None:
+    rows = files_used(["children", "forces"])
+    assert set(rows["table"]) == {"children", "forces"}
+    assert rows["sha256"].str.fullmatch("[0-9a-f]{12}").all()
+    assert files_used([]).empty
