@@ -11,8 +11,9 @@ import pytest
 
 from replicate.derivations import site_evidence
 from replicate.derivations.site_evidence import by_vintage, held_tables, values_allowed
-from replicate.derivations.verification import verify
+from replicate.derivations.verification import counts, headline, verify
 from replicate.ledger import rules
+from replicate.publication.claims import complete, groups, tally
 from replicate.sources import tables
 from replicate.sources.schemas import Column
 
@@ -164,3 +165,13 @@ def test_commits_are_those_of_this_repository(found: dict[str, Any]) -> None:
     for commit in commits:
         look = [git, "-C", str(ROOT), "cat-file", "-e", f"{commit}^{{commit}}"]
         assert subprocess.run(look).returncode == 0, commit
+
+
+def test_the_site_counts_the_headline_figures_that_the_notebook_counts(
+    found: dict[str, Any],
+) -> None:
+    first, *_ = groups(complete(found["verdicts"]))
+    assert first.id == "headline"
+    site = {one.verdict.value: one.count for one in tally(first.rows)}
+    rows = counts(headline(verify()))
+    assert site == dict(zip(rows["verdict"], rows["figures"], strict=True))
