@@ -40,8 +40,8 @@ def rules() -> dict[str, Rule]:
 
     Examples
     --------
-    >>> rules()["too_wide"].value
-    0.25
+    >>> rules()["wide_region"].value
+    0.1
     """
     return {
         name: Rule(name=name, **body) for name, body in shipped_yaml("ledger", "rules.yaml").items()
