@@ -22,7 +22,6 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
-from multiprocessing.reduction import DupFd
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, NamedTuple
@@ -377,4 +376,6 @@ class ParentPollerUnix(threading.Thread):
 
 def stream(number: int) -> Any:
     """Return what carries a file descriptor to a kernel."""
+    from multiprocessing.reduction import DupFd  # which Windows has not
+
     return DupFd(number)
