@@ -8,6 +8,9 @@ from replicate.vocabulary.errors import RunError
 BARE = [
     "<p>Of suspects in Rotherham 66 % were Asian.</p>",
     "<p>White perpetrators were 83 per cent.</p>",
+    "<p>White British: 5 % of suspects.</p>",
+    "<p>Black Suspects Were 5 %</p>",
+    "<p>Mixed: 5 % of suspects.</p>",
     "<table><tr><th>C08</th><td>attributed to the audit</td><td>52 %</td></tr></table>",
     "<ul><li>Claim H11b: 13.7\N{NO-BREAK SPACE}%</li></ul>",
     '<svg role="img" aria-label="Suspects recorded as Asian: 52 %"></svg>',
@@ -25,6 +28,9 @@ WHOLE = [
     "<p>C08 and C09 are shares by ethnicity; of 52 claims some are.</p>",
     "<p>Half of the suspects were aged 10 to 17: 48 %.</p>",
     "<p>The White Paper is cited.</p>",
+    "<p>In the Black Country, 5% of offenders were women.</p>",
+    "<p>At White City 5 % of suspects were charged.</p>",
+    "<p>Mixed results: 5 % of suspects were charged.</p>",
     "",
 ]
 

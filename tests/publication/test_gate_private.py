@@ -15,6 +15,10 @@ SECRETS = [
     ("an address with a password", "https://someone:" + "hunter2@example.org/table.csv"),
     ("a value that is called a secret", "api_key = '" + "0f9a8b7c6d5e'"),
     ("a value that is called a secret", '"password": "' + "correct-horse" + '"'),
+    ("a value that is called a secret", "&quot;password&quot;: &quot;" + "correct-horse&quot;"),
+    ("a value that is called a secret", "SECRET=" + "correcthorse"),
+    ("a value that is called a secret", "the password: " + "hunter2hunter2 was used"),
+    ("a value that is called a secret", "\n  db_password: " + "correct-horse\n"),
 ]
 
 
@@ -38,6 +42,9 @@ def test_a_folder_of_this_very_machine_is_refused(folder: Path) -> None:
     [
         "sha256 c735eecdff441291d25799a29a6ee20f127b87bd16abfb9d015f828bdb830446",
         "the secretary of state; a token of thanks; passwords are not asked for",
+        "The secret: confidential informants",
+        "The password: something that nobody told",
+        "No secret : everything is published",
         '<img src="data:image/png;base64,AKIAIOSFODNN7EXAMPLE" alt="A map">',
         "https://www.gov.uk/government/statistics",
         "2024-03-31T12:00:00: a time",

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,7 @@ def refuse_private(html: str, *, where: str) -> None:
     RunError
         Naming the fault; of a secret only its first letters.
     """
-    text = _DATA_URI.sub("", html)
+    text = unescape(_DATA_URI.sub("", html))
     if found := next(_paths(text), None):
         raise RunError(
             "a page that names a path of this machine",
