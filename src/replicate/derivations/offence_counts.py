@@ -35,8 +35,8 @@ AGES = (0, 17)
 YEAR = 2024
 """The mid-year estimate that all 43 areas have."""
 
-TOTALS = ("C01", "S05", "S06", "S09", "V01", "V05", "V09")
-"""The published totals of recorded child sexual offences."""
+TOTALS = ("C01", "S05", "S06", "S09")
+"""The published totals of recorded child sexual offences that recorded crime could give."""
 
 THREE = ("S05", "S06", "C01")
 """Totals that the same definitions are held against: two of one publisher, and the audit's."""
