@@ -125,3 +125,13 @@ def test_what_is_counted_and_when_is_read_from_the_parameters_of_a_page(
         True,
         True,
     ]
+
+
+def test_a_force_whose_run_recorded_no_count_is_called_by_its_name(
+    executed: Path, sweeps: Path
+) -> None:
+    place = sweeps / "forces" / "kent.manifest.json"
+    place.write_text(Manifest.read(place).model_copy(update={"records": []}).model_dump_json())
+    published(executed, sweeps, Background())
+    page = executed.parent / "site" / "forces" / "kent.html"
+    assert "<h1>Kent</h1>" in page.read_text()

@@ -270,6 +270,11 @@ def test_latex_without_a_formula_is_its_text(make: Make, show: Make) -> None:
     assert soup_of(page).get_text() == "a < b"
 
 
+def test_an_environment_in_markdown_is_a_formula(make: Make) -> None:
+    page = read(make("\\begin{align}x&=1\\end{align}"))
+    assert found(soup_of(page), "math")["display"] == "block"
+
+
 def test_examples_are_coloured_and_can_be_scrolled(make: Make) -> None:
     soup = soup_of(read(make("```python\nx = 'a<b'\n```\n\n```\nmake report\n```")))
     first, second = soup.select("pre[tabindex='0']")
