@@ -81,8 +81,7 @@ def figure(
     Raises
     ------
     ValueError
-        When a piece is missing, the alternative text is a placeholder or repeats the title, or there are no data;
-        the message names the piece.
+        When a piece is missing, the alternative text is a placeholder or repeats the title, or there are no data.
     """
     words = {"title": title, "subtitle": subtitle, "source": source}
     words = {piece: required(piece, text) for piece, text in words.items()} | {"note": note or ""}
@@ -96,16 +95,9 @@ def figure(
     _close(fig)
     bundle = {"kind": "figure", "name": name, "claims": [], "alt": alt, **words}
     bundle |= _of_data(data) | {"drawing": _digest(svg)}
-    noted = [f"Note: {note}"] if note else []
-    return Figure(
-        html=figure_html(bundle, svg),
-        text="\n".join([title, subtitle, alt, f"Source: {source}", *noted]),
-        bundle=bundle,
-        name=name,
-        svg=svg,
-        data=data,
-        png=drawn,
-    )
+    lines = [title, subtitle, alt, f"Source: {source}", *([f"Note: {note}"] if note else [])]
+    html, text = figure_html(bundle, svg), "\n".join(lines)
+    return Figure(html, text, name, svg, data, drawn, bundle=bundle)
 
 
 def _of_data(data: "DataFrame") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from replicate.vocabulary.numbers import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import PathPatch
     from pandas import DataFrame
 
 _SHADES = {"above": SEQUENTIAL[1], "alike": SEQUENTIAL[0], "below": PAPER, "none": NO_VALUE}
@@ -50,10 +51,6 @@ def force_map(
         Each area carries its name and value as a tool tip.
     """
     rated = values.dropna(subset="rate")
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    rated = values.dropna(subset="rate")
     known = {row["force"]: row for row in rated.to_dict("records")}
     whole = rated["count"].sum() / (rated["count"] / rated["rate"]).sum() if known else 0.0
     areas = sorted(zip(boundaries["force"], boundaries["rings"], strict=True), key=_breadth)[::-1]
@@ -69,9 +66,8 @@ def force_map(
         for force, rings in areas:
             row = known.get(force)
             standing = _standing(row, whole) if row else "none"
-            outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-            style = {"facecolor": _SHADES[standing], "hatch": None if row else "////"}
-            patch = PathPatch(outline, edgecolor=INK, linewidth=0.6, label=words[standing], **style)
+            patch = _patch(rings, _SHADES[standing], hatched=row is None)
+            patch.set_label(words[standing])
             patch.set_gid(f"{TIP}{area_name(force)}: {number(row['rate']) if row else no_value}")
             patch.set_url((links or {}).get(force))
             axes.add_patch(patch)
@@ -81,6 +77,15 @@ def force_map(
         _name(axes, [area for area in areas if area[0] not in known])
         head(fig, label)
     return fig
+
+
+def _patch(rings: Sequence[Any], shade: str, *, hatched: bool) -> "PathPatch":
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    hatch = "////" if hatched else None
+    return PathPatch(outline, edgecolor=INK, linewidth=0.6, facecolor=shade, hatch=hatch)
 
 
 def _standing(row: Mapping[Any, Any], whole: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 from textwrap import fill
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from replicate.display.labels import area_name
 from replicate.display.plots.canvas import (
@@ -67,38 +67,16 @@ def funnel_plot(
     matplotlib.figure.Figure
         A funnel plot (Spiegelhalter 2005). The axis of rates is in percent, and ends at 0 and 100 at the furthest.
     """
-    import seaborn as sns
-
     where = points["outside"].map(lambda kind: f"outside {kind}" if kind else "inside all limits")
     rows = points.assign(rate=100 * points["rate"], where=where)
-    curves = limits.melt(["kind", "size"], value_name="rate")
     outside = ((PALETTE[5], "s"), (PALETTE[2], "^"), (PALETTE[4], "X"))
     kinds = [f"outside {kind}" for kind in dict.fromkeys(limits["kind"])]
     looks = {"inside all limits": MARKS["published"], **dict(zip(kinds, outside, strict=False))}
     with context():
         fig, axes = canvas(3.6, left=0.75, right=0.35, bottom=0.65)
-        sns.lineplot(
-            curves.assign(rate=100 * curves["rate"]),
-            x="size",
-            y="rate",
-            style="kind",
-            units="variable",
-            estimator=None,
-            color=PALETTE[4],
-            linewidth=1.6,
-            ax=axes,
-        )
-        marks(
-            axes,
-            rows,
-            "size",
-            "rate",
-            of="where",
-            looks=looks,
-            tips=named(rows, "rate", "%"),
-            s=50,
-            legend="full",
-        )
+        _curves(axes, limits)
+        tips = named(rows, "rate", "%")
+        marks(axes, rows, "size", "rate", of="where", looks=looks, tips=tips, s=50, legend="full")
         across(axes, {target_label: 100 * target}, "%", level=True)
         bare(axes, "y")
         axes.set_xlim(left=0)
@@ -109,6 +87,23 @@ def funnel_plot(
         _name(axes, rows)
         head(fig, label)
     return fig
+
+
+def _curves(axes: "Axes", limits: "DataFrame") -> None:
+    import seaborn as sns
+
+    curves = limits.melt(["kind", "size"], value_name="rate")
+    sns.lineplot(
+        curves.assign(rate=100 * curves["rate"]),
+        x="size",
+        y="rate",
+        style="kind",
+        units="variable",
+        estimator=None,
+        color=PALETTE[4],
+        linewidth=1.6,
+        ax=axes,
+    )
 
 
 def _name(axes: "Axes", rows: "DataFrame") -> None:
@@ -200,19 +195,9 @@ def rates_plot(frame: "DataFrame", *, label: str, unit: str = "%") -> "Figure":
     with context():
         fig, axes = canvas(3.6, left=0.75, right=0.75)
         for group, size, alpha in ((national, 90, 1.0), (forces, 45, 0.4)):
+            look = {"s": size, "alpha": alpha, "legend": "full"}
             tips = named(group, "rate", unit)
-            marks(
-                axes,
-                group,
-                "year",
-                "rate",
-                of="of",
-                looks=looks,
-                tips=tips,
-                s=size,
-                alpha=alpha,
-                legend="full",
-            )
+            marks(axes, group, "year", "rate", of="of", looks=looks, tips=tips, **look)
         for _, path in forces[forces.duplicated("force", keep=False)].groupby("force"):
             axes.plot(path["year"], path["rate"], color=PUBLISHED, linewidth=1.2)
         axes.vlines(
@@ -327,7 +312,7 @@ def specification_curve(
         (choice, value, fill(labels.get(value or choice, str(value or choice)), 20))
         for choice in choices
         for value in (None, *dict.fromkeys(frame[choice]))
-    ]
+    ]  # None heads the values of a choice
     depth = LINE * sum(text.count("\n") + 1.2 for _, _, text in matrix)
     with context():
         fig, axes = canvas(2.8, left=2.2, bottom=depth + 0.1)
@@ -339,16 +324,26 @@ def specification_curve(
         axes.set_xlim(-0.8, len(rows) - 0.2)
         below = axes.inset_axes((0, -depth / 2.8, 1, depth / 2.8), sharex=axes)
         below.set_ylim(depth, 0)
-        place = 0.0
-        for choice, value, text in matrix:
-            height = LINE * (text.count("\n") + 1.2)
-            chosen = rows[rows[choice] == value].assign(place=place + height / 2)
-            weight = "bold" if value is None else "normal"
-            below.text(-1.6, place + height / 2, text, va="center", ha="right", fontweight=weight)
-            marks(below, chosen, "order", "place", of="of", looks=looks, s=35)
-            place += height
+        _choices(below, rows, matrix, looks)
         bare(below)
         axes.set_xticks([])
         below.set_yticks([])
         head(fig, label)
     return fig
+
+
+def _choices(
+    axes: "Axes",
+    rows: "DataFrame",
+    matrix: Sequence[tuple[str, Any, str]],
+    looks: Mapping[str, tuple[str, str]],
+) -> None:
+    """Write each choice and its values on a line of its own, and mark the specifications that made it."""
+    place = 0.0
+    for choice, value, text in matrix:
+        height = LINE * (text.count("\n") + 1.2)
+        chosen = rows[rows[choice] == value].assign(place=place + height / 2)
+        weight = "bold" if value is None else "normal"
+        axes.text(-1.6, place + height / 2, text, va="center", ha="right", fontweight=weight)
+        marks(axes, chosen, "order", "place", of="of", looks=looks, s=35)
+        place += height

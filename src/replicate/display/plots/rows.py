@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Kind = Literal["intervals", "bounds", "ranges", "comparison", "verdicts", "counts"]
+"""`intervals`: of samples; `bounds`: of shares from 0 to 1, printed in percent; `ranges`: on a log axis, where the length
+of a bar is the ratio of its ends; `comparison`: as each row's own columns say; `verdicts`: percentages of the published
+figure, sorted, coloured and shaped by verdict; `counts`: bars from nought."""
 
 _NO_LINES: Mapping[str, Line] = MappingProxyType({})
 
@@ -61,14 +64,11 @@ def rows_plot(
     frame
         A row each: the columns `y` (a name, or a force) and `x` (missing where only a range is known); and, where
         known, lower and upper (in the unit of `x`; infinite where there is no limit, missing where there is no
-        range), kind (of the range: a "sampling interval" is a thin line, "rounding" a thick one, any other a bar
-        in which no value is likelier than another), mark ("published", "computed" or a verdict's code: colour and
-        shape), printed (what to print for the value), group (a heading over rows that follow one another) and
-        reason (printed where a row has no number; its kind where there is no such column).
+        range), kind (of the range, which decides its thickness), mark ("published", "computed" or a verdict's code),
+        printed (in place of the value), group (a heading over rows that follow one another) and reason (printed
+        where a row has no number).
     kind
-        `intervals`: of samples; `bounds`: of shares from 0 to 1, printed in percent; `ranges`: on a log axis, where the
-        length of a bar is the ratio of its ends; `comparison`: as each row's own columns say; `verdicts`:
-        percentages of the published figure, sorted, coloured and shaped by verdict; `counts`: bars from nought.
+        What the rows are (see `Kind`).
     label
         What the axis measures, with its unit and the kind of range.
     y, x
@@ -99,26 +99,26 @@ def rows_plot(
     >>> drawn = rows_plot(kent, kind="intervals", y="force", x="rate", label="Per 1,000 children")
     """
     rows = _tidy(frame, kind, y, x, mark)
-    held = [end for end in rows[["value", "lower", "upper"]].to_numpy().ravel() if isfinite(end)]
-    if not held:
+    if not _numbers(rows):
         raise ValueError("no row has a number: nothing can be drawn")
     if kind == "verdicts":
         lines, order, unit = {"Published figure": 100.0, **lines}, "value", "%"
     if order:
         rows = rows.sort_values(order, ascending=order == "name", kind="stable", ignore_index=True)
-    longest = min(_SHORT, rows["name"].map(len).max())
-    beside = kind == "verdicts" or (
-        rows["name"].map(len).max() <= _SHORT and not rows["group"].any()
-    )
+    return _drawn(rows, kind, unit, lines, label)
+
+
+def _drawn(
+    rows: "DataFrame", kind: Kind, unit: str, lines: Mapping[str, Line], label: str
+) -> "Figure":
     decimals = _decimals(rows, kind)
-    printed = [_words(row, unit, decimals, beside=beside) for row in rows.to_dict("records")]
-    rows = _placed(rows.assign(printed=printed), beside=beside)
-    beyond = max(map(len, printed))
-    left, right = (0.105 * size + 0.15 if beside else _EDGE for size in (longest, beyond))
+    rows, beside = _laid_out(rows, kind, unit, decimals)
+    sizes = (min(_SHORT, rows["name"].map(len).max()), rows["printed"].map(len).max())
+    left, right = (0.105 * size + 0.15 if beside else _EDGE for size in sizes)
     with context():
         fig, axes = canvas(rows["bottom"].iloc[-1], left=left, right=right)
         axes.set_ylim(rows["bottom"].iloc[-1], 0)
-        _scale(axes, kind, rows, held, unit)
+        _scale(axes, kind, rows, _numbers(rows), unit)
         across(axes, lines, unit, decimals=decimals)
         _draw(axes, rows, kind)
         _write(axes, rows, beside=beside)
@@ -145,6 +145,20 @@ def _tidy(frame: "DataFrame", kind: Kind, y: str, x: str, mark: str) -> "DataFra
     held = rows["lower"].notna() | rows["upper"].notna()
     ends = {"lower": rows["lower"].fillna(-inf), "upper": rows["upper"].fillna(inf)}
     return rows.assign(**{name: end.where(held) for name, end in ends.items()})
+
+
+def _numbers(rows: "DataFrame") -> list[float]:
+    return [end for end in rows[["value", "lower", "upper"]].to_numpy().ravel() if isfinite(end)]
+
+
+def _laid_out(
+    rows: "DataFrame", kind: Kind, unit: str, decimals: int | None
+) -> tuple["DataFrame", bool]:
+    """Give every row its words and its place, and say whether names stand beside the axis, as short ones do."""
+    short = rows["name"].map(len).max() <= _SHORT and not rows["group"].any()
+    beside = bool(kind == "verdicts" or short)
+    printed = [_words(row, unit, decimals, beside=beside) for row in rows.to_dict("records")]
+    return _placed(rows.assign(printed=printed), beside=beside), beside
 
 
 def _decimals(rows: "DataFrame", kind: Kind) -> int | None:
