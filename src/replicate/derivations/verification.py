@@ -134,7 +134,7 @@ class Verification:
                     row["source_url"] or "no address",
                 )
             ),
-            "table": "\n".join(_table(table) for table in row["tables"]),
+            "table": "\n  table       ".join(_table(table) for table in row["tables"]),
             "derivation": f"{derivation.kind} {derivation.arguments()}" if derivation else "none",
             "computed": row["description"],
             "reason": row["reason"],

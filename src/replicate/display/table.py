@@ -41,31 +41,24 @@ def table(
 
     Parameters
     ----------
-    frame, caption
-        What to show, in the order to show it; measure, place, period.
-    name
-        Its name on the page: small letters, digits, hyphens.
-    row_header
-        The column whose cells name their rows; the first, unless given.
-    notes
-        What a reader must know to read it rightly.
+    frame, caption, name
+        What to show; measure, place, period; its name on the page: letters, digits, hyphens.
+    row_header, notes
+        The column whose cells name their rows, the first unless given; what a reader must know.
     headers, units
-        Column → heading, where that is not the column's name with blanks, and column → unit;
-        every column of numbers needs one, but for the one that names the rows.
+        Column → heading, and column → unit; a column of numbers needs one, unless it names the rows.
     formats, states
-        Column → a Python format specification, such as ",.2f" (the default leaves three
-        significant digits), and column → the column that says why its cell has no value, which
-        is then not shown as a column.
+        Column → a Python format, such as ",.2f", and column → the column that says why it is empty.
 
     Returns
     -------
     Table
-        Shown by a notebook as a table with the id `tab-<name>` that scrolls sideways where it must.
+        Shown by a notebook as a table with the id `tab-<name>`.
 
     Raises
     ------
     ValueError
-        When caption, a header, a unit or the rows are missing; the message names the piece.
+        When caption, a header, a unit or the rows are missing.
 
     Examples
     --------
@@ -81,26 +74,27 @@ def table(
         raise ValueError(f"table '{name}' has no rows")
     columns = columns_of(frame, name, headers=headers, units=units, formats=formats, states=states)
     row_header = row_header or columns[0].name
-    if bare := [
-        one for one in columns if one.is_number and not one.unit and one.name != row_header
-    ]:
-        required(f"unit of column '{bare[0].name}'", "")
+    for one in columns:
+        if one.is_number and one.name != row_header:
+            required(f"unit of column '{one.name}'", one.unit)
     rows = written(frame, columns)
-    bundle = {
-        "kind": "table",
-        "name": name,
-        "title": caption,
+    words = {"kind": "table", "name": name, "title": caption, "notes": list(notes)}
+    bundle: dict[str, Any] = words | _of_columns(rows, columns, row_header)
+    bundle["data"] = frame.to_csv(index=False, lineterminator="\n")
+    lines = [caption, *_aligned([[column.title for column in columns], *rows]), *notes]
+    return Table(table_html(bundle), "\n".join(lines), name, frame, bundle=bundle)
+
+
+def _of_columns(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column], row_header: str
+) -> dict[str, Any]:
+    return {
+        "row_header": row_header,
+        "rows": list(rows),
         "claims": claims_in(rows, columns, row_header),
         "columns": [asdict(column) for column in columns],
-        "row_header": row_header,
-        "rows": rows,
-        "notes": list(notes),
         "suppression": {column.name: column.state for column in columns if column.state},
-        "data": frame.to_csv(index=False, lineterminator="\n"),
     }
-    lines = _aligned([[column.title for column in columns], *rows])
-    text = "\n".join([caption, *lines, *notes])
-    return Table(html=table_html(bundle), text=text, bundle=bundle, name=name, data=frame)
 
 
 def table_html(bundle: Mapping[str, Any]) -> str:

@@ -60,28 +60,23 @@ logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it logs is rai
 def run(
     spec: RunSpec, *, folder: Path | None = None, cancelled: Event | None = None, warm: bool = True
 ) -> Result:
-    """Execute a notebook in this interpreter's kernel, and return how that ended.
+    """Execute a notebook, and return how that ended.
 
     The same notebook, parameters and versions give the same bytes. Whatever papermill or nbclient
     raises is a failure, and so is a cell that did not complete.
 
     Parameters
     ----------
-    spec
-        What to run. Its cells run in the notebook's own folder, as in JupyterLab.
-    folder
-        Where the notebook lies on this machine, where that is not what `spec` says.
-    cancelled
-        Set, by any thread, when the run is to be ended. A Ctrl-C ends it as well.
-    warm
-        Whether its kernel is forked from a process that is ready; another imports for itself,
-        which is quicker where there is one run.
+    spec, folder
+        What to run, and where the notebook lies on this machine, if elsewhere than `spec` says.
+    cancelled, warm
+        Set, by any thread, when the run is to be ended, as a Ctrl-C ends it; whether its kernel is
+        forked from a process that is ready (one run is quicker without).
 
     Returns
     -------
     Result
-        With `NAME.ipynb` and `NAME.manifest.json` of a run that is `ok`, and with
-        `NAME.failed.ipynb` of one that began and failed.
+        With `NAME.ipynb` and `NAME.manifest.json`, or `NAME.failed.ipynb` of one that failed.
     """
     started, watch = datetime.now(UTC), _Watch(spec.limits, cancelled or Event())
     try:
@@ -94,19 +89,15 @@ def run(
         manager = KernelManager.within(Path(private), place, warm=warm)
         stop = _execute(node, spec.parameters, manager, watch)
         tables = noted(manager.reads)
-    status, message = (
-        (stop.status, _message(spec, watch.notebook, stop)) if stop else (Status.OK, "")
-    )
     outcome = Outcome(
-        status=status,
+        status=stop.status if stop else Status.OK,
         duration=(datetime.now(UTC) - started).total_seconds(),
         peak_memory=watch.peak,
-        message=message,
+        message=_message(spec, watch.notebook, stop) if stop else "",
     )
     if stop:
-        return Result(
-            outcome, {f"{spec.name}{FAILED}": _text(_marked(watch.notebook or node, stop))}
-        )
+        failed = _text(_marked(watch.notebook or node, stop))
+        return Result(outcome, {f"{spec.name}{FAILED}": failed})
     content = _text(normalise(watch.notebook, spec.parameters, folder=place))
     manifest = Manifest(
         name=spec.name,
@@ -124,9 +115,12 @@ def run(
         key=given.key(spec.parameters, tables),
         **vars(given),
     )
+    return Result(outcome, _files(spec, content, manifest), manifest)
+
+
+def _files(spec: RunSpec, content: bytes, manifest: Manifest) -> dict[str, bytes]:
     written = (manifest.model_dump_json(indent=1) + "\n").encode()
-    files = {f"{spec.name}.ipynb": content, f"{spec.name}{MANIFEST}": written}
-    return Result(outcome, files, manifest)
+    return {f"{spec.name}.ipynb": content, f"{spec.name}{MANIFEST}": written}
 
 
 def _records(notebook: Any) -> Iterator[Any]:

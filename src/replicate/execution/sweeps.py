@@ -157,8 +157,7 @@ def make(
     telling
         Is told what happens.
     jobs, scheduler
-        How many at a time on this machine, None for one a core; or the address of a Dask scheduler
-        whose workers make the runs.
+        How many at a time, None for one a core; or the address of a Dask scheduler instead.
     force, failed
         Make current results again as well; only the runs that last ended otherwise than ok.
 

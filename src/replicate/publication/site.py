@@ -80,14 +80,12 @@ def publish(
     Parameters
     ----------
     executed
-        The folder that runs wrote: `NAME.ipynb` with `NAME.manifest.json`, and any CSV files,
-        which go into the site.
+        The folder that runs wrote; its CSV files go into the site.
     site
         The folder to publish to: new, empty, or a site published before.
-    verdicts
-        A row a claim with `claims.COLUMNS`; what else `claims.DETAILS` lists, its page says too.
-    background
-        Rules, choices, tables and boundaries, for the pages about how it was done.
+    verdicts, background
+        A row a claim with `claims.COLUMNS`, and what else `claims.DETAILS` lists; rules, choices,
+        tables and boundaries, for the pages about how it was done.
     sweeps
         The folder of sweeps; those that hold a `publish.json` get a folder of pages.
     project
@@ -95,7 +93,7 @@ def publish(
     url
         The address that the site will have, for links that others need whole; none writes none.
     on_step
-        Called with a line for each part of the site before it is written, and for each warning.
+        Called with a line before each part of the site, and for each warning.
 
     Returns
     -------
@@ -107,8 +105,7 @@ def publish(
     InputError
         When there is nothing to publish, or the folder holds something else.
     RunError
-        When a run failed, is stale or is not the one its manifest describes, a claim was not
-        checked, or a page or a file may not be published (see `gate`).
+        When a run failed or is stale, a claim was not checked, or a page may not be published.
     """
     notebooks, parts = runs(executed), sections(sweeps)
     _check_place(site)

@@ -75,12 +75,11 @@ def rows_plot(
         The columns that hold names and values.
     unit
         Written after printed values.
-    order
-        `name`, `value` (the highest on top), or that of the frame.
-    mark
-        Whose values they are, where the frame has no such column.
+    order, mark
+        `name`, `value` (the highest on top), or that of the frame; whose values they are, where the
+        frame has no such column.
     lines
-        Words → a value of the whole, drawn across all rows, or both ends of its range, drawn as a band.
+        Words → a value of the whole, drawn across, or both ends of its range, drawn as a band.
 
     Returns
     -------
