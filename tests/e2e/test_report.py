@@ -220,7 +220,7 @@ def test_the_table_of_verdicts_counts_every_headline_figure(report: Done) -> Non
 def test_every_cell_of_a_notebook_shows_something(report: Done) -> None:
     executed = sorted((report.outputs / "runs").glob("*.ipynb"))
     executed += sorted((report.outputs / "sweeps" / "forces").glob("*.ipynb"))
-    assert len(executed) == 6
+    assert len(executed) == len(list((ROOT / "notebooks").glob("*.ipynb"))) - 1 + 2  # two forces
     for path in executed:
         code = [cell for cell in read(path)["cells"] if cell["cell_type"] == "code"]
         parameters = {"parameters", "injected-parameters"}
@@ -309,7 +309,7 @@ def test_plain_papermill_is_told_by_the_notebook_what_is_wrong_with_a_parameter(
     words = ["-p", "definition", "child_specifc"]
     refused = done(copies[1], PAPERMILL, f"notebooks/{NAME}.ipynb", "refused.ipynb", *words)
     assert refused.code == 1
-    assert "InputError" in refused.err
+    assert "InvalidValueError" in refused.err
     assert "unknown definition" in refused.err
     assert "did you mean 'child_specific'?" in refused.err
     assert records(read(copies[1] / "refused.ipynb")) == []

@@ -18,6 +18,16 @@ FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS: list[tuple[str, str]] = [
     block for page in PAGES for block in FENCED.findall(page.read_text(encoding="utf-8"))
 ]
+SHOWN: dict[str, str] = {
+    command: shown
+    for page in PAGES
+    for command, shown in re.findall(
+        r"^```console\n\$ (.+)\n```\n\n```text\n(.*?)\n```$",
+        page.read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+}
+"""Command → what the page says that it prints first."""
 LINES = [line for language, block in BLOCKS if language == "console" for line in block.splitlines()]
 COMMANDS = list(dict.fromkeys(line.removeprefix("$ ") for line in LINES))
 
@@ -71,6 +81,7 @@ def test_a_command_of_ours_does_as_it_is_written(
     printed = capfd.readouterr()
     assert not ended.value.code, printed.err
     assert printed.out or printed.err
+    assert printed.out.startswith(SHOWN.get(command, ""))
 
 
 @pytest.mark.slow
@@ -95,5 +106,6 @@ def test_every_command_is_run_somewhere() -> None:
     assert HERE
     assert set(ELSEWHERE) <= set(COMMANDS)
     assert all((ROOT / place).exists() for place in ELSEWHERE.values())
-    assert {language for language, _ in BLOCKS} == {"console", "powershell"}
+    assert {language for language, _ in BLOCKS} == {"console", "powershell", "text"}
+    assert SHOWN
     assert all(line.startswith("$ ") for line in LINES)

@@ -5,10 +5,9 @@
 import os
 import platform
 import signal
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain
@@ -264,10 +263,12 @@ def _made(
     left = dict.fromkeys(due)
     with _interrupts() as (stop, events):
         if scheduler is None and len(left) == 1:
-            # An ordinary kernel is sooner ready than a server and its fork.
+            from replicate.execution.run import run
+
             for spec in due:
                 telling.begun(spec.name)
-                yield spec, _runner()(spec, cancelled=stop, warm=False)
+                # An ordinary kernel is sooner ready than a server and its fork.
+                yield spec, run(spec, cancelled=stop, warm=False)
                 del left[spec]
         else:
             with _client(scheduler, min(len(due), jobs or cores())) as client:
@@ -425,23 +426,6 @@ def _files(notebook: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def _runner() -> "Callable[..., Result]":
-    """Import what runs notebooks, but for what jsonschema, which it brings along, builds meanwhile.
-
-    That is a grammar of addresses: it takes a second, and no notebook needs it.
-    """
-    grammar = "rfc3987_syntax"
-    absent = grammar not in sys.modules
-    if absent:
-        sys.modules[grammar] = None  # type: ignore[assignment]
-    try:
-        from replicate.execution.run import run
-    finally:
-        if absent:
-            del sys.modules[grammar]
-    return run
-
-
 def run_here(spec: RunSpec, files: Mapping[str, bytes] | None = None) -> Result:
     """Make a run, on whatever machine this is.
 
@@ -449,7 +433,8 @@ def run_here(spec: RunSpec, files: Mapping[str, bytes] | None = None) -> Result:
     """
     from distributed import get_worker
 
-    run = _runner()
+    from replicate.execution.run import run
+
     cancelled = Event()
     _in_flight.add(cancelled)
     get_worker().log_event(STARTED, spec.name)
