@@ -184,7 +184,9 @@ def test_the_list_has_the_headline_first_and_forty_a_page(row: MakeRow) -> None:
 
 
 def test_the_first_page_leads_with_three_figures_computed_in_full(row: MakeRow) -> None:
-    force = {"derivation": {"kind": "unrecorded"}, "verdict": "compatible"}
+    kind = {"kind": "unrecorded", "population": "all_crime"}
+    whose = {"force": "Kent", "window": "12 months to 2016-11-30"}
+    force = {"derivation": kind | whose, "verdict": "compatible"}
     share = {"unit": "percent", "computed": None, "difference": None, "verdict": "not_public"}
     rows = [
         row(
@@ -200,6 +202,8 @@ def test_the_first_page_leads_with_three_figures_computed_in_full(row: MakeRow) 
         row("F01a", geography="Kent", **force),
         row("F02a", geography="Essex", **(force | {"verdict": "inconclusive"})),
         row("F03a", geography="Essex"),
+        row("F04a", geography="Dorset", derivation=kind | whose | {"window": ""}),
+        row("F05a", geography="Dorset", derivation=kind | whose | {"population": "violence"}),
         row("R01", published="80.5", value=80.5, period="2013", **share),
         row("R07", published="94.8", value=94.8, period="2025", **share),
     ]
@@ -215,10 +219,10 @@ def test_the_first_page_leads_with_three_figures_computed_in_full(row: MakeRow) 
     )
     assert "2 police forces" in family.heading
     assert family.labels == [("1 of 2 match", Verdict.COMPATIBLE)]
-    assert family.text == "1 if our method is theirs; 1 can't tell."
+    assert family.text == "1 if our method is theirs; Can't tell: 1."
     (differing,) = cards(complete([row("F01a", **(force | {"verdict": "differs"}))]))
     assert differing.labels == [("Does not match", Verdict.DIFFERS)]
-    assert differing.text == "1 does not match."
+    assert differing.text == "Does not match: 1."
     assert pair.heading == "Police record 80.5 % of reported crime (2013), 94.8 % (2025)"
     # 19.5 in 100 is 1 in 5.1, 5.2 in 100 is 1 in 19.2
     assert pair.text == "So about 1 in 5 reported crimes went unrecorded then, and 1 in 20 now."

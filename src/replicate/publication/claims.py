@@ -271,8 +271,7 @@ def _one(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
 
 
 def _family(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
-    found = [row for row in known.values() if row["id"][0] in told["claims"] and row["headline"]]
-    found = [row for row in found if row["derivation"]]
+    found = [row for row in known.values() if row["headline"] and _is_of(told, row["derivation"])]
     if not found:
         return None
     heading = told["heading"].format(places=len({row["geography"] for row in found}))
@@ -280,9 +279,16 @@ def _family(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
     others = [one for one in tally(found) if one not in matching]
     whole = f"{sum(one.count for one in matching)} of {len(found)} match"
     labels = [(whole, matching[0].verdict)] if matching else []
-    text = "; ".join(f"{one.count} {_short(one.label)}" for one in matching + others)
+    text = ", ".join(f"{one.count} {_short(one.label)}" for one in matching)
+    text = "; ".join([*([text] if text else []), *(f"{one.label}: {one.count}" for one in others)])
     link = f"claims/{found[0]['id']}.html"
     return Card(heading, labels or _labels(found), f"{text}.", link, told["reason"])
+
+
+def _is_of(told: Mapping[str, Any], derivation: Any) -> bool:
+    held: Mapping[str, Any] = derivation or {}
+    wanted = told["derivation"].items() <= held.items() if held else False
+    return wanted and all(held.get(name) for name in told["given"])
 
 
 _MATCHES = "Matches"
@@ -555,17 +561,17 @@ def _chart(row: Row, frame: pd.DataFrame) -> Figure | None:
     label = Verdict(row["verdict"]).label
     said = f"Published {written(row['published'], row['unit'])}, our figure {computed(row)}"
     away = f", a difference of {difference(row)}" if difference(row) else ""
-    named = dict.fromkeys(
+    first, *more = dict.fromkeys(
         f"{table['publisher']}, {table['publication']}, released {table['released']}"
         for table in row["tables"]
-    )
+    ) or ["published figures of the ledger"]
+    source = f"{first}; and {len(more)} more, listed below" if more else first
     whose = frame["what"].map({PUBLISHED: "published", REVISED: "published"}).fillna("computed")
     axis = str(row["unit"]).capitalize()
     drawing = rows_plot(frame.assign(mark=whose), kind="comparison", y="what", label=axis)
-    title, source = f"{said}: {label}", "; ".join(named) or "published figures of the ledger"
     return figure(
         drawing,
-        title=title,
+        title=f"{said}: {label}",
         subtitle=f"{row['statement']}; {row['geography'] or 'place not stated'}",
         alt=f"{len(frame)} rows on one axis. {said}{away}.",
         source=source,
