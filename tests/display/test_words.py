@@ -303,10 +303,10 @@ def test_years_that_do_not_follow_one_another_have_no_correlation_to_tell() -> N
 
 
 def test_the_answer_of_notebook_01_has_the_verdict_both_numbers_and_the_gap() -> None:
-    """The audit's 102,878 against 102,834 in the table: 44 fewer, 0.0428 %."""
+    """The audit's 102,878 against 102,834 in the table: 44 fewer, 0.0428 %, to two digits."""
     said = words.counts.answer(verify(["C01"])[0])
     assert said.startswith(
-        "Matches, if our method is theirs: the published 102,878 offences, our count 102,834, which is 44 fewer (0.0428"
+        "Matches, if our method is theirs: the published 102,878 offences, our count 102,834, which is 44 fewer (0.043 %)"
     )
     more = words.counts.answer(verify(["H05"])[0])
     assert "which is 0.608 more" in more

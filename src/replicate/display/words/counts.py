@@ -46,7 +46,7 @@ def answer(result: "Verification") -> str:
     if not compared.difference:
         away = "the same"
     else:
-        share = "" if compared.relative is None else f" ({number(abs(compared.relative), '%')})"
+        share = "" if compared.relative is None else f" ({abs(compared.relative):.2g} %)"
         side = "more" if compared.difference > 0 else "fewer"
         away = f"which is {number(abs(compared.difference))} {side}{share}"
     published = f"the published {number(result.claim.number, unit)}"
