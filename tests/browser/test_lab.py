@@ -106,8 +106,8 @@ def run_all(page: Page, address: str, name: str) -> list[dict[str, Any]]:
     return cells
 
 
-def controls(page: Page) -> Locator:
-    return page.locator(".jupyter-widgets.widget-vbox").last
+def controls(page: Page, cell: int) -> Locator:
+    return page.locator(".jp-CodeCell").nth(cell).locator(".jupyter-widgets.widget-vbox").last
 
 
 def change_the_first(explorer: Locator) -> None:
@@ -141,20 +141,21 @@ def test_a_changed_control_redraws_the_figure(
 ) -> None:
     page, errors = opened
     cells = run_all(page, lab, f"explore_{name}.ipynb")
-    assert len(cells) == 3, f"{name} has no cell that explores, or several"
+    assert len(cells) > 2, f"{name} has no cell that explores"
     assert not [
         output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"
     ]
-    explorer = controls(page)
-    figure = explorer.locator("figure svg")
-    expect(figure).to_be_visible()
-    before = figure.inner_html()
-    change_the_first(explorer)
-    page.wait_for_function(
-        "([place, before]) => place.querySelector('figure svg')?.innerHTML !== before",
-        arg=[explorer.element_handle(), before],
-    )
-    expect(explorer.locator("figure svg")).to_be_visible()
+    for cell in range(2, len(cells)):
+        explorer = controls(page, cell)
+        figure = explorer.locator("figure svg")
+        expect(figure).to_be_visible()
+        before = figure.inner_html()
+        change_the_first(explorer)
+        page.wait_for_function(
+            "([place, before]) => place.querySelector('figure svg')?.innerHTML !== before",
+            arg=[explorer.element_handle(), before],
+        )
+        expect(explorer.locator("figure svg")).to_be_visible()
     assert errors == []
 
 
