@@ -437,7 +437,7 @@ def force_bounds(recorded: Year, rate: Range) -> ForceBounds:
 def nation(counts: pd.DataFrame, setting: Setting) -> dict[str, tuple[float, ScenarioRange]]:
     """Return the group's offences recorded and reported: the first year, the last, the newest.
 
-    No year between has a rate, and none is interpolated.
+    Rates are those of the years in which they were measured; nothing is interpolated between them.
 
     Returns
     -------

@@ -400,7 +400,7 @@ def _end_with_worker() -> Any:
     class EndWithWorker(WorkerPlugin):
         """Ends the runs of a worker that is asked to end."""
 
-        def teardown(self, worker: Any) -> None:  # noqa: ARG002 # pragma: no cover - on a worker
+        def teardown(self, worker: Any) -> None:  # noqa: ARG002 # pragma: no cover - coverage is not started in a worker's process
             end_runs()
 
     return EndWithWorker()
@@ -441,7 +441,9 @@ def run_here(spec: RunSpec, files: Mapping[str, bytes] | None = None) -> Result:
     try:
         if files is None:
             return run(spec, cancelled=cancelled)
-        with TemporaryDirectory(prefix="replicate-worker-") as folder:  # pragma: no cover - there
+        with TemporaryDirectory(
+            prefix="replicate-worker-"
+        ) as folder:  # pragma: no cover - see EndWithWorker
             for name, content in files.items():
                 path = Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
