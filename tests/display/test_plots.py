@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from replicate import display
-from replicate.display.plots.points import histogram_plot
+from replicate.display.plots import histogram_plot
 from replicate.display.theme import COMPUTED, PUBLISHED
 from replicate.sources import tables
 
@@ -267,6 +267,13 @@ def test_a_chart_stands_with_its_words_and_the_numbers_it_draws(
     held = list(csv.DictReader(io.StringIO(shown.bundle["data"])))
     told = before.astype(object).where(before.notna(), "").astype(str)
     assert held == told.to_dict("records")
+
+
+def test_a_chart_describes_itself(chart: tuple[Callable[[], Figure], pd.DataFrame]) -> None:
+    draw, data = chart
+    words = {name: text for name, text in WORDS.items() if name != "alt"}
+    said = display.figure(draw(), **words, data=data).bundle["alt"]
+    assert re.search(r": .*\d|\. .*\d", said)
 
 
 def test_ticks_are_told_apart(chart: tuple[Callable[[], Figure], pd.DataFrame]) -> None:

@@ -2,10 +2,16 @@
 
 from replicate.display.controls import explore
 from replicate.display.figure import figure
-from replicate.display.plots.maps import force_map
-from replicate.display.plots.points import funnel_plot, rates_plot, specification_curve, strip_plot
-from replicate.display.plots.rows import rows_plot
-from replicate.display.plots.series import series_plot
+from replicate.display.plots import (
+    force_map,
+    funnel_plot,
+    histogram_plot,
+    rates_plot,
+    rows_plot,
+    series_plot,
+    specification_curve,
+    strip_plot,
+)
 from replicate.display.prose import points, prose
 from replicate.display.records import record
 from replicate.display.table import table
@@ -19,6 +25,7 @@ __all__ = [
     "figure",
     "force_map",
     "funnel_plot",
+    "histogram_plot",
     "interval",
     "number",
     "percent",

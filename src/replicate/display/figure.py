@@ -44,9 +44,9 @@ def figure(
     title: str,
     subtitle: str,
     source: str,
-    alt: str,
     data: "DataFrame",
     name: str,
+    alt: str | None = None,
     note: str | None = None,
     png: bool | None = None,
 ) -> Figure:
@@ -62,12 +62,12 @@ def figure(
         Measure, place and period.
     source
         Publisher, publication and release.
-    alt
-        What the figure shows, in words; not its title again.
     data
         What is drawn, given as a table and as `<name>.csv`.
     name
         Its name on the page: small letters, digits, hyphens.
+    alt
+        What the figure shows, in words; not its title again. A plot of ours brings its own.
     note
         What a reader must know to read it rightly.
     png
@@ -85,7 +85,7 @@ def figure(
     """
     words = {"title": title, "subtitle": subtitle, "source": source}
     words = {piece: required(piece, text) for piece, text in words.items()} | {"note": note or ""}
-    alt, name = _described(alt, title), identifier(name)
+    alt, name = _described(alt or str(fig.get_label()), title), identifier(name)
     if data.empty:
         raise ValueError("data is empty: a figure gives what it draws")
     svg = render(fig, name=name, alt=alt)

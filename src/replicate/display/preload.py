@@ -7,7 +7,7 @@ result that tables go into, unless the cache notes what it read (see `vocabulary
 import importlib
 
 from replicate.display.figure import figure
-from replicate.display.plots.series import series_plot
+from replicate.display.plots import series_plot
 from replicate.display.theme import use
 from replicate.sources import tables
 from replicate.sources.tables import NAMES, load

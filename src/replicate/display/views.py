@@ -47,7 +47,7 @@ def verdict_counts(parameters: HeadlineFigures, *, name: str = "counts") -> Figu
     InputError
         When no claim is of the kind asked for.
     """
-    from replicate.display.plots.rows import rows_plot
+    from replicate.display.plots import rows_plot
 
     counts = headline_figures.counted(headline_figures.verified(parameters))
     parts = zip(counts["figures"], counts["headline"], counts["others"], strict=True)
@@ -82,7 +82,7 @@ def recorded_series(parameters: offence_counts.Asked, *, name: str = "series") -
     InputError
         When the period is not wholly covered by the vintage, or an offence code is unknown.
     """
-    from replicate.display.plots.series import series_plot
+    from replicate.display.plots import series_plot
 
     recorded = offence_counts.recorded_table(parameters)
     shown = offence_counts.series(parameters)
@@ -108,7 +108,7 @@ def audited_rates(parameters: RecordingRates, *, name: str = "first-audits") -> 
     name
         The figure's name on the page.
     """
-    from replicate.display.plots.rows import rows_plot
+    from replicate.display.plots import rows_plot
 
     held = recording_rates.rates(parameters)
     whole = held[held["of"].eq("all crime") & held["inspection"].eq("first")]
@@ -157,7 +157,7 @@ def trend_found(parameters: UnderReporting) -> trend.Trend:
 
 def recorded_and_reported(parameters: UnderReporting, *, name: str = "trend") -> Figure:
     """Draw recorded offences by year, and what they leave of reports in the last year, indexed."""
-    from replicate.display.plots.series import series_plot
+    from replicate.display.plots import series_plot
 
     found = trend_found(parameters)
     shown = found.indexed()
@@ -188,7 +188,7 @@ def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
         When a chain of the reader's own doesn't compose: a link is on other people, or in another
         unit, and nothing bridges it.
     """
-    from replicate.display.plots.rows import rows_plot
+    from replicate.display.plots import rows_plot
 
     found = widths(parameters)
     return figure(
@@ -207,7 +207,7 @@ def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
 
 def list_models(found: Study, *, name: str = "models") -> Figure:
     """Draw how many people there are in all by every way of choosing a model."""
-    from replicate.display.plots.rows import rows_plot
+    from replicate.display.plots import rows_plot
 
     models = found.distinct
     return figure(
@@ -241,7 +241,7 @@ def list_resamples(found: Study, *, name: str = "resamples") -> Figure | Prose:
     """Draw the estimates of the resamples, or say that there are none."""
     import pandas as pd
 
-    from replicate.display.plots.points import histogram_plot
+    from replicate.display.plots import histogram_plot
 
     if found.chosen.resampled is None:
         return prose("No resamples were asked for, so there is no bootstrap interval.")
@@ -268,7 +268,7 @@ def odds_curve(parameters: MissingData, *, name: str = "odds") -> Figure:
     name
         The figure's name on the page.
     """
-    from replicate.display.plots.series import series_plot
+    from replicate.display.plots import series_plot
 
     curve, claim = missing_data.curve(parameters), find_claim(missing_data.ORDERED[0][0])
     return figure(

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from replicate.display.figure import Figure, figure
 from replicate.display.picture import document
-from replicate.display.plots.rows import rows_plot
+from replicate.display.plots import rows_plot
 from replicate.display.verdict import SYMBOLS
 from replicate.ledger import Unit, Verdict
 from replicate.publication.page import Shown, shortened

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from replicate.display.figure import Figure, figure
 from replicate.display.labels import area_name
 from replicate.display.picture import document
-from replicate.display.plots.maps import force_map
+from replicate.display.plots import force_map
 from replicate.ledger import Verdict
 from replicate.publication import claims
 from replicate.publication.claims import Row

@@ -1,6 +1,6 @@
 """The ground of a chart: sizes in inches, a heading with a key, axes without what carries no information."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, pairwise
 from math import floor, log10
 from textwrap import fill
@@ -25,6 +25,9 @@ LINE = 0.2
 HEADING = 50
 """Characters of a line as long as a chart is wide."""
 
+_FEW = 6
+"""Values that a description lists one by one."""
+
 Look = tuple[str, str]
 """Colour and marker."""
 
@@ -44,8 +47,12 @@ def canvas(
     return fig, fig.add_axes((left / WIDTH, share, 1 - (left + right) / WIDTH, 1 - share))
 
 
-def head(fig: "Figure", heading: str) -> None:
-    """Write above the axes what they measure, and a key of all that carries a label; the figure grows by as much."""
+def head(fig: "Figure", heading: str, alt: str) -> None:
+    """Write above the axes what they measure, and a key of all that carries a label; the figure grows by as much.
+
+    The alternative text is the figure's label, which `display.figure` takes where it is given none.
+    """
+    fig.set_label(f"{heading}. {alt}")
     (axes,) = fig.axes
     keys: dict[str, Any] = {}
     for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
@@ -69,6 +76,18 @@ def head(fig: "Figure", heading: str) -> None:
         borderaxespad=0.1,
         labelspacing=0.35,
     )
+
+
+def ends(names: Iterable[str], values: Iterable[float], unit: str = "") -> str:
+    """Say what a chart shows to those who cannot see it: each value where there are few, else the ends."""
+    told = sorted(
+        (value, f"{area_name(name)} {number(value, unit)}")
+        for name, value in zip(names, values, strict=True)
+        if value == value
+    )
+    if len(told) <= _FEW:
+        return "; ".join(words for _, words in reversed(told)) or "No value is known"
+    return f"{len(told)} values, from {told[0][1]} to {told[-1][1]}"
 
 
 def across(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.labels import area_name
-from replicate.display.plots.canvas import canvas, head
+from replicate.display.plots.canvas import canvas, ends, head
 from replicate.display.svg import TIP
 from replicate.display.theme import INK, NO_VALUE, PAPER, SEQUENTIAL, context
 from replicate.vocabulary.numbers import number
@@ -75,7 +75,7 @@ def force_map(
         axes.set_aspect("equal")
         axes.set_axis_off()
         _name(axes, [area for area in areas if area[0] not in known])
-        head(fig, label)
+        head(fig, label, ends(rated["force"], rated["rate"]))
     return fig
 
 

@@ -13,6 +13,7 @@ from replicate.display.plots.canvas import (
     across,
     bare,
     canvas,
+    ends,
     head,
     marks,
     named,
@@ -85,7 +86,7 @@ def funnel_plot(
         ticks(axes, "x")
         ticks(axes, "y", "%")
         _name(axes, rows)
-        head(fig, label)
+        head(fig, label, ends(rows["force"], rows["rate"], "%"))
     return fig
 
 
@@ -149,14 +150,14 @@ def histogram_plot(
     with context():
         fig, axes = canvas(3.2, left=0.75, right=0.4, bottom=0.65)
         sns.histplot(x=list(values), bins=40, color=COMPUTED, ax=axes)
-        for (name, ends), style in zip(lines.items(), cycle(("--", ":", "-."))):
-            words = f"{name}: {span(*ends)}"
-            axes.vlines(ends, *axes.get_ylim(), color=INK, linestyle=style, label=words)
+        for (name, both), style in zip(lines.items(), cycle(("--", ":", "-."))):
+            words = f"{name}: {span(*both)}"
+            axes.vlines(both, *axes.get_ylim(), color=INK, linestyle=style, label=words)
         bare(axes, "y")
         axes.set_xlabel(label, loc="left")
         ticks(axes, "x")
         ticks(axes, "y")
-        head(fig, "How many resamples")
+        head(fig, "How many resamples", f"{len(values)} values, {span(min(values), max(values))}")
     return fig
 
 
@@ -211,7 +212,11 @@ def rates_plot(frame: "DataFrame", *, label: str, unit: str = "%") -> "Figure":
         years = range(int(frame["year"].min()), int(frame["year"].max()) + 1)
         axes.set_xticks(years[:: -(-len(years) // 6)])
         axes.xaxis.set_major_formatter("{x:.0f}")
-        head(fig, label)
+        head(
+            fig,
+            label,
+            f"England and Wales, {ends(national['year'].map('{:.0f}'.format), national['rate'], unit)}",
+        )
     return fig
 
 
@@ -268,7 +273,7 @@ def strip_plot(
         bare(axes)
         axes.set_yticks([])
         ticks(axes, "x", unit)
-        head(fig, label)
+        head(fig, label, ends(rows[y], rows[x], unit))
     return fig
 
 
@@ -328,7 +333,7 @@ def specification_curve(
         bare(below)
         axes.set_xticks([])
         below.set_yticks([])
-        head(fig, label)
+        head(fig, label, f"{len(rows)} totals, {span(rows['total'].min(), rows['total'].max())}")
     return fig
 
 

@@ -41,6 +41,9 @@ one, and any other range, in which no value is likelier than another, a bar."""
 _SHORT = 26
 """Characters of a name that can stand beside the axes; longer ones stand above their marks."""
 
+_FEW = 6
+"""Rows that a description lists one by one."""
+
 _AIR, _BREAK, _EDGE = 0.14, 0.12, 0.3
 """Inches above a row whose name stands above its mark, more above a heading, and beside the axes for the first and last tick."""
 
@@ -122,8 +125,18 @@ def _drawn(
         _draw(axes, rows, kind)
         _write(axes, rows, beside=beside)
         bare(axes)
-        head(fig, label)
+        head(fig, label, _alt(rows))
     return fig
+
+
+def _alt(rows: "DataFrame") -> str:
+    """Say each row where there are few, else how many there are and which are the ends."""
+    told = [f"{row['name']}: {row['printed'] or row['reason']}" for row in rows.to_dict("records")]
+    told = [" ".join(words.split()) for words in told]
+    if len(told) <= _FEW:
+        return "; ".join(told)
+    key = rows["value"].fillna(rows["upper"])
+    return f"{len(told)} rows, from {told[key.argmin()]} to {told[key.argmax()]}"
 
 
 def _tidy(frame: "DataFrame", kind: Kind, y: str, x: str, mark: str) -> "DataFrame":

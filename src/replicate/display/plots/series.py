@@ -84,8 +84,22 @@ def series_plot(
         else:
             _years(axes, rows)
         _name_ends(axes, rows, {kind: words.get(kind, str(kind)) for kind in kinds}, unit)
-        head(fig, label)
+        head(fig, label, _alt(rows, kinds, words, unit))
     return fig
+
+
+def _alt(rows: "DataFrame", kinds: Sequence[Hashable], words: Mapping[str, str], unit: str) -> str:
+    """Say where each kind begins and ends."""
+    told = []
+    for kind in kinds:
+        part = rows[rows["kind"] == kind].dropna(subset=["y", "upper"], how="all")
+        if len(part):
+            (x, first), (last_x, last) = (
+                (number(row["x"]).replace(",", ""), _end(row, unit)[1])
+                for row in (part.iloc[0], part.iloc[-1])
+            )
+            told.append(f"{words.get(str(kind), kind)}: {first} at {x}, {last} at {last_x}")
+    return "; ".join(told)
 
 
 def _tidy(frame: "DataFrame", x: str, y: str, hue: str) -> "DataFrame":
