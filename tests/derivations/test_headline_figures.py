@@ -24,7 +24,7 @@ from replicate.derivations.headline_figures import (
     verified,
 )
 from replicate.derivations.verification import verify
-from replicate.ledger import HEADLINE_REPORTS, Verdict, claims
+from replicate.ledger import Verdict, claims
 from replicate.ledger.starting import starting_documents, starting_numbers
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import HeadlineFigures
@@ -58,7 +58,9 @@ def test_a_verdict_s_parts_add_up_and_the_headline_has_only_the_audit_and_the_in
     assert int(table["figures"].sum()) == len(ROWS)
     assert (table["headline"] + table["others"] == table["figures"]).all()
     headline = [
-        row for row in ROWS if row["basis"] == "data" and row["report"] in set(HEADLINE_REPORTS)
+        row
+        for row in ROWS
+        if row["basis"] == "data" and row["report"].startswith(("Casey", "HMIC", "GMP"))
     ]
     assert int(table["headline"].sum()) == len(headline)
     assert (table["figures"] > 0).all()

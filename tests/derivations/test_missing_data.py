@@ -175,7 +175,7 @@ def test_recording_can_be_complete_enough_or_leave_it_open(
         name: claims()[name].model_copy(update={"value": Decimal(value)})
         for name, value in (("C10a", asian), ("C10b", white))
     }
-    monkeypatch.setattr(missing_data, "find_claim", lambda name: (claims() | changed)[name])
+    monkeypatch.setattr(missing_data, "find_claim", lambda name: {**claims(), **changed}[name])
     row = by(missing_data.ordering(), "claims")["C10a, C10b"]
     assert (row["enough"], row["recorded"].endswith(f"the bounds {said}")) == (enough, True)
     assert row["needed"].startswith("above") == (asian != white)

@@ -19,7 +19,7 @@ from replicate.derivations.verification import (
     records,
     verify,
 )
-from replicate.ledger import HEADLINE_REPORTS, Availability, Basis, Verdict, claims
+from replicate.ledger import Availability, Basis, Verdict, claims
 from replicate.sources.tables import read_hashes, shipped_home
 from replicate.vocabulary.errors import InputError
 
@@ -301,7 +301,7 @@ def test_headlines_count_figures_of_the_audit_and_the_inspectorate_that_rest_on_
     assert set(counted) == {
         name
         for name, result in results.items()
-        if result.claim.report in HEADLINE_REPORTS
+        if result.claim.of_headline_report
         and result.claim.basis is Basis.DATA
         and not result.claim.shows
     }

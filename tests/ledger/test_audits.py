@@ -172,8 +172,8 @@ def test_a_rate_with_one_end_has_no_range() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"force": "British Transport Police"}, "not one of the 43 forces"),
-        ({"window": "a year"}, "a window written as 'a year'"),
+        ({"force": "British Transport Police"}, "unknown police force area"),
+        ({"window": "a year"}, "not a period"),
         ({"window": "12 months to 2016-10-31"}, "does not end with the audit's last day"),
         ({"rate": "79 %"}, "rate"),
         ({"srs_equivalent": 1}, "Extra inputs"),

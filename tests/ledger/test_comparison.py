@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.ledger import Chance, Claim, Computed, RevisionBand, Verdict, claims, compare
+from replicate.ledger import Chance, Claim, Computed, RevisionBand, Verdict, claims, compare, rules
+from replicate.ledger.rules import number
 from replicate.vocabulary.uncertainty import (
     RoundingRange,
     SamplingInterval,
@@ -295,17 +296,18 @@ def test_without_a_value_the_row_says_what_is_missing(
     assert reason in found.reason
 
 
-def test_a_value_settles_what_the_row_calls_not_public(make_claim: MakeClaim) -> None:
-    claim = make_claim(availability="not_public", table="the counts")
-    assert compare(claim, Computed(100, "percent", definition_stated=True)).verdict is Verdict.EXACT
-
-
-def test_text_is_never_compared(make_claim: MakeClaim) -> None:
-    claim = make_claim(basis="text", availability="none")
-    assert (
-        compare(claim, Computed(100, "percent", definition_stated=True)).verdict
-        is Verdict.NOT_A_STATISTIC
-    )
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"availability": "not_public", "table": "the counts"}, Verdict.EXACT),
+        ({"basis": "text", "availability": "none"}, Verdict.NOT_A_STATISTIC),
+    ],
+)
+def test_a_value_settles_what_is_not_public_and_text_never(
+    make_claim: MakeClaim, changes: dict[str, str], verdict: Verdict
+) -> None:
+    computed = Computed(100, "percent", definition_stated=True)
+    assert compare(make_claim(**changes), computed).verdict is verdict
 
 
 def test_different_units_are_a_fault_of_the_derivation(make_claim: MakeClaim) -> None:
@@ -333,35 +335,27 @@ def test_a_figure_that_nobody_saw_cannot_be_told(
     )
 
 
-def test_the_difference_is_computed_less_published(make_claim: MakeClaim) -> None:
-    found = compare(
-        make_claim(value="200", unit="offences"),
-        Computed(150.0, "offences", definition_stated=True),
-    )
-    assert (found.difference, found.relative) == (-50, -25)
-    assert (
-        found.reason
-        == "Computed 150 offences, 50 offences (25 %) below the published 200 offences."
-    )
-
-
-def test_the_difference_from_a_printed_range_starts_at_its_nearer_end(
+@pytest.mark.parametrize(
+    ("claim", "value", "difference", "relative"),
+    [
+        (COUNT | {"value": "200"}, 150.0, -50, -25),
+        (COUNT | {"value": "0"}, 3.0, 3, None),
+        (RANGE, 81.0, 2, 200 / 79),  # from the nearer end
+        (RANGE, 70.2, -7.8, -10),
+        (RANGE, 78.5, 0, 0),
+    ],
+)
+def test_the_difference_is_computed_less_published(
     make_claim: MakeClaim,
+    claim: dict[str, Any],
+    value: float,
+    difference: float,
+    relative: float | None,
 ) -> None:
-    claim = make_claim(**RANGE)
-    assert compare(claim, Computed(81.0, "percent", definition_stated=True)).difference == 2
-    assert compare(
-        claim, Computed(70.2, "percent", definition_stated=True)
-    ).difference == pytest.approx(-7.8)
-    assert compare(claim, Computed(78.5, "percent", definition_stated=True)).difference == 0
-
-
-def test_nothing_published_has_no_relative_difference(make_claim: MakeClaim) -> None:
-    found = compare(
-        make_claim(value="0", unit="offences"), Computed(3.0, "offences", definition_stated=True)
-    )
-    assert (found.difference, found.relative) == (3, None)
-    assert found.reason == "Computed 3 offences, 3 offences above the published 0 offences."
+    published = make_claim(**claim)
+    found = compare(published, Computed(value, published.unit, definition_stated=True))
+    assert found.difference == pytest.approx(difference)
+    assert found.relative == (None if relative is None else pytest.approx(relative))
 
 
 def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
@@ -499,30 +493,12 @@ def test_an_inferred_definition_never_gets_more_than_compatible(
         assert RANK.index(found.verdict) >= RANK.index(Verdict.COMPATIBLE)
 
 
-def test_every_claim_without_a_derivation_has_a_verdict_with_its_reason() -> None:
-    expected = {
-        "none": Verdict.NOT_A_STATISTIC,
-        "not_held": Verdict.NOT_HELD,
-        "not_public": Verdict.NOT_PUBLIC,
-        "held": Verdict.NOT_CHECKED,
-    }
-    for claim in claims().values():
-        found = compare(claim, None)
-        assert found.verdict is expected[claim.availability], claim.id
-        assert claim.table in found.reason or claim.availability == "held", claim.id
-
-
 def test_what_is_known_beside_a_difference_is_in_its_reason(make_claim: MakeClaim) -> None:
-    """The context says what the figure could be of instead; where the two agree there is nothing to explain."""
-    beside = "In the city alone it is another."
-    values = (40, 26)
-    reasons = [
-        compare(
-            make_claim(**SHARE), Computed(value, "percent", context=beside, definition_stated=True)
-        ).reason
-        for value in values
-    ]
-    assert [reason.endswith(beside) for reason in reasons] == [True, False]
+    """What the figure could be of instead; where the two agree there is nothing to explain."""
+    for value, told in ((40, True), (26, False)):
+        computed = Computed(value, "percent", context="It is another.", definition_stated=True)
+        reason = compare(make_claim(**SHARE), computed).reason
+        assert reason.endswith("It is another.") is told
 
 
 def test_what_cannot_be_decided_says_why_and_by_how_much_it_is_away(make_claim: MakeClaim) -> None:
@@ -534,11 +510,45 @@ def test_what_cannot_be_decided_says_why_and_by_how_much_it_is_away(make_claim: 
     assert (found.difference, found.relative) == (-100, -10)
 
 
-def test_bounds_that_miss_are_told_as_a_range(make_claim: MakeClaim) -> None:
-    outside = Computed(
-        None, "percent", uncertainty=WorstCaseBounds(30, 40), definition_stated=False
+def test_what_was_computed_is_empty_a_value_or_a_range() -> None:
+    rounded, bounds = RoundingRange(4, 6), WorstCaseBounds(1, 5)
+    told = ScenarioRange(4, 6, assumptions=("all told",))
+    for value, known, span in (
+        (None, None, None),
+        (None, bounds, None),
+        (None, told, None),
+        (5.0, rounded, rounded),
+        (5.0, None, RoundingRange(5, 5)),
+    ):
+        found = Computed(value, "percent", definition_stated=True, uncertainty=known, context="x")
+        assert (found.span, found.is_empty) == (span, value is None and known is None)
+    with pytest.raises(ValueError, match="without its estimate"):
+        Computed(None, "percent", definition_stated=True, uncertainty=sampled(1, 2))
+
+
+def test_verdicts_and_rules_explain_themselves() -> None:
+    """The vocabulary is closed: that of DESIGN.md."""
+    words = (
+        "exact within_rounding within_resolution within_revision within_uncertainty compatible "
+        "inconclusive differs inconsistent not_held not_public not_a_statistic not_checked"
     )
-    assert (
-        "30 to 40 %, which leaves out the published 26 %"
-        in compare(make_claim(**SHARE), outside).reason
-    )
+    assert [verdict.value for verdict in Verdict] == words.split()
+    for attribute in ("meaning", "label"):
+        assert len({getattr(verdict, attribute) for verdict in Verdict}) == len(Verdict)
+    assert all(rule.rule and rule.reason for rule in rules().values())
+    with pytest.raises(ValueError, match="the rule 'words' has no number"):
+        number("words")
+
+
+def test_shares_in_words_reach_half_way_to_their_neighbours() -> None:
+    """Two-thirds and three-fifths are 6.7 points apart, one in eight and one in nine 1.4."""
+    steps = {
+        "C06": 2 / 3 - 3 / 5,
+        "S04a": 1 / 8 - 1 / 9,
+        "V11": 1 / 10 - 1 / 11,
+        "R06": 1 / 10 - 1 / 11,
+        "R05d": 1 / 5 - 1 / 6,
+        "S01f": 1 / 5 - 1 / 6,
+    }
+    for name, step in steps.items():
+        assert float(claims()[name].rounded_to or 0) == pytest.approx(100 * step, abs=0.05)

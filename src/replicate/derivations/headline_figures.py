@@ -1,6 +1,7 @@
 """What notebook 00 asks of the ledger: which figures hold, what contradicts, what is missing."""
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 import pandas as pd
@@ -8,11 +9,9 @@ import pandas as pd
 from replicate.derivations.kinds.published import NoLowerThan
 from replicate.derivations.verification import Verification, counts, frame, headline, verify
 from replicate.ledger import (
-    HEADLINE_REPORTS,
     Basis,
     Claim,
     IdentityResult,
-    Report,
     Seen,
     Verdict,
     check_all,
@@ -20,7 +19,6 @@ from replicate.ledger import (
 )
 from replicate.ledger.gaps import DataGap, gap_by_table
 from replicate.ledger.starting import NumberKind, starting_documents, starting_numbers
-from replicate.ledger.terms import Unit
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.numbers import digits, with_unit
 from replicate.vocabulary.parameters import HeadlineFigures
@@ -28,12 +26,12 @@ from replicate.vocabulary.uncertainty import Uncertainty
 
 Results = list[Verification]
 
-_REPORTS = {
-    "all": frozenset(Report),
-    "audit_and_inspections": HEADLINE_REPORTS,
-    "audit": frozenset({Report.CASEY}),
-    "inspections": HEADLINE_REPORTS - {Report.CASEY},
-    "others": frozenset(Report) - HEADLINE_REPORTS,
+_REPORTS: dict[str, Callable[[Claim], bool]] = {
+    "all": lambda _: True,
+    "audit_and_inspections": lambda claim: claim.of_headline_report,
+    "audit": lambda claim: claim.of_audit,
+    "inspections": lambda claim: claim.of_headline_report and not claim.of_audit,
+    "others": lambda claim: not claim.of_headline_report,
 }
 
 
@@ -60,7 +58,7 @@ def asked(claim: Claim, parameters: HeadlineFigures) -> bool:
     """Say whether a claim is one that the parameters ask for, and carries its own figure."""
     return (
         not claim.shows
-        and claim.report in _REPORTS[parameters.reports]
+        and _REPORTS[parameters.reports](claim)
         and parameters.basis in ("all", claim.basis.value)
         and parameters.seen in ("all", claim.seen.value)
     )
@@ -92,7 +90,7 @@ def counted(results: Results) -> pd.DataFrame:
     return rows.assign(meaning=[Verdict(verdict).meaning for verdict in rows["verdict"]])
 
 
-_ORDERS: dict[str, list[str]] = {"report": [*Report], "basis": [*Basis], "seen": [*Seen]}
+_ORDERS = {"basis": [*Basis], "seen": [*Seen]}
 
 
 def crosstab(results: Results, key: Literal["report", "basis", "seen"]) -> pd.DataFrame:
@@ -102,15 +100,16 @@ def crosstab(results: Results, key: Literal["report", "basis", "seen"]) -> pd.Da
     -------
     pandas.DataFrame
         The key, figures (how many in all), then one column a verdict that some figure had; rows in
-        the order of the ledger's vocabulary.
+        the order of the ledger.
     """
-    values = [getattr(result.claim, key).value for result in results]
+    values = [str(getattr(result.claim, key)) for result in results]
     table = pd.crosstab(
         pd.Series(values, name=key),
         pd.Series([result.verdict.words for result in results], name=""),
     )
     columns = [verdict.words for verdict in Verdict if verdict.words in table]
-    table = table.reindex(index=[value for value in _ORDERS[key] if value in table.index])[columns]
+    order = _ORDERS.get(key) or dict.fromkeys(claim.report for claim in claims().values())
+    table = table.reindex(index=[value for value in order if value in table.index])[columns]
     table.insert(0, "figures", table.sum(axis=1))
     return table.rename_axis(columns=None).reset_index()
 
@@ -147,12 +146,12 @@ def contradictions(results: Results) -> pd.DataFrame:
         if claim.id in against or result.verdict is Verdict.INCONSISTENT:
             others, value, span, reason = _given(result, against.get(claim.id))
             printed, shown = claim.range(), f"{digits(span.lower)} or more"
-            reports = dict.fromkeys(claims()[name].report.value for name in others)
+            reports = dict.fromkeys(claims()[name].report for name in others)
             rows.append(
                 {
                     "claim": claim.id,
                     "statement": claim.statement,
-                    "report": claim.report.value,
+                    "report": claim.report,
                     "others": " ".join(dict.fromkeys(others)) or "the calendar",
                     "other_reports": "; ".join(reports) or "none",
                     "unit": str(claim.unit),
@@ -172,7 +171,7 @@ def contradictions(results: Results) -> pd.DataFrame:
 
 def _given(result: Verification, identity: IdentityResult | None) -> _Given:
     if identity is not None:
-        others = _CLAIM.findall(identity.expression)
+        others = _CLAIM.findall(identity.identity.expression)
         return others, identity.value, identity.range, identity.reason
     computed, derivation = result.computed, result.derivation
     assert computed is not None  # noqa: S101 (it was held against something)
@@ -184,7 +183,7 @@ def _given(result: Verification, identity: IdentityResult | None) -> _Given:
 
 def on_scales(found: pd.DataFrame) -> pd.DataFrame:
     """Return the contradictions that can be drawn on a scale of numbers, with a heading for each; the day of a week can not."""
-    drawn = found[found["unit"] != Unit.WEEKDAY] if len(found) else found
+    drawn = found[found["unit"] != "weekday"] if len(found) else found
     headings = [f"{row.claim}, {row.report}: {row.statement}" for row in drawn.itertuples()]
     return drawn.assign(heading=headings).reset_index(drop=True)
 
@@ -212,7 +211,7 @@ def conflicts(results: Results) -> pd.DataFrame:
                 sides = [
                     text
                     for one in (result, other)
-                    for text in (one.claim.id, one.claim.report.value, one.published)
+                    for text in (one.claim.id, one.claim.report, one.published)
                 ]
                 note = result.claim.conflict_note or other.claim.conflict_note or "none"
                 pairs.setdefault(ids, (*sides, note))

@@ -130,7 +130,7 @@ def completeness() -> pd.DataFrame:
         claim, lost = find_claim(name), ShareByEthnicity(**{said: name}).missing_share()
         assert lost is not None  # noqa: S101 (the claim is there)
         place, period = f"{claim.population}, {claim.geography}", claim.period or "not stated"
-        row = (name, claim.report.value, place, period, f"{claim.published} percent {said}")
+        row = (name, claim.report, place, period, f"{claim.published} percent {said}")
         rows.append((*row, span(lost), lost.lower, lost.upper))
     columns = ["claim", "report", "population", "period", "published", "missing", "lower", "upper"]
     return pd.DataFrame(rows, columns=columns)

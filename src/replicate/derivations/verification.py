@@ -151,7 +151,7 @@ class Verification:
 COLUMNS: dict[str, Callable[[Verification], object]] = {
     "id": lambda result: result.claim.id,
     "claim": lambda result: result.claim.id,
-    "report": lambda result: result.claim.report.value,
+    "report": lambda result: result.claim.report,
     "basis": lambda result: result.claim.basis.value,
     "statement": lambda result: result.claim.statement,
     "period": lambda result: result.claim.period,

@@ -1,6 +1,9 @@
 """Arithmetic on published figures: what they imply, and where they contradict one another.
 
-The precision of each figure is carried through.
+The precision of each figure is carried through. One row of the list of arithmetic that the project
+began with is left out: Asian suspects in Greater Manchester set against Asian residents, on the
+census of the city and on that of the county (C08, X01, X02). No ratio of suspects to residents is
+computed.
 """
 
 import ast
@@ -10,17 +13,24 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import product
-from typing import Self
+from typing import NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from replicate.ledger.claims import Claim, claims, find_claim, inputs
 from replicate.ledger.comparison import Computed, compare
 from replicate.ledger.terms import Basis, Verdict
 from replicate.vocabulary.errors import InputError, unknown
-from replicate.vocabulary.files import shipped_yaml
+from replicate.vocabulary.files import Row, read_rows
 from replicate.vocabulary.numbers import digits, with_unit
 from replicate.vocabulary.uncertainty import RoundingRange
+
+CONSTANTS = {
+    "days_in_2023": Fraction(365),  # 2023 was no leap year
+    "months_in_a_year": Fraction(12),
+    "months_to_september": Fraction(9),  # January to September
+}
+"""Numbers that are no claims: conversions of units."""
 
 _OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
@@ -30,33 +40,20 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] 
 }
 
 
-@dataclass(frozen=True)
-class _Interval:
+class _Interval(NamedTuple):
     """A value with the least and the greatest it may be, exact."""
 
     value: Fraction
     lower: Fraction
     upper: Fraction
 
-    @classmethod
-    def of(cls, value: Fraction) -> "_Interval":
-        return cls(value, value, value)
-
-    def combine(
-        self, operation: Callable[[Fraction, Fraction], Fraction], other: "_Interval"
-    ) -> "_Interval":
-        """Apply an operation by interval arithmetic (Moore 1966): the ends are among the results for the ends."""
-        results = [
-            operation(one, two)
-            for one, two in product((self.lower, self.upper), (other.lower, other.upper))
-        ]
-        return _Interval(operation(self.value, other.value), min(results), max(results))
-
 
 def evaluate(
     expression: str, claims: Mapping[str, Claim], constants: Mapping[str, Fraction] | None = None
 ) -> tuple[float, RoundingRange]:
-    """Compute an expression over claims: their ids, named constants, numbers, `+ - * /` and parentheses.
+    """Compute an expression over claims: ids, constants, numbers, `+ - * /` and parentheses.
+
+    By interval arithmetic (Moore 1966): the ends of a result are among the results for the ends.
 
     Parameters
     ----------
@@ -70,14 +67,15 @@ def evaluate(
     Returns
     -------
     tuple of float and RoundingRange
-        The value from the figures as printed, and the values possible given what prints as each of them. Interval arithmetic takes a
-        claim named twice for two figures, so name each one once where it has been rounded.
+        The value from the figures as printed, and the values possible given what prints as each of
+        them. Interval arithmetic takes a claim named twice for two figures, so name each one once
+        where it has been rounded.
 
     Raises
     ------
     InputError
-        When the expression is not such an expression, names what is neither claim nor constant or a claim without a figure, or
-        divides by what may be zero.
+        When the expression is not such an expression, names what is neither claim nor constant or
+        a claim without a figure, or divides by what may be zero.
 
     Examples
     --------
@@ -86,81 +84,51 @@ def evaluate(
     >>> round(value, 3), round(possible.width, 3)
     (3.661, 0.0)
     """
+    named = constants or {}
+
+    def of(node: ast.AST | None) -> _Interval:
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+                one, other = of(left), of(right)
+                if isinstance(op, ast.Div) and other.lower <= 0 <= other.upper:
+                    raise InputError("division by what may be zero", where=expression)
+                act = _OPERATIONS[type(op)]
+                ends = [act(*pair) for pair in product(one[1:], other[1:])]
+                return _Interval(act(one.value, other.value), min(ends), max(ends))
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return _Interval(*[Fraction(str(number))] * 3)
+            case ast.Name(id=name) if name in named:
+                return _Interval(*[named[name]] * 3)
+            case ast.Name(id=name):
+                return _figure(name, claims, [*claims, *named], expression)
+        raise InputError(
+            "not arithmetic on claims",
+            where="expression",
+            got=expression,
+            expected="claim ids, numbers, + - * / and parentheses, such as 'H01 / V05 * 100'",
+        )
+
     try:
         tree = ast.parse(expression, mode="eval").body
     except SyntaxError:
-        raise _not_an_expression(expression) from None
-    found = _Evaluation(expression, claims, constants or {}).of(tree)
+        tree = None
+    found = of(tree)
     return float(found.value), RoundingRange(float(found.lower), float(found.upper))
 
 
-def names(expression: str) -> tuple[str, ...]:
-    """Return the names that an expression uses, in order, with repeats.
-
-    Examples
-    --------
-    >>> names("H02 / days_in_2023")
-    ('H02', 'days_in_2023')
-    """
-    found = [
-        node for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)
-    ]
-    return tuple(node.id for node in sorted(found, key=lambda node: node.col_offset))
+def _figure(name: str, claims: Mapping[str, Claim], known: list[str], expression: str) -> _Interval:
+    if name not in claims:
+        raise unknown("claim or constant", name, known, where=expression)
+    claim = claims[name]
+    if claim.value is None:
+        expected = "a claim whose figure was seen"
+        raise InputError(
+            "a claim without one figure", where=expression, got=name, expected=expected
+        )
+    return _Interval(*map(Fraction, (claim.value, *claim.bounds())))
 
 
-@dataclass(frozen=True)
-class _Evaluation:
-    expression: str
-    claims: Mapping[str, Claim]
-    constants: Mapping[str, Fraction]
-
-    def of(self, node: ast.expr) -> _Interval:
-        match node:
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
-                return self._combined(self.of(left), op, self.of(right))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return _Interval.of(Fraction(0)).combine(operator.sub, self.of(operand))
-            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-                return _Interval.of(Fraction(str(number)))
-            case ast.Name(id=name):
-                return self._named(name)
-            case _:
-                raise _not_an_expression(self.expression)
-
-    def _combined(self, left: _Interval, op: ast.operator, right: _Interval) -> _Interval:
-        if isinstance(op, ast.Div) and right.lower <= 0 <= right.upper:
-            raise InputError("division by what may be zero", where=self.expression)
-        return left.combine(_OPERATIONS[type(op)], right)
-
-    def _named(self, name: str) -> _Interval:
-        if name in self.constants:
-            return _Interval.of(self.constants[name])
-        if name not in self.claims:
-            raise unknown(
-                "claim or constant", name, [*self.claims, *self.constants], where=self.expression
-            )
-        claim = self.claims[name]
-        if claim.value is None:
-            raise InputError(
-                "a claim without one figure",
-                where=self.expression,
-                got=name,
-                expected="a claim whose figure was seen",
-            )
-        lower, upper = claim.bounds()
-        return _Interval(Fraction(claim.value), Fraction(lower), Fraction(upper))
-
-
-def _not_an_expression(expression: str) -> InputError:
-    return InputError(
-        "not arithmetic on claims",
-        where="expression",
-        got=expression,
-        expected="claim ids, numbers, + - * / and parentheses, such as 'H01 / V05 * 100'",
-    )
-
-
-class Identity(BaseModel):
+class Identity(Row):
     """An expression over claims, and the claim it should equal, where one does.
 
     Attributes
@@ -170,7 +138,7 @@ class Identity(BaseModel):
     about
         What the expression gives.
     expression
-        Over claim ids, the constants of `identities.yaml` and the names of inputs, as printed.
+        Over claim ids, `CONSTANTS` and the names of inputs, as printed.
     equals
         The claim with the published counterpart; none for a value that is only implied.
     unit
@@ -180,8 +148,6 @@ class Identity(BaseModel):
     caveat
         What a reader must be told beside the value.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[A-Z]\d{2}[a-z]?_[a-z_]+$")
     about: str
@@ -209,38 +175,26 @@ class IdentityResult:
 
     Attributes
     ----------
+    identity
+        What was computed.
     value, range, unit
         From the figures as printed, and from everything that prints as they do.
     published
         The claim it should equal, if any.
     verdict
-        `exact`, `within_rounding` or `inconsistent`; none for an implied value or one that is not comparable.
+        `exact`, `within_rounding` or `inconsistent`; none for an implied value or one that is not
+        comparable.
     reason
         Why, made from the numbers, with the identity's caveat.
     """
 
-    id: str
-    about: str
-    expression: str
+    identity: Identity
     value: float
     range: RoundingRange
     unit: str
     published: Claim | None
     verdict: Verdict | None
     reason: str
-
-
-@cache
-def constants() -> dict[str, Fraction]:
-    """Return the named numbers that are no claims: conversions of units.
-
-    Examples
-    --------
-    >>> int(constants()["months_in_a_year"])
-    12
-    """
-    rows = shipped_yaml("ledger", "identities.yaml")["constants"]
-    return {name: Fraction(str(body["value"])) for name, body in rows.items()}
 
 
 @cache
@@ -252,8 +206,7 @@ def identities() -> dict[str, Identity]:
     >>> identities()["H03_share"].expression
     'H01 / V05 * 100'
     """
-    rows = shipped_yaml("ledger", "identities.yaml")["identities"]
-    return {name: Identity(id=name, **body) for name, body in rows.items()}
+    return {row.id: row for row in read_rows("ledger", "identities.csv", Identity)}
 
 
 def check(identity: Identity) -> IdentityResult:
@@ -270,37 +223,23 @@ def check(identity: Identity) -> IdentityResult:
     <Verdict.INCONSISTENT: 'inconsistent'>
     """
     printed = {name: Fraction(one.value) for name, one in inputs().items() if one.value is not None}
-    value, possible = evaluate(identity.expression, claims(), constants() | printed)
+    value, possible = evaluate(identity.expression, claims(), CONSTANTS | printed)
     published = find_claim(identity.equals, where=identity.id) if identity.equals else None
-    unit = identity.unit if published is None else str(published.unit)
-    computed = Computed(value, unit, definition_stated=True, uncertainty=possible)
-    verdict, reason = _judged(identity, published, computed)
-    return IdentityResult(
-        id=identity.id,
-        about=identity.about,
-        expression=identity.expression,
-        value=value,
-        range=possible,
-        unit=unit,
-        published=published,
-        verdict=verdict,
-        reason=f"{reason} {identity.caveat}".strip(),
-    )
+    unit = str(published.unit) if published else identity.unit
+    verdict, implied = None, f"Published figures imply {with_unit(digits(value), unit)}"
+    if published is None:
+        reason = f"{implied}."
+    elif not identity.comparable:
+        reason = f"{implied}, which is not compared with {identity.equals}: {identity.why}"
+    else:
+        computed = Computed(value, unit, definition_stated=True, uncertainty=possible)
+        settled = published.model_copy(update={"basis": Basis.ARITHMETIC})
+        comparison = compare(settled, computed)
+        verdict, reason = comparison.verdict, comparison.reason
+    reason = f"{reason} {identity.caveat}".strip()
+    return IdentityResult(identity, value, possible, unit, published, verdict, reason)
 
 
 def check_all() -> tuple[IdentityResult, ...]:
     """Check every identity, in the order of the file."""
     return tuple(check(identity) for identity in identities().values())
-
-
-def _judged(
-    identity: Identity, published: Claim | None, computed: Computed
-) -> tuple[Verdict | None, str]:
-    shown = with_unit(digits(computed.value or 0.0), computed.unit)
-    if published is None:
-        return None, f"Published figures imply {shown}."
-    if not identity.comparable:
-        words = f"which is not compared with {identity.equals}: {identity.why}"
-        return None, f"Published figures imply {shown}, {words}"
-    comparison = compare(published.model_copy(update={"basis": Basis.ARITHMETIC}), computed)
-    return comparison.verdict, comparison.reason

@@ -17,16 +17,17 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from math import log
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from replicate.ledger.claims import claims, inputs
 from replicate.ledger.rules import number as limit
 from replicate.ledger.terms import Seen, Verdict
 from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.files import shipped_rows
-from replicate.vocabulary.forces import TERRITORIAL
+from replicate.vocabulary.files import Row, shipped_rows
+from replicate.vocabulary.models import territorial_force
+from replicate.vocabulary.periods import Window
 from replicate.vocabulary.uncertainty import RoundingRange
 
 _RATE = re.compile(r"(?:around )?(\d{1,2}(?:\.\d{1,4})?)", re.ASCII)
@@ -245,7 +246,7 @@ def judge(found: Recomputed, number: float, printed: RoundingRange) -> Judged:
         Verdict.WITHIN_RESOLUTION: found.bracket,
         Verdict.WITHIN_REVISION: found.region,
     }
-    met = (name for name, ends in tried.items() if _meet(ends, printed))
+    met = (name for name, ends in tried.items() if ends.meets(printed))
     agreement = next(met, Verdict.DIFFERS)
     width = (found.region.width + printed.width) / number
     too_wide = agreement is not Verdict.DIFFERS and width > limit("wide_region")
@@ -257,10 +258,6 @@ def judge(found: Recomputed, number: float, printed: RoundingRange) -> Judged:
         agreement,
         Verdict.INCONCLUSIVE if too_wide else agreement,
     )
-
-
-def _meet(one: RoundingRange, other: RoundingRange) -> bool:
-    return one.lower <= other.upper and other.lower <= one.upper
 
 
 def _chance(region: RoundingRange, number: float, printed: RoundingRange) -> float:
@@ -277,10 +274,8 @@ def _between(ends: RoundingRange) -> str:
 
 Population = Literal["all_crime", "violence", "sexual_offences"]
 
-_WINDOW = re.compile(r"(?:12 months to )?(\d{4}(?:-\d\d-\d\d)?)")
 
-
-class ForceAudit(BaseModel):
+class ForceAudit(Row):
     """What one audit of a force found of one population of offences.
 
     Attributes
@@ -307,9 +302,7 @@ class ForceAudit(BaseModel):
         How it was read, where, and what a reader should know, slips on the page among it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    force: str
+    force: Annotated[str, AfterValidator(territorial_force)]
     inspection: Literal["first", "re-inspection"]
     audit_from: date | None = None
     audit_to: date | None = None
@@ -325,17 +318,8 @@ class ForceAudit(BaseModel):
     source_url: str = Field(pattern=r"^https?://")
     remark: str = ""
 
-    @field_validator("force")
-    @classmethod
-    def _inspected(cls, force: str) -> str:
-        if force not in TERRITORIAL:
-            raise ValueError("not one of the 43 forces that are inspected")
-        return force
-
     @model_validator(mode="after")
     def _one_last_day(self) -> Self:
-        if self.window and not _WINDOW.fullmatch(self.window):
-            raise ValueError(f"a window written as {self.window!r}")
         if self.audit_to and self.last_day != self.audit_to:
             raise ValueError("the window does not end with the audit's last day")
         return self
@@ -343,10 +327,7 @@ class ForceAudit(BaseModel):
     @property
     def last_day(self) -> date | None:
         """The last day of the window; none where the window was not seen."""
-        found = _WINDOW.fullmatch(self.window)
-        if not found:
-            return None
-        return date.fromisoformat(found[1] if "-" in found[1] else f"{found[1]}-12-31")
+        return Window.parse(self.window).last_day if self.window else None
 
     @property
     def rate_range(self) -> RoundingRange:

@@ -1,51 +1,58 @@
 """A published figure, as it was printed, with what is known of where it comes from."""
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from replicate.ledger.rules import number
 from replicate.ledger.terms import (
     HEADLINE_REPORTS,
+    MEASURED,
     Availability,
     Basis,
     IntervalKind,
-    Report,
     Seen,
-    Unit,
     Wording,
 )
 from replicate.vocabulary.errors import unknown
-from replicate.vocabulary.files import shipped_rows
+from replicate.vocabulary.files import Row, shipped_rows
 from replicate.vocabulary.numbers import with_unit
 from replicate.vocabulary.uncertainty import RoundingRange
 
 _FROM_BELOW = (Wording.UNDER, Wording.ALMOST, Wording.AS_MANY_AS)
 """Wordings of a figure that the true one is at most."""
 
-Ids = Annotated[
-    tuple[str, ...], BeforeValidator(lambda text: text.split() if isinstance(text, str) else text)
-]
+Ids = Annotated[tuple[str, ...], BeforeValidator(lambda text: tuple(str(text).split()))]
+"""Ids of claims, parted by blanks."""
 
 
-class Claim(BaseModel):
+_FIGURE = ("value", "lower", "upper", "interval_kind", "unit")
+"""What a row shows of the claim that carries its figure."""
+
+
+class Claim(Row):
     """One published figure or statement.
 
     Attributes
     ----------
     id, part_of
-        `C10` is a row of the list the ledger began with, `C10b` a number out of its statement, which is then `part_of` it.
+        `C10` is a row of the list the ledger began with, `C10b` a number out of its statement,
+        which is then `part_of` it.
     shows
-        For a row whose every number stands in a part: the part whose figure the row shows. Such a row is not counted beside its parts.
+        For a row whose every number stands in a part: the part whose figure the row shows. Such a
+        row is not counted beside its parts.
     report, seen, basis
-        Who says it, how close to the report it was seen, and what could settle it.
+        Who says it (the audit, an inspection, another publisher, a starting document), how close
+        to the report it was seen, and what could settle it.
     statement
         What the figure is of, without the figure.
     value, lower, upper, interval_kind, unit
-        The figure as printed (its digits are kept), and published ends where there are any. A fall is a positive number.
+        The figure as printed (its digits are kept), and published ends where there are any. A fall
+        is a positive number.
     wording, rounded_to
         How it is worded, and the unit of its last published digit.
     period, geography, population, where_in_report
@@ -55,15 +62,14 @@ class Claim(BaseModel):
     conflicts, conflict_note
         Claims that say otherwise, and in what way.
     availability, table, table_url, access_note
-        Whether the evidence can be had: the table held, the table to fetch, or what would have to be published.
+        Whether the evidence can be had: the table held, the table to fetch, or what would have to
+        be published.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[A-Z]\d{2}[a-z]?$")
     part_of: str = ""
     shows: str = ""
-    report: Report
+    report: str
     seen: Seen
     basis: Basis
     statement: str = Field(min_length=1)
@@ -71,7 +77,7 @@ class Claim(BaseModel):
     lower: Decimal | None = None
     upper: Decimal | None = None
     interval_kind: IntervalKind | None = None
-    unit: Unit | None = None
+    unit: str | None = None
     wording: Wording | None = None
     rounded_to: Decimal | None = Field(default=None, gt=0)
     period: str = ""
@@ -91,32 +97,34 @@ class Claim(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for holds, rule in self._rules():
-            if not holds:
-                raise ValueError(f"claim {self.id}: {rule}")
-        return self
-
-    def _rules(self) -> tuple[tuple[bool, str], ...]:
-        kind, availability = self.interval_kind, self.availability
-        told = None not in (self.unit, self.wording, self.rounded_to)
-        ends = {end is None for end in (self.lower, self.upper, kind)}
-        ranged = (self.value is None) == (kind is IntervalKind.RANGE)
-        textual = (self.basis is Basis.TEXT) == (availability is Availability.NONE)
-        within = not self.part_of or self.part_of[:3] == self.id[:3]
-        paged = availability is not Availability.NOT_HELD or bool(self.table and self.table_url)
-        needed = availability is not Availability.NOT_PUBLIC or bool(self.table)
-        return (
-            (
-                told or not self.has_figure,
-                "a figure needs a unit, a wording and the unit of its last digit",
+        kind, held = self.interval_kind, self.availability
+        worded = self.unit and self.wording and self.rounded_to
+        rules = {
+            "a figure needs a unit, a wording and the unit of its last digit": (
+                worded or not self.has_figure
             ),
-            (len(ends) == 1, "two ends and what they are come together"),
-            (ranged or kind is None, "a printed range has no value, an interval has one"),
-            (within, "a part belongs to the row its id begins with"),
-            (textual, "text has no table, and nothing else is without"),
-            (paged, "a table not held needs its name and page"),
-            (needed, "data not public need what would be needed"),
-        )
+            "two ends and what they are come together": (
+                len({end is None for end in (self.lower, self.upper, kind)}) == 1
+            ),
+            "a printed range has no value, an interval has one": (
+                kind is None or (self.value is None) == (kind is IntervalKind.RANGE)
+            ),
+            "a part belongs to the row its id begins with": (
+                not self.part_of or self.part_of[:3] == self.id[:3]
+            ),
+            "text has no table, and nothing else is without": (
+                (self.basis is Basis.TEXT) == (held is Availability.NONE)
+            ),
+            "a table not held needs its name and page": (
+                held is not Availability.NOT_HELD or (self.table and self.table_url)
+            ),
+            "data not public need what would be needed": (
+                held is not Availability.NOT_PUBLIC or self.table
+            ),
+        }
+        if broken := [rule for rule, holds in rules.items() if not holds]:
+            raise ValueError(f"claim {self.id}: {broken[0]}")
+        return self
 
     @property
     def has_figure(self) -> bool:
@@ -129,20 +137,35 @@ class Claim(BaseModel):
         return self.shows or self.id
 
     @property
+    def of_audit(self) -> bool:
+        """Whether the Casey audit says it."""
+        return self.report.startswith("Casey")
+
+    @property
+    def of_headline_report(self) -> bool:
+        """Whether it is of the audit, or of a report of the inspectorate."""
+        return self.report.startswith(HEADLINE_REPORTS)
+
+    @property
     def is_headline(self) -> bool:
-        """Whether headlines count it: a `data` claim of the audit or the inspectorate that is not only the sum of its parts."""
-        return self.basis is Basis.DATA and self.report in HEADLINE_REPORTS and not self.shows
+        """Whether headlines count it.
+
+        A `data` claim of the audit or the inspectorate that is not only the sum of its parts.
+        """
+        return self.basis is Basis.DATA and self.of_headline_report and not self.shows
 
     @property
     def attribution(self) -> str:
-        """How close to its report the figure was seen: what was read second-hand is attributed, by name, to whoever quotes it.
+        """How close to its report the figure was seen.
+
+        What was read second-hand is attributed, by name, to whoever quotes it.
 
         Examples
         --------
         >>> claims()["C08"].attribution
         'attributed to the audit by Guardian, 17 June 2025'
         """
-        report = "the audit" if self.report is Report.CASEY else str(self.report)
+        report = "the audit" if self.of_audit else self.report
         if self.seen is Seen.PRIMARY:
             where = f", {self.where_in_report}" if self.where_in_report else ""
             return f"read in the publication of {report}{where}"
@@ -170,7 +193,9 @@ class Claim(BaseModel):
         return self.lower, self.upper
 
     def bounds(self) -> tuple[Decimal, Decimal]:
-        """Return the least and the greatest value that print as the published figure, by the rules in `rules.yaml`.
+        """Return the least and the greatest value that print as the published figure.
+
+        The rules are those of `rules.yaml`.
 
         Raises
         ------
@@ -183,7 +208,7 @@ class Claim(BaseModel):
             return lower, upper + Decimal(number("next_step")) * unit
         if self.wording in _FROM_BELOW:
             return lower - Decimal(number("next_step")) * unit, upper
-        if self.unit and self.unit.counted and unit == 1 and self.wording is Wording.EXACT:
+        if self.unit not in MEASURED and unit == 1 and self.wording is Wording.EXACT:
             return lower, upper
         half = Decimal(number("half_unit")) * unit
         return lower - half, upper + half
@@ -191,7 +216,8 @@ class Claim(BaseModel):
     def range(self) -> RoundingRange:
         """Return the values that print as the published figure.
 
-        'Under', 'almost' and 'as many as' leave the lower end itself out; a count printed to the last digit is that number alone.
+        'Under', 'almost' and 'as many as' leave the lower end itself out; a count printed to the
+        last digit is that number alone.
 
         Raises
         ------
@@ -212,7 +238,9 @@ class Claim(BaseModel):
 
     @property
     def published(self) -> str:
-        """The figure in the publication's words and digits, without its unit; 'in words' for a statement, 'not seen' where it was not.
+        """The figure in the publication's words and digits, without its unit.
+
+        'in words' for a statement, 'not seen' where it was not.
 
         Examples
         --------
@@ -239,29 +267,25 @@ class Claim(BaseModel):
         return with_unit(self.published, self.unit)
 
 
-_FIGURE = ("value", "lower", "upper", "interval_kind", "unit", "wording", "rounded_to")
-"""What a row shows of the part it names."""
-
-
 @cache
-def _claims() -> dict[str, Claim]:
-    rows = {row["id"]: row for row in shipped_rows("ledger", "claims.csv")}
-    figures = {name: {key: row[key] for key in _FIGURE if key in row} for name, row in rows.items()}
-    return {
-        name: Claim.model_validate(row | figures[row.get("shows", name)])
-        for name, row in rows.items()
-    }
-
-
-def claims() -> dict[str, Claim]:
+def claims() -> Mapping[str, Claim]:
     """Return every claim by id, each row before its parts.
+
+    A row that shows a part has that part's figure.
 
     Examples
     --------
     >>> claims()["C01"].value
     Decimal('102878')
     """
-    return dict(_claims())
+    rows = {row["id"]: row for row in shipped_rows("ledger", "claims.csv")}
+    names = (*_FIGURE, "wording", "rounded_to")
+    found = {}
+    for name, row in rows.items():
+        carrier = rows[row.get("shows", name)]
+        figure = {key: carrier[key] for key in names if key in carrier}
+        found[name] = Claim.model_validate(row | figure)
+    return found
 
 
 def find_claim(name: str, *, where: str = "claim") -> Claim:
@@ -272,13 +296,13 @@ def find_claim(name: str, *, where: str = "claim") -> Claim:
     InputError
         When no claim has that id.
     """
-    if name not in _claims():
+    if name not in claims():
         listed = "`replicate verify` lists them all"
-        raise unknown("claim", name, _claims(), where=where, otherwise=listed)
-    return _claims()[name]
+        raise unknown("claim", name, claims(), where=where, otherwise=listed)
+    return claims()[name]
 
 
-class Input(BaseModel):
+class Input(Row):
     """A published number that a model may start from.
 
     Attributes
@@ -297,8 +321,6 @@ class Input(BaseModel):
         What it was measured on, by whom, where it was read, and what a reader should know.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     claim: str = ""
     seen: Seen
@@ -306,7 +328,7 @@ class Input(BaseModel):
     lower: Decimal | None = None
     upper: Decimal | None = None
     interval_kind: IntervalKind | None = None
-    unit: Unit
+    unit: str
     n: int | None = Field(default=None, gt=0)
     population: str
     period: str = ""
@@ -317,17 +339,7 @@ class Input(BaseModel):
 
 
 @cache
-def _inputs() -> dict[str, Input]:
-    names = ("seen", "value", "lower", "upper", "interval_kind", "unit")
-    found = {}
-    for row in shipped_rows("ledger", "inputs.csv"):
-        claim = _claims().get(row.get("claim", ""))
-        shown = {name: getattr(claim, name) for name in names} if claim else {}
-        found[row["name"]] = Input.model_validate(row | shown)
-    return found
-
-
-def inputs() -> dict[str, Input]:
+def inputs() -> Mapping[str, Input]:
     """Return every input by name.
 
     Examples
@@ -335,4 +347,9 @@ def inputs() -> dict[str, Input]:
     >>> inputs()["told_police_at_time"].value, inputs()["told_police_at_time"].claim
     (Decimal('7'), 'C15')
     """
-    return dict(_inputs())
+    found = {}
+    for row in shipped_rows("ledger", "inputs.csv"):
+        claim = claims().get(row.get("claim", ""))
+        shown = {name: getattr(claim, name) for name in ("seen", *_FIGURE)} if claim else {}
+        found[row["name"]] = Input.model_validate(row | shown)
+    return found

@@ -17,19 +17,12 @@ from replicate.vocabulary.uncertainty import (
     SamplingInterval,
     ScenarioRange,
     Uncertainty,
-    WorstCaseBounds,
 )
 
-_AGREES = frozenset(
-    {
-        Verdict.EXACT,
-        Verdict.WITHIN_ROUNDING,
-        Verdict.WITHIN_RESOLUTION,
-        Verdict.WITHIN_REVISION,
-    }
-)
 _ALLOWING = frozenset({Verdict.WITHIN_REVISION, Verdict.WITHIN_UNCERTAINTY, Verdict.COMPATIBLE})
 """Agreements that rest on more than the published precision."""
+
+_UNREVISED = RevisionBand(0, 0, "")
 
 _Judgement = tuple[Verdict, str]
 
@@ -78,7 +71,8 @@ class Computed:
     value, unit
         The value in the claim's unit; none where only a range was computed, or only context.
     definition_stated
-        Whether the definition used is the one the report states; an inferred one never gets more than `compatible`.
+        Whether the definition used is the one the report states; an inferred one never gets more
+        than `compatible`.
     uncertainty
         What is known of its uncertainty, of one kind.
     revision
@@ -90,7 +84,8 @@ class Computed:
     context
         What is shown beside it, and is no comparison.
     tried, chance
-        For an inferred definition: how many specifications were tried, and how often one of them would reach a made-up figure.
+        For an inferred definition: how many specifications were tried, and how often one of them
+        would reach a made-up figure.
     audit
         For a number of crimes left unrecorded: how the rule for audits judges it.
     undecided
@@ -127,7 +122,10 @@ class Computed:
 
     @property
     def span(self) -> RoundingRange | None:
-        """The values it stands for, given the precision of the figures it rests on; none where it is only a range of another kind."""
+        """The values it stands for, given the precision of the figures it rests on.
+
+        None where it is only a range of another kind.
+        """
         if isinstance(self.uncertainty, RoundingRange):
             return self.uncertainty
         return None if self.value is None else RoundingRange(self.value, self.value)
@@ -140,7 +138,8 @@ class Comparison:
     Attributes
     ----------
     difference, relative
-        Computed less published, in the claim's unit and in percent of the published figure; none where there is no value.
+        Computed less published, in the claim's unit and in percent of the published figure; none
+        where there is no value.
     reason
         Why the verdict is what it is, made from the numbers.
     """
@@ -211,12 +210,16 @@ def region(claim: Claim, computed: Computed) -> RoundingRange | None:
     ends = computed.uncertainty if sampled else computed.span
     if ends is None:
         return None
-    band, printed = computed.revision or RevisionBand(0, 0, ""), claim.range()
-    middle = sum(float(end) for end in claim.ends()) / 2
+    band, printed, middle = computed.revision or _UNREVISED, claim.range(), _middle(claim)
     moved = [
         end / (1 + part) for end in (ends.lower, ends.upper) for part in (band.lower, band.upper)
     ]
     return RoundingRange(min(moved) - (printed.upper - middle), max(moved) + middle - printed.lower)
+
+
+def _middle(claim: Claim) -> float:
+    """Return the published figure, or the middle of a printed range."""
+    return sum(float(end) for end in claim.ends()) / 2
 
 
 def in_words(computed: Computed) -> str:
@@ -228,16 +231,19 @@ def in_words(computed: Computed) -> str:
 
 def _unsettled(claim: Claim) -> tuple[Verdict, None, None, str]:
     note = f" {claim.access_note}" if claim.access_note else ""
-    place = f"{claim.table} ({claim.table_url}).{note}"
-    never = "No table could reproduce a date, a count in a document or a statement in words."
-    needed = f"The underlying data are not published; needed: {claim.table}.{note}"
     verdict, reason = {
-        Availability.NONE: (Verdict.NOT_A_STATISTIC, never),
+        Availability.NONE: (
+            Verdict.NOT_A_STATISTIC,
+            "No table could reproduce a date, a count in a document or a statement in words.",
+        ),
         Availability.NOT_HELD: (
             Verdict.NOT_HELD,
-            f"Published, but no copy could be had of: {place}",
+            f"Published, but no copy could be had of: {claim.table} ({claim.table_url}).{note}",
         ),
-        Availability.NOT_PUBLIC: (Verdict.NOT_PUBLIC, needed),
+        Availability.NOT_PUBLIC: (
+            Verdict.NOT_PUBLIC,
+            f"The underlying data are not published; needed: {claim.table}.{note}",
+        ),
         Availability.HELD: (Verdict.NOT_CHECKED, "No derivation has been written yet."),
     }[claim.availability]
     return verdict, None, None, reason
@@ -258,26 +264,27 @@ def _settled(claim: Claim, computed: Computed) -> _Judgement:
 
 
 def _inferred(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -> _Judgement:
-    tried, odds = computed.tried, computed.chance or _chance(claim, computed)
+    tried = computed.tried
     among = "" if tried is None else f" among {tried:,} tried"
-    chance = _by_chance(odds) if odds and not computed.audit else ""
     which = f" ({computed.description})" if computed.description else ""
-    if verdict in _AGREES and computed.chance and computed.chance.placebo > number("chance"):
-        words = "reaches it, which tells little, since it would reach many other figures"
-        return Verdict.INCONCLUSIVE, f"A definition{among} {words}. {reason}{chance}"
-    if verdict in _AGREES:
-        words = f"that the report does not state reaches it{which}"
-        return Verdict.COMPATIBLE, f"A definition{among} {words}. {reason}{chance}"
+    if verdict is Verdict.DIFFERS:
+        nearest = "The one definition" if tried is None else f"The nearest of {tried:,} definitions"
+        gives = f"it gives {_against(claim, computed)}"
+        return verdict, f"{nearest} tried{which} does not reach it: {gives}."
     if verdict is Verdict.WITHIN_UNCERTAINTY:
         words = "that the report does not state reaches it only within its sampling error"
         return Verdict.INCONCLUSIVE, f"A definition{among} {words}. {reason}"
-    words = f"does not reach it: it gives {_against(claim, computed)}"
-    nearest = "The one definition" if tried is None else f"The nearest of {tried:,} definitions"
-    return Verdict.DIFFERS, f"{nearest} tried{which} {words}."
+    odds = computed.chance or _chance(claim, computed)
+    chance = _by_chance(odds) if odds and not computed.audit else ""
+    if computed.chance and computed.chance.placebo > number("chance"):
+        words = "reaches it, which tells little, since it would reach many other figures"
+        return Verdict.INCONCLUSIVE, f"A definition{among} {words}. {reason}{chance}"
+    words = f"that the report does not state reaches it{which}"
+    return Verdict.COMPATIBLE, f"A definition{among} {words}. {reason}{chance}"
 
 
 def _chance(claim: Claim, computed: Computed) -> Chance | None:
-    """Return how often made-up figures would match the one value computed; none of what may fall."""
+    """Return how often made-up figures would match the value computed; none of what may fall."""
     matched, figure, value = region(claim, computed), claim.number, computed.value
     if matched is None or not figure or not value or min(figure, value, matched.lower) <= 0:
         return None
@@ -295,8 +302,9 @@ def _part(matched: RoundingRange, ends: tuple[float, float]) -> float:
 
 
 def _by_chance(odds: Chance) -> str:
-    shares = (f"{digits(100 * share, 2)} %" for share in (odds.placebo, odds.near, odds.as_close))
-    size, near, closest = shares
+    size, near, closest = (
+        f"{digits(100 * share, 2)} %" for share in (odds.placebo, odds.near, odds.as_close)
+    )
     return (
         f" A made-up number of this size would match in {size} of tries; "
         f"one within {100 * NEAR:.0f} % of it in {near}, and as closely as this one in {closest}."
@@ -305,11 +313,14 @@ def _by_chance(odds: Chance) -> str:
 
 def _told_apart(claim: Claim, computed: Computed, verdict: Verdict, reason: str) -> _Judgement:
     """Take an agreement back that hardly any figure nearby could have failed, by `wide_region`."""
-    found, figure = region(claim, computed), sum(float(end) for end in claim.ends()) / 2
+    found, figure = region(claim, computed), _middle(claim)
     if found is None or not figure:
         return verdict, reason
     part = found.width / abs(figure)
-    matched = f"igures from {_between(found)} would match as well, a span of {digits(100 * part, 2)} % of it"
+    matched = (
+        f"igures from {_between(found)} would match as well, "
+        f"a span of {digits(100 * part, 2)} % of it"
+    )
     if verdict in _ALLOWING and part > number("wide_region"):
         limit = f"more than the limit of {100 * number('wide_region'):.4g} %"
         return Verdict.INCONCLUSIVE, f"{reason} But f{matched}, {limit}: too wide to tell."
@@ -325,91 +336,60 @@ def _judged(claim: Claim, computed: Computed) -> _Judgement:
     """
     if computed.audit:
         return computed.audit.verdict, computed.audit.reason
-    scenario = isinstance(computed.uncertainty, ScenarioRange)
-    agreements = (_scenario,) if scenario else (_exact, _rounding, _revision, _sampling, _bounds)
-    for agreement in agreements:
-        if found := agreement(claim, computed):
-            return found
+    printed, known, span = claim.range(), computed.uncertainty, computed.span
+    if isinstance(known, ScenarioRange):
+        span = None
+    if span and (found := _by_value(claim, computed, span, printed)):
+        return found
+    if known and known.meets(printed) and not isinstance(known, RoundingRange):
+        return _by_range(claim, computed, known)
     return Verdict.DIFFERS, f"Computed {_against(claim, computed)}."
 
 
-def _exact(claim: Claim, computed: Computed) -> _Judgement | None:
-    span = computed.span
+def _by_value(
+    claim: Claim, computed: Computed, span: RoundingRange, printed: RoundingRange
+) -> _Judgement | None:
+    """Judge a value with the precision of the figures that it rests on."""
     lower, upper = (float(end) for end in claim.ends())
-    if span is None or span.width or not span.lower == lower == upper:
-        return None
-    return Verdict.EXACT, f"Computed {in_words(computed)}, as published."
-
-
-def _rounding(claim: Claim, computed: Computed) -> _Judgement | None:
-    span, printed = computed.span, claim.range()
-    if span is None or not _overlap(span, printed):
-        return None
-    rests, same = _rests(span), f"print as the published {claim.figure}"
-    reason = f"Computed {in_words(computed)}{rests}; values from {_between(printed)} {same}."
-    return Verdict.WITHIN_ROUNDING, reason
-
-
-def _revision(claim: Claim, computed: Computed) -> _Judgement | None:
-    span, band, printed = computed.span, computed.revision, claim.range()
-    if span is None or band is None:
+    if not span.width and span.lower == lower == upper:
+        return Verdict.EXACT, f"Computed {in_words(computed)}, as published."
+    precision = "given the precision of the figures it rests on"
+    rests = f", from {_between(span)} {precision}" if span.width else ""
+    if span.meets(printed):
+        same = f"values from {_between(printed)} print as the published {claim.figure}"
+        return Verdict.WITHIN_ROUNDING, f"Computed {in_words(computed)}{rests}; {same}."
+    if (band := computed.revision) is None:
         return None
     ends, parts = (printed.lower, printed.upper), (band.lower, band.upper)
     moved = [end * (1 + part) for end in ends for part in parts]
-    if not _overlap(span, RoundingRange(min(moved), max(moved))):
+    if not span.meets(RoundingRange(min(moved), max(moved))):
         return None
-    reason = f"Computed {_against(claim, computed)}{_rests(span)}; {_moved(band)}."
+    percents = ("0 %" if part == 0 else f"{100 * part:+.2g} %" for part in parts)
+    by = f"by {' to '.join(dict.fromkeys(percents))} ({band.evidence})"
+    reason = f"Computed {_against(claim, computed)}{rests}; later releases moved such figures {by}."
     return Verdict.WITHIN_REVISION, reason
 
 
-def _sampling(claim: Claim, computed: Computed) -> _Judgement | None:
-    interval, value = computed.uncertainty, computed.value
-    if not isinstance(interval, SamplingInterval) or value is None:
-        return None
-    if not _overlap(interval, claim.range()):
-        return None
-    half = interval.width / 2 / abs(value) if value else inf
-    which = f"{100 * interval.level:.4g} % interval ({interval.method})"
-    words = f"The {which} from {_between(interval)} holds the published {claim.figure}"
-    reason = f"{words}; its half-width is {100 * half:.2g} % of the value."
-    return Verdict.WITHIN_UNCERTAINTY, reason
-
-
-def _bounds(claim: Claim, computed: Computed) -> _Judgement | None:
-    bounds = computed.uncertainty
-    if not isinstance(bounds, WorstCaseBounds) or not _overlap(bounds, claim.range()):
-        return None
-    words = f"The published {claim.figure} lies within the worst-case bounds, {_between(bounds)}"
-    return Verdict.INCONCLUSIVE, f"{words}: what is missing could make it so or not."
-
-
-def _scenario(claim: Claim, computed: Computed) -> _Judgement | None:
-    scenario = computed.uncertainty
-    if not isinstance(scenario, ScenarioRange) or not _overlap(scenario, claim.range()):
-        return None
-    value = f"the value is from {_between(scenario)}, which holds the published {claim.figure}"
-    assumed = f"Under stated assumptions ({'; '.join(scenario.assumptions)})"
-    return Verdict.INCONCLUSIVE, f"{assumed} {value}: assumptions settle nothing."
-
-
-def _overlap(one: Uncertainty, other: RoundingRange) -> bool:
-    return one.lower <= other.upper and other.lower <= one.upper
+def _by_range(claim: Claim, computed: Computed, known: Uncertainty) -> _Judgement:
+    """Judge a range that holds the published figure, by what kind of range it is."""
+    ends, published = _between(known), f"the published {claim.figure}"
+    match known:
+        case SamplingInterval(level=level, method=method):
+            half = known.width / 2 / abs(computed.value) if computed.value else inf
+            words = f"The {100 * level:.4g} % interval ({method}) from {ends} holds {published}"
+            reason = f"{words}; its half-width is {100 * half:.2g} % of the value."
+            return Verdict.WITHIN_UNCERTAINTY, reason
+        case ScenarioRange(assumptions=assumptions):
+            assumed = f"Under stated assumptions ({'; '.join(assumptions)}) the value is from"
+            reason = f"{assumed} {ends}, which holds {published}: assumptions settle nothing."
+            return Verdict.INCONCLUSIVE, reason
+    within = f"The published {claim.figure} lies within the worst-case bounds, {ends}"
+    return Verdict.INCONCLUSIVE, f"{within}: what is missing could make it so or not."
 
 
 def _between(ends: Uncertainty) -> str:
     lower = digits(ends.lower)
     return f"{lower} or more" if ends.upper == inf else f"{lower} to {digits(ends.upper)}"
-
-
-def _rests(span: RoundingRange) -> str:
-    words = "given the precision of the figures it rests on"
-    return f", from {_between(span)} {words}" if span.width else ""
-
-
-def _moved(band: RevisionBand) -> str:
-    ends = ("0 %" if end == 0 else f"{100 * end:+.2g} %" for end in (band.lower, band.upper))
-    words = " to ".join(dict.fromkeys(ends))
-    return f"later releases moved such figures by {words} ({band.evidence})"
 
 
 def _against(claim: Claim, computed: Computed) -> str:

@@ -1,14 +1,17 @@
 """Data gaps: what would have to be fetched or published to check the claims that wait for it."""
 
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from replicate.vocabulary.files import shipped_yaml
+from replicate.vocabulary.files import Row, read_rows
+
+Tables = Annotated[tuple[str, ...], BeforeValidator(lambda names: str(names).split(" | "))]
+"""Names of tables, parted by a bar."""
 
 
-class DataGap(BaseModel):
+class DataGap(Row):
     """A set of tables that would come together, from one holder.
 
     Attributes
@@ -18,33 +21,31 @@ class DataGap(BaseModel):
     tables
         What the claims call them; a claim's table belongs to one gap only.
     asks
-        What would have to be had or published, in counts that tell of nobody, so that the figures could be recomputed.
+        What would have to be had or published, in counts that tell of nobody, so that the figures
+        could be recomputed.
     leaves
         What would stay open even then.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     title: str
     how: Literal["fetch", "publish"]
     holder: str
-    tables: tuple[str, ...] = Field(min_length=1)
+    tables: Tables
     asks: str
     leaves: str
 
 
 @cache
-def data_gaps() -> dict[str, DataGap]:
-    """Return the data gaps by id.
+def data_gaps() -> tuple[DataGap, ...]:
+    """Return the data gaps.
 
     Examples
     --------
-    >>> data_gaps()["ons-flags"].how
-    'fetch'
+    >>> data_gaps()[0].holder
+    'HMICFRS'
     """
-    rows = shipped_yaml("ledger", "data_gaps.yaml")
-    return {name: DataGap(id=name, **body) for name, body in rows.items()}
+    return read_rows("ledger", "data_gaps.csv", DataGap)
 
 
 @cache
@@ -56,4 +57,4 @@ def gap_by_table() -> dict[str, DataGap]:
     >>> gap_by_table()["IICSA, financial reports, spending by year"].holder
     'IICSA'
     """
-    return {table: gap for gap in data_gaps().values() for table in gap.tables}
+    return {table: gap for gap in data_gaps() for table in gap.tables}

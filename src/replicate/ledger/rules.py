@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from replicate.vocabulary.files import shipped_yaml
+from replicate.vocabulary.files import Row, shipped_yaml
 
 
-class Rule(BaseModel):
+class Rule(Row):
     """A rule of comparison, the same for every claim.
 
     Attributes
@@ -23,8 +23,6 @@ class Rule(BaseModel):
     after_results
         Whether results had been seen when it was fixed.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     value: float | None = None
@@ -43,9 +41,8 @@ def rules() -> dict[str, Rule]:
     >>> rules()["wide_region"].value
     0.1
     """
-    return {
-        name: Rule(name=name, **body) for name, body in shipped_yaml("ledger", "rules.yaml").items()
-    }
+    listed = shipped_yaml("ledger", "rules.yaml").items()
+    return {name: Rule(name=name, **body) for name, body in listed}
 
 
 def number(name: str) -> float:

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from replicate.ledger.terms import Worded
-from replicate.vocabulary.files import shipped_rows, shipped_yaml
+from replicate.vocabulary.files import Row, read_rows, shipped_yaml
 
 
 class NumberKind(Worded):
@@ -30,10 +30,8 @@ class NumberKind(Worded):
     SENTENCE = "sentence", "the sentence of one person; individuals are not taken up"
 
 
-class StartingDocument(BaseModel):
+class StartingDocument(Row):
     """One of the five documents: its title, who published it and when."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^\d{3}$")
     title: str
@@ -41,13 +39,14 @@ class StartingDocument(BaseModel):
     dated: str
 
 
-class StartingNumber(BaseModel):
+class StartingNumber(Row):
     """A number as one of the documents prints it.
 
     Attributes
     ----------
     document, line, place
-        Where it stands: the document, the line of its text, and the how-manieth number of that line it is.
+        Where it stands: the document, the line of its text, and the how-manieth number of that
+        line it is.
     number
         As printed.
     kind, claim
@@ -55,8 +54,6 @@ class StartingNumber(BaseModel):
     note
         Where the document words the figure otherwise than its source does.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     document: str = Field(pattern=r"^\d{3}$")
     line: int = Field(gt=0)
@@ -96,5 +93,4 @@ def starting_numbers() -> tuple[StartingNumber, ...]:
     >>> starting_numbers()[10].number, starting_numbers()[10].claim
     ('1,400', 'L01')
     """
-    rows = shipped_rows("ledger", "starting_numbers.csv")
-    return tuple(StartingNumber.model_validate(row) for row in rows)
+    return read_rows("ledger", "starting_numbers.csv", StartingNumber)

@@ -17,7 +17,7 @@ from replicate.display.figure import Figure, figure
 from replicate.display.picture import document
 from replicate.display.plots import rows_plot
 from replicate.display.verdict import SYMBOLS
-from replicate.ledger import Unit, Verdict
+from replicate.ledger import Verdict
 from replicate.publication.page import Shown, shortened
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.files import shipped_yaml
@@ -130,7 +130,7 @@ def headline(row: Row) -> str:
     """
     if row.get("missing") or not re.search(r"\d", str(row["published"])):
         return str(row["statement"])
-    unit = row["unit"] if row["unit"] == Unit.PERCENT else None
+    unit = row["unit"] if row["unit"] == "percent" else None
     return f"{written(row['published'], unit)}: {row['statement']}"
 
 
@@ -162,9 +162,9 @@ def difference(row: Row) -> str | None:
         return None
     if gap == 0:
         return "none"
-    if unit == Unit.WEEKDAY:
+    if unit == "weekday":
         return "another day"
-    if unit == Unit.PERCENT:
+    if unit == "percent":
         return f"{digits(abs(gap), 3)} percentage points {'higher' if gap > 0 else 'lower'}"
     share = "" if row.get("relative") is None else f" ({abs(row['relative']):.2g} %)"
     return f"{digits(abs(gap), 3)} {'more' if gap > 0 else 'fewer'}{share}"
@@ -340,7 +340,7 @@ def words_of(row: Row) -> list[str]:
     unrecorded = re.search(r"not? record|unrecord|fail\w* to record", row["statement"])
     words = [row["published"], computed(row), row["missing"], row["report"], row["geography"]]
     words += [row["period"], "unrecorded" if unrecorded else ""]
-    if row["unit"] == Unit.PERCENT and isinstance(row["value"], float) and not row["missing"]:
+    if row["unit"] == "percent" and isinstance(row["value"], float) and not row["missing"]:
         recorded = "recorded" in row["statement"] and not unrecorded
         shares = (row["value"], 100 - row["value"]) if recorded else (row["value"],)
         words += [one_in(share) for share in shares if 0 < share < 100]
@@ -556,7 +556,7 @@ def _ends(ends: Any) -> tuple[Any, Any]:
 def _chart(row: Row, frame: pd.DataFrame) -> Figure | None:
     """Draw the published figure beside ours; nothing where ours is not there, or is a weekday."""
     seen = frame[["value", "lower", "upper"]].iloc[0].notna().any()
-    if COMPUTED not in set(frame["what"]) or not seen or row["unit"] == Unit.WEEKDAY:
+    if COMPUTED not in set(frame["what"]) or not seen or row["unit"] == "weekday":
         return None
     label = Verdict(row["verdict"]).label
     said = f"Published {written(row['published'], row['unit'])}, our figure {computed(row)}"

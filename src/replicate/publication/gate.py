@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup, Tag
 
 from replicate.display.bundle import SHOWN, is_true
-from replicate.ledger import Claim, Unit, Verdict, claims, find_claim
+from replicate.ledger import Claim, Verdict, claims, find_claim
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.runs import Inputs, Manifest
 
@@ -266,7 +266,7 @@ def is_share_by_ethnicity(claim: Claim) -> bool:
     """
     said = claim.statement
     named = bool(_GROUP.search(said) and _SUSPECTS.search(said))
-    return claim.unit is Unit.PERCENT and named and not said.startswith("Residents")
+    return claim.unit == "percent" and named and not said.startswith("Residents")
 
 
 def refuse_shares(html: str, *, where: str) -> None:

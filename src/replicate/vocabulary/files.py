@@ -5,14 +5,23 @@ import secrets
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ConfigDict
 
 from replicate.vocabulary.errors import RunError
 
 # PyYAML's wheels have libyaml, which is several times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+RowOf = TypeVar("RowOf", bound="Row")
+
+
+class Row(BaseModel):
+    """A row of a table that ships with the package; what no field names is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def read_yaml(text: str) -> Any:
@@ -47,6 +56,11 @@ def shipped_rows(room: str, name: str) -> list[dict[str, str]]:
     """
     with files(f"replicate.{room}").joinpath(name).open(encoding="utf-8") as file:
         return [{key: cell for key, cell in row.items() if cell} for row in csv.DictReader(file)]
+
+
+def read_rows(room: str, name: str, model: type[RowOf]) -> tuple[RowOf, ...]:
+    """Read the rows of a CSV file of one of the package's rooms, each held to a model."""
+    return tuple(model.model_validate(row) for row in shipped_rows(room, name))
 
 
 def write_atomic(path: Path, content: str | bytes) -> Path:

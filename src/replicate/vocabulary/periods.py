@@ -204,8 +204,8 @@ class Window:
 
     Attributes
     ----------
-    label
-        `2024`, or `12 months to 2013-10-31`.
+    label, last_day
+        `2024`, or `12 months to 2013-10-31`, and the day that it ends with.
     earlier, later
         The years of whole quarters either side; the same where the twelve months are whole.
     weight
@@ -213,6 +213,7 @@ class Window:
     """
 
     label: str
+    last_day: date
     earlier: Period
     later: Period
     weight: float
@@ -228,7 +229,7 @@ class Window:
         """
         if not label.startswith(_TO):
             period = Period.parse(label)
-            return cls(label, period, period, 1.0)
+            return cls(label, period.last.last_day, period, period, 1.0)
         try:
             found = _TO_DAY.fullmatch(label)
             return cls.ending(date.fromisoformat(found[1] if found else ""))
@@ -251,4 +252,4 @@ class Window:
         weight = (passed.days + 1) / ((quarter.last_day - quarter.first_day).days + 1)
         later = Period.year_ending(quarter)
         earlier = later if weight == 1 else Period.year_ending(quarter.shift(-1))
-        return cls(f"{_TO}{day}", earlier, later, weight)
+        return cls(f"{_TO}{day}", day, earlier, later, weight)

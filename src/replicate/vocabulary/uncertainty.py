@@ -17,6 +17,10 @@ class _Range:
     def __contains__(self, value: float) -> bool:
         return self.lower <= value <= self.upper
 
+    def meets(self, other: "_Range") -> bool:
+        """Say whether some value belongs to both, ends included."""
+        return self.lower <= other.upper and other.lower <= self.upper
+
     @property
     def width(self) -> float:
         """Upper end less lower end."""

@@ -37,7 +37,7 @@ class ShareByEthnicity(Derivation):
             found.value,
             claim.unit,
             uncertainty=found.range,
-            description=f"{found.about}: {found.expression}",
+            description=f"{found.identity.about}: {found.identity.expression}",
             context=words,
             published=True,
             definition_stated=True,

@@ -22,7 +22,7 @@ class Arithmetic(Derivation):
             found.value,
             claim.unit,
             uncertainty=found.range,
-            description=f"{found.about}: {found.expression}",
+            description=f"{found.identity.about}: {found.identity.expression}",
             published=True,
             definition_stated=True,
         )

@@ -1,20 +1,23 @@
+"""The rows of the ledger, held to the lists that they were transcribed from."""
+
 import csv
 import re
 from calendar import month_name
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from replicate.ledger import (
-    HEADLINE_REPORTS,
-    Availability,
-    Basis,
-    IntervalKind,
-    Report,
-    Seen,
-    claims,
-    find_claim,
+from replicate.ledger import Availability, Basis, IntervalKind, Seen, claims, find_claim, inputs
+from replicate.ledger.claims import Input
+from replicate.ledger.gaps import DataGap, data_gaps, gap_by_table
+from replicate.ledger.starting import (
+    NumberKind,
+    StartingNumber,
+    starting_documents,
+    starting_numbers,
 )
 from replicate.vocabulary.errors import InputError
 
@@ -54,36 +57,38 @@ PRINTED_OTHERWISE = {
     "B12": ("1.6", "the list gives no number for a row of several"),
 }
 
-LEDGER = claims()
-
 
 def _listed(name: str) -> dict[str, dict[str, str]]:
     with (Path(__file__).parent / name).open(encoding="utf-8") as file:
-        return {row["id"]: row for row in csv.DictReader(file)}
+        return {next(iter(row.values())): row for row in csv.DictReader(file)}
 
 
-LISTED = _listed("published_values.csv")
+LEDGER, LISTED, INPUTS = claims(), _listed("published_values.csv"), _listed("published_inputs.csv")
+INPUTS_ADDED = {
+    "dfe_plans_sexual_abuse_2019": Decimal(2_230),
+    "dfe_plans_all_2019": Decimal(52_260),
+    "dfe_plans_started_2023": Decimal(63_870),
+    "dfe_plans_started_2024": Decimal(62_110),
+}
+"""The Department for Education's own counts of protection plans: data sets A6 and D3."""
+
+IN_ANOTHER_UNIT = {"ccfe_detection": Decimal(100)}
+"""The list gives the proportion; the claim is in percent."""
+
+HELD = {"recorded_crime", "census_ethnic_group", "assessment_factors"}
+WAYS = {Availability.NOT_HELD: "fetch", Availability.NOT_PUBLIC: "publish"}
 
 
-def test_nothing_of_the_list_is_lost() -> None:
+def test_each_claim_has_the_figure_that_is_listed() -> None:
     assert len(IDS) == len(set(IDS)) == 142
     assert set(IDS) == set(LISTED)
     assert {*IDS} | AUDITS | ADDED == {claim.id for claim in LEDGER.values() if not claim.part_of}
-
-
-def test_each_figure_is_the_one_listed() -> None:
-    rows = [row for row in IDS if row not in PRINTED_OTHERWISE]
-    ranges = [row for row in rows if LEDGER[row].interval_kind is IntervalKind.RANGE]
-    assert {row: (str(LEDGER[row].lower), str(LEDGER[row].upper)) for row in ranges} == {
-        row: (LISTED[row]["lower"], LISTED[row]["upper"]) for row in ranges
-    }
-    values = {row: LISTED[row]["value"] for row in rows if row not in ranges}
-    assert {row: LEDGER[row].value for row in values} == {
-        row: Decimal(value) if value else None for row, value in values.items()
-    }
-
-
-def test_a_figure_listed_otherwise_is_as_printed() -> None:
+    for row in set(IDS) - set(PRINTED_OTHERWISE):
+        claim, listed = LEDGER[row], LISTED[row]
+        if claim.interval_kind is IntervalKind.RANGE:
+            assert (str(claim.lower), str(claim.upper)) == (listed["lower"], listed["upper"])
+        else:
+            assert claim.value == (Decimal(listed["value"]) if listed["value"] else None), row
     assert {row: LEDGER[row].published for row in PRINTED_OTHERWISE} == {
         row: published for row, (published, _) in PRINTED_OTHERWISE.items()
     }
@@ -190,26 +195,19 @@ PARTS = [
 def test_each_number_out_of_a_statement_stands_by_itself() -> None:
     assert [(part, LEDGER[part].published, LEDGER[part].unit) for part, _, _ in PARTS] == PARTS
     assert {LEDGER[part].part_of for part, _, _ in PARTS} <= set(IDS)
-
-
-def test_a_row_shows_the_figure_of_its_part_and_has_none_of_its_own() -> None:
     for claim in (claim for claim in LEDGER.values() if claim.shows):
         part = LEDGER[claim.shows]
         assert part.part_of == claim.id
-        assert (claim.value, claim.lower, claim.unit, claim.wording) == (
-            part.value,
-            part.lower,
-            part.unit,
-            part.wording,
-        )
+        assert (claim.published, claim.unit) == (part.published, part.unit)
     assert LEDGER["C12"].published == "57"
 
 
-def test_ids_in_rows_exist() -> None:
+def test_ids_in_rows_exist_and_no_two_claims_of_a_report_say_the_same() -> None:
     for claim in LEDGER.values():
-        assert {*claim.conflicts, claim.part_of or claim.id, claim.figure_id} <= set(LEDGER), (
-            claim.id
-        )
+        named = {*claim.conflicts, claim.part_of or claim.id, claim.figure_id}
+        assert named <= set(LEDGER), claim.id
+    said = [(claim.report, claim.statement) for claim in LEDGER.values()]
+    assert len(said) == len(set(said))
 
 
 WINDOWS = re.compile(
@@ -234,16 +232,8 @@ def test_no_figure_is_typed_twice() -> None:
         if value is not None
     }
     for claim in LEDGER.values():
-        text = " ".join(
-            (
-                claim.statement,
-                claim.population,
-                claim.note,
-                claim.conflict_note,
-                claim.access_note,
-                claim.table,
-            )
-        )
+        notes = (claim.note, claim.conflict_note, claim.access_note, claim.table)
+        text = " ".join((claim.statement, claim.population, *notes))
         numbers = {number.replace(",", "") for number in re.findall(r"\d[\d,]{3,}", text)}
         assert not numbers & figures, claim.id
 
@@ -269,70 +259,117 @@ def test_words_are_plain_and_dignified() -> None:
         claim.id: f"{claim.statement} {claim.population} {claim.note} {claim.conflict_note}"
         for claim in LEDGER.values()
     }
-    assert {
-        row: found.group() for row, text in texts.items() if (found := BANNED.search(text))
-    } == {}
+    found = {row: BANNED.search(text) for row, text in texts.items()}
+    assert {row: match.group() for row, match in found.items() if match} == {}
 
 
-def test_no_two_claims_of_a_report_say_the_same() -> None:
-    said = [(claim.report, claim.statement) for claim in LEDGER.values()]
-    assert len(said) == len(set(said))
-
-
-def test_every_report_and_every_word_of_the_lists_is_in_use() -> None:
-    assert {claim.report for claim in LEDGER.values()} == set(Report)
-    assert {claim.seen for claim in LEDGER.values()} == set(Seen)
-    assert {claim.basis for claim in LEDGER.values()} == set(Basis)
-    assert {claim.availability for claim in LEDGER.values()} == set(Availability)
-    assert all(seen.meaning for seen in Seen)
-
-
-def test_what_cannot_be_had_says_what_is_missing() -> None:
+def test_what_could_settle_a_claim_is_named() -> None:
     for claim in LEDGER.values():
         if claim.availability is Availability.NOT_HELD:
             assert claim.table_url.startswith("https://"), claim.id
         if claim.availability is Availability.NOT_PUBLIC:
             assert (claim.table, claim.table_url) == (claim.table.strip(), ""), claim.id
             assert len(claim.table.split()) > 3, claim.id
-
-
-HELD = {"recorded_crime", "census_ethnic_group", "assessment_factors"}
-
-
-def test_what_is_held_names_a_table_of_the_package_unless_arithmetic_settles_it() -> None:
-    for claim in LEDGER.values():
         if claim.availability is Availability.HELD:
             assert (claim.table in HELD) != (claim.basis is Basis.ARITHMETIC), claim.id
 
 
-def test_where_in_the_audit_is_blank_until_somebody_has_read_it() -> None:
-    assert {claim.where_in_report for claim in LEDGER.values() if claim.report is Report.CASEY} == {
-        ""
-    }
-
-
-def test_every_figure_of_the_audit_names_who_quotes_it() -> None:
-    audit = [claim for claim in LEDGER.values() if claim.report is Report.CASEY]
+def test_every_figure_of_the_audit_is_somebody_elses_word() -> None:
+    """Nobody here has read the audit: its pages are blank, and who quotes it is named."""
+    audit = [claim for claim in LEDGER.values() if claim.of_audit]
+    assert {claim.where_in_report for claim in audit} == {""}
     assert [claim.id for claim in audit if not claim.quoted_by] == ["C03"]
     assert LEDGER["C03"].seen is Seen.NONE
+    said = {claim.attribution.partition(" by ")[0] for claim in audit}
+    assert said == {"attributed to the audit", "looked for and seen nowhere"}
 
 
 def test_headlines_count_no_row_beside_its_parts() -> None:
     counted = {claim.id for claim in LEDGER.values() if claim.is_headline}
     assert {"C01", "C02", "C12a", "C12b", "R01", "I09", "R09", "F01", "F01a", "F02b"} <= counted
     assert not counted & {"C04", "C10", "C12", "C27", "C29", "I01", "R05", "V05", "H01"}
-    assert {LEDGER[row].report for row in counted} <= HEADLINE_REPORTS
+    reports = {LEDGER[row].report.split()[0] for row in counted}
+    assert reports == {"Casey", "HMIC", "HMICFRS", "GMP"}
 
 
-def test_a_claim_is_found_by_id() -> None:
+def test_a_claim_is_found_by_id_and_a_mistyped_one_gets_the_nearest() -> None:
     assert find_claim("C01") is LEDGER["C01"]
-
-
-def test_a_mistyped_id_gets_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean 'C12b'"):
         find_claim("c12b", where="--claim")
 
 
-def test_each_caller_gets_a_dictionary_of_its_own() -> None:
-    claims().clear()
-    assert len(claims()) == len(LEDGER)
+def test_each_input_has_the_figure_and_the_ends_that_are_listed() -> None:
+    assert len(INPUTS) == 96
+    assert {name: found.value for name, found in inputs().items()} == INPUTS_ADDED | {
+        name: Decimal(row["value"]) * IN_ANOTHER_UNIT.get(name, 1) if row["value"] else None
+        for name, row in INPUTS.items()
+    }
+    for name, row in INPUTS.items():
+        found = inputs()[name]
+        if row["lower"]:
+            assert (found.lower, found.upper) == (Decimal(row["lower"]), Decimal(row["upper"]))
+            kind = IntervalKind.SAMPLING if found.value else IntervalKind.RANGE
+            assert found.interval_kind is kind
+
+
+def test_an_input_that_is_a_claim_is_read_from_it() -> None:
+    linked = [found for found in inputs().values() if found.claim]
+    assert len(linked) == 55
+    for found in linked:
+        claim = claims()[found.claim]
+        assert (found.value, found.unit, found.seen) == (claim.value, claim.unit, claim.seen)
+    assert inputs()["csew24_sexual_abuse_women_pct"].seen is Seen.SECONDARY
+    assert inputs()["csew24_sexual_abuse_pct"].seen is Seen.PRIMARY
+
+
+def test_each_table_that_is_missing_belongs_to_one_gap_and_is_fetched_or_published() -> None:
+    missing = [claim for claim in LEDGER.values() if claim.availability in WAYS]
+    named = [table for gap in data_gaps() for table in gap.tables]
+    assert sorted(named) == sorted({claim.table for claim in missing})
+    for claim in missing:
+        assert gap_by_table()[claim.table].how == WAYS[claim.availability], claim.id
+
+
+def test_a_gap_says_what_is_asked_and_what_stays_open_and_asks_for_no_records_of_people() -> None:
+    personal = re.compile(r"names? of|address|date of birth|suspect-level|crime-level|individual")
+    for gap in data_gaps():
+        assert gap.asks.endswith(".")
+        assert gap.leaves.endswith(".")
+        assert not personal.search(gap.asks.casefold()), gap.id
+
+
+TOKENS = {"000": 22, "001": 176, "002": 8, "003": 15, "004": 19}
+"""Numbers in the text of each document, counted by a search for digits in the texts themselves."""
+
+
+def test_every_number_of_every_document_is_there_once() -> None:
+    assert Counter(number.document for number in starting_numbers()) == TOKENS
+    assert set(starting_documents()) == set(TOKENS)
+    lines: dict[tuple[str, int], list[int]] = {}
+    for number in starting_numbers():
+        lines.setdefault((number.document, number.line), []).append(number.place)
+        assert not number.claim or number.claim in LEDGER
+        if number.kind is NumberKind.DATE:
+            assert re.fullmatch(r"(19|20)\d\d|[1-9]|[12]\d|3[01]", number.number)
+    assert all(places == list(range(1, len(places) + 1)) for places in lines.values())
+
+
+def test_a_figure_of_a_document_is_printed_as_its_claim_has_it() -> None:
+    """Its digits are the claim's, which was transcribed by another route; other wordings say so."""
+    different = []
+    for number in starting_numbers():
+        if number.kind is NumberKind.FIGURE:
+            digits = float(re.sub(r"[^\d.]", "", number.number))
+            if digits not in {float(end) for end in LEDGER[number.claim].ends()}:
+                different.append((number.claim, number.number, number.note))
+    assert different == [("C23", "7", "Printed as 7 in 10."), ("C23", "10", "Printed as 7 in 10.")]
+
+
+def test_rows_that_are_not_whole_are_refused() -> None:
+    gap, wiltshire = data_gaps()[0].model_dump(), inputs()["cdi_wiltshire_overall_2017"]
+    with pytest.raises(ValidationError, match="tables"):
+        DataGap.model_validate({name: gap[name] for name in gap if name != "tables"})
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        Input.model_validate(wiltshire.model_dump() | {"se": 0.8})
+    with pytest.raises(ValidationError, match="a figure without its claim"):
+        StartingNumber(document="000", line=1, place=1, number="12", kind=NumberKind.FIGURE)
