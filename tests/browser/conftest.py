@@ -17,7 +17,6 @@ from replicate.execution.results import save_result
 from replicate.execution.run import run
 from replicate.publication.runs import Background
 from replicate.publication.site import publish
-from replicate.sources import tables
 from replicate.vocabulary.runs import Manifest, Publication
 
 ARGUMENTS = [
@@ -92,7 +91,7 @@ AREAS: dict[str, float | None] = {"Kent": 9.2, "London, City of": None}
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site with each kind of page: all that a notebook shows, claims of several kinds, two areas on a map, how it was done."""
+    """A site with each kind of page: all that a notebook shows, claims of several kinds, two areas, how it was done."""
     folder = tmp_path_factory.mktemp("browser")
     nbformat.write(new_notebook(cells=CELLS), folder / "example.ipynb")
     spec = RunSpec("example", folder / "example.ipynb", {"forces": ["Kent"]}, folder / "executed")
@@ -102,7 +101,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rules=records(rules_listed()),
         choices=choices_fixed(),
         tables=held_tables(),
-        boundaries=tables.boundaries().query("force in @AREAS"),
     )
     return publish(
         folder / "executed",

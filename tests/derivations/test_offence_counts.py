@@ -163,10 +163,6 @@ def test_areas_are_shown_or_not_and_ranked_all_the_same(areas: offence_counts.Ar
     assert few.ranked == areas.ranked
 
 
-def test_a_map_has_every_area(areas: offence_counts.Areas) -> None:
-    assert set(offence_counts.boundaries()["force"]) == set(areas.rates["force"])
-
-
 def test_the_model_is_of_the_panel_at_the_level_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five areas in five years, so that the fit is quick."""
     rows = offence_counts.panel(IMAGES)

@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 from replicate import display
 from replicate.display.plots import histogram_plot
 from replicate.display.theme import COMPUTED, PUBLISHED
-from replicate.sources import tables
 
 NAN = float("nan")
 WORDS: dict[str, Any] = {
@@ -212,12 +211,6 @@ CHARTS: dict[str, tuple[Callable[[], Figure], pd.DataFrame]] = {
             choices=("definition", "vintage"),
         ),
         TRIED,
-    ),
-    "map": (
-        lambda: display.force_map(
-            AREAS, RATES, label="Per 1,000", no_value="Count only", links={"Kent": "kent.html"}
-        ),
-        RATES,
     ),
 }
 
@@ -448,28 +441,7 @@ def test_a_curve_says_which_choice_gave_which_total() -> None:
     assert {"reaches the published figure", "does not reach it", "2023-10"} <= set(words)
 
 
-def test_a_map_names_what_has_no_rate_leads_on_and_ranks_nothing() -> None:
-    fig = CHARTS["map"][0]()
-    words = texts(svg_of(fig))
-    whole = (920 + 390) / (920 / 9.2 + 390 / 3.9)  # offences over children, in thousands
-    assert f"Higher than all areas together ({whole:g})" in words
-    assert "Can't be told from all together" not in words
-    assert words.count("City of London") == 1  # beside the map
-    assert "Count only: City of London" in words
-    svg = svg_of(CHARTS["map"][0]())
-    assert 'href="kent.html"' in svg
-    assert "<title>Essex: 3.9</title>" in svg
-    alike = display.force_map(AREAS, RATES.assign(lower=1.0, upper=90.0), label="Rate")
-    assert "Can't be told from all together" in texts(svg_of(alike))
-    empty = display.force_map(AREAS, RATES.assign(rate=NAN), label="Rate")
-    assert len([word for word in texts(svg_of(empty)) if word.startswith("No rate: ")]) == 1
-
-
 def test_the_real_areas_fit(areas: pd.DataFrame, laid_out: Callable[[Figure], None]) -> None:
-    held = areas.assign(count=100)
-    fig = display.force_map(tables.boundaries(), held, label="Per 1,000", no_value="Counts only")
-    laid_out(fig)
-    assert len(svg_of(fig)) < 70_000
     laid_out(
         display.rows_plot(areas, kind="intervals", y="force", x="rate", order="value", label="Rate")
     )

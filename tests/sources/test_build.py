@@ -113,4 +113,3 @@ def test_shipped_tables_have_sources_and_take_at_most_5_megabytes() -> None:
     sizes = {path.stem: path.stat().st_size for path in shipped_home().glob("*.parquet")}
     assert set(sizes) == fed
     assert sum(sizes.values()) <= 5_000_000
-    assert sizes["boundaries"] <= 150_000

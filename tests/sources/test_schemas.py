@@ -9,7 +9,7 @@ from replicate.sources import tables
 from replicate.sources.schemas import SCHEMAS, codebook, schema, validate
 from replicate.vocabulary.errors import RunError
 
-OTHERS = {"recorded_crime": tables.recorded_crime, "boundaries": tables.boundaries}
+OTHERS = {"recorded_crime": tables.recorded_crime}
 LOADERS = {name: OTHERS.get(name, partial(tables.load, name)) for name in SCHEMAS}
 
 
@@ -70,19 +70,6 @@ def test_counts_of_recorded_crime_may_be_below_zero_or_missing_but_no_text() -> 
         validate(frame.assign(count=["1", "2"]), "recorded_crime")
 
 
-@pytest.mark.parametrize(
-    "rings",
-    [
-        [],
-        [[[0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]],
-        [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]],
-    ],
-)
-def test_an_outline_that_is_empty_flat_or_open_is_refused(rings: list[object]) -> None:
-    with pytest.raises(RunError, match="rings"):
-        validate(pd.DataFrame({"force": ["Kent"], "rings": [rings]}), "boundaries")
-
-
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_column_is_described_with_its_unit_and_when_it_has_no_value(name: str) -> None:
     book = codebook(name)
@@ -103,5 +90,4 @@ def test_types_ranges_and_keys_are_those_of_the_schema() -> None:
     assert (columns["episodes"].type, columns["episodes"].min_value) == ("integer", 0)
     key = [name for name, column in columns.items() if column.key]
     assert key == ["year", "level", "area_code", "factor"]
-    assert {column.type for column in codebook("boundaries").columns} == {"string", "list"}
     assert codebook("forces").columns[-1].type == "boolean"

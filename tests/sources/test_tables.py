@@ -24,7 +24,6 @@ from replicate.vocabulary.runs import DATA, NOTES, noted, sha256
 LOADERS = {name: partial(tables.load, name) for name in tables.NAMES} | {
     "recorded_crime": tables.recorded_crime,
     "offences": tables.offences,
-    "boundaries": tables.boundaries,
 }
 
 
@@ -104,11 +103,6 @@ def test_a_loader_gives_a_fresh_copy(name: str) -> None:
     again = LOADERS[name]()
     assert again.iloc[:, 0].tolist() == values
     assert list(again.columns) == columns
-
-
-def test_rings_may_be_changed_too() -> None:
-    tables.boundaries()["rings"].iloc[0].clear()
-    assert tables.boundaries()["rings"].iloc[0]
 
 
 def test_vintages_and_the_latest(oldest: str, newest: str) -> None:

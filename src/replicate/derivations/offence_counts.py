@@ -403,8 +403,3 @@ def model(parameters: OffenceCounts) -> rates.AreaYearModel:
 def _children() -> pd.DataFrame:
     children = tables.load("children")
     return children[(children["age_from"] == AGES[0]) & (children["age_to"] == AGES[1])]
-
-
-def boundaries() -> pd.DataFrame:
-    """Return the simplified boundaries of the 43 areas: force, rings."""
-    return tables.boundaries()

@@ -17,13 +17,12 @@ from replicate.vocabulary.errors import InputError
 
 
 def evidence() -> dict[str, Any]:
-    """Return all of it, as plain data: verdicts, rules, choices, tables, boundaries."""
+    """Return all of it, as plain data: verdicts, rules, choices, tables."""
     return {
         "verdicts": verdicts(),
         "rules": rules_listed().to_dict("records"),
         "choices": choices_fixed(),
         "tables": held_tables(),
-        "boundaries": tables.boundaries(),
     }
 
 

@@ -3,7 +3,6 @@
 from replicate.display.controls import explore
 from replicate.display.figure import figure
 from replicate.display.plots import (
-    force_map,
     funnel_plot,
     histogram_plot,
     rates_plot,
@@ -23,7 +22,6 @@ from replicate.vocabulary.numbers import interval, number, percent, signed
 __all__ = [
     "explore",
     "figure",
-    "force_map",
     "funnel_plot",
     "histogram_plot",
     "interval",

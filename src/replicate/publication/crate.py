@@ -6,7 +6,6 @@ sections on data entities and on provenance.
 """
 
 import hashlib
-import json
 import mimetypes
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -144,7 +143,6 @@ OPEN_GOVERNMENT = {
     "title": "Open Government Licence v3.0",
     "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
 }
-_FIELD_TYPES = {"string": "string", "integer": "integer", "boolean": "boolean", "list": "array"}
 
 
 def tables_as_csv() -> dict[str, bytes]:
@@ -155,9 +153,6 @@ def tables_as_csv() -> dict[str, bytes]:
 def _csv(name: str) -> bytes:
     table = pq.read_table(shipped_home() / f"{name}.parquet")
     frame = table.to_pandas(types_mapper=pd.ArrowDtype)
-    for column in codebook(name).columns:
-        if column.type == "list":
-            frame[column.name] = list(map(json.dumps, table[column.name].to_pylist()))
     return str(frame.to_csv(index=False, lineterminator="\n")).encode()
 
 
@@ -237,7 +232,7 @@ def _field(column: Column) -> dict[str, Any]:
     told = {"unit": column.unit, "missing": column.missing}
     return {
         "name": column.name,
-        "type": _FIELD_TYPES[column.type],
+        "type": column.type,
         "description": column.means,
         **{name: text for name, text in told.items() if text},
         "constraints": constraints,

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 
@@ -23,9 +23,6 @@ from replicate.sources.tables import data_home
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.files import write_atomic
 from replicate.vocabulary.runs import INJECTED, PARAMETERS, Manifest, Publication, lock, sha256
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -46,14 +43,11 @@ class Background:
     tables
         name, describes, rows, sha256, columns (name, type, means, unit, missing, values), sources
         (publisher, publication, released, licence, standing, source_sha256, caveats).
-    boundaries
-        force, rings; none draws no map.
     """
 
     rules: Rows = ()
     choices: Rows = ()
     tables: Rows = ()
-    boundaries: "DataFrame | None" = None
 
     @property
     def released(self) -> date | None:

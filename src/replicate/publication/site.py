@@ -21,7 +21,7 @@ from markupsafe import Markup
 from replicate.display.figure import Figure, figure
 from replicate.display.labels import area_name
 from replicate.display.picture import document
-from replicate.display.plots import force_map
+from replicate.display.plots import rows_plot
 from replicate.ledger import Verdict
 from replicate.publication import claims
 from replicate.publication.claims import Row
@@ -85,7 +85,7 @@ def publish(
         The folder to publish to: new, empty, or a site published before.
     verdicts, background
         A row a claim with `claims.COLUMNS`, and what else `claims.DETAILS` lists; rules, choices,
-        tables and boundaries, for the pages about how it was done.
+        tables, for the pages about how it was done.
     sweeps
         The folder of sweeps; those that hold a `publish.json` get a folder of pages.
     project
@@ -266,7 +266,7 @@ class _Builder:
         self._page(
             f"{section.name}/index.html",
             "section.html.j2",
-            _section_view(section, self.background),
+            _section_view(section),
         )
         results = section.folder / "results.csv"
         if results.is_file():
@@ -417,13 +417,13 @@ def _rate(rate: Mapping[str, Any]) -> str:
     return f"{number(value, decimals=1)} ({lower} to {upper})"
 
 
-def _section_view(section: Section, background: Background) -> dict[str, Any]:
-    """Return the areas from A to Z and the map, from what each run recorded."""
+def _section_view(section: Section) -> dict[str, Any]:
+    """Return the areas from A to Z and the figure of rates, from what each run recorded."""
     ordered = sorted(section.runs, key=lambda run: area_name(section.label(run)))
     areas = [_area(section, run) for run in ordered]
     return {
         "areas": areas,
-        "map": _map(section, background, _counted(section.runs[0])),
+        "rates": _rates(section, _counted(section.runs[0])),
         "results": "results.csv" if (section.folder / "results.csv").is_file() else None,
         "counted": _counted(section.runs[0]),
         "bare": [area["name"] for area in areas if area["rate"] == NO_RATE],
@@ -450,43 +450,39 @@ def _area(section: Section, run: Run) -> dict[str, str]:
     }
 
 
-def _map(section: Section, background: Background, counted: str) -> Markup | None:
-    """Draw the map of rates, each area a link; the list beside it has the same links."""
+def _rates(section: Section, counted: str) -> Markup | None:
+    """Draw the rates with their intervals; no figure where no area has one."""
     import pandas as pd
 
-    boundaries = background.boundaries
-    labels = [section.label(run) for run in section.runs]
-    rates = [run.recorded("rate") for run in section.runs]
-    ends = [rate.get("interval") or {} for rate in rates]
-    values = pd.DataFrame(
-        {
-            "force": labels,
-            "count": [run.recorded("count").get("value") for run in section.runs],
-            "rate": pd.Series([rate.get("value") for rate in rates], dtype=float),
-            **{end: [one.get(end) for one in ends] for end in ("lower", "upper")},
-        }
-    )
-    held = values["rate"].dropna()
-    if boundaries is None or not set(boundaries["force"]) <= set(labels) or held.empty:
+    rates = {section.label(run): run.recorded("rate") for run in section.runs}
+    rows = [
+        {"force": name, "rate": rate["value"], **rate["interval"]}
+        for name, rate in rates.items()
+        if rate.get("value") is not None
+    ]
+    if not rows:
         return None
-    span = f"{number(held.min(), decimals=1)} to {number(held.max(), decimals=1)}"
+    values = pd.DataFrame(rows)[["force", "rate", "lower", "upper"]]
+    span = (
+        f"{number(values['rate'].min(), decimals=1)} to {number(values['rate'].max(), decimals=1)}"
+    )
     drawn = figure(
-        force_map(
-            boundaries,
+        rows_plot(
             values,
-            label="Per 1,000 children a year",
-            no_value="Count only",
-            links={section.label(run): f"{run.name}.html" for run in section.runs},
+            kind="intervals",
+            y="force",
+            x="rate",
+            order="value",
+            label="Offences per 1,000 children a year",
         ),
         title=f"Recorded rates run from {span} per 1,000 children a year",
         subtitle="Offences recorded, non-recent included, by police force area of England and Wales"
         + (f": {counted}" if counted else ""),
         source="the pages of the areas, which name their sources",
-        alt=f"A map of {number(len(values))} police force areas, shaded by whether the rate can be "
-        f"told from that of all together; rates run from {span}.",
+        alt=f"A dot and an interval for each of {number(len(values))} police force areas, the "
+        f"highest rate on top; rates run from {span}.",
         data=values,
         name="areas",
-        note="Recorded in the area, including non-recent offences; not where children were "
-        "harmed. Each area leads to its page.",
+        note="Recorded in the area, including non-recent offences; not where children were harmed.",
     )
     return Markup(drawn.html)  # noqa: S704 - display.figure escapes

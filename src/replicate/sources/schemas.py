@@ -42,13 +42,6 @@ def _table(*key: str, **columns: pa.Column) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(key))
 
 
-def _closed(rings: pd.Series) -> pd.Series:
-    """Say of each area whether it has outlines, and each outline encloses something."""
-    return rings.map(
-        lambda area: bool(area) and all(len(ring) >= 4 and ring[0] == ring[-1] for ring in area)
-    )
-
-
 SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "recorded_crime": _table(
         *("quarter", "force", "offence_code"),
@@ -123,11 +116,6 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         count=_count(nullable=True),
         complete=pa.Column("bool"),
     ),
-    "boundaries": _table(
-        "force",
-        force=_text(TERRITORIAL),
-        rings=pa.Column(object, pa.Check(_closed)),
-    ),
 }
 
 
@@ -176,7 +164,7 @@ class Column(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: str
-    type: Literal["string", "integer", "boolean", "list"]
+    type: Literal["string", "integer", "boolean"]
     means: str
     unit: str = ""
     missing: str = ""
@@ -197,7 +185,7 @@ class Codebook(BaseModel):
     columns: tuple[Column, ...]
 
 
-_TYPES = {"int64": "integer", "Int64": "integer", "bool": "boolean", "object": "list"}
+_TYPES = {"int64": "integer", "Int64": "integer", "bool": "boolean"}
 
 
 @functools.cache

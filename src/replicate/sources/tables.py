@@ -4,7 +4,6 @@ Each returns a fresh copy of a frame that was held to its schema, so that a call
 Reading is cached; what a run reads is noted each time it asks, cached or not.
 """
 
-import copy
 import functools
 import json
 import os
@@ -144,8 +143,6 @@ def _read(name: str, path: Path, *, on_record: bool = False) -> pd.DataFrame:
             hint="build it, fetch it or install it again",
         ) from None
     frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    if "rings" in frame:
-        frame["rings"] = table["rings"].to_pylist()  # lists all through, where pandas has arrays
     if on_record:
         return frame.astype(dict.fromkeys(frame.columns.intersection(_WHOLE), "int64"))
     from replicate.sources.schemas import validate  # here, because pandera is slow to import
@@ -198,15 +195,6 @@ def offences() -> pd.DataFrame:
     )
     known = rows.drop_duplicates("code").set_index("code")
     return known.assign(**quarters).sort_index().reset_index()
-
-
-def boundaries() -> pd.DataFrame:
-    """Load simplified force areas: force, and rings as lists of [x, y] in kilometres.
-
-    How they are simplified: `build.boundaries`.
-    """
-    frame = load("boundaries")
-    return frame.assign(rings=frame["rings"].map(copy.deepcopy))
 
 
 @dataclass(frozen=True)

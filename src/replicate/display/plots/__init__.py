@@ -1,6 +1,5 @@
 """The figures that are drawn: each takes a frame and returns a matplotlib figure for `display.figure` to show."""
 
-from replicate.display.plots.maps import force_map
 from replicate.display.plots.points import (
     funnel_plot,
     histogram_plot,
@@ -12,7 +11,6 @@ from replicate.display.plots.rows import rows_plot
 from replicate.display.plots.series import series_plot
 
 __all__ = [
-    "force_map",
     "funnel_plot",
     "histogram_plot",
     "rates_plot",

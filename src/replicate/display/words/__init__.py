@@ -11,8 +11,6 @@ from replicate.display.words import (
 )
 from replicate.display.words.areas import (
     area_notes,
-    areas_alt,
-    areas_title,
     model_notes,
     ranks_alt,
     ranks_title,
@@ -30,9 +28,7 @@ from replicate.display.words.counts import (
 
 __all__ = [
     "area_notes",
-    "areas_alt",
     "areas_subtitle",
-    "areas_title",
     "choices",
     "counts",
     "curve_alt",

@@ -1,10 +1,9 @@
-"""Words beside areas: titles, notes, and what a map and an interval plot show for those who cannot see them."""
+"""Words beside areas: titles, notes, and what an interval plot shows for those who cannot see them."""
 
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from replicate.display.labels import area_name
-from replicate.display.words.counts import counted
 from replicate.vocabulary.numbers import interval, number
 
 if TYPE_CHECKING:
@@ -15,15 +14,6 @@ if TYPE_CHECKING:
     from replicate.vocabulary.parameters import OffenceCounts
 
 NO_RATE = "No area shown has a rate"
-
-
-def areas_title(areas: "Areas") -> str:
-    """Return the message of a map: the span of the rates."""
-    rated = _rated(areas)
-    if len(rated) < 2:
-        return _one_rate(rated)
-    low, high = (number(rated["rate"].iloc[place], decimals=1) for place in (0, -1))
-    return f"Recorded rates run from {low} to {high} per 1,000 children a year"
 
 
 def ranks_title(areas: "Areas") -> str:
@@ -38,23 +28,6 @@ def ranks_title(areas: "Areas") -> str:
         )
     wide = int(widths.gt(areas.ranked / 2).sum())
     return f"{number(wide) if wide else 'None'} of {number(len(rated))} areas could hold more than half of all {ranks} ranks"
-
-
-def areas_alt(areas: "Areas") -> str:
-    """Say which areas have the highest and lowest recorded rates, and which have none."""
-    rated, bare = _rated(areas), areas.rates[areas.rates["rate"].isna()]["force"]
-    shaded = f"A map of {counted(len(areas.rates), 'police force area', 'police force areas')}"
-    without = f" No rate is given for {', '.join(map(area_name, bare))}." if len(bare) else ""
-    if len(rated) < 2:
-        return f"{shaded}. {_one_rate(rated)}.{without}"
-    low, high = (
-        f"{number(row['rate'])} in {area_name(row['force'])}"
-        for _, row in rated.iloc[[0, -1]].iterrows()
-    )
-    return (
-        f"{shaded}, shaded by whether the interval of recorded offences per 1,000 children a year lies above, around or below the rate of "
-        f"all together. Rates run from {low} to {high}.{without}"
-    )
 
 
 def ranks_alt(areas: "Areas") -> str:
@@ -120,15 +93,3 @@ def _widths(rated: "DataFrame") -> "Series[int]":
 def _level(level: float) -> str:
     """Write a level with all its digits: 0.999 is not 100 %."""
     return f"{level * 100:.6g}\N{NO-BREAK SPACE}%"
-
-
-def _one_rate(rated: "DataFrame") -> str:
-    """Say what the only rate is, or that there is none."""
-    cells = zip(rated["rate"], rated["force"], strict=True)
-    return (
-        "".join(
-            f"{number(rate)} offences recorded per 1,000 children a year in {area_name(force)}"
-            for rate, force in cells
-        )
-        or NO_RATE
-    )

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from replicate.sources.build import areas, boundaries, factors, groups, recorded_crime
+from replicate.sources.build import areas, factors, groups, recorded_crime
 from replicate.sources.build.cells import Files
 from replicate.sources.catalogue import Source, catalogue
 from replicate.sources.schemas import validate
@@ -26,7 +26,6 @@ _BUILDERS: dict[str, Callable[[Files], pd.DataFrame]] = {
     "census_ethnic_group": areas.census,
     "assessment_factors": factors.build,
     "recorded_groups": groups.build,
-    "boundaries": boundaries.build,
 }
 """How each table beside those of recorded crime is built."""
 

@@ -33,8 +33,8 @@ def build(files: Files) -> pd.DataFrame:
     table = frame.assign(
         year=frame["time_period"].astype("int64"),
         level=level,
-        area_code=_most_local(frame, "new_la_code", "region_code", "country_code"),
-        area=_most_local(frame, "la_name", "region_name", "country_name"),
+        area_code=_first(frame, "new_la_code", "region_code", "country_code"),
+        area=_first(frame, "la_name", "region_name", "country_name"),
         region=region.where(level == "Local authority"),
     ).melt(id_vars=area, value_vars=columns, var_name="factor", value_name="cell")
     cells = table["cell"]
@@ -47,12 +47,10 @@ def build(files: Files) -> pd.DataFrame:
     return table[columns].sort_values(_KEY, ignore_index=True)
 
 
-def _most_local(frame: pd.DataFrame, *columns: str) -> pd.Series:
+def _first(frame: pd.DataFrame, *columns: str) -> pd.Series:
     """Take the first of some columns that has a word; those of wider areas are filled too."""
-    first, *others = (frame[name].mask(frame[name] == "") for name in columns)
-    for other in others:
-        first = first.fillna(other)
-    return first
+    words = frame[list(columns)]
+    return words.mask(words == "").bfill(axis="columns")[columns[0]]
 
 
 def _with_ended(table: pd.DataFrame) -> pd.DataFrame:
