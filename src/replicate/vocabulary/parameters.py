@@ -1,50 +1,28 @@
 """What each notebook can be told: one model a notebook."""
 
-from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from replicate.vocabulary.definitions import (
-    Definition,
-    custom_definition,
-    definitions,
-)
+from replicate.vocabulary.definitions import Definition, custom_definition, definitions
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.files import shipped_rows, shipped_yaml
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.models import Force, NotebookParameters, Text, territorial_force
+from replicate.vocabulary.models import Force, NotebookParameters, Offered, Text
 from replicate.vocabulary.periods import Period
 
-Vintage = Annotated[
-    Text,
-    Field(
-        description="a release of recorded crime, such as '2026-04', or 'latest'",
-        examples=["2023-10", "latest"],
-    ),
-]
+Vintage = Annotated[Text, Field(examples=["2023-10", "latest"])]
 
 PeriodText = Annotated[
     Text,
     AfterValidator(lambda text: Period.parse(text).label),
-    Field(
-        description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'",
-        examples=["2023/24", "YE 2024-03"],
-    ),
+    Field(examples=["2023/24", "YE 2024-03"]),
 ]
 
 Probability = Annotated[float, Field(json_schema_extra={"unit": "probability"})]
 
-Level = Annotated[
-    Probability,
-    Field(
-        gt=0.5,
-        lt=1,
-        description="the level of intervals, between 0.5 and 1",
-        examples=[0.99],
-    ),
-]
+Level = Annotated[Probability, Field(gt=0.5, lt=1, examples=[0.99])]
 
 Territory = Literal["all", "without_btp"]
 """England and Wales with every recording body, or without British Transport Police."""
@@ -81,19 +59,8 @@ def examples() -> tuple[str, ...]:
     return tuple(shipped_yaml("derivations.examples", "examples.yaml"))
 
 
-def _known(kind: str, names: Callable[[], tuple[str, ...]], where: str) -> AfterValidator:
-    """Make the check that a text is among names."""
-
-    def check(name: str) -> str:
-        if name not in names():
-            raise unknown(kind, name, names(), where=where)
-        return name
-
-    return AfterValidator(check)
-
-
-DefinitionName = Annotated[Text, _known("definition", lambda: tuple(definitions()), "definition")]
-OneForce = Annotated[Text, AfterValidator(partial(territorial_force, where="force"))]
+AnyDefinition = Annotated[Text, Offered(definitions)]
+DefinitionName = Annotated[Text, Offered(definitions, "definition")]
 
 
 class HeadlineFigures(NotebookParameters):
@@ -118,14 +85,18 @@ class HeadlineFigures(NotebookParameters):
 class OffenceCounts(NotebookParameters):
     """Parameters of notebook 01, offence counts."""
 
-    definition: Text = Field(default="child_specific_images_familial", examples=["child_contact"])
+    definition: AnyDefinition = Field(
+        default="child_specific_images_familial", examples=["child_contact"]
+    )
     """the name of a definition, the package's or one given in `definitions`"""
     definitions: dict[str, tuple[Text, ...]] = Field(
         default_factory=dict, examples=[{"mine": ["17B", "71", "86"]}]
     )
     """definitions of your own: a name and its offence codes, as text"""
     period: PeriodText = "2024"
+    """a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'"""
     vintage: Vintage = "2026-04"
+    """a release of recorded crime, such as '2026-04', or 'latest'"""
     territory: Territory = Field(default="all", examples=["without_btp"])
     """'all' or 'without_btp'"""
     forces: tuple[Force, ...] = Field(default=(), examples=[["Kent", "West Yorkshire"]])
@@ -133,16 +104,12 @@ class OffenceCounts(NotebookParameters):
     claim: str = Field(default="C01", pattern=r"^[A-Z]+\d+[a-z]?$", examples=["S05"])
     """the id of a claim in the ledger, such as 'C01'"""
     level: Level = 0.95
+    """the level of intervals, between 0.5 and 1"""
 
     @model_validator(mode="after")
     def _definitions(self) -> Self:
         self.chosen()
         return self
-
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the named definitions and the police force areas."""
-        return {"definition": tuple(definitions()), "forces": TERRITORIAL}
 
     def own(self) -> dict[str, Definition]:
         """Return the reader's own definitions by name."""
@@ -165,7 +132,7 @@ class OffenceCounts(NotebookParameters):
         return every[self.definition]
 
 
-Audited = Annotated[Force, _known("force whose audit was read", audited, "forces")]
+Audited = Annotated[Force, Offered(audited, "force whose audit was read")]
 
 
 class RecordingRates(NotebookParameters):
@@ -181,18 +148,11 @@ class RecordingRates(NotebookParameters):
     """audited forces to show in the tables by force; none means all; pooling takes all"""
     method: Method = Field(default="wilson", examples=["clopper-pearson"])
     """'wilson', 'clopper-pearson' or 'wald'"""
-    level: Level = Field(
-        default=0.95,
-        description="the level of intervals, between 0.5 and 1; published half-widths are taken at 0.95",
-    )
-
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the forces whose audit was read."""
-        return {"forces": audited()}
+    level: Level = 0.95
+    """the level of intervals, between 0.5 and 1; published half-widths are taken at 0.95"""
 
 
-Link = Annotated[Text, _known("link", links, "links")]
+Link = Annotated[Text, Offered(links, "link")]
 
 
 class UnderReporting(NotebookParameters):
@@ -216,7 +176,7 @@ class UnderReporting(NotebookParameters):
     """links of a chain of your own, shown beside the set; none means no such chain"""
     bridges: dict[str, Text] = Field(default_factory=dict)
     """for your own chain: a later link, and what is assumed to bridge it to the one before"""
-    lists: Text = Field(
+    lists: Annotated[Text, Offered(examples)] = Field(
         default="uk_modern_slavery_2013_five", examples=["uk_modern_slavery_2013", "my_lists.csv"]
     )
     """a worked example, or a CSV file, from the notebook's folder: 0 and 1 a list, count last"""
@@ -232,10 +192,8 @@ class UnderReporting(NotebookParameters):
     """draws of a simulated chain, from 1,000"""
     seed: int = Field(default=1, ge=0, le=2**32 - 1, examples=[2])
     """of resamples and draws: the same seed gives the same bits"""
-    level: Level = Field(
-        default=0.95,
-        description="the level of simulated intervals, between 0.5 and 1; those of lists are at 0.95",
-    )
+    level: Level = 0.95
+    """the level of simulated intervals, between 0.5 and 1; those of lists are at 0.95"""
 
     @field_validator("lists")
     @classmethod
@@ -262,11 +220,6 @@ class UnderReporting(NotebookParameters):
                 expected=named if self.links else "no bridges where `links` is empty",
             )
         return self
-
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the definitions, the links and the worked examples."""
-        return {"definition": tuple(definitions()), "links": links(), "lists": examples()}
 
 
 Odds = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "ratio of odds"})]
@@ -307,18 +260,16 @@ class ForceReport(NotebookParameters):
     ('Kent', 'YE 2024-03')
     """
 
-    force: OneForce = TERRITORIAL[0]
+    force: Force = TERRITORIAL[0]
     """the name of one of the 43 territorial forces, such as 'Kent'"""
     vintage: Vintage = "2026-04"
+    """a release of recorded crime, such as '2026-04', or 'latest'"""
     period: PeriodText = "2024"
+    """a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'"""
     definition: DefinitionName = "child_specific_images_familial"
     """the name of a definition of the package's own"""
     level: Level = 0.95
-
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the police force areas and the named definitions."""
-        return {"force": TERRITORIAL, "definition": tuple(definitions())}
+    """the level of intervals, between 0.5 and 1"""
 
     def chosen(self) -> Definition:
         """Return the definition asked for."""
