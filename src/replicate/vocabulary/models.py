@@ -1,8 +1,7 @@
 """What the parameters of all notebooks share: refusals, common checks, help and schemas."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any, Self, get_args
 
 from pydantic import (
@@ -10,13 +9,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 
 from replicate.vocabulary.errors import Fault, InputError, nearest, unknown
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
@@ -38,47 +35,26 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-class _OrWhole:
-    """Says in a schema that text may stand there as a whole number."""
+_AS_TEXT = {"type": ["string", "integer"]}
 
-    def __get_pydantic_json_schema__(
-        self, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(core), "type": ["string", "integer"]}
-
-
-Text = Annotated[str, BeforeValidator(_text), _OrWhole()]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema(_AS_TEXT)]
 """Text; a whole number is taken for the text it was written as."""
 
 
-@dataclass(frozen=True)
-class Offered:
-    """Names that editors and controls offer; other text is for the model to judge.
+def offered(names: Iterable[str]) -> WithJsonSchema:
+    """Let editors and controls offer names; other text is for the model to judge."""
+    return WithJsonSchema({"anyOf": [{"enum": list(names)}, _AS_TEXT]})
 
-    With a kind, text that is none of the names is refused.
-    """
 
-    names: Callable[[], Iterable[str]]
-    kind: str = ""
+def known(kind: str, names: Collection[str]) -> AfterValidator:
+    """Refuse text that is none of the names."""
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        schema = handler(source)
-        if not self.kind:
-            return schema
-        return core_schema.with_info_after_validator_function(self._known, schema)
-
-    def _known(self, name: str, info: ValidationInfo) -> str:
-        if name not in self.names():
-            raise unknown(self.kind, name, self.names(), where=str(info.field_name))
+    def check(name: str, info: ValidationInfo) -> str:
+        if name not in names:
+            raise unknown(kind, name, names, where=str(info.field_name))
         return name
 
-    def __get_pydantic_json_schema__(
-        self, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        taken = handler(core)
-        return {"anyOf": [{"enum": list(self.names())}, *taken.get("anyOf", [taken])[-1:]]}
+    return AfterValidator(check)
 
 
 def territorial_force(name: str, *, where: str = "forces") -> str:
@@ -99,16 +75,16 @@ def _force(name: str, info: ValidationInfo) -> str:
     return territorial_force(name, where=str(info.field_name))
 
 
-Force = Annotated[str, AfterValidator(_force), Offered(lambda: TERRITORIAL)]
+Force = Annotated[str, AfterValidator(_force), offered(TERRITORIAL)]
 """The name of a territorial force, one of a list, which editors complete."""
 
 
 class NotebookParameters(BaseModel):
     """Common base: unknown names and wrong types are refused, with the nearest valid name.
 
-    A field says what it takes in a text of one line below it, its bounds with pydantic's own
-    (`gt`, `le`, `pattern` …), an example with `examples=[…]` and its unit with
-    `json_schema_extra={"unit": "…"}`; help and the schema for editors are made from these.
+    A field says what it takes, its bounds included, in a text of one line below it, its bounds
+    with pydantic's own (`gt`, `le`, `pattern` …) and an example with `examples=[…]`; help and the
+    schema for editors are made from these.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -186,63 +162,23 @@ class NotebookParameters(BaseModel):
 
 
 def help_text(model: type[NotebookParameters]) -> str:
-    r"""Describe every parameter: type, bounds, unit, what it is, its default and an example.
+    r"""Describe every parameter: what it takes, its default and an example.
 
     Examples
     --------
     >>> from replicate.vocabulary.parameters import OffenceCounts
     >>> print(help_text(OffenceCounts).split("\n\n")[-1])
-    level: number, more than 0.5, less than 1; unit: probability
+    level
         the level of intervals, between 0.5 and 1
         default: 0.95
         example: 0.99
     """
-    schema, defaults = model.model_json_schema(), model().model_dump(mode="json")
-    return "\n\n".join(
-        _described(name, part, defaults[name]) for name, part in schema["properties"].items()
-    )
-
-
-_BOUNDS = {
-    "exclusiveMinimum": "more than {}",
-    "minimum": "at least {}",
-    "exclusiveMaximum": "less than {}",
-    "maximum": "at most {}",
-    "pattern": "like {}",
-}
-_TYPES = {
-    "string": "text",
-    "integer": "whole number",
-    "number": "number",
-    "boolean": "true or false",
-}
-
-
-def _described(name: str, schema: Mapping[str, Any], default: object) -> str:
-    bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if key in schema]
-    unit = f"; unit: {schema['unit']}" if "unit" in schema else ""
-    told = {"default": [default], "example": schema.get("examples", [])}
-    lines = [
-        f"{of}: {json.dumps(value, ensure_ascii=False)}"
-        for of, values in told.items()
-        for value in values
-    ]
-    first = f"{name}: {', '.join([_type(schema), *bounds])}{unit}"
-    return "\n    ".join([first, schema["description"], *lines])
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    """Name a type as a reader would."""
-    match schema:
-        case {"enum": names}:
-            return f"one of {', '.join(names)}"
-        case {"anyOf": _} | {"type": ["string", _]}:  # names that editors offer; a year or a code
-            return "text"
-        case {"items": part}:
-            return f"list of {_type(part)}"
-        case {"additionalProperties": part}:
-            return f"names, each with {_type(part)}"
-    return _TYPES[schema["type"]]
+    defaults, told = model().model_dump(mode="json"), []
+    for name, field in model.model_fields.items():
+        values = [("default", defaults[name]), *(("example", one) for one in field.examples or ())]
+        written = [f"{of}: {json.dumps(value, ensure_ascii=False)}" for of, value in values]
+        told.append("\n    ".join([name, str(field.description), *written]))
+    return "\n\n".join(told)
 
 
 def schema_text(model: type[BaseModel], *, title: str) -> str:
