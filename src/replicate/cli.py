@@ -179,18 +179,20 @@ def archive(
     """
     from replicate.execution import notebooks
     from replicate.publication.archive import archive as write_archive
+    from replicate.vocabulary.runs import sha256
 
     made = write_archive(notebooks.root(), runs, site, out, sweeps=runs.parent / SWEEPS.name)
-    typer.echo(f"{made.path}: {made.files:,} files, {made.size:,} bytes, sha256 {made.sha256}")
+    typer.echo(f"{made}: {made.stat().st_size:,} bytes, sha256 {sha256(made)}")
 
 
 @app.command()
 def outputs(out: Out = RUNS) -> None:
     """List every figure, table and number with its cell."""
-    from replicate.publication.archive import every_output, readme_block
+    from replicate.publication import archive
     from replicate.publication.runs import runs, sections
 
-    typer.echo(readme_block(every_output(runs(out), sections(out.parent / SWEEPS.name))))
+    made = archive.outputs(runs(out), sections(out.parent / SWEEPS.name))
+    _print_table("What each cell makes, and where it is found", made)
 
 
 @app.command()
