@@ -177,7 +177,7 @@ def outputs(out: Out = RUNS) -> None:
     from replicate.publication.runs import runs, sections
 
     made = archive.outputs(runs(out), sections(out.parent / SWEEPS.name))
-    _print_table("What each cell makes, and where it is found", made)
+    typer.echo(_table("What each cell makes, and where it is found", made))
 
 
 @app.command()
