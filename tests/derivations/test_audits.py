@@ -27,10 +27,8 @@ from replicate.derivations.audits import (
     audit_verdicts,
     audit_windows,
 )
-from replicate.derivations.kinds.audits import AllCrime
 from replicate.derivations.verification import Verification
-from replicate.ledger import Verdict, claims, find_claim
-from replicate.vocabulary.errors import InputError
+from replicate.ledger import Verdict, claims
 from replicate.vocabulary.forces import BTP, TERRITORIAL
 
 ROOT = Path(__file__).parents[2]
@@ -364,14 +362,8 @@ def test_the_total_of_recorded_crime_is_that_of_the_publishers_table_of_outcomes
     assert found.computed.value
     assert found.computed.value == sum(row["n"] for row in outcomes.to_pylist())
     assert found.verdict is Verdict.COMPATIBLE
-    without = AllCrime(period="YE 2025-03").compute(find_claim("R08b")).value
     btp = year_to(BTP, "overall", 2025, 1, NEWEST)
-    assert without == found.computed.value - btp == whole((2025, 1), release=NEWEST)
-
-
-def test_the_period_must_be_covered() -> None:
-    with pytest.raises(InputError, match="doesn't wholly cover"):
-        AllCrime(period="2026").compute(find_claim("R08b"))
+    assert found.computed.value - btp == whole((2025, 1), release=NEWEST)
 
 
 def test_every_claim_of_an_audits_number_names_its_force() -> None:

@@ -1,6 +1,7 @@
 """Counting as a person asks for it, against Arrow alone, and what is refused."""
 
 from collections.abc import Callable
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -8,9 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replicate.derivations import counting
-from replicate.derivations.counting import bodies, count, refuse_uncovered
+from replicate.derivations.counting import (
+    Specification,
+    bodies,
+    count,
+    forces_of,
+    listed,
+    reasons,
+    specifications,
+)
 from replicate.sources import tables
-from replicate.vocabulary.definitions import custom_definition, find_definition
+from replicate.vocabulary.definitions import custom_definition, definitions, find_definition
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, FORCES, TERRITORIAL
 from replicate.vocabulary.periods import Period
@@ -64,31 +73,12 @@ def test_a_whole_group_leaves_british_transport_police_out(arrow: Counter, name:
     assert found.forces == tuple(force for force in FORCES if force in TERRITORIAL)
 
 
-def test_latest_is_the_newest_vintage(newest: str) -> None:
-    assert count(find_definition("images"), Period.parse("2024-Q1")).vintage == newest
-
-
 @pytest.mark.parametrize("by", ["force", "code", "quarter"])
 def test_the_rows_of_a_breakdown_add_up_to_the_count(by: str) -> None:
     found = count(find_definition("child_contact"), Period.parse("2024"), by=by)  # type: ignore[arg-type]
     assert list(found.rows.columns) == [by, "count", "missing_cells"]
     assert found.rows["count"].sum() == found.count
     assert found.rows[by].is_unique
-
-
-PARTS = [
-    ("2023..2024", ["2023", "2024"]),
-    ("2023/24", ["2023-Q2..2023-Q4", "2024-Q1"]),
-    ("2024", QUARTERS["2024"]),
-]
-
-
-@pytest.mark.parametrize(("whole", "parts"), PARTS)
-def test_parts_of_a_period_add_up_to_it(whole: str, parts: list[str]) -> None:
-    definition = find_definition("child_specific_images")
-    assert count(definition, Period.parse(whole)).count == sum(
-        count(definition, Period.parse(part)).count for part in parts
-    )
 
 
 @given(
@@ -113,18 +103,6 @@ def test_parts_of_the_codes_and_of_the_forces_add_up(
     assert whole == sum(
         count(custom_definition(tuple(codes)), period, forces=part).count
         for part in (forces[:at], forces[at:])
-    )
-
-
-@given(code=st.sampled_from([*ELEVEN, "86", "23", "8N", "66"]), year=st.integers(2013, 2024))
-@settings(max_examples=15)
-def test_leaving_out_british_transport_police_takes_off_what_it_recorded(
-    code: str, year: int
-) -> None:
-    definition, period = custom_definition((code,)), Period.parse(str(year))
-    assert (
-        count(definition, period).count - count(definition, period, exclude_btp=True).count
-        == count(definition, period, forces=[BTP]).count
     )
 
 
@@ -155,7 +133,7 @@ def test_a_sum_of_cells_without_a_number_is_none_in_json(monkeypatch: pytest.Mon
     monkeypatch.setattr(counting, "cells", lambda *_, **__: held)
     found = count(custom_definition(("71",)), Period.parse("2024-Q1"), by="force")
     assert (found.count, found.missing_cells) == (3, 1)
-    assert found.records() == [
+    assert found.as_json()["rows"] == [
         {"force": "Essex", "count": None, "missing_cells": 1},
         {"force": "Kent", "count": 3, "missing_cells": 0},
     ]
@@ -216,10 +194,6 @@ def test_what_can_not_be_counted_is_refused_with_what_could(
     assert error.value.where == where
 
 
-def test_a_period_that_a_vintage_wholly_covers_is_not_refused() -> None:
-    refuse_uncovered(tables.coverage("2023-10"), "2023-10")
-
-
 def test_a_code_that_one_release_does_not_have_has_no_count_in_it() -> None:
     """Controlling and coercive behaviour (8U) has no rows before July 2019: a sum of no cells is unknown, not zero."""
     with pytest.raises(InputError, match="no number is published"):
@@ -239,3 +213,52 @@ def test_counting_by_hand_from_the_publishers_own_file(raw: pd.DataFrame) -> Non
         ).count
         == cells["n"].sum()
     )
+
+
+# Every way of counting that a published figure could mean.
+
+
+def test_every_combination_that_a_vintage_wholly_covers_is_listed_once_and_nothing_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(counting, "cells")
+    found = specifications(["2024", "2021/22"], ["images", "child_contact"])
+    releases = [("2024", "2026-04"), ("2021/22", "2026-04"), ("2021/22", "2023-10")]
+    assert sorted(listed(found).itertuples(index=False, name=None)) == sorted(
+        (name, period, territory, vintage)
+        for name, (period, vintage), territory in product(
+            ["images", "child_contact"], releases, ["all", "without_btp"]
+        )
+    )
+
+
+def test_a_reader_may_add_a_definition_and_a_wrong_name_is_refused() -> None:
+    own = custom_definition(("71", "86"), name="mine")
+    found = specifications(["2018"], [own], territories=["all"])
+    assert set(listed(found)["definition"]) == {"mine"}
+    tried = listed(specifications(["2024"], territories=["all"]))["definition"]
+    assert tried.tolist() == list(reasons()["definitions"])
+    with pytest.raises(InputError, match="did you mean 'child_contact'"):
+        specifications(["2024"], ["child_contacts"])
+
+
+def test_every_reason_is_a_sentence_and_every_choice_exists() -> None:
+    why = dict(reasons())
+    assert set(why.pop("fixed_in")) == set(why)
+    assert all(reason.endswith(".") for part in why.values() for reason in part.values())
+    assert set(why["definitions"]) <= set(definitions())
+    assert set(why["vintages"]) == set(tables.vintages())
+    assert all(Period.parse(period).label == period for period in why["periods"])
+
+
+def test_territories_add_up() -> None:
+    assert forces_of("all") == FORCES
+    assert set(FORCES) - set(forces_of("without_btp")) == {BTP}
+    assert set(forces_of("Wales")) == {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"}
+    both, period = find_definition("images_and_grooming"), Period.parse("2021/22")
+    england, wales, whole = (
+        Specification(both, period, name, "2026-04") for name in ("England", "Wales", "without_btp")
+    )
+    assert england.total() + wales.total() == whole.total()
+    images, grooming = (whole.within([code, "71"]).total() for code in ("86", "88A"))
+    assert images + grooming == whole.total()

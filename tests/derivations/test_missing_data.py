@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.derivations import missing_data
-from replicate.derivations.kinds.ethnicity import ShareByEthnicity
+from replicate.derivations.kinds.published import ShareByEthnicity
 from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import claims
 from replicate.sources import tables

@@ -1,4 +1,4 @@
-"""Parameter models that also refuse what the ledger and the tables don't hold, so that no kernel starts for it."""
+"""Parameter models that also refuse what isn't held, so that no kernel starts for it."""
 
 from typing import Any, TypeVar
 
@@ -9,10 +9,8 @@ from replicate.vocabulary.parameters import MODELS, ForceReport, OffenceCounts
 from replicate.vocabulary.periods import Period
 
 Parameters = TypeVar("Parameters", bound=NotebookParameters)
-LooksUp = OffenceCounts | ForceReport
-"""Models with parameters that name a claim, an offence code, a release or a period."""
 
-NAMES = ("claim", "definitions", "period", "vintage")
+_LOOKED_UP = {"claim", "definitions", "period", "vintage"}
 
 
 def models() -> dict[str, type[NotebookParameters]]:
@@ -23,7 +21,7 @@ def models() -> dict[str, type[NotebookParameters]]:
     >>> models()["05_force_report"].checked({"vintage": "2026-05"})
     Traceback (most recent call last):
     ...
-    replicate.vocabulary.errors.InputError: unknown vintage
+    replicate.vocabulary.models.InvalidValueError: unknown vintage
       where: vintage
       got: 2026-05
       expected: one of 2023-10, 2026-04, latest
@@ -37,31 +35,19 @@ def models() -> dict[str, type[NotebookParameters]]:
 
 
 def refuse_unheld(parameters: Parameters) -> Parameters:
-    """Refuse a claim, offence code, release or period that isn't held; values left at their defaults are, and cost no look.
+    """Refuse a claim, offence code, release or period that isn't held; defaults cost no look.
 
     Raises
     ------
     InputError
         Naming the nearest that is held.
     """
-    fields = type(parameters).model_fields
-    defaults = {
-        name: fields[name].get_default(call_default_factory=True)
-        for name in NAMES
-        if name in fields
-    }
-    if isinstance(parameters, LooksUp) and any(
-        getattr(parameters, name) != default for name, default in defaults.items()
+    if not isinstance(parameters, OffenceCounts | ForceReport) or not parameters.model_dump(
+        include=_LOOKED_UP, exclude_defaults=True
     ):
-        _look(parameters)
-    return parameters
-
-
-def _look(parameters: LooksUp) -> None:
-    from replicate.derivations.counting import (
-        refuse_uncovered,
-        refuse_unknown_codes,
-    )  # with pandas, which a sweep of forces does without
+        return parameters
+    # with pandas, which a sweep of forces does without
+    from replicate.derivations.counting import refuse_uncovered, refuse_unknown_codes
     from replicate.ledger import find_claim
     from replicate.sources import tables
 
@@ -71,3 +57,4 @@ def _look(parameters: LooksUp) -> None:
         for name, definition in parameters.own().items():
             refuse_unknown_codes(definition.codes, where=f"definitions.{name}")
     refuse_uncovered(Period.parse(parameters.period), vintage)
+    return parameters

@@ -1,15 +1,22 @@
-"""Count recorded offences as a person asks for it: a definition, a period, a vintage, a territory."""
+"""Count recorded offences: one way, as a person asks for it, or every way that a figure could mean.
+
+A way of counting (a *specification*) is a definition, a period, a territory and a release; those
+tried for a published figure are listed with reasons in `specifications.yaml`.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from typing import Any, Literal
 
 import pandas as pd
 
 from replicate.analysis import counting as analysis
 from replicate.sources import tables
-from replicate.vocabulary.definitions import Definition, kinds
+from replicate.vocabulary.definitions import Definition, definitions, find_definition, groups
 from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.forces import BTP, FORCES, TERRITORIAL, canonical_force
 from replicate.vocabulary.periods import Period
 from replicate.vocabulary.runs import cached_with_reads
@@ -24,7 +31,8 @@ class RecordedCount:
     Attributes
     ----------
     count
-        Offences recorded, including non-recent; negative quarters (cancelled records) are in it as published.
+        Offences recorded, including non-recent; negative quarters (cancelled records) are in it as
+        published.
     missing_cells
         Cells the publisher left without a number; they add nothing to the count.
     rows
@@ -39,8 +47,12 @@ class RecordedCount:
     forces: tuple[str, ...]
     rows: pd.DataFrame
 
-    def as_json(self) -> dict[str, object]:
-        """Return the object that `replicate count --json` prints."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `replicate count --json` prints.
+
+        A sum whose every cell is without a number is none.
+        """
+        rows = self.rows.astype(object)
         return {
             "count": self.count,
             "definition": self.definition.name,
@@ -49,16 +61,8 @@ class RecordedCount:
             "vintage": self.vintage,
             "forces": list(self.forces),
             "missing_cells": self.missing_cells,
-            "rows": self.records(),
+            "rows": rows.where(rows.notna(), None).to_dict("records"),
         }
-
-    def records(self) -> list[dict[str, object]]:
-        """Return the rows as JSON knows them; a sum whose every cell is without a number is none."""
-        rows = self.rows.to_dict(orient="records")
-        return [
-            {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
-            for row in rows
-        ]
 
 
 def count(
@@ -90,7 +94,8 @@ def count(
     Raises
     ------
     InputError
-        For an unknown code, force or vintage, a period the vintage doesn't wholly cover, or forces that leave nothing to count.
+        For an unknown code, force or vintage, a period the vintage doesn't wholly cover, or forces
+        that leave nothing to count.
 
     Examples
     --------
@@ -102,34 +107,23 @@ def count(
     refuse_uncovered(period, resolved)
     every = TERRITORIAL if definition.territorial else FORCES
     named = bodies(forces or every, exclude_btp=exclude_btp or definition.territorial)
-    quarters = [quarter.label for quarter in period.quarters]
-    selected = cells(definition, vintage=resolved, forces=named, quarters=quarters)
-    total = analysis.total(selected)
+    selected = cells(definition, vintage=resolved, forces=named, period=period)
+    total, rows = analysis.total(selected), analysis.by(selected, by)
     return RecordedCount(
-        total.count,
-        total.missing_cells,
-        definition,
-        period,
-        resolved,
-        named,
-        analysis.by(selected, by),
+        total.count, total.missing_cells, definition, period, resolved, named, rows
     )
 
 
 def cells(
-    definition: Definition,
-    *,
-    vintage: str,
-    forces: Sequence[str],
-    quarters: Sequence[str] | None = None,
+    definition: Definition, *, vintage: str, forces: Sequence[str], period: Period | None = None
 ) -> pd.DataFrame:
-    """Return what a release holds of a definition and some forces; no quarters means all it holds."""
+    """Return what a release holds of a definition and some forces; no period means all it holds."""
     refuse_unknown_codes(definition.codes)
-    every = _by_code(vintage)
-    none = tables.recorded_crime(vintage).iloc[:0]
+    every, none = _by_code(vintage), tables.recorded_crime(vintage).iloc[:0]
     rows = pd.concat([every.get(code, none) for code in definition.codes])
     rows = rows[rows["force"].isin(forces)]
-    return rows if quarters is None else rows[rows["quarter"].isin(quarters)]
+    within = period and [quarter.label for quarter in period.quarters]
+    return rows[rows["quarter"].isin(within)] if within else rows
 
 
 @cached_with_reads
@@ -140,49 +134,24 @@ def _by_code(vintage: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def by_offence(
-    definition: Definition, period: Period, *, vintage: str, forces: Sequence[str]
-) -> pd.DataFrame:
-    """Return the offences of a definition: code, description, kind, count, missing_cells."""
-    rows = count(definition, period, vintage=vintage, forces=forces, by="code").rows
-    titles = tables.offences().set_index("code")["description"]
-    named = rows.assign(description=rows["code"].map(titles), kind=rows["code"].map(kinds()))
-    return named[["code", "description", "kind", "count", "missing_cells"]]
-
-
-def recorded_table(period: str, vintage: str) -> str:
-    """Return the name of the table of a release that wholly covers a period, `latest` resolved."""
-    resolved = tables.resolve_vintage(vintage)
-    refuse_uncovered(Period.parse(period), resolved)
-    return f"recorded_crime_{resolved}"
-
-
 def bodies(forces: Sequence[str] = (), *, exclude_btp: bool = False) -> tuple[str, ...]:
-    """Return the recording bodies to count: those named, or all of them, in the vocabulary's order.
+    """Return the recording bodies to count, in the vocabulary's order: those named, or all.
 
     Raises
     ------
     InputError
         When a name is unknown, or the only body named is excluded.
     """
-    named = tuple(_body(force) for force in forces) or FORCES
+    whole = "for the whole of England and Wales, leave --force out"
+    for force in forces:
+        if canonical_force(force) is None:
+            raise unknown("force", force, FORCES, where="--force", otherwise=whole)
+    named = [canonical_force(force) for force in forces or FORCES]
     kept = tuple(force for force in FORCES if force in named and not (exclude_btp and force == BTP))
     if not kept:
-        raise InputError(
-            "no force is left to count",
-            where="--force",
-            got=", ".join(named),
-            expected=f"a force besides {BTP}",
-        )
+        got, expected = ", ".join(forces), f"a force besides {BTP}"
+        raise InputError("no force is left to count", where="--force", got=got, expected=expected)
     return kept
-
-
-def _body(name: str) -> str:
-    canonical = canonical_force(name)
-    if canonical is None:
-        whole = "for the whole of England and Wales, leave --force out"
-        raise unknown("force", name, FORCES, where="--force", otherwise=whole)
-    return canonical
 
 
 def refuse_unknown_codes(codes: Iterable[str], *, where: str = "codes") -> None:
@@ -199,23 +168,136 @@ def refuse_unknown_codes(codes: Iterable[str], *, where: str = "codes") -> None:
             raise unknown("offence code", code, known, where=where)
 
 
+def covers(vintage: str, period: Period) -> bool:
+    """Say whether a release wholly covers a period."""
+    held = tables.coverage(vintage)
+    return period.first in held and period.last in held
+
+
 def refuse_uncovered(period: Period, vintage: str) -> None:
     """Refuse a period that the vintage doesn't wholly cover.
 
     Raises
     ------
     InputError
-        Naming the first and last whole quarter of the vintage, and the one of them that the period passes.
+        Naming the first and last whole quarter of the vintage, and the one that the period passes.
     """
-    covered = tables.coverage(vintage)
-    if period.first not in covered or period.last not in covered:
-        end, passed = (
-            ("last", covered.last) if period.last > covered.last else ("first", covered.first)
-        )
+    if not covers(vintage, period):
+        held = tables.coverage(vintage)
+        late = period.last > held.last
+        end, passed = ("last", held.last) if late else ("first", held.first)
         raise InputError(
             f"a period that vintage {vintage} doesn't wholly cover",
             where="period",
             got=f"{period.label} ({period.first} to {period.last})",
-            expected=f"quarters from {covered.first} to {covered.last}",
+            expected=f"quarters from {held.first} to {held.last}",
             hint=f"the {end} whole quarter of vintage {vintage} is {passed}",
         )
+
+
+# Every way of counting that a published figure could mean.
+
+TERRITORIES = {
+    "all": "with British Transport Police",
+    "without_btp": "without British Transport Police",
+    "England": "the forces of England",
+    "Wales": "the forces of Wales",
+}
+"""What to print for a territory."""
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One way to count."""
+
+    definition: Definition
+    period: Period
+    territory: str
+    vintage: str
+
+    def within(self, codes: Iterable[str]) -> "Specification":
+        """Return the same with those of its codes alone that are named."""
+        inside = tuple(code for code in codes if code in self.definition.codes)
+        return replace(self, definition=self.definition.model_copy(update={"codes": inside}))
+
+    def total(self) -> int:
+        """Count its offences."""
+        return _total(self.definition, self.period, self.territory, self.vintage)
+
+
+@cache
+def _total(definition: Definition, period: Period, territory: str, vintage: str) -> int:
+    refuse_uncovered(period, vintage)
+    chosen = cells(definition, vintage=vintage, forces=forces_of(territory), period=period)
+    return analysis.total(chosen).count
+
+
+@cache
+def forces_of(territory: str) -> tuple[str, ...]:
+    """Return the recording bodies of a territory: `all`, `without_btp`, `England` or `Wales`."""
+    if territory in ("all", "without_btp"):
+        return bodies(exclude_btp=territory == "without_btp")
+    forces = tables.load("forces")
+    return tuple(forces.loc[forces["country"] == territory, "name"])
+
+
+@cache
+def reasons() -> dict[str, dict[str, str]]:
+    """Return the reason for each choice: kind of choice → choice → reason."""
+    return dict(shipped_yaml("derivations", "specifications.yaml"))
+
+
+def specifications(
+    periods: Iterable[str],
+    names: Iterable[Definition | str] = (),
+    *,
+    territories: Iterable[str] = ("all", "without_btp"),
+) -> tuple[Specification, ...]:
+    """List the specifications for some periods, before anything is computed.
+
+    Parameters
+    ----------
+    periods
+        Periods the published figure could be for.
+    names
+        Names of definitions, or a reader's own; none means all that have a reason in
+        `specifications.yaml`.
+    territories
+        Whose records to count. Every release held that wholly covers a period is tried, one that
+        was fetched as well.
+
+    Examples
+    --------
+    >>> {specification.vintage for specification in specifications(["2024"], ["child_specific"])}
+    {'2026-04'}
+    """
+    chosen = [
+        item if isinstance(item, Definition) else find_definition(item)
+        for item in names or reasons()["definitions"]
+    ]
+    parsed = [Period.parse(period) for period in periods]
+    every = product(chosen, parsed, territories, reversed(tables.vintages()))
+    return tuple(Specification(*way) for way in every if covers(way[3], way[1]))
+
+
+def listed(chosen: Iterable[Specification]) -> pd.DataFrame:
+    """Return specifications as a table: definition, period, territory, vintage."""
+    rows = [
+        (spec.definition.name, spec.period.label, spec.territory, spec.vintage) for spec in chosen
+    ]
+    return pd.DataFrame(rows, columns=["definition", "period", "territory", "vintage"])
+
+
+def in_words(row: "pd.Series[Any]") -> str:
+    """Write a row of specifications as a reader would.
+
+    Examples
+    --------
+    >>> in_words(listed(specifications(["2024"], ["child_contact"])).iloc[0])
+    'contact offences among the eleven, 2024, with British Transport Police, release 2026-04'
+    """
+    part, of, name = str(row["definition"]).rpartition(" of ")
+    held = (definitions() | groups()).get(name)
+    title = held.title if held else name
+    counted = f"{part}{of}{title[0].lower()}{title[1:]}"
+    return f"{counted}, {row['period']}, {TERRITORIES[row['territory']]}, release {row['vintage']}"

@@ -8,7 +8,6 @@ from replicate.derivations import offence_counts
 from replicate.derivations.verification import verify
 from replicate.ledger import audits
 from replicate.sources import tables
-from replicate.vocabulary.forces import CITY_OF_LONDON
 from replicate.vocabulary.parameters import ForceReport, OffenceCounts
 from replicate.vocabulary.runs import cached_with_reads
 from replicate.vocabulary.uncertainty import SamplingInterval
@@ -22,6 +21,8 @@ class Standing:
 
     Attributes
     ----------
+    areas
+        All 43 areas: their rates, their scatter, and how many share the ranks.
     force, count, children
         Its name, offences recorded in the period (non-recent included), and children aged under
         18, mid-2024.
@@ -31,20 +32,15 @@ class Standing:
     ranks
         The highest and lowest rank that the area could hold, all pairs of areas compared at once;
         none without a rate.
-    why_none
-        Why there is no rate; empty where there is one.
-    areas
-        All 43 areas: their rates, their scatter, and how many share the ranks.
     """
 
+    areas: offence_counts.Areas
     force: str
     count: int
     children: int
-    rate: float | None
-    interval: SamplingInterval | None
-    ranks: tuple[int, int] | None
-    why_none: str
-    areas: offence_counts.Areas
+    rate: float | None = None
+    interval: SamplingInterval | None = None
+    ranks: tuple[int, int] | None = None
 
     @property
     def national(self) -> float:
@@ -57,22 +53,13 @@ def standing(parameters: ForceReport) -> Standing:
     """Return where the force stands among all areas, by the rates and intervals of notebook 01."""
     vintage = tables.resolve_vintage(parameters.vintage)
     areas = _areas(parameters.definition, parameters.period, vintage, parameters.level)
-    (row,) = areas.rates[areas.rates["force"] == parameters.force].to_dict("records")
-    given = bool(pd.notna(row["rate"]))
-    ends = float(row["lower"]), float(row["upper"])
-    few = f"only {int(row['children']):,} children live there"
-    if parameters.force != CITY_OF_LONDON:
-        few = "too few offences were recorded"
-    return Standing(
-        force=parameters.force,
-        count=int(row["count"]),
-        children=int(row["children"]),
-        rate=float(row["rate"]) if given else None,
-        interval=SamplingInterval(*ends, parameters.level, METHOD) if given else None,
-        ranks=(int(row["rank_lower"]), int(row["rank_upper"])) if given else None,
-        why_none="" if given else few,
-        areas=areas,
-    )
+    (row,) = areas.rates.query("force == @parameters.force").to_dict("records")
+    known = areas, parameters.force, int(row["count"]), int(row["children"])
+    if pd.isna(row["rate"]):
+        return Standing(*known)
+    interval = SamplingInterval(row["lower"], row["upper"], parameters.level, METHOD)
+    ranks = int(row["rank_lower"]), int(row["rank_upper"])
+    return Standing(*known, float(row["rate"]), interval, ranks)
 
 
 @cached_with_reads
@@ -81,13 +68,6 @@ def _areas(definition: str, period: str, vintage: str, level: float) -> offence_
     return offence_counts.areas(
         OffenceCounts(definition=definition, period=period, vintage=vintage, level=level)
     )
-
-
-_POPULATIONS = {
-    "all_crime": "all crime",
-    "violence": "violence",
-    "sexual_offences": "sexual offences",
-}
 
 
 def audits_of(parameters: ForceReport) -> pd.DataFrame:
@@ -101,22 +81,22 @@ def audits_of(parameters: ForceReport) -> pd.DataFrame:
         printed), unrecorded (crimes a year, as printed), computed, verdict, source_url, remark. No
         rows where no audit was found. A number that is not judged has the verdict "not judged".
     """
+    held = [audit for audit in audits() if audit.force == parameters.force]
     rows = []
-    for audit in sorted(audits(), key=lambda one: str(one.last_day or one.window)):
-        if audit.force == parameters.force:
-            judged = verify([audit.number_in])[0] if audit.number_in else None
-            rows.append(
-                {
-                    "inspection": audit.inspection,
-                    "of": _POPULATIONS[audit.population],
-                    "window": audit.window or "not stated",
-                    "rate": audit.rate,
-                    "half_width": None if audit.half_width is None else float(audit.half_width),
-                    "unrecorded": audit.number or "not printed",
-                    "computed": judged.ours if judged else "not computed",
-                    "verdict": judged.verdict.value if judged else "not judged",
-                    "source_url": audit.source_url,
-                    "remark": audit.remark or "none",
-                }
-            )
+    for audit in sorted(held, key=lambda one: str(one.last_day or one.window)):
+        judged = verify([audit.number_in])[0] if audit.number_in else None
+        rows.append(
+            {
+                "inspection": audit.inspection,
+                "of": audit.population.replace("_", " "),
+                "window": audit.window or "not stated",
+                "rate": audit.rate,
+                "half_width": float(audit.half_width) if audit.half_width else None,
+                "unrecorded": audit.number or "not printed",
+                "computed": judged.ours if judged else "not computed",
+                "verdict": judged.verdict.value if judged else "not judged",
+                "source_url": audit.source_url,
+                "remark": audit.remark or "none",
+            }
+        )
     return pd.DataFrame(rows)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from replicate.analysis import assessments, missingness
 from replicate.derivations.counting import count as count_offences
-from replicate.derivations.kinds.ethnicity import ShareByEthnicity, as_parts
+from replicate.derivations.kinds.published import ShareByEthnicity, as_parts
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import frame, verify
 from replicate.ledger import check, find_claim, identities

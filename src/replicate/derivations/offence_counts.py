@@ -1,36 +1,26 @@
 """What notebook 01 asks of the tables: a published total of recorded offences, and areas."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from replicate.analysis import counting as analysis
 from replicate.analysis import rates, revisions
-from replicate.analysis.specification import curve
 from replicate.derivations import counting
 from replicate.derivations.kinds.recorded import RecordedTotal
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.revision_bands import AGE, evidence
-from replicate.derivations.specifications import (
-    TERRITORIES,
-    Specification,
-    covers,
-    reasons,
-    titled,
-)
-from replicate.derivations.verification import Verification, frame, verify
-from replicate.ledger import compare as compare_with
+from replicate.derivations.verification import Verification, frame, verify, verify_by
 from replicate.ledger import find_claim
 from replicate.sources import tables
-from replicate.vocabulary.definitions import definitions, find_definition, kinds
+from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.parameters import ForceReport, OffenceCounts
 from replicate.vocabulary.periods import Period
 
 AGES = (0, 17)
-"""The ages that count as children here: the range that both the estimates of all areas and the series hold."""
+"""The ages that count as children here: those that both the estimates of all areas and the series hold."""
 
 YEAR = 2024
 """The mid-year estimate that all 43 areas have."""
@@ -38,8 +28,8 @@ YEAR = 2024
 TOTALS = ("C01", "S05", "S06", "S09")
 """The published totals of recorded child sexual offences that recorded crime could give."""
 
-THREE = ("S05", "S06", "C01")
-"""Totals that the same definitions are held against: two of one publisher, and the audit's."""
+Asked = OffenceCounts | ForceReport
+"""A count of all forces, or of one."""
 
 
 # A published total, and the ways of counting that were tried.
@@ -53,14 +43,12 @@ def derivation_of(parameters: OffenceCounts) -> RecordedTotal:
     InputError
         When the claim is not a total of recorded offences, which is what notebook 01 can recompute.
     """
-    claim = find_claim(parameters.claim, where="claim")
-    totals = {
-        name: found for name, found in derivations().items() if isinstance(found, RecordedTotal)
-    }
-    if claim.id not in totals:
+    claim, own = find_claim(parameters.claim, where="claim"), tuple(parameters.own().values())
+    found = derivations().get(claim.id)
+    if not isinstance(found, RecordedTotal):
+        totals = [name for name, one in derivations().items() if isinstance(one, RecordedTotal)]
         raise unknown("total of recorded offences", claim.id, totals, where="claim")
-    found, own = totals[claim.id], tuple(parameters.own().values())
-    listed = found.definitions or tuple(reasons()["definitions"])
+    listed = found.definitions or tuple(counting.reasons()["definitions"])
     return found.model_copy(update={"definitions": (*listed, *own)}) if own else found
 
 
@@ -74,29 +62,28 @@ class Examination:
         How the nearest specification compares.
     curve
         Every specification with its total, nearest first, and whether it reaches the figure.
-    band
-        What revision since publication could have made of the figure, for the nearest
-        specification: the two ends, in offences.
     """
 
     result: Verification
     curve: pd.DataFrame
-    band: tuple[float, float]
 
     @property
     def published(self) -> float:
         """The published figure."""
         return float(self.result.claim.value or 0)
 
+    @property
+    def band(self) -> tuple[float, float]:
+        """What revision could have made of the figure, for the nearest specification."""
+        nearest = self.curve.iloc[0]
+        return self.published * (1 + nearest["lower"]), self.published * (1 + nearest["upper"])
+
 
 def examine(parameters: OffenceCounts) -> Examination:
     """Count every specification and compare the nearest with the claim."""
     derivation = derivation_of(parameters)
-    result = _compared(parameters, derivation)
-    found = derivation.evidence(result.claim)
-    published = float(result.claim.value or 0)
-    lower, upper = (published * (1 + float(found.iloc[0][end])) for end in ("lower", "upper"))
-    return Examination(result, found, (lower, upper))
+    result = verify_by(derivation, find_claim(parameters.claim))
+    return Examination(result, derivation.evidence(result.claim))
 
 
 def compare(parameters: OffenceCounts) -> Verification:
@@ -112,45 +99,24 @@ def compare(parameters: OffenceCounts) -> Verification:
     'differs'
     """
     alone = {
-        "definitions": (parameters.own().get(parameters.definition, parameters.definition),),
+        "definitions": (parameters.chosen(),),
         "periods": (parameters.period,),
         "territories": (parameters.territory,),
         "releases": (tables.resolve_vintage(parameters.vintage),),
     }
-    return _compared(parameters, derivation_of(parameters).model_copy(update=alone))
-
-
-def _compared(parameters: OffenceCounts, derivation: RecordedTotal) -> Verification:
-    claim = find_claim(parameters.claim)
-    return Verification(claim, derivation, compare_with(claim, derivation.compute(claim)))
-
-
-def described(result: Verification) -> pd.DataFrame:
-    """Return what is known of a claim: what, known."""
-    names = (
-        "statement",
-        "published",
-        "period",
-        "place",
-        "counted",
-        "seen",
-        "source",
-        "data",
-        "note",
-    )
-    row = frame([result], names).iloc[0].replace("", "not stated")
-    return row.rename_axis("what").rename("known").reset_index()
+    derivation = derivation_of(parameters).model_copy(update=alone)
+    return verify_by(derivation, find_claim(parameters.claim))
 
 
 def choices_listed(parameters: OffenceCounts) -> pd.DataFrame:
     """Return each choice that specifications are made of, with its reason: choice, kind, reason."""
-    kinds = {"definition": "definitions", "period": "periods", "territory": "territories"}
-    tried, why = derivation_of(parameters).values(), reasons()
+    tried, why = derivation_of(parameters).values(), counting.reasons()
     own = {name: definition.rationale for name, definition in parameters.own().items()}
     fetched = dict.fromkeys(tried["vintage"], "A release that was fetched.")
+    given = own | fetched | why["definitions"] | why["periods"] | why["vintages"]
     rows = [
-        (str(choice), kind, (own | fetched | why[listed])[str(choice)])
-        for kind, listed in (kinds | {"vintage": "vintages"}).items()
+        (str(choice), kind, (given | why["territories"])[str(choice)])
+        for kind in ("definition", "period", "territory", "vintage")
         for choice in tried[kind].unique()
     ]
     return pd.DataFrame(rows, columns=["choice", "kind", "reason"])
@@ -159,57 +125,14 @@ def choices_listed(parameters: OffenceCounts) -> pd.DataFrame:
 def definitions_listed(parameters: OffenceCounts) -> pd.DataFrame:
     """Return the definitions, the reader's own last: title, codes, rationale, caveat."""
     listed = (definitions() | parameters.own()).values()
-    rows = pd.DataFrame([item.model_dump() for item in listed])
-    return rows.assign(codes=rows["codes"].str.join(", "))[
-        ["title", "codes", "rationale", "caveat"]
-    ]
+    rows = [(one.title, ", ".join(one.codes), one.rationale, one.caveat) for one in listed]
+    return pd.DataFrame(rows, columns=["title", "codes", "rationale", "caveat"])
 
 
 def agreement() -> pd.DataFrame:
     """Return the published totals beside the nearest count of each."""
-    columns = (
-        "claim",
-        "report",
-        "period",
-        "counted",
-        "published",
-        "computed",
-        "relative",
-        "how",
-        "verdict",
-    )
-    return frame(verify(TOTALS), columns)
-
-
-def against_totals(names: Iterable[str] = THREE) -> pd.DataFrame:
-    """Hold the same definitions against several published totals.
-
-    It is not assumed that their publishers share one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        definition, territory, and for each claim how far the count in the newest release is from
-        the published figure, in percent.
-    """
-    vintage, chosen = tables.resolve_vintage("latest"), [find_claim(name) for name in names]
-    rows = []
-    for name in reasons()["definitions"]:
-        definition = find_definition(name)
-        for territory in ("all", "without_btp"):
-            row: dict[str, object] = {
-                "definition": definition.title,
-                "territory": TERRITORIES[territory],
-            }
-            for claim in chosen:
-                period, published = Period.parse(claim.period), float(claim.value or 0)
-                total = Specification(definition, period, territory, vintage).total()
-                row[claim.id] = 100 * (total / published - 1)
-            rows.append(row)
-    return pd.DataFrame(rows)
-
-
-# Revisions, and what other rules for them would have made of the figure.
+    said = ("claim", "report", "period", "counted", "published", "computed", "relative")
+    return frame(verify(TOTALS), (*said, "how", "verdict"))
 
 
 def revisions_seen(parameters: OffenceCounts) -> pd.DataFrame:
@@ -226,84 +149,38 @@ def revisions_seen(parameters: OffenceCounts) -> pd.DataFrame:
     return rows.assign(revision=100 * rows["revision"], used=used.map({True: "yes", False: "no"}))
 
 
-_GROUPS, _CODES = "offence groups", "offence codes"
-_EVER = 10_000
-
-RULES: dict[str, tuple[tuple[str, ...], int]] = {
-    "the rule: groups and codes, releases at most six years apart": (
-        (_GROUPS, _CODES),
-        revisions.LONGEST_APART,
-    ),
-    "offence groups only, at most six years apart": ((_GROUPS,), revisions.LONGEST_APART),
-    "offence groups only, however far apart": ((_GROUPS,), _EVER),
-    "offence codes only": ((_CODES,), revisions.LONGEST_APART),
-    "no revision: the total itself": ((), revisions.LONGEST_APART),
-}
-"""The rule in force for revisions, and others that could have been chosen: what they are seen in,
-and the longest time between releases, in quarters."""
-
-
-def by_rule(parameters: OffenceCounts) -> pd.DataFrame:
-    """Return what each rule for revisions would make of the claim.
-
-    Returns
-    -------
-    pandas.DataFrame
-        rule, reached (how many specifications), definitions (which), lower and upper (the band of
-        the nearest specification, in percent).
-    """
-    derivation, published = (
-        derivation_of(parameters),
-        float(find_claim(parameters.claim).value or 0),
-    )
-    tried, totals = derivation.specifications(), derivation.values()
-    seen = [evidence(spec.definition, spec.period, spec.vintage) for spec in tried]
-    rows = []
-    for words, (places, apart) in RULES.items():
-        bands = [
-            revisions.band(
-                each[each["seen_in"].isin(places)], age_quarters=AGE, apart_quarters=apart
-            )
-            for each in seen
-        ]
-        found = curve(totals, published, bands)
-        reached = found[found["reaches"]]
-        titles = " and ".join(map(titled, reached["definition"].unique())) or "none"
-        ends = (100 * found[["lower", "upper"]].iloc[0]).tolist()
-        rows.append((words, len(reached), titles, *ends))
-    return pd.DataFrame(rows, columns=["rule", "reached", "definitions", "lower", "upper"])
-
-
 # Counts, of one force or of all.
-
-Asked = OffenceCounts | ForceReport
 
 
 def recorded_table(parameters: Asked) -> str:
     """Return the name of the release's table, which wholly covers the period."""
-    return counting.recorded_table(parameters.period, parameters.vintage)
+    resolved = tables.resolve_vintage(parameters.vintage)
+    counting.refuse_uncovered(Period.parse(parameters.period), resolved)
+    return f"recorded_crime_{resolved}"
 
 
-def series(parameters: Asked, *, by_code: bool = False) -> pd.DataFrame:
-    """Return recorded offences by whole calendar year and kind, or offence code.
+def series(parameters: Asked) -> pd.DataFrame:
+    """Return recorded offences by whole calendar year and kind.
 
     Returns
     -------
     pandas.DataFrame
         year, kind, count, missing_cells, complete.
     """
-    codes = {code: code for code in parameters.chosen().codes}
-    found = analysis.series(_cells(parameters), codes if by_code else kinds())
+    found = analysis.series(_cells(parameters), kinds())
     return found.query("complete").reset_index(drop=True)
 
 
 def by_offence(parameters: Asked) -> pd.DataFrame:
-    """Return the offences of the definition in the period, as `counting.by_offence` does."""
-    period = Period.parse(parameters.period)
-    forces = _forces(parameters)
-    return counting.by_offence(
-        parameters.chosen(), period, vintage=parameters.vintage, forces=forces
+    """Return the offences in the period: code, description, kind, count, missing_cells."""
+    period, forces = Period.parse(parameters.period), _forces(parameters)
+    found = counting.count(
+        parameters.chosen(), period, vintage=parameters.vintage, forces=forces, by="code"
     )
+    rows, titles = found.rows, tables.offences().set_index("code")["description"]
+    rows.insert(1, "description", rows["code"].map(titles))
+    rows.insert(2, "kind", rows["code"].map(kinds()))
+    return rows
 
 
 def by_offence_and_year(parameters: Asked) -> pd.DataFrame:
@@ -311,26 +188,18 @@ def by_offence_and_year(parameters: Asked) -> pd.DataFrame:
 
     A year is missing for an offence that the release has no cell of.
     """
-    rows = series(parameters, by_code=True).rename(columns={"kind": "code"})
-    wide = rows.astype({"year": str}).pivot(index="code", columns="year", values="count")
-    titles = tables.offences().set_index("code")["description"]
-    wide.insert(0, "description", titles.reindex(wide.index))
+    codes = {code: code for code in parameters.chosen().codes}
+    rows = analysis.series(_cells(parameters), codes).query("complete").astype({"year": str})
+    wide = rows.pivot(index="kind", columns="year", values="count").rename_axis("code")
+    wide.insert(0, "description", tables.offences().set_index("code")["description"])
     return wide.rename_axis(columns=None).reset_index()
 
 
 def by_definition(parameters: OffenceCounts) -> pd.DataFrame:
-    """Return every definition's count in every release that covers the period: title, vintage, count."""
-    period = Period.parse(parameters.period)
-    covering = [vintage for vintage in tables.vintages() if covers(vintage, period)]
-    rows = [
-        (
-            definition.title,
-            vintage,
-            counting.count(definition, period, vintage=vintage, forces=_forces(parameters)).count,
-        )
-        for definition in (definitions() | parameters.own()).values()
-        for vintage in covering
-    ]
+    """Return every definition's count in every release that covers it: title, vintage, count."""
+    named = (*definitions().values(), *parameters.own().values())
+    ways = counting.specifications([parameters.period], named, territories=[parameters.territory])
+    rows = [(way.definition.title, way.vintage, way.total()) for way in ways]
     return pd.DataFrame(rows, columns=["title", "vintage", "count"])
 
 
@@ -342,7 +211,7 @@ def _cells(parameters: Asked) -> pd.DataFrame:
 def _forces(parameters: Asked) -> tuple[str, ...]:
     if isinstance(parameters, ForceReport):
         return (parameters.force,)
-    return counting.bodies(exclude_btp=parameters.territory == "without_btp")
+    return counting.forces_of(parameters.territory)
 
 
 # Areas.
@@ -355,7 +224,8 @@ class Areas:
     Attributes
     ----------
     rates
-        force, count, children, rate, lower, upper (per 1,000 children a year), se_log, rank, rank_lower, rank_upper.
+        force, count, children, rate, lower, upper (per 1,000 children a year), se_log, rank,
+        rank_lower, rank_upper.
     dispersion
         How much more than a Poisson count an area's count moves about from year to year.
     years
@@ -371,25 +241,25 @@ class Areas:
 
 
 def panel(parameters: OffenceCounts) -> pd.DataFrame:
-    """Return the English areas by whole calendar year: force, year, count, children. Welsh years of other editions make no series."""
-    forces = tables.load("forces")
-    english = set(forces.loc[forces["country"] == "England", "name"])
+    """Return the English areas by whole calendar year: force, year, count, children.
+
+    Welsh years of other editions make no series.
+    """
     rows = rates.panel(_cells(parameters), _children())
-    return rows[rows["force"].isin(english)]
+    return rows[rows["force"].isin(counting.forces_of("England"))]
 
 
 def areas(parameters: OffenceCounts) -> Areas:
-    """Return counts and rates of the 43 areas in the period, with intervals that allow for over-dispersion."""
+    """Return counts and rates of the 43 areas, with intervals that allow for over-dispersion."""
     period, rows = Period.parse(parameters.period), panel(parameters)
     found = counting.count(
         parameters.chosen(), period, vintage=parameters.vintage, forces=TERRITORIAL, by="force"
-    ).rows
+    )
     children = _children().query("year == @YEAR")
     exposure = children.assign(children=children["children"] * len(period.quarters) / 4)
-    dispersion = rates.dispersion(rows)
-    ranked = rates.rank_ranges(
-        rates.rates(found, exposure, dispersion=dispersion, level=parameters.level)
-    )
+    dispersion, level = rates.dispersion(rows), parameters.level
+    rated = rates.rates(found.rows, exposure, dispersion=dispersion, level=level)
+    ranked = rates.rank_ranges(rated)
     years = int(rows["year"].min()), int(rows["year"].max())
     shown = ranked[ranked["force"].isin(parameters.forces or TERRITORIAL)]
     return Areas(shown, dispersion, years, ranked=int(ranked["rate"].notna().sum()))
@@ -402,4 +272,4 @@ def model(parameters: OffenceCounts) -> rates.AreaYearModel:
 
 def _children() -> pd.DataFrame:
     children = tables.load("children")
-    return children[(children["age_from"] == AGES[0]) & (children["age_to"] == AGES[1])]
+    return children[children["age_from"].eq(AGES[0]) & children["age_to"].eq(AGES[1])]

@@ -1,4 +1,4 @@
-"""Where tables come from: every source file behind a table, with its publisher, release, licence and hash."""
+"""Where tables come from: every source file behind a table, with its publisher and its hash."""
 
 import json
 from collections.abc import Iterable
@@ -7,6 +7,9 @@ import pandas as pd
 
 from replicate.sources import tables
 from replicate.sources.catalogue import catalogue
+from replicate.sources.tables import table_hash, vintages
+
+__all__ = ["files_used", "provenance", "source_line", "table_hash", "vintages"]
 
 
 def provenance(names: Iterable[str]) -> pd.DataFrame:
@@ -20,33 +23,28 @@ def provenance(names: Iterable[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        table, table_sha256, source, publisher, publication, released, standing, licence, source_sha256, caveats: one row a source.
+        table, table_sha256, source, released, source_sha256, publisher, publication, standing,
+        licence, caveats: one row a source.
     """
     return pd.DataFrame([row for name in dict.fromkeys(names) for row in _sources(name)])
 
 
 def _sources(table: str) -> list[dict[str, str]]:
-    """Return the files held that a table was built from; for one that was fetched, the workbook that it was fetched as."""
-    record = tables.table_path(table).with_suffix(".json")
-    fetched: dict[str, str] = (
-        json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
-    )
+    """Return what a table was built from, or the workbook that it was fetched as."""
+    record, digest = tables.table_path(table).with_suffix(".json"), table_hash(table)
+    fetched = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     held = [source for source in catalogue().values() if table in source.feeds and source.file]
-    behind, digest = [catalogue()[fetched["source"]]] if fetched else held, tables.table_hash(table)
+    said = {"publisher", "publication", "standing", "licence", "caveats"}
     return [
         {
             "table": table,
             "table_sha256": digest,
             "source": source.id,
-            "publisher": source.publisher,
-            "publication": source.publication,
             "released": str(source.release_date or "not seen"),
-            "standing": source.standing,
-            "licence": source.licence,
             "source_sha256": str(fetched.get("sha256", source.sha256)),
-            "caveats": source.caveats,
+            **source.model_dump(mode="json", include=said),
         }
-        for source in behind
+        for source in ([catalogue()[fetched["source"]]] if fetched else held)
     ]
 
 
@@ -58,26 +56,17 @@ def files_used(names: Iterable[str]) -> pd.DataFrame:
     pandas.DataFrame
         publication, publisher, released, standing, table, sha256 (its beginning).
     """
-    rows = provenance(names)
-    short = rows.assign(sha256=rows["source_sha256"].str[:12]) if len(rows) else rows
+    rows = provenance(names).rename(columns={"source_sha256": "sha256"})
     columns = ["publication", "publisher", "released", "standing", "table", "sha256"]
-    return short.reindex(columns=columns)
+    return rows.reindex(columns=columns).assign(
+        sha256=lambda used: used["sha256"].astype(str).str[:12]
+    )
 
 
 def source_line(names: Iterable[str]) -> str:
-    """Return one line naming the sources behind some tables: publisher, publication, release, and the standing of the copy."""
+    """Return one line naming the sources behind some tables, with the standing of each copy."""
     rows = provenance(names).drop_duplicates("source")
     return "; ".join(
         f"{row.publisher}, {row.publication}, released {row.released} ({row.standing} copy)"
         for row in rows.itertuples()
     )
-
-
-def table_hash(name: str) -> str:
-    """Return the sha256 of a table's file."""
-    return tables.table_hash(name)
-
-
-def vintages() -> tuple[str, ...]:
-    """Return the releases of recorded crime that are held, oldest first."""
-    return tables.vintages()

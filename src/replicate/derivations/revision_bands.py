@@ -5,8 +5,7 @@ from functools import cache
 import pandas as pd
 
 from replicate.analysis import revisions
-from replicate.derivations.counting import count
-from replicate.derivations.specifications import reasons
+from replicate.derivations.counting import count, reasons
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition
 from replicate.vocabulary.forces import TERRITORIAL

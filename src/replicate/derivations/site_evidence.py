@@ -1,16 +1,20 @@
 """What the site is made of besides executed notebooks: verdicts, rules, choices, tables."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
-from replicate.derivations.kinds.recorded import Specified
-from replicate.derivations.kinds.registry import derivations
+from replicate.derivations.counting import reasons
+from replicate.derivations.kinds.registry import Derivation, derivations
 from replicate.derivations.provenance import provenance
 from replicate.derivations.revision_bands import RELEASES
-from replicate.derivations.specifications import reasons
-from replicate.derivations.verification import Verification, rules_listed, verify
-from replicate.ledger import claims, compare, in_words
+from replicate.derivations.verification import (
+    Verification,
+    records,
+    rules_listed,
+    verify,
+    verify_by,
+)
+from replicate.ledger import Claim, claims
 from replicate.sources import tables
 from replicate.sources.schemas import Column, codebook
 from replicate.vocabulary.errors import InputError
@@ -20,7 +24,7 @@ def evidence() -> dict[str, Any]:
     """Return all of it, as plain data: verdicts, rules, choices, tables."""
     return {
         "verdicts": verdicts(),
-        "rules": rules_listed().to_dict("records"),
+        "rules": records(rules_listed()),
         "choices": choices_fixed(),
         "tables": held_tables(),
     }
@@ -47,10 +51,10 @@ def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:
 
 
 def _row(result: Verification) -> dict[str, Any]:
-    claim, revision = result.claim, result.computed and result.computed.revision
+    claim, band = result.claim, result.computed and result.computed.revision
     printed = claim.range() if claim.has_figure else None
     ends = (printed.lower, printed.upper) if printed else ()
-    moved = [end * (1 + part) for part in _ends(revision) for end in ends]
+    moved = [end * (1 + part) for end in ends for part in (band.lower, band.upper)] if band else []
     return result.as_json() | {
         "printed": {"lower": ends[0], "upper": ends[1]} if ends else None,
         "revised": {"lower": min(moved), "upper": max(moved)} if moved else None,
@@ -62,19 +66,13 @@ def _row(result: Verification) -> dict[str, Any]:
     }
 
 
-def _ends(band: Any) -> tuple[float, ...]:
-    return (band.lower, band.upper) if band else ()
-
-
-def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, object]]:
+def by_vintage(name: str) -> list[dict[str, object]]:
     """Recompute a claim in each full release by itself.
 
     Parameters
     ----------
     name
         The id of a claim.
-    releases
-        The releases to count in.
 
     Returns
     -------
@@ -90,32 +88,24 @@ def by_vintage(name: str, releases: Iterable[str] = RELEASES) -> list[dict[str, 
     >>> by_vintage("H03")
     []
     """
-    derivation = derivations().get(claims()[name].figure_id)
-    specified = isinstance(derivation, Specified)
-    if not specified and not hasattr(derivation, "vintage"):
-        return []
-    return [_in_release(name, vintage) for vintage in releases]
+    claim = claims()[name]
+    derivation = derivations().get(claim.figure_id)
+    return [
+        _in_release(claim, other, release)
+        for release in RELEASES
+        if derivation and (other := derivation.in_release(release))
+    ]
 
 
-@cache
-def _in_release(name: str, vintage: str) -> dict[str, object]:
-    claim, figure = claims()[name], claims()[claims()[name].figure_id]
-    derivation = derivations()[figure.id]
-    specified = isinstance(derivation, Specified)
-    alone = {"releases": (vintage,)} if specified else {"vintage": vintage}
-    derivation = derivation.model_copy(update=alone)
-    nothing = "The release does not wholly cover the period."
-    row: dict[str, object] = {"vintage": vintage, "computed": "not computed"}
-    row |= {"value": None, "verdict": None, "reason": nothing}
-    if isinstance(derivation, Specified) and not derivation.specifications():
-        return row
+def _in_release(claim: Claim, derivation: Derivation, release: str) -> dict[str, object]:
+    row: dict[str, object] = {"vintage": release, "computed": "not computed", "value": None}
     try:
-        computed = derivation.compute(figure)
+        found = verify_by(derivation, claim)
     except InputError:
-        return row
-    found = compare(claim, computed)
-    row |= {"computed": in_words(computed), "value": computed.value}
-    return row | {"verdict": found.verdict.value, "reason": found.reason}
+        nothing = "The release does not wholly cover the period."
+        return row | {"verdict": None, "reason": nothing}
+    row |= {"computed": found.ours, "value": found.computed and found.computed.value}
+    return row | {"verdict": found.verdict.value, "reason": found.comparison.reason}
 
 
 def choices_fixed() -> list[dict[str, object]]:
@@ -123,11 +113,10 @@ def choices_fixed() -> list[dict[str, object]]:
 
     Totals had been seen before they were listed.
     """
-    listed = reasons()
     return [
         {"kind": kind, "choice": choice, "reason": reason, "fixed_in": fixed_in}
-        for kind, fixed_in in listed["fixed_in"].items()
-        for choice, reason in listed[kind].items()
+        for kind, fixed_in in reasons()["fixed_in"].items()
+        for choice, reason in reasons()[kind].items()
     ]
 
 
@@ -140,23 +129,22 @@ def held_tables() -> list[dict[str, Any]]:
         name, describes, rows (in words), sha256, columns (name, type, means, unit, missing,
         values: what a cell can be), and sources, as `provenance` gives them.
     """
-    names = [*tables.NAMES, *(f"recorded_crime_{vintage}" for vintage in tables.vintages())]
-    return [_held(name) for name in sorted(names)]
-
-
-def _held(name: str) -> dict[str, Any]:
-    book, said = codebook(name), {"name", "type", "means", "unit", "missing"}
-    return {
-        "name": name,
-        "describes": book.describes,
-        "rows": f"{len(tables.load(name)):,}",
-        "sha256": tables.table_hash(name),
-        "columns": [
-            column.model_dump(include=said) | {"values": values_allowed(column)}
-            for column in book.columns
-        ],
-        "sources": provenance([name]).to_dict("records"),
-    }
+    names = [*tables.NAMES, *map("recorded_crime_{}".format, tables.vintages())]
+    said = {"name", "type", "means", "unit", "missing"}
+    return [
+        {
+            "name": name,
+            "describes": codebook(name).describes,
+            "rows": f"{len(tables.load(name)):,}",
+            "sha256": tables.table_hash(name),
+            "columns": [
+                column.model_dump(include=said) | {"values": values_allowed(column)}
+                for column in codebook(name).columns
+            ],
+            "sources": records(provenance([name])),
+        }
+        for name in sorted(names)
+    ]
 
 
 def values_allowed(column: Column) -> str:

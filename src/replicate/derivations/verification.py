@@ -1,5 +1,6 @@
 """Published figure in, verdict out, with every step between them."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -8,9 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from replicate.derivations.kinds.base import Derivation
-from replicate.derivations.kinds.ethnicity import ShareByEthnicity
-from replicate.derivations.kinds.registry import derivations
+from replicate.derivations.kinds.published import ShareByEthnicity
+from replicate.derivations.kinds.registry import Derivation, derivations
 from replicate.derivations.provenance import provenance
 from replicate.ledger import (
     Claim,
@@ -23,27 +23,15 @@ from replicate.ledger import (
     in_words,
     rules,
 )
-from replicate.vocabulary.uncertainty import (
-    RoundingRange,
-    SamplingInterval,
-    ScenarioRange,
-    Uncertainty,
-    WorstCaseBounds,
-)
-
-KINDS: dict[type, str] = {
-    SamplingInterval: "sampling interval",
-    WorstCaseBounds: "worst-case bounds",
-    ScenarioRange: "scenario range",
-    RoundingRange: "rounding",
-}
-
+from replicate.vocabulary.uncertainty import Uncertainty
 
 _OF_CLAIM = {
     *("id", "report", "basis", "seen", "statement", "unit", "period", "geography", "population"),
     *("source_url", "note", "conflicts", "conflict_note"),
 }
 """What JSON says of a claim as the ledger has it."""
+
+_NOTHING = Computed(None, None, definition_stated=False)
 
 
 @dataclass(frozen=True)
@@ -70,10 +58,8 @@ class Verification:
 
         The share of suspects that is missing, and the bounds that it leaves.
         """
-        computed = self.computed
-        return (
-            computed.context if computed and isinstance(self.derivation, ShareByEthnicity) else ""
-        )
+        found = self.computed or _NOTHING
+        return found.context if isinstance(self.derivation, ShareByEthnicity) else ""
 
     @property
     def published(self) -> str:
@@ -84,67 +70,60 @@ class Verification:
     @property
     def ours(self) -> str:
         """What was recomputed, with its unit."""
-        computed = self.computed
-        return "not computed" if computed is None or computed.is_empty else in_words(computed)
+        found = self.computed or _NOTHING
+        return "not computed" if found.is_empty else in_words(found)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The ids of the claims that the value was computed from."""
+        words = (self.computed or _NOTHING).description
+        return tuple(dict.fromkeys(re.findall(r"\b[A-Z]\d{2}[a-z]?\b", words)))
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole chain as JSON knows it."""
-        claim, compared, computed = self.claim, self.comparison, self.computed
-        said = claim.model_dump(mode="json", include=_OF_CLAIM)
-        return said | {
+        claim, compared, found = self.claim, self.comparison, self.computed or _NOTHING
+        how = self.derivation
+        return claim.model_dump(mode="json", include=_OF_CLAIM) | {
             "headline": claim.is_headline,
             "attribution": claim.attribution,
             "published": claim.published,
             "value": claim.number,
-            "computed": None if computed is None else computed.value,
-            "uncertainty": None if computed is None else _range(computed.uncertainty),
+            "computed": found.value,
+            "uncertainty": _range(found.uncertainty),
             "difference": compared.difference,
             "relative": compared.relative,
             "verdict": self.verdict.value,
             "meaning": self.verdict.meaning,
             "reason": compared.reason,
-            "derivation": None
-            if self.derivation is None
-            else {"kind": self.derivation.kind, **self.derivation.arguments()},
-            "description": "" if computed is None else computed.description,
+            "derivation": how and {"kind": how.kind, **how.arguments()},
+            "description": found.description,
             "missing": self.missing,
-            "context": "" if computed is None else computed.context,
+            "context": found.context,
             "tables": self.tables(),
         }
 
-    def tables(self) -> list[dict[str, str]]:
+    def tables(self) -> list[dict[str, Any]]:
         """Return every source behind the computed value, with hashes."""
-        names = () if self.computed is None else self.computed.tables
-        return [
-            {str(key): str(cell) for key, cell in row.items()}
-            for row in provenance(names).to_dict("records")
-        ]
+        return records(provenance((self.computed or _NOTHING).tables))
 
     def as_text(self) -> str:
         """Return the chain as lines for a terminal: the answer first."""
-        claim, row = self.claim, self.as_json()
-        places = (row["population"], row["geography"], row["period"])
-        derivation = self.derivation
+        claim, found, how = self.claim, self.computed or _NOTHING, self.derivation
+        source = dict.fromkeys((claim.attribution, claim.seen.meaning))
         said = {
-            "claim": row["statement"],
-            "covers": ", ".join(part for part in places if part),
-            "source": "; ".join(
-                (
-                    *dict.fromkeys((claim.attribution, claim.seen.meaning)),
-                    row["source_url"] or "no address",
-                )
-            ),
-            "table": "\n  table       ".join(_table(table) for table in row["tables"]),
-            "derivation": f"{derivation.kind} {derivation.arguments()}" if derivation else "none",
-            "computed": row["description"],
-            "reason": row["reason"],
-            "context": row["context"],
-            "note": row["note"],
+            "claim": claim.statement,
+            "covers": ", ".join(filter(None, (claim.population, claim.geography, claim.period))),
+            "source": "; ".join((*source, claim.source_url or "no address")),
+            "table": "\n  table       ".join(map(_table, self.tables())),
+            "derivation": f"{how.kind} {how.arguments()}" if how else "none",
+            "computed": found.description,
+            "reason": self.comparison.reason,
+            "context": found.context,
+            "note": claim.note,
             "conflicts": ": ".join(filter(None, (", ".join(claim.conflicts), claim.conflict_note))),
         }
-        first = (
-            f"{claim.id}  {self.verdict.label}: published {self.published}, our figure {self.ours}"
-        )
+        label = self.verdict.label
+        first = f"{claim.id}  {label}: published {self.published}, our figure {self.ours}"
         return "\n".join([first, *(f"  {name:<10}  {text}" for name, text in said.items() if text)])
 
 
@@ -163,8 +142,8 @@ COLUMNS: dict[str, Callable[[Verification], object]] = {
     "note": lambda result: result.claim.note,
     "published": lambda result: result.published,
     "computed": lambda result: result.ours,
+    "others": lambda result: " ".join(result.others) or "the calendar",
     "how": lambda result: result.computed.description if result.computed else "",
-    "difference": lambda result: result.comparison.difference,
     "relative": lambda result: result.comparison.relative,
     "verdict": lambda result: result.verdict.value,
     "reason": lambda result: result.comparison.reason,
@@ -214,13 +193,28 @@ def verify(ids: Iterable[str] = ()) -> list[Verification]:
     return [_verify(claim.id) for claim in chosen]
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, object]]:
+@cache
+def _verify(name: str) -> Verification:
+    claim = claims()[name]
+    return verify_by(derivations().get(claim.figure_id), claim)
+
+
+def verify_by(derivation: Derivation | None, claim: Claim) -> Verification:
+    """Recompute a claim by a derivation, its own or another, and compare."""
+    computed = derivation.compute(claims()[claim.figure_id]) if derivation else None
+    return Verification(claim, derivation, compare(claim, computed))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table's rows as JSON and a terminal know them."""
     return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
 
 
 def headline(results: Iterable[Verification]) -> list[Verification]:
-    """Return what headlines count: `data` claims of the audit and the inspectorate, parts and no sums of parts."""
+    """Return what headlines count.
+
+    `data` claims of the audit and the inspectorate, parts and no sums of parts.
+    """
     return [result for result in results if result.claim.is_headline]
 
 
@@ -247,20 +241,11 @@ def counts(results: Iterable[Verification]) -> pd.DataFrame:
 
 def rules_listed() -> pd.DataFrame:
     """Return the rules that verdicts go by: name, rule, reason, value, fixed_in, after_results."""
-    rows = [rule.model_dump() for rule in rules().values()]
-    listed = pd.DataFrame(rows, dtype=object)
+    listed = pd.DataFrame([rule.model_dump() for rule in rules().values()], dtype=object)
     return listed.assign(name=listed["name"].str.replace("_", " "))
 
 
-@cache
-def _verify(name: str) -> Verification:
-    claim = claims()[name]
-    derivation = derivations().get(claim.figure_id)
-    computed = None if derivation is None else derivation.compute(claims()[claim.figure_id])
-    return Verification(claim, derivation, compare(claim, computed))
-
-
-def _table(table: dict[str, str]) -> str:
+def _table(table: dict[str, Any]) -> str:
     source = f"{table['publisher']}, {table['publication']}, released {table['released']}"
     return (
         f"{table['table']}, sha256 {table['table_sha256']}\n"
@@ -272,5 +257,5 @@ def _range(uncertainty: Uncertainty | None) -> dict[str, Any] | None:
     """Return the range as JSON knows it, which has no number without end: an open end is none."""
     if uncertainty is None:
         return None
-    found = {"kind": KINDS[type(uncertainty)], **asdict(uncertainty)}
+    found = {"kind": uncertainty.kind, **asdict(uncertainty)}
     return found | {end: found[end] if isfinite(found[end]) else None for end in ("lower", "upper")}

@@ -21,6 +21,8 @@ MODULES = (
     "replicate.derivations.force_report",
     "replicate.derivations.provenance",
     "replicate.derivations.verification",
+    "replicate.display.force_report",
+    "replicate.display.headline_figures",
     "replicate.display.views",
     "replicate.display.words",
 )

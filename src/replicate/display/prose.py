@@ -7,6 +7,8 @@ from inspect import cleandoc
 from string import Formatter
 from typing import Any
 
+from replicate.vocabulary.numbers import number
+
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _ALLOWED = re.compile(
     rf"""\b(?:
@@ -96,6 +98,17 @@ def points(texts: Iterable[str]) -> Prose:
     """
     named = {f"point{place}": text for place, text in enumerate(texts)}
     return prose("\n".join(f"- {{{name}}}" for name in named), **named)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return a count and what is counted, in the singular for one.
+
+    Examples
+    --------
+    >>> counted(1, "way", "ways"), counted(2300, "way", "ways")
+    ('1 way', '2,300 ways')
+    """
+    return f"{number(count)} {one if count == 1 else many}"
 
 
 def _check_template(template: str, literal: str) -> None:

@@ -6,19 +6,14 @@ In the order of the notebooks.
 from typing import TYPE_CHECKING
 
 from replicate.derivations import (
-    headline_figures,
     missing_data,
-    offence_counts,
     recording_rates,
     trend,
 )
 from replicate.derivations.provenance import source_line
 from replicate.derivations.under_reporting import Study, widths
-from replicate.display.cells import labels
 from replicate.display.figure import Figure, figure
 from replicate.display.prose import Prose, prose
-from replicate.display.words import counts as counts_words
-from replicate.display.words import headline_figures as headline_words
 from replicate.display.words import missing_data as missing_words
 from replicate.display.words import recording as rates_words
 from replicate.display.words import trend as trend_words
@@ -27,7 +22,6 @@ from replicate.ledger import find_claim
 from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.numbers import number
 from replicate.vocabulary.parameters import (
-    HeadlineFigures,
     MissingData,
     RecordingRates,
     UnderReporting,
@@ -37,65 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pandas import DataFrame
-
-
-def verdict_counts(parameters: HeadlineFigures, *, name: str = "counts") -> Figure:
-    """Draw how many figures had which verdict, those that headlines count apart.
-
-    Raises
-    ------
-    InputError
-        When no claim is of the kind asked for.
-    """
-    from replicate.display.plots import rows_plot
-
-    counts = headline_figures.counted(headline_figures.verified(parameters))
-    parts = zip(counts["figures"], counts["headline"], counts["others"], strict=True)
-    printed = [
-        f"{number(all_of_it)} ({number(ours)} + {number(rest)})" for all_of_it, ours, rest in parts
-    ]
-    named = counts.assign(
-        mark=counts["verdict"], name=counts["verdict"].map(labels()), printed=printed
-    )
-    return figure(
-        rows_plot(named, kind="counts", x="figures", label="Published figures by verdict"),
-        data=counts,
-        name=name,
-        title=headline_words.counts_title(counts),
-        subtitle="Published figures in the ledger by verdict; figures of the audit and of HMICFRS apart",
-        source="The ledger of this project",
-        alt=headline_words.counts_alt(counts),
-        note="In brackets: of the audit and of HMICFRS, resting on data, plus all others. A count of verdicts is no score of a report.",
-    )
-
-
-SERIES_NOTE = "Recorded, including non-recent. Years are calendar years; the table begins in April 2012, so 2012 is left out."
-
-GROWTH_NOTE = "Part of 88A became an offence in April 2017; notebook 03 shows the rise without 88A and code 86."
-
-
-def recorded_series(parameters: offence_counts.Asked, *, name: str = "series") -> Figure:
-    """Draw the recorded offences of a definition by whole calendar year and kind.
-
-    Raises
-    ------
-    InputError
-        When the period is not wholly covered by the vintage, or an offence code is unknown.
-    """
-    from replicate.display.plots import series_plot
-
-    recorded = offence_counts.recorded_table(parameters)
-    shown = offence_counts.series(parameters)
-    return figure(
-        series_plot(shown, label="Offences recorded in the year"),
-        data=shown,
-        name=name,
-        title=counts_words.series_title(shown),
-        subtitle=counts_words.subtitle(parameters, period=counts_words.years(shown)),
-        source=source_line([recorded]),
-        alt=counts_words.series_alt(shown),
-        note=f"{SERIES_NOTE} {GROWTH_NOTE}" if "88A" in parameters.chosen().codes else SERIES_NOTE,
-    )
 
 
 def audited_rates(parameters: RecordingRates, *, name: str = "first-audits") -> Figure:

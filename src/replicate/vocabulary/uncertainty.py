@@ -1,12 +1,14 @@
 """Four kinds of uncertainty that never turn into one another."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
 class _Range:
-    """Two ends in the unit of the value they belong to."""
+    """Two ends in the unit of the value they belong to; `kind` is what JSON and a reader see."""
 
+    kind: ClassVar[str]
     lower: float
     upper: float
 
@@ -31,6 +33,7 @@ class _Range:
 class SamplingInterval(_Range):
     """Where an estimate could lie by sampling error alone, at a stated level, by a named method."""
 
+    kind = "sampling interval"
     level: float
     method: str
 
@@ -39,17 +42,22 @@ class SamplingInterval(_Range):
 class WorstCaseBounds(_Range):
     """What the missing part could make of a value (Manski 2003); no value inside is likelier."""
 
+    kind = "worst-case bounds"
+
 
 @dataclass(frozen=True)
 class ScenarioRange(_Range):
     """What a value is under stated assumptions; the assumptions are printed with it."""
 
+    kind = "scenario range"
     assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class RoundingRange(_Range):
     """The values that print as a published figure, or follow from figures that do."""
+
+    kind = "rounding"
 
 
 Uncertainty = SamplingInterval | WorstCaseBounds | ScenarioRange | RoundingRange

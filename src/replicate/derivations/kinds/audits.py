@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Collection
 from functools import cache
-from typing import Literal
 
 import pandas as pd
 
-from replicate.derivations.counting import refuse_uncovered
-from replicate.derivations.kinds.base import Derivation
-from replicate.derivations.specifications import reasons
+from replicate.derivations.counting import covers, reasons, refuse_uncovered
+from replicate.derivations.kinds.registry import Derivation
 from replicate.ledger import Claim, Computed, Wording, claims
 from replicate.ledger.audits import (
-    ForceAudit,
     Judged,
     Population,
     Recomputed,
@@ -23,7 +20,7 @@ from replicate.ledger.audits import (
 )
 from replicate.sources import tables
 from replicate.vocabulary.definitions import groups
-from replicate.vocabulary.forces import BTP, TERRITORIAL
+from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.periods import Period, Quarter, Window
 from replicate.vocabulary.runs import cached_with_reads
 from replicate.vocabulary.uncertainty import RevisionBand, RoundingRange
@@ -38,42 +35,7 @@ PUBLISHED: dict[Population, str] = {
 NOT_SEEN = "The audit period was not seen, so no 12 months can be counted: it settles nothing."
 
 
-class AllCrime(Derivation):
-    """Recorded crime without fraud in a period; what a report's total leaves out is not stated.
-
-    Attributes
-    ----------
-    period, vintage
-        As the report states it, and the release to count in.
-    with_btp
-        Count British Transport Police as well, as the Home Office's own totals do.
-    """
-
-    kind: Literal["all_crime"] = "all_crime"
-    period: str
-    vintage: str = "2026-04"
-    with_btp: bool = False
-
-    def tables(self) -> tuple[str, ...]:
-        """Return the tables counted in."""
-        return f"recorded_crime_{self.vintage}", "offences"
-
-    def compute(self, claim: Claim) -> Computed:
-        """Count them."""
-        period = Period.parse(self.period)
-        forces = (*TERRITORIAL, BTP) if self.with_btp else TERRITORIAL
-        territory = f"{'with' if self.with_btp else 'without'} {BTP}"
-        what = f"recorded crime without fraud, {territory}, {period.label}, release {self.vintage}"
-        return Computed(
-            recorded(period, "all_crime", self.vintage, forces),
-            claim.unit,
-            description=what,
-            tables=self.tables(),
-            definition_stated=False,
-        )
-
-
-class Unrecorded(Derivation):
+class Unrecorded(Derivation, kind="unrecorded"):
     """Reported crimes left unrecorded, judged by the rule for audits (`ledger.audits`).
 
     Attributes
@@ -92,20 +54,12 @@ class Unrecorded(Derivation):
         Whether the report states its twelve months; if not, no agreement is above `compatible`.
     """
 
-    kind: Literal["unrecorded"] = "unrecorded"
     window: str
     rate: str
     force: str | None = None
     population: Population = "all_crime"
     vintage: str = ""
     stated: bool = True
-
-    @classmethod
-    def of(cls, audit: ForceAudit) -> "Unrecorded":
-        """Take an audit from the ledger."""
-        return cls(
-            window=audit.window, rate=audit.rate, force=audit.force, population=audit.population
-        )
 
     @property
     def months(self) -> Window:
@@ -132,20 +86,24 @@ class Unrecorded(Derivation):
         InputError
             When there is none.
         """
-        months, held = self.months, sorted(reasons()["vintages"])
-        held = [self.vintage] if self.vintage else held
+        months = self.months
+        held = [self.vintage] if self.vintage else sorted(reasons()["vintages"])
         spanned = Period(months.earlier.first, months.later.last, months.label)
-        covering = tuple(name for name in held if _covers(name, spanned))
+        covering = tuple(name for name in held if covers(name, spanned))
         if not covering:
             refuse_uncovered(spanned, held[-1])
         return covering
+
+    def in_release(self, release: str) -> Derivation:
+        """Return the same, counted in one release."""
+        return self.model_copy(update={"vintage": release})
 
     def year(self, release: str, months: Window | None = None) -> YearTotal:
         """Count recorded crime of the twelve months in a release."""
         chosen = months or self.months
         earlier, later = (
-            recorded(period, self.population, release, self.forces)
-            for period in (chosen.earlier, chosen.later)
+            recorded(year, self.population, release, self.forces)
+            for year in (chosen.earlier, chosen.later)
         )
         return YearTotal(earlier, later, chosen.weight)
 
@@ -180,7 +138,7 @@ class Unrecorded(Derivation):
             rate, other twelve months.
         """
         name = release or self.releases[0]
-        seen = list(self.revisions(name).values()) if revised is None else [*revised]
+        seen = self.revisions(name).values() if revised is None else revised
         band = RoundingRange(min([0.0, *seen]), max([0.0, *seen]))
         return recompute(self.year(name, months), self.rates, band, reading)
 
@@ -190,31 +148,22 @@ class Unrecorded(Derivation):
         printed = claim.model_copy(update={"wording": Wording.OVER}) if exact else claim
         return judge(self.recompute(release), claim.number or 0.0, printed.range())
 
-    def tables(self) -> tuple[str, ...]:
-        """Return the tables counted in, and the one that revisions are seen in."""
-        counted = (f"recorded_crime_{name}" for name in self.releases) if self.window else ()
-        return (*counted, "offences", "recorded_groups")
-
     def compute(self, claim: Claim) -> Computed:
         """Judge the claim's number by the oldest release, the newer one beside it."""
         if not self.window:
             return Computed(None, claim.unit, undecided=NOT_SEEN, definition_stated=True)
         oldest, *newer = self.releases
         judged, seen = self.judged(claim), self.revisions(oldest)
-        band = RevisionBand(
-            min([0.0, *seen.values()]),
-            max([0.0, *seen.values()]),
-            f"the same totals as first published and in {oldest}: {', '.join(seen) or 'none'}",
-        )
-        others = (f"By release {name}: {self._beside(claim, name)}." for name in newer)
+        words = f"the same totals as first published and in {oldest}: {', '.join(seen) or 'none'}"
+        moved = [0.0, *seen.values()]
         return Computed(
             judged.found.value,
             claim.unit,
             uncertainty=judged.found.rounding,
-            revision=band,
+            revision=RevisionBand(min(moved), max(moved), words),
             description=self.described(oldest),
-            context=" ".join(others),
-            tables=self.tables(),
+            context=" ".join(self._beside(claim, release) for release in newer),
+            tables=(*map("recorded_crime_{}".format, self.releases), "offences", "recorded_groups"),
             audit=judged,
             definition_stated=self.stated,
         )
@@ -226,26 +175,27 @@ class Unrecorded(Derivation):
     def described(self, release: str) -> str:
         """Say what is counted, with the bracket that whole quarters leave."""
         year, found, months = self.year(release), self.recompute(release), self.months
-        what = groups()[self.population].title
-        where = self.force or "43 forces"
-        between = (
-            ""
-            if months.weight == 1
-            else f" (weighted by days: {year.earlier:,.0f} in {months.earlier.label}, "
+        whole = (
+            f" (weighted by days: {year.earlier:,.0f} in {months.earlier.label}, "
             f"{year.later:,.0f} in {months.later.label})"
         )
-        rate = 50 * (self.rates.lower + self.rates.upper)
         return (
-            f"{what}, {where}, {months.label}, release {release}: {year.value:,.0f} recorded"
-            f"{between}; at a rate of {rate:.4g} %, {found.value:,.0f} were left unrecorded, "
-            f"bracket {found.bracket.lower:,.0f} to {found.bracket.upper:,.0f}"
+            f"{groups()[self.population].title}, {self.force or '43 forces'}, {months.label}, "
+            f"release {release}: {year.value:,.0f} recorded{whole if months.weight < 1 else ''}; "
+            f"at a rate of {50 * (self.rates.lower + self.rates.upper):.4g} %, "
+            f"{found.value:,.0f} were left unrecorded, bracket {_ends(found.bracket)}"
         )
 
     def _beside(self, claim: Claim, release: str) -> str:
         judged = self.judged(claim, release)
-        bracket = judged.found.bracket
-        ends = f"{bracket.lower:,.0f} to {bracket.upper:,.0f}"
-        return f"{judged.found.value:,.0f}, bracket {ends} ({judged.verdict.label.lower()})"
+        found, label = judged.found, judged.verdict.label.lower()
+        return (
+            f"By release {release}: {found.value:,.0f}, bracket {_ends(found.bracket)} ({label})."
+        )
+
+
+def _ends(bracket: RoundingRange) -> str:
+    return f"{bracket.lower:,.0f} to {bracket.upper:,.0f}"
 
 
 def recorded(
@@ -281,18 +231,14 @@ def revisions(
     quarters
         Only years that hold one of them.
     """
-    rows = tables.load("recorded_groups")
-    first = rows[
-        rows["edition"].eq("first published")
-        & rows["group"].eq(PUBLISHED[population])
-        & rows["area"].isin(forces)
-    ]
+    rows = tables.load("recorded_groups").query("edition == 'first published'")
+    first = rows[rows["group"].eq(PUBLISHED[population]) & rows["area"].isin(forces)]
     found = {}
     for label, published in first.groupby("period", observed=True):
         year = Period.parse(label)
         whole = len(published) == len(forces) and bool(published["complete"].all())
         near = year.last.number == 3 and quarters & set(year.quarters)
-        if whole and near and _covers(release, year):
+        if whole and near and covers(release, year):
             later = recorded(year, population, release, forces)
             found[year.label] = later / float(published["count"].sum()) - 1
     return found
@@ -305,8 +251,3 @@ def _by_quarter(population: Population, release: str) -> pd.DataFrame:
     return kept.pivot_table(
         index="force", columns="quarter", values="count", aggfunc="sum", fill_value=0, observed=True
     )
-
-
-def _covers(release: str, period: Period) -> bool:
-    held = tables.coverage(release)
-    return period.first in held and period.last in held

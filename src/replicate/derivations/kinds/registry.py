@@ -1,45 +1,43 @@
-"""Every derivation by claim, read from `derivations.yaml`."""
+"""What a derivation is, and each claim's: a kind with arguments that are data."""
 
+from abc import abstractmethod
 from functools import cache
-from importlib.resources import files
-from typing import Annotated
+from importlib import import_module
+from typing import Any, ClassVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
-from replicate.derivations.kinds.audits import AllCrime, Unrecorded
-from replicate.derivations.kinds.base import Derivation
-from replicate.derivations.kinds.ethnicity import ShareByEthnicity
-from replicate.derivations.kinds.published import (
-    Arithmetic,
-    Between,
-    NoLowerThan,
-    PartOfYear,
-    Weekday,
-    WholeOfYear,
-)
-from replicate.derivations.kinds.recorded import RecordedChange, RecordedShare, RecordedTotal
-from replicate.derivations.kinds.tabled import AssessmentChange, Assessments, CensusShare
-from replicate.ledger import audits, identities
-from replicate.vocabulary.files import read_yaml
+from replicate.ledger import Claim, Computed, audits, identities
+from replicate.vocabulary.files import shipped_yaml
 
-Kind = (
-    RecordedTotal
-    | RecordedShare
-    | RecordedChange
-    | AllCrime
-    | Unrecorded
-    | CensusShare
-    | Assessments
-    | AssessmentChange
-    | ShareByEthnicity
-    | Arithmetic
-    | PartOfYear
-    | WholeOfYear
-    | NoLowerThan
-    | Between
-    | Weekday
-)
-"""The kinds of derivation; the YAML names one by its `kind`."""
+KINDS: "dict[str, type[Derivation]]" = {}
+"""Every kind of derivation by the name that the YAML calls it."""
+
+
+class Derivation(BaseModel):
+    """How a published figure is recomputed; a subclass is a kind, and its fields are arguments."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str] = ""
+
+    def __init_subclass__(cls, kind: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if kind:
+            cls.kind, KINDS[kind] = kind, cls
+
+    @abstractmethod
+    def compute(self, claim: Claim) -> Computed:
+        """Recompute the claim's figure."""
+
+    def in_release(self, release: str) -> "Derivation | None":
+        """Return the same by one release of recorded crime; none where it isn't counted in any."""
+        del release
+        return None
+
+    def arguments(self) -> dict[str, object]:
+        """Return what the kind was given, as JSON knows it."""
+        return self.model_dump(mode="json")
 
 
 @cache
@@ -53,19 +51,22 @@ def derivations() -> dict[str, Derivation]:
     >>> derivations()["H03"].kind
     'arithmetic'
     """
-    text = (
-        files("replicate.derivations.kinds")
-        .joinpath("derivations.yaml")
-        .read_text(encoding="utf-8")
-    )
-    reader: TypeAdapter[dict[str, Kind]] = TypeAdapter(
-        dict[str, Annotated[Kind, Field(discriminator="kind")]]
-    )
+    for module in ("audits", "published", "recorded"):
+        import_module(f"replicate.derivations.kinds.{module}")  # where the kinds are
+    printed = {"window", "rate", "force", "population"}
     implied = {
-        identity.equals: Arithmetic(identity=identity.id)
+        identity.equals: _made("arithmetic", identity=identity.id)
         for identity in identities().values()
         if identity.equals and identity.comparable
     }
-    audited = {audit.number_in: Unrecorded.of(audit) for audit in audits() if audit.number_in}
-    written: dict[str, Derivation] = {**reader.validate_python(read_yaml(text))}
-    return implied | audited | written
+    audited = {
+        audit.number_in: _made("unrecorded", **audit.model_dump(include=printed))
+        for audit in audits()
+        if audit.number_in
+    }
+    written = shipped_yaml("derivations.kinds", "derivations.yaml")
+    return implied | audited | {claim: _made(**row) for claim, row in written.items()}
+
+
+def _made(kind: str, **arguments: object) -> Derivation:
+    return KINDS[kind].model_validate(arguments)

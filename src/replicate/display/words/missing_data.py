@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from replicate.derivations import missing_data
-from replicate.display.words.counts import counted
+from replicate.display.prose import counted
 from replicate.ledger import find_claim
 from replicate.vocabulary.numbers import number, signed
 from replicate.vocabulary.uncertainty import RoundingRange

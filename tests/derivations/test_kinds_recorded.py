@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import astuple
 
 import numpy as np
 import pandas as pd
@@ -11,14 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replicate.analysis.revisions import Band
-from replicate.derivations.kinds.recorded import (
-    RecordedChange,
-    RecordedShare,
-    RecordedTotal,
-    Specified,
-)
+from replicate.derivations.counting import reasons
+from replicate.derivations.kinds.recorded import RecordedTotal, Specified
 from replicate.derivations.kinds.registry import derivations
-from replicate.derivations.specifications import reasons
 from replicate.derivations.verification import Verification
 from replicate.ledger import Claim, Verdict, claims, compare
 from replicate.vocabulary.forces import BTP
@@ -130,22 +124,6 @@ def test_the_audits_total_is_compatible_with_a_definition_it_does_not_state(
     assert "2024, without British Transport Police, release 2026-04" in found.reason
 
 
-def test_country_totals_are_counted_for_the_country(results: Results, arrow: Counter) -> None:
-    """The CSA Centre prints 'around 97,000' for England and 'just over 6,000' for Wales, 2021/22."""
-    for claim, published, where in (
-        ("S06c", 97_000, {"but": (BTP, *WELSH)}),
-        ("S06d", 6_000, {"forces": WELSH}),
-    ):
-        values = [
-            float(arrow(vintage, codes, FROM_2021, **where))
-            for codes in DEFINITIONS.values()
-            for vintage in ("2026-04", "2023-10")
-        ]
-        computed = results[claim].comparison.computed
-        assert computed is not None
-        assert computed.value == nearest(values, published)
-
-
 def test_a_figure_printed_so_coarsely_that_many_placebos_are_reached_is_inconclusive(
     results: Results,
 ) -> None:
@@ -250,23 +228,6 @@ def test_a_change_is_of_the_same_definition_territory_and_release(
     assert f"gives {found.iloc[0]:.4g} %" in computed.context
 
 
-def test_online_offences_are_tried_as_images_and_as_images_with_grooming(arrow: Counter) -> None:
-    values = [
-        float(arrow("2026-04", codes, YEAR_2024, but=but))
-        for codes in (("86",), ("86", "88A"))
-        for but in ((), (BTP,))
-    ]
-    found = SPECIFIED["V10"].evidence(claims()["V10"])["total"]
-    assert (found.iloc[0], len(found)) == (nearest(values, 51_672), 4)
-
-
-@pytest.mark.parametrize("claim", SPECIFIED)
-def test_chance_is_a_share(claim: str) -> None:
-    if claims()[claim].value is not None:
-        chance = SPECIFIED[claim].chance(claims()[claim])
-        assert chance is None or 0 <= min(astuple(chance)) <= max(astuple(chance)) < 1
-
-
 def test_chance_is_that_of_made_up_figures_tried_one_by_one() -> None:
     """A grid of figures, each held against every total with its band, in place of lengths of intervals."""
     claim, derivation = claims()["C01"], SPECIFIED["C01"]
@@ -306,25 +267,6 @@ def test_another_definition_never_makes_the_nearest_worse(
     assert abs(more - round(published)) <= abs(some - round(published))
 
 
-def test_the_evidence_holds_every_specification_nearest_first() -> None:
-    rows = SPECIFIED["S06"].evidence(claims()["S06"])
-    assert rows["difference"].abs().is_monotonic_increasing
-    assert (rows["difference"] == rows["total"] - 103_055).all()
-    assert rows["reaches"].any()
-
-
-def test_the_evidence_of_what_nobody_prints_is_the_values_alone() -> None:
-    assert "difference" not in SPECIFIED["C03"].evidence(claims()["C03"])
-
-
-def test_shares_name_their_part_and_its_whole() -> None:
-    named = SPECIFIED["C25"].evidence(claims()["C25"])["definition"].unique()
-    assert {
-        "images and grooming of child_specific_images",
-        "grooming of child_specific_images_familial",
-    } <= set(named)
-
-
 def test_tables_are_those_counted_in_and_those_that_revisions_are_seen_in() -> None:
     assert SPECIFIED["C01"].tables() == (
         "recorded_crime_2026-04",
@@ -333,14 +275,6 @@ def test_tables_are_those_counted_in_and_those_that_revisions_are_seen_in() -> N
     )
     assert SPECIFIED["C25"].tables() == ("recorded_crime_2026-04",)
     assert set(SPECIFIED["S06a"].tables()) == {"recorded_crime_2026-04", "recorded_crime_2023-10"}
-
-
-def test_arguments_name_the_definitions_that_are_tried() -> None:
-    assert SPECIFIED["C01"].arguments()["definitions"] == list(DEFINITIONS)
-    assert SPECIFIED["C25"].arguments()["definitions"] == [
-        "child_specific_images",
-        "child_specific_images_familial",
-    ]
 
 
 class Made(RecordedTotal):
@@ -389,25 +323,6 @@ def test_where_no_revision_is_held_rounding_alone_is_allowed_for() -> None:
     assert made.bands(printed()) == [
         Band(106_500 / 107_000 - 1, 107_500 / 107_000 - 1, ("rounding",))
     ]
-
-
-def test_a_share_is_given_no_revision_to_pass_by() -> None:
-    found = SPECIFIED["C25"]
-    assert isinstance(found, RecordedShare)
-    assert set(found.revised()) == {None}
-    assert found.compute(claims()["C25"]).revision is None
-    assert isinstance(SPECIFIED["V02"], RecordedChange)
-
-
-def test_the_reason_says_how_many_pairs_of_releases_were_seen() -> None:
-    made = Made(
-        periods=("2024",), total=108_000, revision=Band(0.0, 0.01, ("YE 2023-06", "YE 2024-12"))
-    )
-    reason = compare(printed(), made.compute(printed())).reason
-    assert (
-        "later releases moved such figures by 0 % to +1 % (2 pairs of releases, by offence group or code)"
-        in reason
-    )
 
 
 @given(total=st.floats(1_000, 1_000_000), upper=st.floats(0, 0.2))
