@@ -9,16 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
 from typer import Argument, Option
 
 from replicate.vocabulary.errors import Fault, InputError, ReplicateError, RunError
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,11 +24,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Published figure in, verdict out.",
 )
-_TABLES = "List, check, rebuild or fetch the tables."
-data = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_TABLES)
-
-WIDTH = 140
-"""Characters a line where the output is no terminal."""
+data = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(data, name="data", help="List, check, rebuild or fetch the tables.")
 
 SUITE = ("--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term-missing")
 """How the whole suite runs: a file of tests stays in one process, since its tests share much."""
@@ -79,29 +73,29 @@ def _refusal(error: typer.TyperException) -> InputError:
 def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force = False) -> None:
     """Run what is out of date, and publish the site."""
     from replicate.derivations import beforehand, verification
-    from replicate.execution import notebooks
-    from replicate.execution.plans import notebook_runs, published
-    from replicate.execution.sweeps import LOG, Telling, make, worst
-    from replicate.publication.runs import made_from, read_stamp, write_stamp
+    from replicate.execution import notebooks, plans, sweeps
+    from replicate.publication import runs
 
-    models = beforehand.models()
-    plans = published(out.parent / SWEEPS.name, models)
-    swept = {spec.notebook for plan in plans for spec in plan.specs}
+    models, sections = beforehand.models(), out.parent / SWEEPS.name
+    planned = plans.published(sections, models)
+    swept = {spec.notebook for plan in planned for spec in plan.specs}
     alone = [path for path in notebooks.notebooks() if path not in swept]
-    specs = notebook_runs(alone, (), None, out, None, models)
+    specs = plans.notebook_runs(alone, (), None, out, None, models)
     typer.echo("Running notebooks that are out of date")
-    made = make(plans, specs, telling=Telling(out / LOG), jobs=jobs, force=force)
-    if code := worst(made.values()):
+    telling = sweeps.Telling(out / sweeps.LOG)
+    made = sweeps.make(planned, specs, telling=telling, jobs=jobs, force=force)
+    if code := sweeps.worst(made.values()):
         raise typer.Exit(code)
-    source = made_from(out, out.parent / SWEEPS.name)
-    tally = None if force else read_stamp(site, source)
+    source = runs.made_from(out, sections)
+    tally = None if force else runs.read_stamp(site, source)
     if not tally:
         publish(out=out, site=site)
         headline = verification.headline(verification.verify())
         tally = verification.records(verification.counts(headline))
-        write_stamp(site, source, tally)
-    title = "Figures of the audit and of HMICFRS that can be checked against data"
-    _print_table(title, tally)
+        runs.write_stamp(site, source, tally)
+    typer.echo(
+        _table("Figures of the audit and of HMICFRS that can be checked against data", tally)
+    )
     typer.echo(f"Read it: {site / 'index.html'}")
 
 
@@ -122,21 +116,20 @@ def run(
     are refused before anything starts. `--name` is for one notebook alone.
     """
     from replicate.derivations import beforehand
-    from replicate.execution import notebooks, parameters
-    from replicate.execution.plans import notebook_runs
-    from replicate.execution.sweeps import LOG, Telling, make, worst
+    from replicate.execution import notebooks, parameters, plans, sweeps
 
     models = beforehand.models()
     chosen = [notebooks.find(path) for path in notebook] if notebook else notebooks.notebooks()
     if help_parameters:
         typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
         return
-    specs = notebook_runs(chosen, parameter or (), file, out, name, models)
-    results = make([], specs, telling=Telling(out / LOG), jobs=jobs, force=force)
+    specs = plans.notebook_runs(chosen, parameter or (), file, out, name, models)
+    telling = sweeps.Telling(out / sweeps.LOG)
+    results = sweeps.make([], specs, telling=telling, jobs=jobs, force=force)
     for spec, result in results.items():
         if result.manifest:
             typer.echo(str(out / f"{spec.name}.ipynb"))
-    raise typer.Exit(worst(results.values()))
+    raise typer.Exit(sweeps.worst(results.values()))
 
 
 @app.command()
@@ -148,22 +141,14 @@ def publish(
     """Render the executed notebooks as a site."""
     from replicate.derivations.site_evidence import evidence
     from replicate.execution import notebooks
-    from replicate.publication.runs import Background
-    from replicate.publication.site import publish as publish_site
+    from replicate.publication import runs
+    from replicate.publication.site import publish as write_site
 
     typer.echo("Comparing every published figure (10 seconds)")
     found = evidence()
-    rows, sweeps = found.pop("verdicts"), out.parent / SWEEPS.name
-    index = publish_site(
-        out,
-        site,
-        rows,
-        background=Background(**found),
-        sweeps=sweeps,
-        project=notebooks.root(),
-        url=url,
-        on_step=typer.echo,
-    )
+    rows, told = found.pop("verdicts"), runs.Background(**found)
+    places = {"sweeps": out.parent / SWEEPS.name, "project": notebooks.root()}
+    index = write_site(out, site, rows, background=told, url=url, on_step=typer.echo, **places)
     typer.echo(f"Published: {index}")
 
 
@@ -179,18 +164,20 @@ def archive(
     """
     from replicate.execution import notebooks
     from replicate.publication.archive import archive as write_archive
+    from replicate.vocabulary.runs import sha256
 
     made = write_archive(notebooks.root(), runs, site, out, sweeps=runs.parent / SWEEPS.name)
-    typer.echo(f"{made.path}: {made.files:,} files, {made.size:,} bytes, sha256 {made.sha256}")
+    typer.echo(f"{made}: {made.stat().st_size:,} bytes, sha256 {sha256(made)}")
 
 
 @app.command()
 def outputs(out: Out = RUNS) -> None:
     """List every figure, table and number with its cell."""
-    from replicate.publication.archive import every_output, readme_block
+    from replicate.publication import archive
     from replicate.publication.runs import runs, sections
 
-    typer.echo(readme_block(every_output(runs(out), sections(out.parent / SWEEPS.name))))
+    made = archive.outputs(runs(out), sections(out.parent / SWEEPS.name))
+    typer.echo(_table("What each cell makes, and where it is found", made))
 
 
 @app.command()
@@ -209,22 +196,21 @@ def sweep(
     is up to date is not run again. Results go to outputs/sweeps/NAME unless `--out` says where.
     """
     from replicate.derivations import beforehand
-    from replicate.execution.plans import find_sweep, read_plan
+    from replicate.execution import plans
     from replicate.execution.results import TABLE
     from replicate.execution.sweeps import LOG, Telling, make, planned, worst
 
-    found = find_sweep(file)
+    found = plans.find_sweep(file)
     folder = out or SWEEPS / found.stem
-    plan = read_plan(found, folder, beforehand.models())
+    plan = plans.read_plan(found, folder, beforehand.models())
     if dry_run:
-        _print_table(f"{found.stem}: {len(plan.specs)} runs", planned(plan, force=force))
+        typer.echo(_table(f"{file.stem}: {len(plan.specs)} runs", planned(plan, force=force)))
         return
     told = Telling(folder / LOG)
     made = make([plan], telling=told, jobs=jobs, scheduler=scheduler, force=force, failed=failed)
-    results = made.values()
-    unchanged = sum(result.unchanged for result in results)
-    typer.echo(f"{len(results)} runs, {unchanged} of them unchanged: {folder / TABLE}.csv")
-    raise typer.Exit(worst(results))
+    unchanged = sum(result.unchanged for result in made.values())
+    typer.echo(f"{len(made)} runs, {unchanged} of them unchanged: {folder / TABLE}.csv")
+    raise typer.Exit(worst(made.values()))
 
 
 @app.command()
@@ -237,7 +223,7 @@ def status(
     from replicate.execution.results import status as found
 
     rows = found(folder, site)
-    _show(as_json, rows, f"Results in {folder}", rows)
+    _say(as_json, rows, _table(f"Results in {folder}", rows))
 
 
 @app.command()
@@ -277,7 +263,7 @@ def count(
     missing = f"cells without a number: {result.missing_cells}"
     total = f"{result.count:,} offences recorded, non-recent included; {missing}"
     found = result.as_json()
-    _show(as_json, found, title, found["rows"], total)
+    _say(as_json, found, _table(title, found["rows"]), total)
 
 
 @app.command()
@@ -294,7 +280,7 @@ def verify(
         return
     columns = ("id", "report", "basis", "published", "computed", "verdict")
     rows = verification.records(verification.frame(results, columns))
-    _show(as_json, [result.as_json() for result in results], "Verdicts", rows)
+    _say(as_json, [result.as_json() for result in results], _table("Verdicts", rows))
 
 
 @app.command()
@@ -357,15 +343,8 @@ def interval(
     """
     from replicate.derivations.recording_rates import given_sample
 
-    found = given_sample(
-        successes=successes,
-        trials=trials,
-        rate=rate,
-        half_width=half_width,
-        method=method,
-        level=level,
-    )
-    _show(as_json, found.as_json(), found.title(), found.as_rows())
+    found = given_sample(successes, trials, rate, half_width, method=method, level=level)
+    _say(as_json, found.as_json(), _table(found.title(), found.as_rows()))
 
 
 @app.command()
@@ -395,16 +374,16 @@ def systems(
         typer.echo(f"{few}; give --bootstrap {ENOUGH_RESAMPLES} or more", err=True)
     found = under_reporting.estimated(
         lists,
+        terms=terms,
         order=order,
         select=select,
         threshold=threshold,
-        terms=terms,
         bootstrap=bootstrap,
         seed=seed,
         jobs=jobs,
     )
     rows, told = under_reporting.command_rows(found), under_reporting.command_words(found)
-    _show(as_json, found.as_dict(), f"People in all, by {lists}", rows, told)
+    _say(as_json, found.as_dict(), _table(f"People in all, by {lists}", rows), told)
 
 
 @data.command("list")
@@ -417,7 +396,8 @@ def list_data(as_json: Json = False) -> None:
 
     rows = [source.model_dump(mode="json") for source in catalogue().values()]
     shown = ("id", "publisher", "publication", "release_date", "standing", "feeds")
-    _show(as_json, rows, "Sources", [{name: row[name] for name in shown} for row in rows])
+    table = _table("Sources", [{name: row[name] for name in shown} for row in rows])
+    _say(as_json, rows, table)
 
 
 @data.command()
@@ -427,13 +407,12 @@ def check() -> None:
 
     checks = tables.check()
     rows = [
-        {"table": row.name, "sha256": row.got[:16], "fault": row.fault or "none"} for row in checks
+        {"table": one.name, "sha256": one.got[:16], "fault": one.fault or "none"} for one in checks
     ]
-    _print_table("Tables", rows)
-    for row in checks:
-        if row.fault:
-            what = "a table is not as it was shipped"
-            raise RunError(what, where=row.name, got=row.got, expected=row.expected)
+    typer.echo(_table("Tables", rows))
+    for wrong in (one for one in checks if one.fault):
+        what = "a table is not as it was shipped"
+        raise RunError(what, where=wrong.name, got=wrong.got, expected=wrong.expected)
 
 
 @data.command()
@@ -475,9 +454,6 @@ def fetch(
         typer.echo(f"cells that differ from the shipped table: {changed:,}")
 
 
-app.add_typer(data, name="data")
-
-
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
@@ -517,43 +493,33 @@ def _call(*words: str) -> None:
         raise typer.Exit(done.returncode)
 
 
-def _say(as_json: bool, whole: object, text: str) -> None:
-    """Print the whole as one line of JSON, or a text."""
-    typer.echo(json.dumps(whole, ensure_ascii=False, allow_nan=False) if as_json else text)
+def _say(as_json: bool, whole: object, *lines: str) -> None:
+    """Print the whole as one line of JSON, or lines of text."""
+    as_text = "\n".join(lines)
+    typer.echo(json.dumps(whole, ensure_ascii=False, allow_nan=False) if as_json else as_text)
 
 
-def _show(
-    as_json: bool, whole: object, title: str, rows: Iterable[Mapping[str, object]], *lines: str
-) -> None:
-    """Print the whole as one line of JSON, or rows under a title and lines after them."""
-    if as_json:
-        _say(as_json, whole, "")
-        return
-    _print_table(title, rows)
-    for line in lines:
-        typer.echo(line)
-
-
-def _print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
-    """Print rows under a title; cells are text as it is, without markup or codes of emoji."""
+def _table(title: str, rows: Iterable[Mapping[str, object]]) -> str:
+    """Write rows under a title; cells are text as it is, without markup or codes of emoji."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    listed = list(rows)
-    table = Table()
-    for name, first in listed[0].items():
-        cells = [_words(row[name]) for row in listed]
+    listed, table = list(rows), Table()
+    for name, first in next(iter(listed), {}).items():
+        words = [_words(row[name]) for row in listed]
         table.add_column(
             Text(name.replace("_", " ")),
             overflow="fold",
-            no_wrap=not any(" " in cell for cell in cells),  # a single word is not broken
+            no_wrap=not any(" " in cell for cell in words),  # a single word is not broken
             justify="right" if isinstance(first, int) else "left",
         )
     for row in listed:
         table.add_row(*(Text(_words(value)) for value in row.values()))
-    typer.echo(title)
-    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    with console.capture() as printed:
+        console.print(table)
+    return f"{title}\n{printed.get()}".rstrip("\n")
 
 
 def _words(value: object) -> str:

@@ -298,15 +298,6 @@ def test_the_focus_goes_down_the_page(index: Page) -> None:
     assert places == sorted(places)
 
 
-def test_an_area_on_the_map_leads_to_its_page(chromium: Browser, site: Path) -> None:
-    page = open_page(chromium, (site / "forces" / "index.html").as_uri())
-    page.locator('svg a[href="kent.html"]').click()
-    page.wait_for_url("**/forces/kent.html")
-    title = page.locator("h1").inner_text()
-    page.close()
-    assert title.startswith("Kent, 2024: 13 offences recorded")
-
-
 def test_on_paper_there_is_the_text_and_no_control(example: Page) -> None:
     example.emulate_media(media="print", color_scheme="dark")
     hidden = [

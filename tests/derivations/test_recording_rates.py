@@ -15,7 +15,7 @@ from replicate.derivations import recording_rates
 from replicate.ledger import audits
 from replicate.sources import tables
 from replicate.vocabulary.forces import canonical_force
-from replicate.vocabulary.parameters import RecordingRates, audited
+from replicate.vocabulary.parameters import AUDITED, RecordingRates
 
 CASE = Path(__file__).parents[1] / "cases/cdi_force_audits"
 OF: dict[Literal["all crime", "violence"], str] = {"all crime": "overall", "violence": "violence"}
@@ -111,7 +111,7 @@ def test_rates_over_time_are_drawn_at_the_audits_last_day() -> None:
     kent = found[found["force"] == "Kent"].set_index("inspection")
     assert kent.loc["first", "year"] == pytest.approx(2016 + 334 / 365.25, abs=0.01)
     assert [kent.loc["again", name] for name in ("year", "rate")] == [2018.5, 96.6]
-    assert set(found["force"]) - {"England and Wales"} <= set(audited())
+    assert set(found["force"]) - {"England and Wales"} <= set(AUDITED)
     assert found[["lower", "upper"]].isna().all(axis=None)
 
 

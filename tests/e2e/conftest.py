@@ -48,7 +48,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], st
     (site / "index.html").write_text("<title>The report</title>")
     (site / "verdicts.csv").write_text("id,verdict,missing\n")
     empty = tmp_path_factory.mktemp("empty")
-    with zipfile.ZipFile(archive(ROOT, runs, site, place / "a.zip").path) as file:
+    with zipfile.ZipFile(archive(ROOT, runs, site, place / "a.zip")) as file:
         file.extractall(empty)
     return empty
 

@@ -136,7 +136,7 @@ def test_what_a_notebook_takes_is_told_by_its_model_or_its_parameters_cell(tmp_p
         "    period = '2024'",
         "    k = 1",
     ]
-    assert help_of(path, Toy).startswith("Parameters of toy\n\nperiod: text\n    a year\n")
+    assert help_of(path, Toy).startswith("Parameters of toy\n\nperiod\n    a year\n")
 
 
 @pytest.mark.parametrize("text", ["period", "=2024", "a b=1", "2024=period"])

@@ -363,7 +363,7 @@ def test_a_notebook_that_is_not_the_one_that_ran_is_not_published(
 def test_a_notebook_that_is_called_as_a_page_of_the_site_is_refused(
     ran: Make, make: Make, tmp_path: Path, name: str
 ) -> None:
-    with pytest.raises(RunError, match="take the place of one of the site's own"):
+    with pytest.raises(RunError, match="one of the site's own"):
         publish(ran(name, make("# Counts")), tmp_path / "site", [])
 
 

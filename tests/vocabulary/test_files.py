@@ -14,15 +14,11 @@ from replicate.vocabulary.files import write_atomic
 def test_a_file_is_replaced_whole_and_nothing_else_is_left(
     tmp_path: Path, content: str | bytes, stored: bytes
 ) -> None:
-    path = tmp_path / "note"
-    path.write_text("what was there")
-    assert write_atomic(path, content) == path
-    assert path.read_bytes() == stored
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_folders_that_are_missing_are_made(tmp_path: Path) -> None:
-    assert write_atomic(tmp_path / "a" / "b" / "note", "x").read_text() == "x"
+    path = tmp_path / "made" / "note"
+    for _ in ("new", "replaced"):
+        assert write_atomic(path, content) == path
+        assert path.read_bytes() == stored
+        assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,13 +52,8 @@ def test_an_interruption_leaves_nothing_beside(
 
 @pytest.mark.parametrize("taken", ["folder", "file"])
 def test_a_place_that_can_not_hold_the_file_is_named(tmp_path: Path, taken: str) -> None:
-    place = tmp_path / "taken"
-    if taken == "folder":
-        place.mkdir()
-        path = place
-    else:
-        place.write_text("")
-        path = place / "note"
+    (tmp_path / "file").write_text("")
+    path = {"folder": tmp_path, "file": tmp_path / "file" / "note"}[taken]
     with pytest.raises(RunError, match="a file that can't be written") as caught:
         write_atomic(path, "new")
     assert caught.value.where == str(path)

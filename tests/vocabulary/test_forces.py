@@ -14,21 +14,11 @@ from replicate.vocabulary.forces import (
 )
 
 
-def test_there_are_43_territorial_forces_in_order() -> None:
+def test_there_are_43_territorial_forces_in_order_and_no_name_stands_twice() -> None:
     assert len(TERRITORIAL) == 43
     assert list(TERRITORIAL) == sorted(TERRITORIAL)
-    assert CITY_OF_LONDON in TERRITORIAL
-
-
-def test_the_four_welsh_forces_are_among_them() -> None:
-    assert {"Dyfed-Powys", "Gwent", "North Wales", "South Wales"} <= set(TERRITORIAL)
-
-
-def test_no_name_stands_twice() -> None:
+    assert {"Dyfed-Powys", "Gwent", "North Wales", CITY_OF_LONDON} <= set(TERRITORIAL)
     assert len(set(FORCES)) == len(FORCES) == len(TERRITORIAL) + 1 + len(FRAUD_BODIES)
-
-
-def test_transport_police_and_fraud_bodies_have_no_territory() -> None:
     assert not {BTP, *FRAUD_BODIES} & set(TERRITORIAL)
 
 
@@ -51,12 +41,8 @@ def test_case_spaces_and_suffixes_do_not_matter(name: str, suffix: str) -> None:
         ("Metropolitan Police Service", "Metropolitan Police"),
         ("Metropolitan Police", "Metropolitan Police"),
         ("BTP", BTP),
+        *((other, None) for other in ("", "Police", "Wales", "Police Scotland", "Kentt", "London")),
     ],
 )
-def test_the_names_that_releases_and_reports_use(written: str, name: str) -> None:
+def test_the_names_that_releases_and_reports_use(written: str, name: str | None) -> None:
     assert canonical_force(written) == name
-
-
-@pytest.mark.parametrize("written", ["", "Police", "Wales", "Police Scotland", "Kentt", "London"])
-def test_an_unknown_name_is_none(written: str) -> None:
-    assert canonical_force(written) is None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.vocabulary.numbers import (
+    MISSING,
     gap,
     interval,
     number,
@@ -45,15 +46,13 @@ def test_number(value: float | None, text: str) -> None:
     assert number(value) == text
 
 
-def test_unit_follows_a_blank_but_for_the_percent_sign() -> None:
-    assert number(7, "offences") == "7 offences"
+def test_units_decimals_and_shares() -> None:
+    assert (number(7, "offences"), number(7, "")) == ("7 offences", "7")
     assert number(7, "%") == number(7, "percent") == "7\u00a0%"
-    assert number(7, "") == "7"
-
-
-def test_given_decimals_are_kept_and_zero_has_no_sign() -> None:
-    assert number(2, decimals=2) == "2.00"
-    assert number(-0.04, decimals=1) == "0.0"
+    assert (number(2, decimals=2), number(-0.04, decimals=1)) == ("2.00", "0.0")
+    assert (percent(0.5), percent(0), percent(None)) == ("50.0\u00a0%", "0.0\u00a0%", MISSING)
+    # 4,228 of 115,489 offences in 2023, published as 3.7 % (claims H01 and H03 of the ledger)
+    assert percent(4228 / 115489) == "3.7\u00a0%"
 
 
 @given(st.floats(min_value=1e-6, max_value=1e12, allow_nan=False))
@@ -71,19 +70,6 @@ def test_a_whole_number_survives(value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "text"),
-    [(0.5, "50.0\u00a0%"), (0.0366, "3.7\u00a0%"), (0, "0.0\u00a0%"), (None, "not available")],
-)
-def test_percent(share: float | None, text: str) -> None:
-    assert percent(share) == text
-
-
-def test_percent_of_the_published_ratio_of_group_based_to_all_recorded_abuse() -> None:
-    # 4,228 of 115,489 offences in 2023, published as 3.7 % (claims H01 and H03 of the ledger)
-    assert percent(4228 / 115489) == "3.7\u00a0%"
-
-
-@pytest.mark.parametrize(
     ("value", "text"),
     [
         (177, "+177"),
@@ -96,9 +82,6 @@ def test_percent_of_the_published_ratio_of_group_based_to_all_recorded_abuse() -
 )
 def test_signed(value: float | None, text: str) -> None:
     assert signed(value) == text
-
-
-def test_a_difference_that_rounds_to_nothing_has_no_sign() -> None:
     assert signed(0.04, "%", decimals=1) == "0.0\u00a0%"
     assert signed(-0.04, "%", decimals=1) == "0.0\u00a0%"
     assert signed(0.06, "points", decimals=1) == "+0.1 points"
@@ -140,7 +123,6 @@ def test_an_end_without_limit_is_no_number_and_sets_no_digits() -> None:
     open_ended = SamplingInterval(0.012, math.inf, level=0.95, method="profile likelihood")
     assert interval(0.0345, open_ended) == "0.0345 (95\u00a0% interval 0.0120 to no limit)"
     assert interval(None, open_ended, "%") == "95\u00a0% interval 0.0120\u00a0% to no limit"
-    assert significant_decimals(math.inf) == 0
 
 
 def test_each_kind_has_words_that_no_other_kind_has() -> None:
@@ -151,23 +133,13 @@ def test_each_kind_has_words_that_no_other_kind_has() -> None:
     ]
 
 
-def test_the_level_is_printed_as_it_is() -> None:
-    assert interval(None, SamplingInterval(1, 2, level=0.9, method="exact")).startswith(
-        "90\u00a0% interval"
-    )
-    assert interval(None, SamplingInterval(1, 2, level=0.999, method="exact")).startswith(
-        "99.9\u00a0% interval"
-    )
-
-
-def test_decimals_come_from_the_largest() -> None:
-    assert significant_decimals(0.001, 12.5) == 1
-    assert significant_decimals(0.0, 0.0) == 0
-    assert significant_decimals(1234.5) == 0
-    assert (
-        interval(9.87, SamplingInterval(9.5, 10.21, level=0.95, method="exact"), decimals=2)
-        == "9.87 (95\u00a0% interval 9.50 to 10.21)"
-    )
+def test_levels_are_printed_as_they_are_and_decimals_come_from_the_largest() -> None:
+    for level, text in ((0.9, "90\u00a0% interval"), (0.999, "99.9\u00a0% interval")):
+        found = SamplingInterval(9.5, 10.21, level=level, method="exact")
+        assert interval(None, found).startswith(text)
+        assert interval(9.87, found, decimals=2) == f"9.87 ({text} 9.50 to 10.21)"
+    cases = {(0.001, 12.5): 1, (0.0, 0.0): 0, (1234.5,): 0, (math.inf,): 0}
+    assert {values: significant_decimals(*values) for values in cases} == cases
 
 
 def test_a_day_of_the_week_is_another_and_not_so_many_away() -> None:

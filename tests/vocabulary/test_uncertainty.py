@@ -32,9 +32,11 @@ def test_ends_in_the_wrong_order_or_missing_are_refused(lower: float, upper: flo
         RoundingRange(lower, upper)
 
 
-def test_the_kinds_never_equal_one_another() -> None:
+def test_the_kinds_levels_and_methods_never_equal_one_another() -> None:
     kinds = [
         SamplingInterval(1, 2, level=0.95, method="Wilson"),
+        SamplingInterval(1, 2, level=0.99, method="Wilson"),
+        SamplingInterval(1, 2, level=0.95, method="exact"),
         WorstCaseBounds(1, 2),
         ScenarioRange(1, 2, assumptions=("half are told",)),
         RoundingRange(1, 2),
@@ -42,10 +44,8 @@ def test_the_kinds_never_equal_one_another() -> None:
     assert all((one == other) == (one is other) for one in kinds for other in kinds)
 
 
-def test_intervals_of_different_levels_or_methods_differ() -> None:
-    assert SamplingInterval(1, 2, level=0.95, method="Wilson") != SamplingInterval(
-        1, 2, level=0.99, method="Wilson"
-    )
-    assert SamplingInterval(1, 2, level=0.95, method="Wilson") != SamplingInterval(
-        1, 2, level=0.95, method="exact"
-    )
+def test_ranges_meet_where_a_value_belongs_to_both() -> None:
+    one = RoundingRange(1, 2)
+    assert one.meets(WorstCaseBounds(2, 3))
+    assert one.meets(WorstCaseBounds(0, 1))
+    assert not one.meets(WorstCaseBounds(2.1, 3))

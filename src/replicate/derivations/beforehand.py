@@ -21,7 +21,7 @@ def models() -> dict[str, type[NotebookParameters]]:
     >>> models()["05_force_report"].checked({"vintage": "2026-05"})
     Traceback (most recent call last):
     ...
-    replicate.vocabulary.models.InvalidValueError: unknown vintage
+    replicate.vocabulary.errors.InputError: unknown vintage
       where: vintage
       got: 2026-05
       expected: one of 2023-10, 2026-04, latest

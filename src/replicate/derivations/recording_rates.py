@@ -310,11 +310,11 @@ class GivenSample:
 
 
 def given_sample(
-    *,
     successes: int | None = None,
     trials: int | None = None,
     rate: str | None = None,
     half_width: str | None = None,
+    *,
     method: str = "wilson",
     level: float = 0.95,
 ) -> GivenSample:

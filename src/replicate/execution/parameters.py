@@ -13,8 +13,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from replicate.execution import notebooks
-from replicate.vocabulary.errors import InputError
-from replicate.vocabulary.models import NotebookParameters, Place, help_text, takes_text
+from replicate.vocabulary.errors import InputError, Place
+from replicate.vocabulary.models import NotebookParameters, help_text
 
 Model = type[NotebookParameters] | None
 Where = Callable[[Place], str]
@@ -168,7 +168,7 @@ def _assigned(assignments: Sequence[str], model: Model) -> dict[str, Any]:
             what = "a parameter given twice"
             raise InputError(what, where=f"-p {name}", got=text, expected="one value")
         field = model.model_fields.get(name) if model else None
-        values[name] = value if field and takes_text(field.annotation) else parse(value)
+        values[name] = value if field and isinstance(field.default, str) else parse(value)
     return values
 
 
@@ -202,8 +202,7 @@ def checked(values: Mapping[str, Any], where: Where, model: Model) -> dict[str, 
     try:
         held = model.checked(dict(values))
     except InputError as error:
-        # An unknown name is what was got; other refusals know their place, or name a parameter.
-        place = getattr(error, "place", (error.got,)) or tuple(error.where.split("."))
+        place = error.place or tuple(error.where.split("."))
         if place[0] not in values:
             raise
         inside = "" if error.where in ("parameters", place[0]) else f" ({error.where})"

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from replicate.execution import notebooks, parameters
 from replicate.execution.parameters import Document
-from replicate.vocabulary.errors import Fault, InputError, unknown
+from replicate.vocabulary.errors import Fault, InputError, Place, unknown
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.models import NotebookParameters, Place, schema_text
+from replicate.vocabulary.models import NotebookParameters, schema_text
 from replicate.vocabulary.parameters import MODELS
 from replicate.vocabulary.runs import Limits, Publication
 

@@ -17,16 +17,16 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from math import log
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from replicate.ledger.claims import claims, inputs
 from replicate.ledger.rules import number as limit
 from replicate.ledger.terms import Seen, Verdict
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.files import Row, shipped_rows
-from replicate.vocabulary.models import territorial_force
+from replicate.vocabulary.models import Force
 from replicate.vocabulary.periods import Window
 from replicate.vocabulary.uncertainty import RoundingRange
 
@@ -302,7 +302,7 @@ class ForceAudit(Row):
         How it was read, where, and what a reader should know, slips on the page among it.
     """
 
-    force: Annotated[str, AfterValidator(territorial_force)]
+    force: Force
     inspection: Literal["first", "re-inspection"]
     audit_from: date | None = None
     audit_to: date | None = None

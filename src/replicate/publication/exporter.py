@@ -1,15 +1,14 @@
 """An nbconvert exporter whose pages anyone can read, offline and without scripts."""
 
 from dataclasses import replace
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
-from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
-from traitlets import Unicode, default
 
 from replicate.display.theme import stylesheet
 from replicate.publication.gate import refuse_page
@@ -18,11 +17,9 @@ from replicate.publication.runs import publication_date
 from replicate.vocabulary.files import shipped_yaml
 
 TEMPLATES = Path(__file__).parent / "templates"
-PACKAGE = "casey-audit-replication"
-SITE_TITLE = "Casey audit replication"
 
 
-class ReplicateExporter(HTMLExporter):
+class ReplicateExporter(TemplateExporter):
     """Makes one page of an executed notebook (`jupyter nbconvert --to replicate`).
 
     A page is refused, with the cell named, when a cell ended in an error, an image has no text
@@ -32,11 +29,10 @@ class ReplicateExporter(HTMLExporter):
     """
 
     export_from_notebook = "A page for readers (replicate)"
-    template_name = Unicode("replicate").tag(config=True, affects_template=True)
-
-    @default("extra_template_basedirs")
-    def _template_folders(self) -> list[str]:
-        return [str(TEMPLATES)]
+    output_mimetype = "text/html"
+    file_extension = ".html"
+    template_name = "replicate"
+    extra_template_basedirs = [str(TEMPLATES)]  # noqa: RUF012 - a trait, of which each has its own
 
     def _create_environment(self) -> Environment:
         """Escape whatever is put into a template, which nbconvert leaves to each template."""
@@ -44,8 +40,8 @@ class ReplicateExporter(HTMLExporter):
         environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
         environment.filters |= {"page": self._page, "day": day}
         environment.globals |= {
-            "site_title": SITE_TITLE,
-            "version": version(PACKAGE),
+            "site_title": "Casey audit replication",
+            "version": version("casey-audit-replication"),
             "date": publication_date(),
             "style": style(),
             "disclosure": shipped_yaml("vocabulary", "disclosure.yaml"),
@@ -54,12 +50,11 @@ class ReplicateExporter(HTMLExporter):
 
     def _page(self, notebook: Any, resources: dict[str, Any]) -> Page:
         metadata, wanted = resources.get("metadata", {}), resources["global_content_filter"]
-        left_out = {part for part in EVERYTHING if not wanted.get(f"include_{part}", True)}
         page = read_page(
             notebook,
             name=metadata.get("name", "Notebook"),
             folder=metadata.get("path") or ".",
-            parts=EVERYTHING - left_out,
+            parts={part for part in EVERYTHING if wanted.get(f"include_{part}", True)},
         )
         for warning in page.warnings:
             self.log.warning(warning)
@@ -68,15 +63,11 @@ class ReplicateExporter(HTMLExporter):
         resources["title"], resources["read"] = page.title, page
         return page
 
-    def from_notebook_node(  # type: ignore[override]  # an HTMLExporter gives text
+    def from_notebook_node(  # type: ignore[override]  # it gives text
         self, nb: Any, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Make the page.
-
-        HTMLExporter's own step is left out: it rewrites the finished page, and puts a placeholder
-        where a text alternative is missing.
-        """
-        html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
+        """Make the page, and hold it to the gate."""
+        html, resources = super().from_notebook_node(nb, resources, **options)
         refuse_page(html, where=resources["title"])
         return html, resources
 
@@ -87,6 +78,6 @@ def style() -> Markup:
     return Markup(stylesheet() + own)  # noqa: S704 - our own
 
 
-def day(moment: Any) -> str:
+def day(moment: date) -> str:
     """Write a day as readers do."""
     return f"{moment.day} {moment:%B %Y}"

@@ -1,10 +1,10 @@
 """What may not be published: each refusal says what, where, and what to do.
 
-A piece of a page is refused for pictures without words, requests to elsewhere, scripts, paths of
-a machine and secrets; an output of ours for HTML that is not what its bundle renders to; a whole
-page also for a share by ethnicity without what is missing, and for a count that its publisher
-suppressed; a site also for a stale run and for a claim that nobody checked. Everything is parsed
-as HTML, whoever made it.
+A piece of a page is refused for scripts, pictures without words, requests to elsewhere, paths of a
+machine and secrets; a whole page also for a count that its publisher suppressed, and for a share by
+ethnicity without what is missing. Everything is parsed as HTML, whoever made it. An output of ours
+is refused for HTML that is not what its bundle renders to, and a table of verdicts for a claim that
+nobody checked.
 """
 
 import csv
@@ -12,33 +12,48 @@ import io
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
 from replicate.display.bundle import SHOWN, is_true
-from replicate.ledger import Claim, Verdict, claims, find_claim
+from replicate.ledger import Verdict, claims
 from replicate.vocabulary.errors import RunError
-from replicate.vocabulary.runs import Inputs, Manifest
 
 PLACEHOLDER = "no description has been provided for this image"
 """What nbconvert writes where an alternative text is missing."""
 
-_SCRIPTED = {
-    *("script", "iframe", "frame", "frameset", "object", "embed", "applet", "portal"),
-    *("base", "link", "meta", "form"),
-}
-_LOADED = {"src", "srcset", "poster", "background"}
-_STYLE_REQUEST = re.compile(r"@import|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
-_BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0]+")
-_RUN = ("javascript:", "vbscript:", "livescript:", "data:text/html", "data:application/xhtml")
-"""How an address begins that a browser would run."""
+
+@dataclass(frozen=True)
+class _Piece:
+    """HTML that is to be published: as it is written, as a browser reads it, and as text."""
+
+    html: str
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The elements; of an attribute that is given twice the first counts, as in browsers."""
+        whole = f"<main>{self.html}</main>"
+        return BeautifulSoup(whole, "html.parser", on_duplicate_attribute="ignore")
+
+    @cached_property
+    def text(self) -> str:
+        """The text without pictures and files: chance makes anything of their letters."""
+        return unescape(re.sub(r"data:[\w/+.;=-]+,[^\"'\s)>]*", "", self.html))
+
+
+class _Rule(NamedTuple):
+    """A fault, what to do about it, and what finds it."""
+
+    what: str
+    hint: str
+    find: Callable[[_Piece], Iterator[str]]
 
 
 def refuse(html: str, *, where: str) -> None:
@@ -54,29 +69,28 @@ def refuse(html: str, *, where: str) -> None:
     Raises
     ------
     RunError
-        Naming the first fault.
+        Naming the first fault; of a secret only its first letters.
     """
-    scan = _Scan()
-    scan.feed(html)
-    scan.close()
-    if scan.faults:
-        what, got, hint = scan.faults[0]
-        raise RunError(what, where=where, got=got, hint=hint)
-    refuse_private(html, where=where)
+    _hold(_Piece(html), _OF_A_PIECE, where)
 
 
 def refuse_page(html: str, *, where: str) -> None:
-    """Refuse a finished page for what its parts did not show alone.
+    """Refuse a finished page, for what its parts did not show alone too.
 
     Raises
     ------
     RunError
         Naming the first fault.
     """
-    body = html.partition("<body>")[2]
-    refuse(body, where=where)
-    refuse_small_counts(body, where=where)
-    refuse_shares(body, where=where)
+    _hold(
+        _Piece(html.partition("<body>")[2]), (*_OF_A_PIECE, _SUPPRESSED_COUNT, _BARE_SHARE), where
+    )
+
+
+def _hold(piece: _Piece, rules: Iterable[_Rule], where: str) -> None:
+    for rule in rules:
+        for got in rule.find(piece):
+            raise RunError(rule.what, where=where, got=got, hint=rule.hint)
 
 
 def refuse_untrue(data: Mapping[str, Any], *, where: str) -> None:
@@ -96,83 +110,61 @@ def refuse_untrue(data: Mapping[str, Any], *, where: str) -> None:
         )
 
 
-class _Scan(HTMLParser):
-    """Reads HTML as a browser would, and notes each fault as what, got and what to do."""
+# Elements.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.faults: list[tuple[str, str, str]] = []
-        self.in_style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one element."""
-        given = {name: value or "" for name, value in attrs}
-        shown = f"<{tag}{''.join(f' {name}={value[:60]!r}' for name, value in given.items())}>"
-        self.in_style = tag == "style"
-        runs = any(name.startswith("on") or _is_run(value) for name, value in attrs)
-        if tag in _SCRIPTED or runs:
-            self._note(
-                "an element that needs a script, a frame or another file",
-                shown,
-                "show a table or a static figure",
-            )
-        if tag == "img" and _says_nothing(given.get("alt", "")):
-            self._note(
-                "an image without a text alternative",
-                shown,
-                "use display.figure, or give the output an alt in its metadata",
-            )
-        if tag == "svg" and not _is_named(given):
-            hint = "give it role='img' and an aria-label"
-            self._note("an image without a text alternative", shown, hint)
-        fetched = [value for name, value in given.items() if _is_fetched(tag, name, value)]
-        fetched += [given["style"]] if _STYLE_REQUEST.search(given.get("style", "")) else []
-        if fetched:
-            self._fetches(fetched[0])
-
-    def handle_data(self, data: str) -> None:
-        """Look into style sheets."""
-        if self.in_style and _STYLE_REQUEST.search(data):
-            self._fetches(data.strip()[:60])
-
-    def _fetches(self, got: str) -> None:
-        self._note("a page that would fetch something", got, "put it into the page, or link to it")
-
-    def _note(self, what: str, got: str, hint: str) -> None:
-        self.faults.append((what, got, hint))
+_SCRIPTED = {
+    *("script", "iframe", "frame", "frameset", "object", "embed", "applet", "portal"),
+    *("base", "link", "meta", "form"),
+}
+_LOADED = {"src", "srcset", "poster", "background"}
+_STYLE_REQUEST = re.compile(r"@import|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
+_BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0]+")
+_RUN = ("javascript:", "vbscript:", "livescript:", "data:text/html", "data:application/xhtml")
+"""How an address begins that a browser would run."""
 
 
-def _is_run(value: str | None) -> bool:
+def _scripts(piece: _Piece) -> Iterator[str]:
+    for tag in piece.soup.find_all(True):
+        runs = (name.startswith("on") or _is_run(str(value)) for name, value in tag.attrs.items())
+        if tag.name in _SCRIPTED or any(runs):
+            yield str(tag)[:80]
+
+
+def _is_run(value: str) -> bool:
     """Say whether a browser would run a value as an address; it leaves blanks in addresses out.
 
     An animation gives several values to the attribute of another element.
     """
-    parts = _BLANKS.sub("", value or "").casefold().split(";")
+    parts = _BLANKS.sub("", value).casefold().split(";")
     return any(part.startswith(_RUN) for part in parts)
 
 
-def _is_fetched(tag: str, name: str, value: str) -> bool:
-    """Say whether a browser would load the address by itself."""
-    in_drawing = tag in {"image", "use", "feimage"} and name in {"href", "xlink:href"}
-    here = _BLANKS.sub("", value).startswith(("data:image/", "#"))
-    return (name in _LOADED or in_drawing) and not here
+def _pictures_without_words(piece: _Piece) -> Iterator[str]:
+    for tag in piece.soup.find_all(["img", "svg"]):
+        words = str(tag.get("alt" if tag.name == "img" else "aria-label", "")).strip()
+        named = tag.name == "svg" and (
+            tag.get("aria-labelledby") or tag.get("aria-hidden") == "true"
+        )
+        if not named and words.casefold() in ("", PLACEHOLDER):
+            yield str(tag)[:80]
 
 
-def _says_nothing(alt: str) -> bool:
-    return not alt.strip() or alt.strip().casefold() == PLACEHOLDER
-
-
-def _is_named(given: Mapping[str, str]) -> bool:
-    said = not _says_nothing(given.get("aria-label", "")) or bool(given.get("aria-labelledby"))
-    return said or given.get("aria-hidden") == "true"
+def _requests(piece: _Piece) -> Iterator[str]:
+    """Yield the addresses that a browser would load by itself."""
+    for tag in piece.soup.find_all(True):
+        drawn = {"href", "xlink:href"} if tag.name in ("image", "use", "feimage") else set()
+        for name, value in tag.attrs.items():
+            here = _BLANKS.sub("", str(value)).startswith(("data:image/", "#"))
+            if name in _LOADED | drawn and not here:
+                yield str(value)
+        style = tag.get_text() if tag.name == "style" else str(tag.get("style", ""))
+        if _STYLE_REQUEST.search(style):
+            yield style.strip()[:60]
 
 
 # Paths of a machine, and secrets.
 
-_DATA_URI = re.compile(r"data:[\w/+.;=-]+,[^\"'\s)>]*")
-_MACHINE_PATH = re.compile(
-    r"(?<![\w./:~-])/(?:home|root|Users)/[\w.-]+|(?<![A-Za-z])[A-Z]:\\[\w .-]+\\"
-)
+_MACHINE_PATH = r"(?<![\w./:~-])/(?:home|root|Users)/[\w.-]+|(?<![A-Za-z])[A-Z]:\\[\w .-]+\\"
 _CALLED = r"(?:password|passwd|secret|api[_-]?key|access[_-]?token|auth[_-]?token)"
 _SECRETS = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
@@ -194,45 +186,36 @@ _SECRETS = {
 """What it is → how it looks, by forms that issuers document and names that people give."""
 
 
-def refuse_private(html: str, *, where: str) -> None:
-    """Refuse text that names a path of a machine, or looks like a secret.
+def _paths(piece: _Piece) -> Iterator[str]:
+    """Yield paths as machines have them, and those of the folders of this very machine."""
+    here = {Path.home(), Path.cwd(), Path(sys.prefix), Path(tempfile.gettempdir())}
+    places = "|".join(re.escape(str(place)) for place in here if len(place.parts) > 1)
+    found = rf"{_MACHINE_PATH}|(?<![\w./:~-])(?:{places})(?=[/\\][\w.-])[^\s<>\"']*"
+    yield from (match[0] for match in re.finditer(found, piece.text))
 
-    Pictures and files inside addresses are left out: chance makes anything of their letters.
 
-    Raises
-    ------
-    RunError
-        Naming the fault; of a secret only its first letters.
-    """
-    text = unescape(_DATA_URI.sub("", html))
-    if found := next(_paths(text), None):
-        raise RunError(
-            "a page that names a path of this machine",
-            where=where,
-            got=found,
-            hint="print the file's name without its folder",
-        )
+def _secrets(piece: _Piece) -> Iterator[str]:
     for what, pattern in _SECRETS.items():
-        if match := re.search(pattern, text):
-            raise RunError(
-                f"a page that holds what looks like {what}",
-                where=where,
-                got=f"{match[0].strip()[:8]}…",
-                hint="take it out, and have it withdrawn where it was issued",
-            )
+        yield from (
+            f"{what}, {match[0].strip()[:8]}…" for match in re.finditer(pattern, piece.text)
+        )
 
 
-def _paths(text: str) -> Iterator[str]:
-    yield from (match[0] for match in _MACHINE_PATH.finditer(text))
-    for place in _places():
-        found = rf"(?<![\w./:~-]){re.escape(place)}(?=[/\\][\w.-])[^\s<>\"']*"
-        yield from (match[0] for match in re.finditer(found, text))
-
-
-def _places() -> list[str]:
-    """Return the folders of this machine that a page could give away."""
-    places = {Path.home(), Path.cwd(), Path(sys.prefix), Path(tempfile.gettempdir())}
-    return sorted(str(place) for place in places if len(place.parts) > 1)
+_OF_A_PIECE = (
+    _Rule(
+        "an element that needs a script, a frame or another file",
+        "show a table or a static figure",
+        _scripts,
+    ),
+    _Rule(
+        "an image without a text alternative",
+        "use display.figure; or give a picture an alt, a drawing role='img' and an aria-label",
+        _pictures_without_words,
+    ),
+    _Rule("a page that would fetch something", "put it into the page, or link to it", _requests),
+    _Rule("a page that names a path of this machine", "print the file's name alone", _paths),
+    _Rule("a page that holds what looks like a secret", "take it out, and withdraw it", _secrets),
+)
 
 
 # Shares of suspects by ethnicity.
@@ -248,7 +231,7 @@ _GROUP = re.compile(
 )
 _SUSPECTS = re.compile(r"\b(?:suspects?|perpetrators?|offenders)\b", re.IGNORECASE)
 _RESIDENTS = re.compile(r"\bresidents?\b", re.IGNORECASE)
-_PERCENT = re.compile(r"\d\s*(?:%|per ?cent\b)")
+_PERCENT = r"\s*(?:%|per ?cent\b)"
 _MISSING = re.compile(r"\b(?:missing|unrecorded|not recorded|unknown)\b", re.IGNORECASE)
 _BOUNDS = re.compile(r"\b(?:cannot be bounded|bounds?|could be|at least|at most)\b", re.IGNORECASE)
 
@@ -256,78 +239,60 @@ _UNITS = "tr, p, li, dd, figcaption, caption, summary, h1, h2, h3, h4"
 """What a reader takes in as one: nothing beside it makes a share in it complete."""
 
 
-def is_share_by_ethnicity(claim: Claim) -> bool:
-    """Say whether a claim is a share of suspects, or of perpetrators, who are of an ethnic group.
+@cache
+def _shares() -> dict[str, re.Pattern[str]]:
+    """Return the claims that are such shares, each with its figure as it would be printed."""
+    return {
+        claim.id: re.compile(rf"(?<![\d.,]){re.escape(f'{claim.value:f}')}{_PERCENT}")
+        for claim in claims().values()
+        if claim.unit == "percent"
+        and _GROUP.search(claim.statement)
+        and _SUSPECTS.search(claim.statement)
+        and not claim.statement.startswith("Residents")
+    }
 
-    Examples
-    --------
-    >>> is_share_by_ethnicity(claims()["C08"]), is_share_by_ethnicity(claims()["C12a"])
-    (True, False)
+
+def _bare_shares(piece: _Piece) -> Iterator[str]:
+    """Yield shares of suspects by ethnicity without their missing share and bounds.
+
+    A share is found by what is said of it (a group, suspects and a percentage in one row, sentence
+    or heading), or by the id of its claim beside its figure. It is complete where the same row or
+    sentence says how much is missing and what that leaves open, or that it cannot be bounded; in a
+    verdict, where the verdict says so.
     """
-    said = claim.statement
-    named = bool(_GROUP.search(said) and _SUSPECTS.search(said))
-    return claim.unit == "percent" and named and not said.startswith("Residents")
-
-
-def refuse_shares(html: str, *, where: str) -> None:
-    """Refuse a page with a share of suspects by ethnicity without its missing share and bounds.
-
-    A share is found by what is said of it (a group, suspects and a percentage in one row,
-    sentence or heading), or by the id of its claim beside its figure. It is complete where the
-    same row or sentence says how much is missing and what that leaves open, or that it cannot be
-    bounded; in a verdict, where the verdict says so.
-
-    Raises
-    ------
-    RunError
-        Naming the first such share.
-    """
-    if not _GROUP.search(html) and not any(name in html for name in _shares()):
-        return
-    for text in _units(BeautifulSoup(html, "html.parser")):
-        if _is_share(text) and not (_MISSING.search(text) and _BOUNDS.search(text)):
-            raise RunError(
-                "a share by ethnicity without its missing share and bounds",
-                where=where,
-                got=text[:120],
-                hint="print how much is missing and the bounds, or that it cannot be bounded, "
-                "beside the share",
-            )
+    if _GROUP.search(piece.html) or any(name in piece.html for name in _shares()):
+        for text in _units(piece.soup):
+            if _is_share(text) and not (_MISSING.search(text) and _BOUNDS.search(text)):
+                yield text[:120]
 
 
 def _units(soup: BeautifulSoup) -> Iterator[str]:
-    for tag in soup.select("section.verdict"):
-        yield _text(tag)
-        tag.decompose()
-    yield from (_text(tag) for tag in soup.select(_UNITS) if not tag.select_one(_UNITS))
+    boxes = soup.select("section.verdict")
+    inside = {id(tag) for box in boxes for tag in box.select(_UNITS)}
+    alone = (tag for tag in soup.select(_UNITS) if id(tag) not in inside)
+    for tag in (*boxes, *(tag for tag in alone if not tag.select_one(_UNITS))):
+        yield " ".join(tag.get_text(" ").split())
     yield from (str(tag["aria-label"]) for tag in soup.select("svg[aria-label]"))
 
 
-def _text(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split())
-
-
 def _is_share(text: str) -> bool:
-    said = _GROUP.search(text) and _SUSPECTS.search(text) and _PERCENT.search(text)
+    said = _GROUP.search(text) and _SUSPECTS.search(text) and re.search(rf"\d{_PERCENT}", text)
     return bool(said and not _RESIDENTS.search(text)) or any(
         re.search(rf"\b{name}\b", text) and figure.search(text)
         for name, figure in _shares().items()
     )
 
 
-@cache
-def _shares() -> dict[str, re.Pattern[str]]:
-    """Return the claims that are such shares, each with its figure as it would be printed."""
-    found = (claim for claim in claims().values() if is_share_by_ethnicity(claim))
-    return {
-        claim.id: re.compile(rf"(?<![\d.,]){re.escape(f'{claim.value:f}')}\s*(?:%|per ?cent\b)")
-        for claim in found
-    }
+_BARE_SHARE = _Rule(
+    "a share by ethnicity without its missing share and bounds",
+    "print how much is missing and the bounds, or that it cannot be bounded, beside the share",
+    _bare_shares,
+)
 
 
 # Counts that their publisher suppressed.
 
-KEY = ("year", "area", "factor")
+_KEY = ("year", "area", "factor")
 """The columns that name a cell of the table of assessment factors."""
 
 _NO_VALUES = re.compile(
@@ -335,24 +300,19 @@ _NO_VALUES = re.compile(
 )
 """Columns that hold no count: bounds, codes, years, and how many cells are suppressed."""
 
-_NUMBER = re.compile(r"[-+−]?[\d,]*\d(?:\.\d+)?")
-_FILE = re.compile(r'href="data:text/csv[^,"]*,([^"]*)"')
 _SUPPRESSED = ("suppressed", "suppressed by the publisher", "c")
+_NUMBER = re.compile(r"[-+−]?[\d,]*\d(?:\.\d+)?")
+
+Rows = Iterable[Mapping[str, str | None]]
 
 
-def refuse_small_counts(html: str, *, where: str) -> None:
-    """Refuse a page on which a table, or a file of data inside it, has a suppressed number.
-
-    Raises
-    ------
-    RunError
-        Naming the cell.
-    """
-    for address in _FILE.findall(html):
-        refuse_csv(unquote(address), where=where)
-    if "factor" in html.casefold() or "suppressed" in html:
-        for rows in _tables(BeautifulSoup(html, "html.parser")):
-            _refuse_rows(rows, where)
+def _suppressed_counts(piece: _Piece) -> Iterator[str]:
+    """Yield the numbers in suppressed cells of a page's tables and of the files of data in it."""
+    for link in piece.soup.select('a[href^="data:text/csv"]'):
+        yield from _filled(_csv_rows(unquote(str(link["href"]).partition(",")[2])))
+    if "factor" in piece.html.casefold() or "suppressed" in piece.html:
+        for table in piece.soup.select("table"):
+            yield from _filled(_table_rows(table))
 
 
 def refuse_csv(text: str, *, where: str) -> None:
@@ -367,125 +327,69 @@ def refuse_csv(text: str, *, where: str) -> None:
     RunError
         Naming the cell.
     """
-    _refuse_rows(csv.DictReader(io.StringIO(text)), where)
+    rule = _SUPPRESSED_COUNT._replace(find=lambda _: _filled(_csv_rows(text)))
+    _hold(_Piece(""), (rule,), where)
 
 
-def _refuse_rows(rows: Iterable[Mapping[str, str | None]], where: str) -> None:
+def _csv_rows(text: str) -> Rows:
+    return csv.DictReader(io.StringIO(text))
+
+
+def _table_rows(table: Tag) -> Rows:
+    heads = [cell.get_text(" ", strip=True) for cell in table.select("thead tr:last-child > *")]
+    for row in table.select("tbody tr"):
+        cells = [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+        if len(cells) == len(heads):
+            yield dict(zip(heads, cells, strict=True))
+
+
+def _filled(rows: Rows) -> Iterator[str]:
+    """Yield the numbers that stand in rows of suppressed cells, each with the cell."""
     for row in rows:
         cells = {
             str(name).casefold().partition(" (")[0]: (value or "").strip()
             for name, value in row.items()
-            if not isinstance(value, list)
+            if not isinstance(value, list)  # cells beyond the last heading
         }
-        numbers = (
-            (name, value)
-            for name, value in cells.items()
-            if _NUMBER.fullmatch(value) and not _NO_VALUES.fullmatch(name)
-        )
-        if _is_suppressed(cells) and (found := next(numbers, None)):
-            told = [cells[part] for part in KEY if part in cells] or list(cells.values())
-            raise RunError(
-                "a count that its publisher suppressed",
-                where=where,
-                got=f"{found[0]} {found[1]} ({', '.join(told)[:80]})",
-                hint="show it as suppressed, or as the bounds 1 and 5",
-            )
-
-
-def _is_suppressed(cells: Mapping[str, str]) -> bool:
-    if cells.get("state") in _SUPPRESSED:
-        return True
-    return (
-        set(KEY) <= set(cells)
-        and (cells["year"], cells["area"], cells["factor"]) in suppressed_cells()
-    )
+        named = tuple(cells.get(part, "") for part in _KEY)
+        if cells.get("state") in _SUPPRESSED or named in _suppressed_cells():
+            told = ", ".join(filter(None, named)) or ", ".join(cells.values())
+            for name, value in cells.items():
+                if _NUMBER.fullmatch(value) and not _NO_VALUES.fullmatch(name):
+                    yield f"{name} {value} ({told[:80]})"
 
 
 @cache
-def suppressed_cells() -> frozenset[tuple[str, ...]]:
+def _suppressed_cells() -> frozenset[tuple[str, ...]]:
     """Return year, area and factor of every cell that the Department for Education suppressed."""
     from replicate.sources import tables
 
-    table = tables.load("assessment_factors")
-    held = table.loc[table["state"] == "suppressed", list(KEY)].astype(str)
-    return frozenset(held.itertuples(index=False, name=None))
+    held = tables.load("assessment_factors").query("state == 'suppressed'")[list(_KEY)]
+    return frozenset(held.astype(str).itertuples(index=False, name=None))
 
 
-def _tables(soup: BeautifulSoup) -> Iterable[list[dict[str, str | None]]]:
-    for table in soup.select("table"):
-        heads = [cell.get_text(" ", strip=True) for cell in table.select("thead tr:last-child > *")]
-        rows = [
-            [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
-            for row in table.select("tbody tr")
-        ]
-        yield [dict(zip(heads, row, strict=True)) for row in rows if len(row) == len(heads)]
+_SUPPRESSED_COUNT = _Rule(
+    "a count that its publisher suppressed",
+    "show it as suppressed, or as the bounds 1 and 5",
+    _suppressed_counts,
+)
 
 
-# Runs and verdicts.
+# Verdicts.
 
 
-def refuse_stale(runs: Mapping[Path, Manifest], project: Path) -> None:
-    """Refuse runs of notebooks, code, tables or an environment that have changed since.
-
-    Parameters
-    ----------
-    runs
-        Executed notebooks, each with its manifest.
-    project
-        The folder with `notebooks/` and the lock.
+def refuse_verdicts(rows: Iterable[Mapping[str, object]]) -> None:
+    """Refuse verdicts, a row a claim, of which one was not checked; the claims are named.
 
     Raises
     ------
     RunError
-        Naming the run and the first thing that changed.
+        Naming the claims.
     """
-    for path, manifest in runs.items():
-        if reason := next(changes(manifest, project), None):
-            hint = f"run `replicate run {manifest.notebook}` again"
-            raise RunError("a stale run", where=str(path), got=reason, hint=hint)
-
-
-def changes(manifest: Manifest, project: Path) -> Iterator[str]:
-    """Yield what has changed since a run: its notebook, the package, its tables, the lock."""
-    notebook = project / "notebooks" / f"{manifest.notebook}.ipynb"
-    if not notebook.is_file():
-        yield f"there is no notebook {manifest.notebook}"
-    else:
-        yield from manifest.changes(Inputs.of(notebook, project))
-
-
-def refuse_verdicts(rows: Sequence[Mapping[str, object]]) -> None:
-    """Refuse verdicts that a site may not be made of.
-
-    Parameters
-    ----------
-    rows
-        A row a claim: id, verdict, and `missing`, which says of a share by ethnicity how much is
-        missing and what bounds that leaves.
-
-    Raises
-    ------
-    RunError
-        When a claim was not checked, or a share by ethnicity stands without what is missing; the
-        claims are named.
-    """
-    unchecked = [str(row["id"]) for row in rows if row["verdict"] == Verdict.NOT_CHECKED]
-    bare = [str(row["id"]) for row in rows if not row["missing"] and _needs_bounds(str(row["id"]))]
-    for names, what, hint in (
-        (
-            unchecked,
+    if names := [str(row["id"]) for row in rows if row["verdict"] == Verdict.NOT_CHECKED]:
+        raise RunError(
             "claims that nobody has checked",
-            "write their derivations, or say in the ledger why there can be none",
-        ),
-        (
-            bare,
-            "a share by ethnicity without its missing share and bounds",
-            "give them a derivation of the kind share_by_ethnicity",
-        ),
-    ):
-        if names:
-            raise RunError(what, where="the verdicts", got=", ".join(names), hint=hint)
-
-
-def _needs_bounds(name: str) -> bool:
-    return is_share_by_ethnicity(find_claim(find_claim(name).figure_id))
+            where="the verdicts",
+            got=", ".join(names),
+            hint="write their derivations, or say in the ledger why there can be none",
+        )

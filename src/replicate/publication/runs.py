@@ -22,7 +22,15 @@ from replicate.publication.page import Parameter, parameters
 from replicate.sources.tables import data_home
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.runs import INJECTED, PARAMETERS, Manifest, Publication, lock, sha256
+from replicate.vocabulary.runs import (
+    INJECTED,
+    PARAMETERS,
+    Inputs,
+    Manifest,
+    Publication,
+    lock,
+    sha256,
+)
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -51,19 +59,20 @@ class Background:
 
     @property
     def released(self) -> date | None:
-        """The day of the newest release of recorded crime, else of any table."""
-        crime = [one for one in self.tables if str(one["name"]).startswith("recorded_crime")]
-        told = [str(one["released"]) for table in crime or self.tables for one in table["sources"]]
-        days = [found[0] for text in told if (found := re.match(r"\d{4}-\d\d-\d\d", text))]
+        """The day of the newest release of recorded crime."""
+        crime = (one for one in self.tables if str(one["name"]).startswith("recorded_crime"))
+        told = (str(source["released"]) for table in crime for source in table["sources"])
+        days = [text[:10] for text in told if re.match(r"\d{4}-\d\d-\d\d", text)]
         return date.fromisoformat(max(days)) if days else None
 
 
 @dataclass(frozen=True)
 class Run:
-    """An executed notebook and its manifest."""
+    """An executed notebook, its manifest, and the folder of the site that its page stands in."""
 
     path: Path
     manifest: Manifest
+    section: str = ""
 
     @property
     def name(self) -> str:
@@ -71,9 +80,20 @@ class Run:
         return self.path.stem
 
     @property
+    def folder(self) -> str:
+        """The folder that it has in an archive."""
+        return f"outputs/sweeps/{self.path.parent.name}" if self.section else "outputs/runs"
+
+    @property
+    def page(self) -> str:
+        """Its page on the site."""
+        return f"{self.section}/{self.name}.html" if self.section else f"{self.name}.html"
+
+    @property
     def ended(self) -> datetime:
-        """When it ended."""
-        return self.manifest.started + timedelta(seconds=self.manifest.duration)
+        """When it ended, in UTC."""
+        ended = self.manifest.started + timedelta(seconds=self.manifest.duration)
+        return ended.astimezone(UTC)
 
     @cached_property
     def notebook(self) -> Any:
@@ -126,7 +146,7 @@ class Section:
         return str(run.manifest.parameters.get(self.publication.parameter, run.name))
 
 
-def runs(executed: Path) -> tuple[Run, ...]:
+def runs(executed: Path, section: str = "") -> tuple[Run, ...]:
     """Return the executed notebooks of a folder, in order of their names.
 
     Raises
@@ -141,31 +161,48 @@ def runs(executed: Path) -> tuple[Run, ...]:
         name = failed[0].name.removesuffix(".failed.ipynb")
         hint = f"mend it and run `replicate run {name}` again"
         raise RunError("a notebook whose last run failed", where=str(failed[0]), hint=hint)
+    paths = sorted(executed.glob("*.ipynb"))
+    if not paths:
+        hint = "run `replicate run` first"
+        raise InputError("nothing to publish", where=str(executed), hint=hint)
     found = tuple(
-        Run(path, Manifest.read(path.with_suffix(".manifest.json")))
-        for path in sorted(executed.glob("*.ipynb"))
+        Run(path, Manifest.read(path.with_suffix(".manifest.json")), section) for path in paths
     )
-    if not found:
-        raise InputError(
-            "nothing to publish",
-            where=str(executed),
-            expected="executed notebooks",
-            hint="run `replicate run` first",
-        )
     for run in found:
+        what = ""
         if sha256(run.path) != run.manifest.output_sha256:
-            raise RunError(
-                "an executed notebook that is not the one its manifest describes",
-                where=str(run.path),
-                hint="run it again",
-            )
-        if run.name in RESERVED:
-            raise RunError(
-                "a notebook whose page would take the place of one of the site's own",
-                where=str(run.path),
-                hint="give it another name",
-            )
+            what, hint = "not the one its manifest describes", "run it again"
+        elif run.name in RESERVED:
+            what, hint = "called as one of the site's own pages is", "give it another name"
+        if what:
+            raise RunError(f"an executed notebook that is {what}", where=str(run.path), hint=hint)
     return found
+
+
+def refuse_stale(runs: Iterable[Run], project: Path) -> None:
+    """Refuse runs of notebooks, code, tables or an environment that have changed since.
+
+    Parameters
+    ----------
+    runs
+        Executed notebooks.
+    project
+        The folder with `notebooks/` and the lock.
+
+    Raises
+    ------
+    RunError
+        Naming the run and the first thing that changed.
+    """
+    for run in runs:
+        name = run.manifest.notebook
+        notebook = project / "notebooks" / f"{name}.ipynb"
+        reason: str | None = f"there is no notebook {name}"
+        if notebook.is_file():
+            reason = next(run.manifest.changes(Inputs.of(notebook, project)), None)
+        if reason:
+            hint = f"run `replicate run {name}` again"
+            raise RunError("a stale run", where=str(run.path), got=reason, hint=hint)
 
 
 def sections(sweeps: Path | None) -> tuple[Section, ...]:
@@ -178,7 +215,7 @@ def sections(sweeps: Path | None) -> tuple[Section, ...]:
     """
     held = sorted(sweeps.iterdir()) if sweeps and sweeps.is_dir() else []
     told = [(folder, Publication.read(folder)) for folder in held if folder.is_dir()]
-    return tuple(Section(folder, said, runs(folder)) for folder, said in told if said)
+    return tuple(Section(folder, said, runs(folder, said.section)) for folder, said in told if said)
 
 
 def publication_date() -> date | None:
@@ -192,26 +229,24 @@ def built(made: Iterable[Run]) -> date:
     return publication_date() or max(run.ended for run in made).date()
 
 
+# The stamp of a site.
+
+
 def made_from(*folders: Path) -> str:
     """Return one sha256 of what a site is made from.
 
     That is folders of runs, the package with its tables, the tables that were fetched, the lock,
     and the date that pages bear.
     """
-    locked = lock(Path.cwd())
-    parts = {
-        "runs": [_content(folder) for folder in folders],
-        "package": _content(Path(str(files("replicate")))),
-        "fetched": _content(data_home()),
-        "lock": sha256(locked) if locked else None,
-        "date": os.environ.get("SOURCE_DATE_EPOCH"),
-    }
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    package, locked = Path(str(files("replicate"))), lock(Path.cwd())
+    parts = [_content(folder) for folder in (*folders, package, data_home())]
+    parts += [sha256(locked) if locked else "", str(publication_date())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def write_stamp(site: Path, source: str, tally: Rows) -> None:
     """Note what a site was made from, and the table of verdicts that goes with it."""
-    stamp = {"made_from": source, "content": _content(site), "tally": tally}
+    stamp = {"state": [source, _content(site)], "tally": tally}
     write_atomic(_place(site), json.dumps(stamp) + "\n")
 
 
@@ -221,8 +256,7 @@ def read_stamp(site: Path, source: str) -> Rows | None:
         stamp = json.loads(_place(site).read_bytes())
     except (OSError, ValueError):
         return None
-    current = stamp["made_from"] == source and stamp["content"] == _content(site)
-    return stamp["tally"] if current else None
+    return stamp["tally"] if stamp["state"] == [source, _content(site)] else None
 
 
 def _content(folder: Path) -> str:

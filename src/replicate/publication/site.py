@@ -26,14 +26,9 @@ from replicate.ledger import Verdict
 from replicate.publication import claims
 from replicate.publication.claims import Row
 from replicate.publication.exporter import TEMPLATES, ReplicateExporter, style
-from replicate.publication.gate import (
-    refuse_csv,
-    refuse_page,
-    refuse_stale,
-    refuse_verdicts,
-)
+from replicate.publication.gate import refuse_csv, refuse_page, refuse_verdicts
 from replicate.publication.page import Page, Shown, shown, without_removed
-from replicate.publication.runs import Background, Run, Section, built, runs, sections
+from replicate.publication.runs import Background, Run, Section, built, refuse_stale, runs, sections
 from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.files import shipped_yaml
@@ -113,7 +108,7 @@ def publish(
     refuse_verdicts(verdicts)
     if project:
         every = (*notebooks, *(run for part in parts for run in part.runs))
-        refuse_stale({run.path: run.manifest for run in every}, project)
+        refuse_stale(every, project)
     _put(
         site,
         lambda folder: _Builder(folder, background or Background(), url, on_step).build(

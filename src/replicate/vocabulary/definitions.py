@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from replicate.vocabulary.errors import Fault, InputError, unknown
-from replicate.vocabulary.files import shipped_yaml
+from replicate.vocabulary.files import Row, shipped_yaml
 
 _NAMES = ("4.10", "1/4.1/4.10/4.2", "AF", "CIFAS", "FFA UK", "UK Finance")
 """Codes of another form: corporate manslaughter, homicide (four codes joined, in the earliest
@@ -69,7 +69,7 @@ def _valid_codes(codes: tuple[str, ...]) -> tuple[str, ...]:
     return mended
 
 
-class Definition(BaseModel):
+class Definition(Row):
     """A set of offence codes with the reason for it.
 
     Attributes
@@ -86,8 +86,6 @@ class Definition(BaseModel):
         Why these codes, and what they miss or take in too much.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     name: str
     title: str
     codes: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_valid_codes)]
@@ -97,11 +95,15 @@ class Definition(BaseModel):
 
 
 @cache
-def _document() -> dict[str, dict[str, dict[str, object]]]:
+def _document() -> dict[str, dict[str, Any]]:
     return dict(shipped_yaml("vocabulary", "definitions.yaml"))
 
 
 @cache
+def _defined(part: str) -> dict[str, Definition]:
+    return {name: Definition(name=name, **body) for name, body in _document()[part].items()}
+
+
 def definitions() -> dict[str, Definition]:
     """Return the package's own definitions of child sexual offences by name.
 
@@ -113,7 +115,6 @@ def definitions() -> dict[str, Definition]:
     return _defined("definitions")
 
 
-@cache
 def groups() -> dict[str, Definition]:
     """Return the whole groups that recording rates are of: all_crime, violence, sexual_offences.
 
@@ -125,15 +126,10 @@ def groups() -> dict[str, Definition]:
     return _defined("groups")
 
 
-def _defined(part: str) -> dict[str, Definition]:
-    listed = _document()[part].items()
-    return {name: Definition.model_validate({"name": name, **body}) for name, body in listed}
-
-
 @cache
 def kinds() -> dict[str, str]:
     """Return offence code → kind of offence (contact, grooming and exploitation, images)."""
-    return {str(code): kind for kind, codes in _document()["kinds"].items() for code in codes}
+    return {code: kind for kind, codes in _document()["kinds"].items() for code in codes}
 
 
 def find_definition(name: str, *, where: str = "definition") -> Definition:
@@ -191,14 +187,13 @@ def chosen_definition(name: str | None, codes: str | None) -> Definition:
     >>> chosen_definition(None, "17B, 71").codes
     ('17B', '71')
     """
-    if (name is None) == (codes is None):
-        got = "neither" if name is None else "both"
-        raise InputError(
-            "one way of choosing offences is needed",
-            where="--definition, --codes",
-            got=got,
-            expected="one of the two",
-        )
-    if codes is not None:
+    if name is not None and codes is None:
+        return find_definition(name, where="--definition")
+    if codes is not None and name is None:
         return custom_definition(tuple(code.strip() for code in codes.split(",")), where="--codes")
-    return find_definition(str(name), where="--definition")
+    raise InputError(
+        "one way of choosing offences is needed",
+        where="--definition, --codes",
+        got="both" if name else "neither",
+        expected="one of the two",
+    )

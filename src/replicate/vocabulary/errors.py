@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -14,6 +14,9 @@ _NEAR = 0.65
 
 _ID = re.compile(r"([a-z])0*(\d+)([a-z]?)")
 """The id of a claim, in small letters: noughts before the number are a matter of habit."""
+
+Place = tuple[str | int, ...]
+"""Where a value stands: a parameter's name, then names and positions inside it."""
 
 
 def nearest(got: object, choices: Iterable[str]) -> str | None:
@@ -79,42 +82,40 @@ class ReplicateError(Exception):
         expected: str | None = None,
         hint: str | None = None,
     ) -> None:
+        super().__init__(what)
         self.what, self.where, self.got = what, where, got
         self.expected, self.hint = expected, hint
-        super().__init__(self._message())
 
-    def _message(self) -> str:
-        rows = [
-            ("where", self.where),
-            ("got", self.got),
-            ("expected", self.expected),
-            ("next", self.hint),
-        ]
-        return "\n".join(
-            [self.what, *(f"  {name}: {_seen(text)}" for name, text in rows if text is not None)]
-        )
+    def __str__(self) -> str:
+        told = {
+            "where": self.where,
+            "got": self.got,
+            "expected": self.expected,
+            "next": self.hint,
+        }
+        rows = [f"  {name}: {_seen(text)}" for name, text in told.items() if text is not None]
+        return "\n".join([self.what, *rows])
 
-    def __reduce__(self) -> tuple[Callable[[str], "ReplicateError"], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[[str], "ReplicateError"], tuple[str], dict[str, Any]]:
         """Let the error cross to another process whole, with its keywords."""
-        rebuilt = partial(
-            type(self), where=self.where, got=self.got, expected=self.expected, hint=self.hint
-        )
-        return rebuilt, (self.what,)
+        return partial(type(self), where=self.where), (self.what,), self.__dict__
 
 
 def _seen(value: object) -> str:
     """Print a text so that one that is empty, or begins or ends with a blank, can be seen."""
     text = str(value)
-    return repr(text) if not text or text[0] == " " or text[-1] == " " else text
+    return text if text and text == text.strip(" ") else repr(text)
 
 
 class InputError(ReplicateError, ValueError):
     """Bad input, refused before any work starts (exit code 2).
 
-    It is a `ValueError`, so that pydantic's models can refuse with it.
+    It is a `ValueError`, so that pydantic's models can refuse with it; a model of parameters then
+    says the place of the value.
     """
 
     exit_code = 2
+    place: Place = ()
 
 
 class RunError(ReplicateError):
@@ -122,17 +123,23 @@ class RunError(ReplicateError):
 
 
 class Fault(NamedTuple):
-    """The first thing that a pydantic model refuses: where, what was got, and why, in words."""
+    """The first thing that a pydantic model refuses.
 
-    place: tuple[int | str, ...]
+    Where, what was got, why in words, by which kind of check, and the error it raised itself.
+    """
+
+    place: Place
     got: object
     why: str
+    kind: str
+    cause: object
 
     @classmethod
     def of(cls, error: "ValidationError") -> "Fault":
         """Read it from pydantic's error."""
         first = error.errors()[0]
-        return cls(first["loc"], first["input"], first["msg"].removeprefix("Value error, "))
+        why, cause = first["msg"].removeprefix("Value error, "), first.get("ctx", {}).get("error")
+        return cls(first["loc"], first["input"], why, first["type"], cause)
 
     def __str__(self) -> str:
         return f"{'.'.join(map(str, self.place))} {self.why}".strip()
@@ -156,11 +163,8 @@ def unknown(
     """
     valid = sorted(choices)
     close = nearest(got, valid)
-    listed = ", ".join(valid) if len(valid) <= 12 else f"one of {len(valid)} valid values"
+    listed = ", ".join(valid) if len(valid) <= 12 else f"{len(valid)} valid values"
+    hint = f"did you mean '{close}'?" if close else otherwise
     return InputError(
-        f"unknown {kind}",
-        where=where,
-        got=got,
-        expected=f"one of {listed}" if len(valid) <= 12 else listed,
-        hint=f"did you mean '{close}'?" if close else otherwise,
+        f"unknown {kind}", where=where, got=got, expected=f"one of {listed}", hint=hint
     )

@@ -1,30 +1,22 @@
 """What the parameters of all notebooks share: refusals, common checks, help and schemas."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Self, get_args, get_origin
+from collections.abc import Collection, Iterable
+from typing import Annotated, Any, Self, get_args
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    GetJsonSchemaHandler,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
-from pydantic_core import CoreSchema
 
 from replicate.vocabulary.errors import Fault, InputError, nearest, unknown
 from replicate.vocabulary.forces import TERRITORIAL, canonical_force
-
-Place = tuple[str | int, ...]
-"""Where a value stands: a parameter's name, then names and positions inside it."""
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def _text(value: object) -> object:
@@ -43,17 +35,26 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-class _OrWhole:
-    """Says in a schema that text may stand there as a whole number."""
+_AS_TEXT = {"type": ["string", "integer"]}
 
-    def __get_pydantic_json_schema__(
-        self, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(core), "type": ["string", "integer"]}
-
-
-Text = Annotated[str, BeforeValidator(_text), _OrWhole()]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema(_AS_TEXT)]
 """Text; a whole number is taken for the text it was written as."""
+
+
+def offered(names: Iterable[str]) -> WithJsonSchema:
+    """Let editors and controls offer names; other text is for the model to judge."""
+    return WithJsonSchema({"anyOf": [{"enum": list(names)}, _AS_TEXT]})
+
+
+def known(kind: str, names: Collection[str]) -> AfterValidator:
+    """Refuse text that is none of the names."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        if name not in names:
+            raise unknown(kind, name, names, where=str(info.field_name))
+        return name
+
+    return AfterValidator(check)
 
 
 def territorial_force(name: str, *, where: str = "forces") -> str:
@@ -70,39 +71,20 @@ def territorial_force(name: str, *, where: str = "forces") -> str:
     return canonical
 
 
-Force = Annotated[
-    str,
-    AfterValidator(territorial_force),
-    WithJsonSchema({"anyOf": [{"enum": list(TERRITORIAL)}, {"type": "string"}]}),
-]
+def _force(name: str, info: ValidationInfo) -> str:
+    return territorial_force(name, where=str(info.field_name))
+
+
+Force = Annotated[str, AfterValidator(_force), offered(TERRITORIAL)]
 """The name of a territorial force, one of a list, which editors complete."""
-
-
-def takes_text(annotation: object) -> bool:
-    """Say whether a field takes text, so that what is typed needs no reading."""
-    if get_origin(annotation) in (list, tuple, dict, set):
-        return False
-    return (
-        annotation is str
-        or isinstance(annotation, str)
-        or any(takes_text(part) for part in get_args(annotation))
-    )
-
-
-class InvalidValueError(InputError):
-    """A value that a model refuses, with its place among the values."""
-
-    def __init__(self, what: str, *, place: Place = (), **told: Any) -> None:
-        self.place = place
-        super().__init__(what, **told)
 
 
 class NotebookParameters(BaseModel):
     """Common base: unknown names and wrong types are refused, with the nearest valid name.
 
-    A field says what it takes in a text of one line below it, its bounds with pydantic's own
-    (`gt`, `le`, `pattern` …), an example with `examples=[…]` and its unit with
-    `json_schema_extra={"unit": "…"}`; help and the schema for editors are made from these.
+    A field says what it takes, its bounds included, in a text of one line below it, its bounds
+    with pydantic's own (`gt`, `le`, `pattern` …) and an example with `examples=[…]`; help and the
+    schema for editors are made from these.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -111,8 +93,7 @@ class NotebookParameters(BaseModel):
     @classmethod
     def _no_truth_value_for_a_number(cls, value: object, info: ValidationInfo) -> object:
         annotation = cls.model_fields[str(info.field_name)].annotation
-        taken = {annotation, *get_args(annotation)}
-        if isinstance(value, bool) and taken & {int, float} and bool not in taken:
+        if isinstance(value, bool) and {annotation, *get_args(annotation)} & {int, float}:
             raise ValueError("a truth value where a number should be")
         return value
 
@@ -130,36 +111,35 @@ class NotebookParameters(BaseModel):
         Raises
         ------
         InputError
-            When a name is unknown or a value is not valid; the message names the nearest valid one.
+            When a name is unknown or a value is not valid; the message names the nearest valid one,
+            and `place` where it stands among the values.
         """
         if strange := [name for name in values if name not in cls.model_fields]:
-            raise unknown("parameter", strange[0], cls.model_fields, where=where)
+            refusal = unknown("parameter", strange[0], cls.model_fields, where=where)
+            refusal.place = (strange[0],)
+            raise refusal
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise cls._refusal(error, where) from None
+            fault = Fault.of(error)
+            refusal = (
+                fault.cause if isinstance(fault.cause, InputError) else cls._refusal(fault, where)
+            )
+            refusal.place = fault.place
+            raise refusal from None
 
     @classmethod
-    def _refusal(cls, error: ValidationError, where: str) -> InvalidValueError:
-        first, fault = error.errors()[0], Fault.of(error)
-        if isinstance(refusal := first.get("ctx", {}).get("error"), InputError):
-            told = {name: getattr(refusal, name) for name in ("where", "got", "expected", "hint")}
-            return InvalidValueError(refusal.what, place=fault.place, **told)
+    def _refusal(cls, fault: Fault, where: str) -> InputError:
         what, expected = "values that parameters can't take together", "values that go together"
+        close = None
         if fault.place:
             field = cls.model_fields[str(fault.place[0])]
             what = f"a value that parameter '{'.'.join(map(str, fault.place))}' can't take"
             expected = str(field.description)
-        literal = fault.place and first["type"] == "literal_error"
-        close = nearest(fault.got, _texts(field.annotation)) if literal else None
-        return InvalidValueError(
-            what,
-            place=fault.place,
-            where=where,
-            got=repr(fault.got),
-            expected=expected,
-            hint=f"did you mean '{close}'?" if close else fault.why,
-        )
+            if fault.kind == "literal_error":
+                close = nearest(fault.got, get_args(field.annotation))
+        hint = f"did you mean '{close}'?" if close else fault.why
+        return InputError(what, where=where, got=repr(fault.got), expected=expected, hint=hint)
 
     def changed(self, **values: object) -> Self:
         """Return the same parameters but for some values, checked together.
@@ -174,78 +154,31 @@ class NotebookParameters(BaseModel):
     @classmethod
     def choices(cls) -> dict[str, tuple[str, ...]]:
         """Return the values to offer, where they are known beforehand: name → values."""
-        return {}
-
-
-def _texts(annotation: object) -> tuple[str, ...]:
-    """Return the texts that a Literal allows, however deep it lies in a type."""
-    parts = get_args(annotation)
-    return tuple(
-        text for part in parts for text in ([part] if isinstance(part, str) else _texts(part))
-    )
+        properties = cls.model_json_schema()["properties"]
+        parts = {name: part.get("items", part) for name, part in properties.items()}
+        return {
+            name: tuple(part["anyOf"][0]["enum"]) for name, part in parts.items() if "anyOf" in part
+        }
 
 
 def help_text(model: type[NotebookParameters]) -> str:
-    r"""Describe every parameter: type, bounds, unit, what it is, its default and an example.
+    r"""Describe every parameter: what it takes, its default and an example.
 
     Examples
     --------
     >>> from replicate.vocabulary.parameters import OffenceCounts
     >>> print(help_text(OffenceCounts).split("\n\n")[-1])
-    level: number, more than 0.5, less than 1; unit: probability
+    level
         the level of intervals, between 0.5 and 1
         default: 0.95
         example: 0.99
     """
-    schema, defaults = model.model_json_schema(), model().model_dump(mode="json")
-    return "\n\n".join(
-        _described(name, part, defaults[name]) for name, part in schema["properties"].items()
-    )
-
-
-_BOUNDS = {
-    "exclusiveMinimum": "more than {}",
-    "minimum": "at least {}",
-    "exclusiveMaximum": "less than {}",
-    "maximum": "at most {}",
-    "pattern": "like {}",
-}
-_TYPES = {
-    "string": "text",
-    "integer": "whole number",
-    "number": "number",
-    "boolean": "true or false",
-}
-
-
-def _described(name: str, schema: Mapping[str, Any], default: object) -> str:
-    bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if key in schema]
-    unit = f"; unit: {schema['unit']}" if "unit" in schema else ""
-    examples = [f"example: {_yaml(example)}" for example in schema.get("examples", ())]
-    first = f"{name}: {', '.join([_type(schema), *bounds])}{unit}"
-    return "\n    ".join([first, schema["description"], f"default: {_yaml(default)}", *examples])
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    """Name a type as a reader would."""
-    match schema:
-        case {"enum": names}:
-            return f"one of {', '.join(names)}"
-        case {"anyOf": _} | {"type": ["string", _]}:  # names that editors offer; a year or a code
-            return "text"
-        case {"prefixItems": parts}:
-            return f"list of {', '.join(map(_type, parts))}"
-        case {"items": part}:
-            return f"list of {_type(part)}"
-        case {"additionalProperties": part}:
-            return f"names, each with {_type(part)}"
-    return _TYPES[schema["type"]]
-
-
-def _yaml(value: object) -> str:
-    """Write a value as it stands in a parameter file."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), sort_keys=False)
-    return text.removesuffix("...\n").strip()
+    defaults, told = model().model_dump(mode="json"), []
+    for name, field in model.model_fields.items():
+        values = [("default", defaults[name]), *(("example", one) for one in field.examples or ())]
+        written = [f"{of}: {json.dumps(value, ensure_ascii=False)}" for of, value in values]
+        told.append("\n    ".join([name, str(field.description), *written]))
+    return "\n\n".join(told)
 
 
 def schema_text(model: type[BaseModel], *, title: str) -> str:
@@ -265,14 +198,10 @@ def schema_text(model: type[BaseModel], *, title: str) -> str:
     >>> schema["properties"]["level"]["exclusiveMaximum"]
     1
     """
-    schema: dict[str, Any] = {"$schema": DIALECT} | model.model_json_schema() | {"title": title}
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **model.model_json_schema(),
+        "title": title,
+    }
     schema.pop("description", None)  # the docstring speaks to programmers
-    for name, choices in model.choices().items() if issubclass(model, NotebookParameters) else ():
-        part = schema["properties"][name]
-        _suggest(part.get("items", part), choices)
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-
-
-def _suggest(schema: dict[str, Any], choices: Iterable[str]) -> None:
-    """Let editors offer values; others that fit the type are for the model to judge."""
-    schema["anyOf"] = [{"enum": list(choices)}, {"type": schema.pop("type", "string")}]

@@ -1,50 +1,25 @@
 """What each notebook can be told: one model a notebook."""
 
-from collections.abc import Callable
-from functools import cache, partial
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from replicate.vocabulary.definitions import (
-    Definition,
-    custom_definition,
-    definitions,
-)
-from replicate.vocabulary.errors import InputError, unknown
+from replicate.vocabulary.definitions import Definition, custom_definition, definitions
+from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.files import shipped_rows, shipped_yaml
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.models import Force, NotebookParameters, Text, territorial_force
+from replicate.vocabulary.models import Force, NotebookParameters, Text, known, offered
 from replicate.vocabulary.periods import Period
 
-Vintage = Annotated[
-    Text,
-    Field(
-        description="a release of recorded crime, such as '2026-04', or 'latest'",
-        examples=["2023-10", "latest"],
-    ),
-]
+Vintage = Annotated[Text, Field(examples=["2023-10", "latest"])]
 
 PeriodText = Annotated[
     Text,
     AfterValidator(lambda text: Period.parse(text).label),
-    Field(
-        description="a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'",
-        examples=["2023/24", "YE 2024-03"],
-    ),
+    Field(examples=["2023/24", "YE 2024-03"]),
 ]
 
-Probability = Annotated[float, Field(json_schema_extra={"unit": "probability"})]
-
-Level = Annotated[
-    Probability,
-    Field(
-        gt=0.5,
-        lt=1,
-        description="the level of intervals, between 0.5 and 1",
-        examples=[0.99],
-    ),
-]
+Level = Annotated[float, Field(gt=0.5, lt=1, examples=[0.99])]
 
 Territory = Literal["all", "without_btp"]
 """England and Wales with every recording body, or without British Transport Police."""
@@ -63,37 +38,20 @@ ENOUGH_RESAMPLES = 2_000
 """With fewer, the ends of a bootstrap interval depend on the seed more than a reader should see."""
 
 
-@cache
-def audited() -> tuple[str, ...]:
-    """Return the forces that the ledger holds an audit of."""
-    return tuple(dict.fromkeys(row["force"] for row in shipped_rows("ledger", "audits.csv")))
+AUDITED = tuple(dict.fromkeys(row["force"] for row in shipped_rows("ledger", "audits.csv")))
+"""The forces that the ledger holds an audit of."""
 
+LINKS = tuple(shipped_yaml("derivations", "chain.yaml")["links"])
+"""The names of the links that a reporting chain can be made of."""
 
-@cache
-def links() -> tuple[str, ...]:
-    """Return the names of the links that a reporting chain can be made of."""
-    return tuple(shipped_yaml("derivations", "chain.yaml")["links"])
+EXAMPLES = tuple(shipped_yaml("derivations.examples", "examples.yaml"))
+"""The names of the worked examples of lists that ship with the package."""
 
-
-@cache
-def examples() -> tuple[str, ...]:
-    """Return the names of the worked examples of lists that ship with the package."""
-    return tuple(shipped_yaml("derivations.examples", "examples.yaml"))
-
-
-def _known(kind: str, names: Callable[[], tuple[str, ...]], where: str) -> AfterValidator:
-    """Make the check that a text is among names."""
-
-    def check(name: str) -> str:
-        if name not in names():
-            raise unknown(kind, name, names(), where=where)
-        return name
-
-    return AfterValidator(check)
-
-
-DefinitionName = Annotated[Text, _known("definition", lambda: tuple(definitions()), "definition")]
-OneForce = Annotated[Text, AfterValidator(partial(territorial_force, where="force"))]
+AnyDefinition = Annotated[Text, offered(definitions())]
+DefinitionName = Annotated[Text, known("definition", definitions()), offered(definitions())]
+Audited = Annotated[Force, known("force whose audit was read", AUDITED), offered(AUDITED)]
+Link = Annotated[Text, known("link", LINKS), offered(LINKS)]
+Lists = Annotated[Text, offered(EXAMPLES)]
 
 
 class HeadlineFigures(NotebookParameters):
@@ -118,31 +76,31 @@ class HeadlineFigures(NotebookParameters):
 class OffenceCounts(NotebookParameters):
     """Parameters of notebook 01, offence counts."""
 
-    definition: Text = Field(default="child_specific_images_familial", examples=["child_contact"])
+    definition: AnyDefinition = Field(
+        default="child_specific_images_familial", examples=["child_contact"]
+    )
     """the name of a definition, the package's or one given in `definitions`"""
     definitions: dict[str, tuple[Text, ...]] = Field(
         default_factory=dict, examples=[{"mine": ["17B", "71", "86"]}]
     )
     """definitions of your own: a name and its offence codes, as text"""
     period: PeriodText = "2024"
+    """a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'"""
     vintage: Vintage = "2026-04"
+    """a release of recorded crime, such as '2026-04', or 'latest'"""
     territory: Territory = Field(default="all", examples=["without_btp"])
     """'all' or 'without_btp'"""
     forces: tuple[Force, ...] = Field(default=(), examples=[["Kent", "West Yorkshire"]])
-    """police force areas to show; none means all"""
+    """list of police force areas to show; none means all"""
     claim: str = Field(default="C01", pattern=r"^[A-Z]+\d+[a-z]?$", examples=["S05"])
     """the id of a claim in the ledger, such as 'C01'"""
     level: Level = 0.95
+    """the level of intervals, between 0.5 and 1"""
 
     @model_validator(mode="after")
     def _definitions(self) -> Self:
         self.chosen()
         return self
-
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the named definitions and the police force areas."""
-        return {"definition": tuple(definitions()), "forces": TERRITORIAL}
 
     def own(self) -> dict[str, Definition]:
         """Return the reader's own definitions by name."""
@@ -165,9 +123,6 @@ class OffenceCounts(NotebookParameters):
         return every[self.definition]
 
 
-Audited = Annotated[Force, _known("force whose audit was read", audited, "forces")]
-
-
 class RecordingRates(NotebookParameters):
     """Parameters of notebook 02, recording rates.
 
@@ -178,21 +133,11 @@ class RecordingRates(NotebookParameters):
     """
 
     forces: tuple[Audited, ...] = Field(default=(), examples=[["Gwent", "South Yorkshire"]])
-    """audited forces to show in the tables by force; none means all; pooling takes all"""
+    """list of audited forces to show in the tables by force; none means all; pooling takes all"""
     method: Method = Field(default="wilson", examples=["clopper-pearson"])
     """'wilson', 'clopper-pearson' or 'wald'"""
-    level: Level = Field(
-        default=0.95,
-        description="the level of intervals, between 0.5 and 1; published half-widths are taken at 0.95",
-    )
-
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the forces whose audit was read."""
-        return {"forces": audited()}
-
-
-Link = Annotated[Text, _known("link", links, "links")]
+    level: Level = 0.95
+    """the level of intervals, between 0.5 and 1; published half-widths are taken at 0.95"""
 
 
 class UnderReporting(NotebookParameters):
@@ -213,10 +158,10 @@ class UnderReporting(NotebookParameters):
     scenarios: Scenarios = Field(default="published", examples=["all"])
     """the set of reporting chains: 'published', 'at_the_time', 'ever', 'sampled' or 'all'"""
     links: tuple[Link, ...] = Field(default=(), examples=[["told_ever", "recorded_sexual_2013"]])
-    """links of a chain of your own, shown beside the set; none means no such chain"""
+    """list of links of a chain of your own, shown beside the set; none means no such chain"""
     bridges: dict[str, Text] = Field(default_factory=dict)
     """for your own chain: a later link, and what is assumed to bridge it to the one before"""
-    lists: Text = Field(
+    lists: Lists = Field(
         default="uk_modern_slavery_2013_five", examples=["uk_modern_slavery_2013", "my_lists.csv"]
     )
     """a worked example, or a CSV file, from the notebook's folder: 0 and 1 a list, count last"""
@@ -224,24 +169,22 @@ class UnderReporting(NotebookParameters):
     """how the model of the lists is chosen: 'none', 'aic', 'bic' or 'stepwise'"""
     order: int = Field(default=2, ge=1, le=9, examples=[3])
     """interactions of up to so many lists are tried, 1 to 9"""
-    threshold: Probability = Field(default=0.02, gt=0, le=1)
-    """of stepwise: a pair of lists is added while its overlap's p-value is below this"""
+    threshold: float = Field(default=0.02, gt=0, le=1)
+    """of stepwise: a pair of lists is added while its overlap's p-value is below this; up to 1"""
     resamples: int = Field(default=2_000, ge=0, le=100_000, examples=[5000])
-    """resamples for the interval of the chosen model, from 2,000; 0 means none"""
+    """resamples for the interval of the chosen model, 2,000 to 100,000; 0 means none"""
     draws: int = Field(default=100_000, ge=1_000, le=10_000_000, examples=[1_000_000])
-    """draws of a simulated chain, from 1,000"""
+    """draws of a simulated chain, from 1,000 to ten million"""
     seed: int = Field(default=1, ge=0, le=2**32 - 1, examples=[2])
-    """of resamples and draws: the same seed gives the same bits"""
-    level: Level = Field(
-        default=0.95,
-        description="the level of simulated intervals, between 0.5 and 1; those of lists are at 0.95",
-    )
+    """of resamples and draws: the same whole number from 0 gives the same bits"""
+    level: Level = 0.95
+    """the level of simulated intervals, between 0.5 and 1; those of lists are at 0.95"""
 
     @field_validator("lists")
     @classmethod
     def _lists(cls, name: str) -> str:
-        if name not in examples() and not name.endswith(".csv"):
-            raise unknown("worked example, and no CSV file", name, examples(), where="lists")
+        if name not in EXAMPLES and not name.endswith(".csv"):
+            raise unknown("worked example, and no CSV file", name, EXAMPLES, where="lists")
         return name
 
     @field_validator("resamples")
@@ -253,23 +196,12 @@ class UnderReporting(NotebookParameters):
 
     @model_validator(mode="after")
     def _bridges_belong_to_links(self) -> Self:
-        named = f"one of {', '.join(self.links)}"
         if strange := [name for name in self.bridges if name not in self.links]:
-            raise InputError(
-                "a bridge for a link that your own chain does not have",
-                where="bridges",
-                got=strange[0],
-                expected=named if self.links else "no bridges where `links` is empty",
-            )
+            raise ValueError(f"'{strange[0]}' has a bridge and is not among `links`")
         return self
 
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the definitions, the links and the worked examples."""
-        return {"definition": tuple(definitions()), "links": links(), "lists": examples()}
 
-
-Odds = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "ratio of odds"})]
+Odds = Annotated[float, Field(gt=0, le=100)]
 
 
 class MissingData(NotebookParameters):
@@ -289,12 +221,7 @@ class MissingData(NotebookParameters):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.odds_lowest > self.odds_highest:
-            raise InputError(
-                "odds ratios out of order",
-                where="odds_lowest, odds_highest",
-                got=f"{self.odds_lowest:g} and {self.odds_highest:g}",
-                expected="the lowest no more than the highest",
-            )
+            raise ValueError("the lowest odds are to be no more than the highest")
         return self
 
 
@@ -307,18 +234,16 @@ class ForceReport(NotebookParameters):
     ('Kent', 'YE 2024-03')
     """
 
-    force: OneForce = TERRITORIAL[0]
+    force: Force = TERRITORIAL[0]
     """the name of one of the 43 territorial forces, such as 'Kent'"""
     vintage: Vintage = "2026-04"
+    """a release of recorded crime, such as '2026-04', or 'latest'"""
     period: PeriodText = "2024"
+    """a period such as '2024', '2023/24', 'YE 2024-03' or '2024-Q1'"""
     definition: DefinitionName = "child_specific_images_familial"
     """the name of a definition of the package's own"""
     level: Level = 0.95
-
-    @classmethod
-    def choices(cls) -> dict[str, tuple[str, ...]]:
-        """Return the police force areas and the named definitions."""
-        return {"force": TERRITORIAL, "definition": tuple(definitions())}
+    """the level of intervals, between 0.5 and 1"""
 
     def chosen(self) -> Definition:
         """Return the definition asked for."""

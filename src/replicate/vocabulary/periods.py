@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from replicate.vocabulary.errors import InputError
@@ -17,7 +17,6 @@ _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _FINANCIAL = re.compile(r"(\d{4})/(\d{2})", re.ASCII)
 _TO = "12 months to "
-_TO_DAY = re.compile(rf"{_TO}(\d{{4}}-\d{{2}}-\d{{2}})", re.ASCII)
 _ENDING = re.compile(r"YE\s*(\d{4})-(\d{2})", re.ASCII | re.IGNORECASE)
 
 
@@ -34,13 +33,13 @@ class Quarter:
     year: int
     number: int
 
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
     @property
     def label(self) -> str:
         """The quarter as it is written, `2024-Q1`."""
-        return f"{self.year}-Q{self.number}"
-
-    def __str__(self) -> str:
-        return self.label
+        return str(self)
 
     @property
     def ordinal(self) -> int:
@@ -132,23 +131,34 @@ class Period:
             return _single(label)
         first, last = _single(start.strip()), _single(end.strip())
         if first.first > last.first or first.last > last.last:
-            what = "a range of periods that runs backwards"
-            raise _refusal(what, label, "the earlier period first")
+            expected = "the earlier period first"
+            raise _refusal("a range of periods that runs backwards", label, expected)
         return cls(first.first, last.last, label)
 
 
 def _single(label: str) -> Period:
-    if _QUARTER.fullmatch(label):
-        return Period(Quarter.parse(label), Quarter.parse(label), label)
+    if match := _QUARTER.fullmatch(label):
+        quarter = Quarter(int(match[1]), int(match[2]))
+        return Period(quarter, quarter, label)
     if _YEAR.fullmatch(label):
         return Period(Quarter(int(label), 1), Quarter(int(label), 4), label)
     if _FINANCIAL.fullmatch(label):
         start = _financial_start(label)
         return Period(Quarter(start, 2), Quarter(start + 1, 1), label)
     if match := _ENDING.fullmatch(label):
-        return _ending(int(match[1]), int(match[2]), label)
+        year, month = int(match[1]), int(match[2])
+        if month not in (3, 6, 9, 12):
+            expected = "a year that ends in month 03, 06, 09 or 12, as recorded crime is by quarter"
+            raise _refusal("a year that does not end with a quarter", label, expected)
+        return Period.year_ending(Quarter(year, month // 3))
     if label.startswith(_TO):
-        return _to_day(label)
+        window = Window.parse(label)
+        if window.weight < 1:
+            ends = (window.earlier.last.last_day, window.later.last.last_day)
+            expected = " or ".join(f"'{_TO}{day}'" for day in ends)
+            hint = "recorded crime is published by quarter; these are the nearest that end one"
+            raise _refusal("12 months that do not end with a quarter", label, expected, hint)
+        return Period(window.later.first, window.later.last, label)
     meant = _meant(label)
     raise _refusal("not a period", label, FORMS, f"did you mean '{meant}'?" if meant else None)
 
@@ -162,32 +172,15 @@ def _meant(label: str) -> str | None:
     if not (found := _YEAR.search(label)):
         return None
     year, after = found[0], int(found[0]) + 1
+    financial = f"{year}/{after % 100:02d}"
     quarters = [f"{year}-Q{number}" for number in range(1, 5)]
     endings = [f"YE {year}-{month:02d}" for month in (3, 6, 9, 12)]
-    financial = f"{year}/{after % 100:02d}"
     signs = {_signs(form): form for form in (year, financial, *quarters, *endings)}
     return (signs | {f"{year}{after}": financial}).get(_signs(label))
 
 
 def _signs(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def _ending(year: int, month: int, label: str) -> Period:
-    if month not in (3, 6, 9, 12):
-        months = "a year ending in month 03, 06, 09 or 12: recorded crime is published by quarter"
-        raise _refusal("a year that does not end with a quarter", label, months)
-    return Period.year_ending(Quarter(year, month // 3))
-
-
-def _to_day(label: str) -> Period:
-    window = Window.parse(label)
-    if window.weight < 1:
-        ends = (window.earlier.last.last_day, window.later.last.last_day)
-        expected = " or ".join(f"'{_TO}{day}'" for day in ends)
-        hint = "recorded crime is published by quarter; these are the nearest that end one"
-        raise _refusal("12 months that do not end with a quarter", label, expected, hint)
-    return Period(window.later.first, window.later.last, label)
 
 
 def _financial_start(label: str) -> int:
@@ -231,11 +224,10 @@ class Window:
             period = Period.parse(label)
             return cls(label, period.last.last_day, period, period, 1.0)
         try:
-            found = _TO_DAY.fullmatch(label)
-            return cls.ending(date.fromisoformat(found[1] if found else ""))
+            return cls.ending(datetime.strptime(label, f"{_TO}%Y-%m-%d").date())
         except ValueError:
-            day = "a day that exists, as in '12 months to 2017-11-30'"
-            raise _refusal("not a day", label, day) from None
+            expected = "a day that exists, as in '12 months to 2017-11-30'"
+            raise _refusal("not a day", label, expected) from None
 
     @classmethod
     def ending(cls, day: date) -> "Window":
