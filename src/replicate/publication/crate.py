@@ -42,13 +42,12 @@ _LIMITS = {
 
 def tables_as_csv() -> dict[str, bytes]:
     """Return the shipped tables by their paths in an archive, as CSV; a missing cell is empty."""
-    return {f"tables/{name}.csv": _csv(name) for name in sorted(read_hashes(shipped_home()))}
-
-
-def _csv(name: str) -> bytes:
-    table = pq.read_table(shipped_home() / f"{name}.parquet")
-    frame = table.to_pandas(types_mapper=pd.ArrowDtype)
-    return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+    made = {}
+    for name in sorted(read_hashes(shipped_home())):
+        table = pq.read_table(shipped_home() / f"{name}.parquet")
+        frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+        made[f"tables/{name}.csv"] = str(frame.to_csv(index=False, lineterminator="\n")).encode()
+    return made
 
 
 def datapackage(tables: Mapping[str, bytes], *, version: str) -> dict[str, Any]:

@@ -12,12 +12,13 @@ import io
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from html import unescape
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
@@ -48,12 +49,8 @@ class _Piece:
         return unescape(re.sub(r"data:[\w/+.;=-]+,[^\"'\s)>]*", "", self.html))
 
 
-class _Rule(NamedTuple):
-    """A fault, what to do about it, and what finds it."""
-
-    what: str
-    hint: str
-    find: Callable[[_Piece], Iterator[str]]
+Faults = Iterator[tuple[str, str, str]]
+"""Each fault: what it is, what was got, and what to do about it."""
 
 
 def refuse(html: str, *, where: str) -> None:
@@ -71,7 +68,8 @@ def refuse(html: str, *, where: str) -> None:
     RunError
         Naming the first fault; of a secret only its first letters.
     """
-    _hold(_Piece(html), _OF_A_PIECE, where)
+    piece = _Piece(html)
+    _refuse_first(chain.from_iterable(rule(piece) for rule in _OF_A_PIECE), where)
 
 
 def refuse_page(html: str, *, where: str) -> None:
@@ -82,15 +80,13 @@ def refuse_page(html: str, *, where: str) -> None:
     RunError
         Naming the first fault.
     """
-    _hold(
-        _Piece(html.partition("<body>")[2]), (*_OF_A_PIECE, _SUPPRESSED_COUNT, _BARE_SHARE), where
-    )
+    piece = _Piece(html.partition("<body>")[2])
+    _refuse_first(chain.from_iterable(rule(piece) for rule in _OF_A_PAGE), where)
 
 
-def _hold(piece: _Piece, rules: Iterable[_Rule], where: str) -> None:
-    for rule in rules:
-        for got in rule.find(piece):
-            raise RunError(rule.what, where=where, got=got, hint=rule.hint)
+def _refuse_first(faults: Iterable[tuple[str, str, str]], where: str) -> None:
+    for what, got, hint in faults:
+        raise RunError(what, where=where, got=got, hint=hint)
 
 
 def refuse_untrue(data: Mapping[str, Any], *, where: str) -> None:
@@ -123,11 +119,12 @@ _RUN = ("javascript:", "vbscript:", "livescript:", "data:text/html", "data:appli
 """How an address begins that a browser would run."""
 
 
-def _scripts(piece: _Piece) -> Iterator[str]:
+def _scripts(piece: _Piece) -> Faults:
+    what, hint = "an element that needs a script, a frame or another file", "show a static figure"
     for tag in piece.soup.find_all(True):
         runs = (name.startswith("on") or _is_run(str(value)) for name, value in tag.attrs.items())
         if tag.name in _SCRIPTED or any(runs):
-            yield str(tag)[:80]
+            yield what, str(tag)[:80], hint
 
 
 def _is_run(value: str) -> bool:
@@ -139,27 +136,27 @@ def _is_run(value: str) -> bool:
     return any(part.startswith(_RUN) for part in parts)
 
 
-def _pictures_without_words(piece: _Piece) -> Iterator[str]:
-    for tag in piece.soup.find_all(["img", "svg"]):
-        words = str(tag.get("alt" if tag.name == "img" else "aria-label", "")).strip()
-        named = tag.name == "svg" and (
-            tag.get("aria-labelledby") or tag.get("aria-hidden") == "true"
-        )
-        if not named and words.casefold() in ("", PLACEHOLDER):
-            yield str(tag)[:80]
+def _pictures_without_words(piece: _Piece) -> Faults:
+    hint = "use display.figure; or give a picture an alt, a drawing role='img' and an aria-label"
+    for tag in piece.soup.select("img, svg:not([aria-hidden=true])"):
+        names = ["alt"] if tag.name == "img" else ["aria-label", "aria-labelledby"]
+        words = "".join(str(tag.get(name, "")) for name in names)
+        if words.strip().casefold() in ("", PLACEHOLDER):
+            yield "an image without a text alternative", str(tag)[:80], hint
 
 
-def _requests(piece: _Piece) -> Iterator[str]:
-    """Yield the addresses that a browser would load by itself."""
+def _requests(piece: _Piece) -> Faults:
+    """Find the addresses that a browser would load by itself."""
+    what, hint = "a page that would fetch something", "put it into the page, or link to it"
     for tag in piece.soup.find_all(True):
         drawn = {"href", "xlink:href"} if tag.name in ("image", "use", "feimage") else set()
         for name, value in tag.attrs.items():
             here = _BLANKS.sub("", str(value)).startswith(("data:image/", "#"))
             if name in _LOADED | drawn and not here:
-                yield str(value)
+                yield what, str(value), hint
         style = tag.get_text() if tag.name == "style" else str(tag.get("style", ""))
         if _STYLE_REQUEST.search(style):
-            yield style.strip()[:60]
+            yield what, style.strip()[:60], hint
 
 
 # Paths of a machine, and secrets.
@@ -186,36 +183,20 @@ _SECRETS = {
 """What it is → how it looks, by forms that issuers document and names that people give."""
 
 
-def _paths(piece: _Piece) -> Iterator[str]:
-    """Yield paths as machines have them, and those of the folders of this very machine."""
+def _paths(piece: _Piece) -> Faults:
+    """Find paths as machines have them, and those of the folders of this very machine."""
     here = {Path.home(), Path.cwd(), Path(sys.prefix), Path(tempfile.gettempdir())}
     places = "|".join(re.escape(str(place)) for place in here if len(place.parts) > 1)
     found = rf"{_MACHINE_PATH}|(?<![\w./:~-])(?:{places})(?=[/\\][\w.-])[^\s<>\"']*"
-    yield from (match[0] for match in re.finditer(found, piece.text))
+    for match in re.finditer(found, piece.text):
+        yield "a page that names a path of this machine", match[0], "print the file's name alone"
 
 
-def _secrets(piece: _Piece) -> Iterator[str]:
-    for what, pattern in _SECRETS.items():
-        yield from (
-            f"{what}, {match[0].strip()[:8]}…" for match in re.finditer(pattern, piece.text)
-        )
-
-
-_OF_A_PIECE = (
-    _Rule(
-        "an element that needs a script, a frame or another file",
-        "show a table or a static figure",
-        _scripts,
-    ),
-    _Rule(
-        "an image without a text alternative",
-        "use display.figure; or give a picture an alt, a drawing role='img' and an aria-label",
-        _pictures_without_words,
-    ),
-    _Rule("a page that would fetch something", "put it into the page, or link to it", _requests),
-    _Rule("a page that names a path of this machine", "print the file's name alone", _paths),
-    _Rule("a page that holds what looks like a secret", "take it out, and withdraw it", _secrets),
-)
+def _secrets(piece: _Piece) -> Faults:
+    for kind, pattern in _SECRETS.items():
+        for match in re.finditer(pattern, piece.text):
+            got = f"{kind}, {match[0].strip()[:8]}…"
+            yield "a page that holds what looks like a secret", got, "take it out, and withdraw it"
 
 
 # Shares of suspects by ethnicity.
@@ -252,18 +233,22 @@ def _shares() -> dict[str, re.Pattern[str]]:
     }
 
 
-def _bare_shares(piece: _Piece) -> Iterator[str]:
-    """Yield shares of suspects by ethnicity without their missing share and bounds.
+def _bare_shares(piece: _Piece) -> Faults:
+    """Find shares of suspects by ethnicity without their missing share and bounds.
 
     A share is found by what is said of it (a group, suspects and a percentage in one row, sentence
     or heading), or by the id of its claim beside its figure. It is complete where the same row or
     sentence says how much is missing and what that leaves open, or that it cannot be bounded; in a
     verdict, where the verdict says so.
     """
+    what = "a share by ethnicity without its missing share and bounds"
+    hint = (
+        "print how much is missing and the bounds, or that it cannot be bounded, beside the share"
+    )
     if _GROUP.search(piece.html) or any(name in piece.html for name in _shares()):
         for text in _units(piece.soup):
             if _is_share(text) and not (_MISSING.search(text) and _BOUNDS.search(text)):
-                yield text[:120]
+                yield what, text[:120], hint
 
 
 def _units(soup: BeautifulSoup) -> Iterator[str]:
@@ -283,13 +268,6 @@ def _is_share(text: str) -> bool:
     )
 
 
-_BARE_SHARE = _Rule(
-    "a share by ethnicity without its missing share and bounds",
-    "print how much is missing and the bounds, or that it cannot be bounded, beside the share",
-    _bare_shares,
-)
-
-
 # Counts that their publisher suppressed.
 
 _KEY = ("year", "area", "factor")
@@ -306,8 +284,8 @@ _NUMBER = re.compile(r"[-+−]?[\d,]*\d(?:\.\d+)?")
 Rows = Iterable[Mapping[str, str | None]]
 
 
-def _suppressed_counts(piece: _Piece) -> Iterator[str]:
-    """Yield the numbers in suppressed cells of a page's tables and of the files of data in it."""
+def _suppressed_counts(piece: _Piece) -> Faults:
+    """Find the numbers in suppressed cells of a page's tables and of the files of data in it."""
     for link in piece.soup.select('a[href^="data:text/csv"]'):
         yield from _filled(_csv_rows(unquote(str(link["href"]).partition(",")[2])))
     if "factor" in piece.html.casefold() or "suppressed" in piece.html:
@@ -327,8 +305,7 @@ def refuse_csv(text: str, *, where: str) -> None:
     RunError
         Naming the cell.
     """
-    rule = _SUPPRESSED_COUNT._replace(find=lambda _: _filled(_csv_rows(text)))
-    _hold(_Piece(""), (rule,), where)
+    _refuse_first(_filled(_csv_rows(text)), where)
 
 
 def _csv_rows(text: str) -> Rows:
@@ -343,8 +320,10 @@ def _table_rows(table: Tag) -> Rows:
             yield dict(zip(heads, cells, strict=True))
 
 
-def _filled(rows: Rows) -> Iterator[str]:
-    """Yield the numbers that stand in rows of suppressed cells, each with the cell."""
+def _filled(rows: Rows) -> Faults:
+    """Find the numbers that stand in rows of suppressed cells, each with the cell."""
+    what = "a count that its publisher suppressed"
+    hint = "show it as suppressed, or as the bounds 1 and 5"
     for row in rows:
         cells = {
             str(name).casefold().partition(" (")[0]: (value or "").strip()
@@ -356,7 +335,7 @@ def _filled(rows: Rows) -> Iterator[str]:
             told = ", ".join(filter(None, named)) or ", ".join(cells.values())
             for name, value in cells.items():
                 if _NUMBER.fullmatch(value) and not _NO_VALUES.fullmatch(name):
-                    yield f"{name} {value} ({told[:80]})"
+                    yield what, f"{name} {value} ({told[:80]})", hint
 
 
 @cache
@@ -368,11 +347,8 @@ def _suppressed_cells() -> frozenset[tuple[str, ...]]:
     return frozenset(held.astype(str).itertuples(index=False, name=None))
 
 
-_SUPPRESSED_COUNT = _Rule(
-    "a count that its publisher suppressed",
-    "show it as suppressed, or as the bounds 1 and 5",
-    _suppressed_counts,
-)
+_OF_A_PIECE = (_scripts, _pictures_without_words, _requests, _paths, _secrets)
+_OF_A_PAGE = (*_OF_A_PIECE, _suppressed_counts, _bare_shares)
 
 
 # Verdicts.

@@ -191,17 +191,15 @@ def refuse_stale(runs: Iterable[Run], project: Path) -> None:
 
     Raises
     ------
+    InputError
+        When a notebook is not there any more.
     RunError
         Naming the run and the first thing that changed.
     """
     for run in runs:
-        name = run.manifest.notebook
-        notebook = project / "notebooks" / f"{name}.ipynb"
-        reason: str | None = f"there is no notebook {name}"
-        if notebook.is_file():
-            reason = next(run.manifest.changes(Inputs.of(notebook, project)), None)
-        if reason:
-            hint = f"run `replicate run {name}` again"
+        notebook = project / "notebooks" / f"{run.manifest.notebook}.ipynb"
+        if reason := next(run.manifest.changes(Inputs.of(notebook, project)), None):
+            hint = f"run `replicate run {run.manifest.notebook}` again"
             raise RunError("a stale run", where=str(run.path), got=reason, hint=hint)
 
 
