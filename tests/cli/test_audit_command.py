@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from replicate.derivations.audits import audit_table
 
 Call = Callable[..., Any]
@@ -56,28 +54,3 @@ def test_trailing_zeros_of_a_rate_count(call: Call) -> None:
         json.loads(call(*KENT[:-1], rate, "--json").out)["rounding"] for rate in ("84%", "84.00")
     )
     assert wide["upper"] - wide["lower"] > 90 * (narrow["upper"] - narrow["lower"])
-
-
-@pytest.mark.parametrize(
-    ("option", "given", "said"),
-    [
-        ("--force", "Kend", "did you mean 'Kent'?"),
-        ("--force", "British Transport Police", "where: --force"),
-        ("--to", "2016-11-31", "did you mean 2016-11-30?"),
-        ("--to", "30 November 2016", "such as 2016-11-30"),
-        ("--to", "2016-13-01", "such as 2016-11-30"),
-        ("--to", "2012-11-30", "the first whole quarter of vintage 2026-04 is 2012-Q2"),
-        ("--to", "2035-11-30", "expected: quarters from 2012-Q2"),
-        ("--rate", "836", "above 0 and below 100"),
-        ("--rate", "0.0", "above 0 and below 100"),
-        ("--rate", "nearly 95", "above 0 and below 100"),
-        ("--number", "-3", "above 0, such as 24300"),
-        ("--number", "inf", "above 0, such as 24300"),
-        ("--population", "sexual", "'sexual_offences'"),
-    ],
-)
-def test_what_cannot_be_judged_is_refused(call: Call, option: str, given: str, said: str) -> None:
-    done = call(*KENT, option, given)
-    assert done.status == 2
-    assert said in done.err
-    assert "Traceback" not in done.err
