@@ -90,18 +90,12 @@ def test_a_range_of_periods_is_read_back_or_refused_as_backwards(one: str, other
             Period.parse(text)
 
 
-@given(written_periods(), steps)
-def test_a_period_is_read_back_and_shifted_with_its_quarters(text: str, step: int) -> None:
+@given(written_periods())
+def test_a_period_is_read_back_with_its_quarters(text: str) -> None:
     period = Period.parse(text)
     assert (period.label, Period.parse(period.label)) == (text, period)
     ordinals = [quarter.ordinal for quarter in period.quarters]
     assert ordinals == list(range(period.first.ordinal, period.last.ordinal + 1))
-    assert all(quarter in period for quarter in period.quarters)
-    assert period.first.shift(-1) not in period
-    assert period.last.shift(1) not in period
-    moved = period.shift(step)
-    assert [quarter.ordinal - step for quarter in moved.quarters] == ordinals
-    assert Period.parse(moved.label) == moved
 
 
 @pytest.mark.parametrize(
@@ -175,4 +169,4 @@ def test_a_window_weighs_the_years_either_side_by_days(day: date) -> None:
     days = (window.later.last.last_day - window.later.last.first_day).days + 1
     assert round(window.weight * days) == (day - window.later.last.first_day).days + 1
     assert (window.earlier == window.later) == (window.weight == 1)
-    assert window.earlier.quarters in (window.later.quarters, window.later.shift(-1).quarters)
+    assert window.earlier.last in (window.later.last, window.later.last.shift(-1))

@@ -101,11 +101,6 @@ class Period:
     def __contains__(self, quarter: Quarter) -> bool:
         return self.first <= quarter <= self.last
 
-    def shift(self, quarters: int) -> "Period":
-        """Return a period of the same length so many quarters later, labelled by its ends."""
-        first, last = self.first.shift(quarters), self.last.shift(quarters)
-        return Period(first, last, f"{first}..{last}")
-
     @classmethod
     def year_ending(cls, last: Quarter) -> "Period":
         """Return the four quarters that end with `last`, labelled `YE 2024-03`."""
