@@ -293,7 +293,7 @@ def trend(
 ) -> None:
     """Say how far a rise in recorded offences can be better recording."""
     from replicate.derivations import trend as derivation
-    from replicate.display.words.trend import trend_text
+    from replicate.display.under_reporting import trend_text
     from replicate.vocabulary.definitions import find_definition
 
     chosen = find_definition(definition, where="--definition")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.analysis.intervals import METHODS
-from replicate.derivations.under_reporting import chain_data, examples
+from replicate.derivations.under_reporting import EXAMPLES, WRITTEN
 from replicate.ledger import audits
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, FRAUD_BODIES, TERRITORIAL
@@ -155,8 +155,8 @@ def test_what_is_offered_is_what_there_is() -> None:
     asked = RecordingRates.checked({"forces": ["metropolitan", "gwent police"]})
     assert asked.forces == ("Metropolitan Police", "Gwent")
     choices, bridges = UnderReporting.choices(), {"flagged_2025": "as others are"}
-    assert choices["links"] == tuple(chain_data().links)
-    assert choices["lists"] == tuple(examples())
+    assert choices["links"] == tuple(WRITTEN["links"])
+    assert choices["lists"] == tuple(EXAMPLES)
     own = UnderReporting(links=("told_ever", "flagged_2025"), bridges=bridges, lists="a/mine.csv")
     assert (own.bridges, own.lists) == (bridges, "a/mine.csv")
 

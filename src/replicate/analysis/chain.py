@@ -11,7 +11,7 @@ intervals, not one interval.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, takewhile
-from math import inf, log, prod
+from math import prod
 from zlib import crc32
 
 import numpy as np
@@ -48,6 +48,12 @@ class Link:
         What it rests on; none where nothing is published, which stops a chain.
     source
         Where it was published.
+    assumption
+        By which it holds for the links before it, where it was measured on others than they were;
+        printed with every result that rests on it.
+    of
+        The population that the chain is taken to be of from here on, where that is not the
+        population of its first link.
 
     Raises
     ------
@@ -65,6 +71,8 @@ class Link:
     value: float | None = None
     evidence: Evidence | None = None
     source: str = ""
+    assumption: str = ""
+    of: str = ""
 
     def __post_init__(self) -> None:
         got = self.evidence if self.value is None else f"{self.value} with {self.evidence}"
@@ -85,14 +93,6 @@ class Link:
         ]
 
     @property
-    def log_width(self) -> float:
-        """How much of a chain's width the link adds, log(upper / lower): no limit without input.
-
-        Widths of links add up to the width of the chain on a log scale, so that they can be ranked.
-        """
-        return inf if self.evidence is None else log(self.evidence.upper / self.evidence.lower)
-
-    @property
     def measured_on(self) -> str:
         """Population, unit and period, in words."""
         return "; ".join(
@@ -104,26 +104,6 @@ _EXPECTED = (
     "ends above 0 and up to 1, and between them a value unless the ends are a range under "
     "assumptions"
 )
-
-
-@dataclass(frozen=True)
-class Bridge:
-    """The assumption by which a link measured on others holds for the links before it.
-
-    Attributes
-    ----------
-    link
-        The name of the later of the two links.
-    assumption
-        In words, printed with every result that rests on it.
-    of
-        The population that the chain is taken to be of from here on, where that is not the
-        population of its first link.
-    """
-
-    link: str
-    assumption: str
-    of: str = ""
 
 
 def span(links: Sequence[Link], *, name: str, assumption: str) -> Link:
@@ -156,10 +136,7 @@ def span(links: Sequence[Link], *, name: str, assumption: str) -> Link:
     first = links[0]
     for aspect in ("question", "given", "gives", "unit"):
         if len({getattr(link, aspect) for link in links}) > 1:
-            kind = f"links of different kinds ({aspect})"
-            if aspect == "question":
-                kind = "answers to different questions"
-            what, where = f"{kind} as one range", f"link {name}"
+            what, where = f"links that differ in {aspect} as one range", f"link {name}"
             got = "; ".join(f"{link.name}: {getattr(link, aspect)}" for link in links)
             raise InputError(what, where=where, got=got, expected=f"one {aspect}")
     ends = [link.evidence for link in links if isinstance(link.evidence, RoundingRange)]
@@ -217,48 +194,28 @@ class Chain:
     ----------
     links
         Those composed, in order.
-    bridges
-        The assumptions that bridge them.
+    beyond
+        Those after them, from the first without a published input on.
     value
         The product of the published values; none where a link is a range under assumptions.
     composed
         What it comes to, of the kind that its links make.
-    stopped
-        The link without a published input that it ends before; none where it is whole.
     """
 
     links: tuple[Link, ...]
-    bridges: tuple[Bridge, ...]
+    beyond: tuple[Link, ...]
     value: float | None
     composed: Composed
-    stopped: Link | None = None
 
     @property
     def population(self) -> str:
-        """The population it is of: its first link's, unless a bridge takes it over to another."""
-        return next(
-            (bridge.of for bridge in reversed(self.bridges) if bridge.of), self.links[0].population
-        )
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """Everything that is assumed: the bridges, and what ranges rest on."""
-        return _assumed(self.links, self.bridges)
-
-    @property
-    def question(self) -> str:
-        """What was asked, step by step: one over the chain's ends is never given without it."""
-        return "; then ".join(link.question for link in self.links)
-
-
-DIFFERENCES = ("population", "unit")
-"""What two links must share, or be bridged by an assumption."""
+        """The population it is of: its first link's, unless one takes it over to another."""
+        return [self.links[0].population, *(link.of for link in self.links if link.of)][-1]
 
 
 def compose(
     links: Iterable[Link],
     *,
-    bridges: Iterable[Bridge] = (),
     draws: int = 100_000,
     seed: int = 1,
     level: float = 0.95,
@@ -268,10 +225,9 @@ def compose(
     Parameters
     ----------
     links
-        In any order; each step follows the one that gives what it is given.
-    bridges
-        For each link measured on another population, or in another unit, than the link before it:
-        the assumption that bridges the two. The chain carries them.
+        In any order; each step follows the one that gives what it is given. One measured on another
+        population, or in another unit, than the link before it has the assumption that bridges
+        the two.
     draws, seed, level
         Of the simulation, where links are known by sampling.
 
@@ -279,7 +235,7 @@ def compose(
     -------
     Chain
         Published values with their rounding come to a rounding range; with a range under
-        assumptions, or a bridge, to a scenario range with all that is assumed; sampling intervals
+        assumptions, or an assumption between two links, to a scenario range with all that is assumed; sampling intervals
         to a simulated interval; both together to a range of intervals. It ends before the first
         link without a published input.
 
@@ -287,8 +243,8 @@ def compose(
     ------
     InputError
         For links of which two are for one step or which leave a gap, for links measured on
-        different populations or in different units without a bridge, a bridge that bridges nothing,
-        and for a chain whose first link has no published input.
+        different populations or in different units without an assumption, an assumption that
+        bridges nothing, and for a chain whose first link has no published input.
 
     Examples
     --------
@@ -307,12 +263,11 @@ def compose(
             got="no published input" if ordered else "no link",
             expected="a first link with a published input",
         )
-    used = _bridged(held, tuple(bridges))
-    composed = _composed(held, used, draws=draws, seed=seed, level=level)
+    _check_bridges(held)
+    composed = _composed(held, draws=draws, seed=seed, level=level)
     values = [link.value for link in held if link.value is not None]
     value = prod(values) if len(values) == len(held) else None
-    stopped = ordered[len(held)] if len(held) < len(ordered) else None
-    return Chain(held, used, value, composed, stopped)
+    return Chain(held, ordered[len(held) :], value, composed)
 
 
 def _ordered(links: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -344,58 +299,41 @@ def _ordered(links: tuple[Link, ...]) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def _bridged(links: Sequence[Link], bridges: Sequence[Bridge]) -> tuple[Bridge, ...]:
-    """Return the bridges in order; refuse what differs without one, and one that is not needed."""
-    by_link = {bridge.link: bridge for bridge in bridges}
-    differing = {
-        later.name: (earlier, later)
-        for earlier, later in pairwise(links)
-        if _differences(earlier, later)
-    }
-    if idle := [name for name in by_link if name not in differing]:
-        expected = (
-            f"bridges for {', '.join(differing)} alone"
-            if differing
-            else "no bridge: the links share population and unit"
-        )
-        raise InputError(
-            "an assumption that bridges nothing", where="bridges", got=idle[0], expected=expected
-        )
-    for name, (earlier, later) in differing.items():
-        if name not in by_link or not by_link[name].assumption.strip():
-            raise _unlike(earlier, later)
-    return tuple(by_link[name] for name in differing)
+def _check_bridges(links: Sequence[Link]) -> None:
+    """Refuse links that differ without an assumption, and an assumption that is not needed."""
+    for earlier, later in pairwise([links[0], *links]):
+        unlike = [
+            aspect
+            for aspect in ("population", "unit")
+            if getattr(earlier, aspect) != getattr(later, aspect)
+        ]
+        if later.assumption and not unlike:
+            raise InputError(
+                "an assumption that bridges nothing",
+                where="bridges",
+                got=later.name,
+                expected="no bridge to a link that shares population and unit with the one before",
+            )
+        if unlike and not later.assumption.strip():
+            raise InputError(
+                f"links that differ in {' and '.join(unlike)}",
+                where=f"{earlier.name} × {later.name}",
+                got=f"{earlier.name} measured on {earlier.measured_on} ('{earlier.question}'); "
+                f"{later.name} on {later.measured_on} ('{later.question}')",
+                expected="links measured on one population in one unit, or a bridging assumption "
+                "named",
+                hint=f"name the assumption by which {later.name} holds for those of {earlier.name}",
+            )
 
 
-def _differences(earlier: Link, later: Link) -> list[str]:
-    return [aspect for aspect in DIFFERENCES if getattr(earlier, aspect) != getattr(later, aspect)]
-
-
-def _unlike(earlier: Link, later: Link) -> InputError:
-    return InputError(
-        f"links that differ in {' and '.join(_differences(earlier, later))}",
-        where=f"{earlier.name} × {later.name}",
-        got=f"{earlier.name} measured on {earlier.measured_on} ('{earlier.question}'); "
-        f"{later.name} on {later.measured_on} ('{later.question}')",
-        expected="links measured on one population in one unit, or a bridging assumption named",
-        hint=f"name the assumption by which {later.name} holds for those of {earlier.name}",
-    )
-
-
-def _assumed(links: Iterable[Link], bridges: Iterable[Bridge]) -> tuple[str, ...]:
-    ranges = [link.evidence for link in links if isinstance(link.evidence, ScenarioRange)]
-    texts = [text for found in ranges for text in found.assumptions]
-    return tuple(dict.fromkeys([*(bridge.assumption for bridge in bridges), *texts]))
-
-
-def _composed(
-    links: Sequence[Link], bridges: Sequence[Bridge], *, draws: int, seed: int, level: float
-) -> Composed:
+def _composed(links: Sequence[Link], *, draws: int, seed: int, level: float) -> Composed:
     every = {link: link.evidence for link in links if link.evidence}
     sampled = {link: of for link, of in every.items() if isinstance(of, SamplingInterval)}
     ranges = [found for link, found in every.items() if link not in sampled]
     lower, upper = prod(found.lower for found in ranges), prod(found.upper for found in ranges)
-    assumptions = _assumed(links, bridges)
+    assumed = [link.assumption for link in links if link.assumption]
+    assumed += [text for of in ranges if isinstance(of, ScenarioRange) for text in of.assumptions]
+    assumptions = tuple(dict.fromkeys(assumed))
     if not sampled and not assumptions:
         return RoundingRange(lower, upper)
     if not sampled:

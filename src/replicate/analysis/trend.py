@@ -233,6 +233,14 @@ class Comparison:
         """Return the change of reports if the recording of child offences did not get worse."""
         return self._scenario(self.worst_case().times.lower, self.ratio, ASSUMPTIONS["monotone"])
 
+    def results(self) -> dict[str, Change]:
+        """Return the three by name; those after the first need no rate of child offences."""
+        return {
+            "equal_rate": self.equal_rate(),
+            "monotone": self.monotone(),
+            "worst_case": self.worst_case(),
+        }
+
     def k_apart(self, k0: float, k1: float) -> Change:
         """Return the change of reports where child offences went unrecorded k times as often."""
         corners = product((self.p0.lower, self.p0.upper), (self.p1.lower, self.p1.upper))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from replicate.analysis import trend as analysis
-from replicate.analysis.trend import Change, Comparison, Range, Setting
+from replicate.analysis.trend import Change, Comparison, Counted, Range, Setting
 from replicate.derivations.counting import count
 from replicate.ledger import Claim, ForceAudit, find_claim, rates_by_force
 from replicate.sources import tables
@@ -28,46 +29,6 @@ GROWN = "child_specific_images_familial"
 """The definition whose rise since 2013 is taken apart by codes: that of notebook 01."""
 
 WORDS = shipped_yaml("derivations", "trend.yaml")
-
-
-@dataclass(frozen=True)
-class ForceUnrecorded:
-    """Child sexual offences that one force left unrecorded, or why nothing can be said of them.
-
-    Attributes
-    ----------
-    force
-        Its name.
-    audit
-        The latest audit of its recording of sexual offences; none where no rate was published.
-    recorded
-        Offences against children (eleven codes) and of the whole group, recorded in the audit's
-        twelve months, weighted by days; none without an audit, like the bounds.
-    bounds
-        How many more were reported and not recorded.
-    """
-
-    force: str
-    audit: ForceAudit | None = None
-    recorded: analysis.Year | None = None
-    bounds: analysis.ForceBounds | None = None
-
-    def as_json(self) -> dict[str, object]:
-        """Return the force's row of `replicate trend --json`; null, with why, without a rate."""
-        if self.audit is None or self.recorded is None or self.bounds is None:
-            return {"force": self.force, "unrecorded": None, "why": WORDS["no_rate"]}
-        return {
-            "force": self.force,
-            "window": self.audit.window,
-            "rate": self.audit.rate,
-            "definition": BY_FORCE,
-            "recorded": self.recorded.child,
-            "recorded_group": self.recorded.group,
-            "unrecorded": _ends(self.bounds.equal_rate),
-            "worst_case": _ends(self.bounds.worst_case),
-            "recorded_at_least": self.bounds.least_rate,
-            "printed_unrecorded": self.audit.number or None,
-        }
 
 
 @dataclass(frozen=True)
@@ -106,11 +67,6 @@ class Trend:
         return replace(self.setting, first=analysis.AUDITED).compare(self.counts)
 
     @cached_property
-    def audited(self) -> analysis.Counted:
-        """The definition's offences in the twelve months audited."""
-        return analysis.count(self.counts, self.setting.codes, analysis.AUDITED)
-
-    @cached_property
     def by_pooled_rate(self) -> Comparison:
         """The same at one last rate for the audits' forces, weighted by reports of that year."""
         rates = {name: rates[-1].rate_range for name, rates in self.audits.items()}
@@ -124,13 +80,11 @@ class Trend:
         others = {"pooled": self.by_pooled_rate.p1, "the forces' first rates": first}
         return analysis.robustness(self.counts, self.setting, others)
 
-    def yearly(self) -> dict[int, int]:
+    def yearly(self) -> "pd.Series[int]":
         """Return the offences recorded in each calendar year, from the first year to the last."""
         first, last = (each.later.last.year for each in (self.setting.first, self.setting.last))
-        return {
-            year: analysis.count(self.counts, self.setting.codes, Window.parse(str(year))).upper
-            for year in range(first, last + 1)
-        }
+        rows = self.counts[self.counts.index.isin(self.setting.codes, level="offence_code")]
+        return rows.sum().groupby(lambda quarter: int(quarter[:4])).sum().loc[first:last]
 
     def indexed(self) -> pd.DataFrame:
         """Return recorded offences by year and reports in the last year, the first year being 100.
@@ -141,75 +95,54 @@ class Trend:
             year, kind, value, lower, upper. Reports have a range and no value; no year between the
             first and the last has a recording rate, and none is interpolated.
         """
-        base, yearly = self.comparison.first.child, self.yearly()
-        rows: list[dict[str, object]] = [
-            {"year": year, "kind": "recorded", "value": 100 * count / base}
-            for year, count in yearly.items()
+        values = 100 * self.yearly() / self.comparison.first.child
+        recorded = pd.DataFrame({"year": values.index, "kind": "recorded", "value": values})
+        reports = [
+            {"year": values.index[-1], "kind": kind}
+            | {"lower": 100 * change.times.lower, "upper": 100 * change.times.upper}
+            for kind, change in self.comparison.results().items()
         ]
-        for kind in ("equal_rate", "monotone", "worst_case"):
-            times = getattr(self.comparison, kind)().times
-            ends = {"lower": 100 * times.lower, "upper": 100 * times.upper}
-            rows.append({"year": max(yearly), "kind": kind, **ends})
-        return pd.DataFrame(rows)
-
-    def children(self) -> dict[int, int]:
-        """Return the children under 18 in England, by year."""
-        rows, forces = tables.load("children"), tables.load("forces")
-        english = rows["force"].isin(forces.loc[forces["country"] == "England", "name"])
-        kept = rows[english & (rows["age_from"] == 0) & (rows["age_to"] == 17)]
-        sums = kept.groupby("year", as_index=False)["children"].sum()
-        return dict(zip(sums["year"].tolist(), sums["children"].tolist(), strict=True))
+        return pd.concat([recorded, pd.DataFrame(reports)], ignore_index=True)
 
     def support(self) -> analysis.Mix:
         """Return what the mix of offences implies, by the published share of rapes unrecorded."""
-        return analysis.implied_by_mix(
-            self.counts, self.setting, (find_claim(RAPE).number or 0) / 100
-        )
+        rape = find_claim(RAPE).number or 0
+        return analysis.implied_by_mix(self.counts, self.setting, rape / 100)
 
-    @property
-    def forces(self) -> list[ForceUnrecorded]:
-        """The force asked for, or every force with a published rate of sexual offences."""
+    def forces(self) -> list[dict[str, Any]]:
+        """Return the child offences left unrecorded by the force asked for, or by every one.
+
+        A force has the bounds of its latest rate, of the eleven codes in that audit's twelve
+        months; null, with the reason, where no rate of sexual offences was published.
+        """
         return list(map(self._unrecorded, [self.force] if self.force else self.audits))
 
-    def _unrecorded(self, force: str) -> ForceUnrecorded:
+    def _unrecorded(self, force: str) -> dict[str, Any]:
         if force not in self.audits:
-            return ForceUnrecorded(force)
+            return {"force": force, "unrecorded": None, "why": WORDS["no_rate"]}
         audit, eleven = self.audits[force][-1], frozenset(definitions()[BY_FORCE].codes)
         setting = replace(self.setting, codes=eleven, forces=(force,))
         recorded = setting.year(self.counts, Window.parse(audit.window))
         bounds = analysis.force_bounds(recorded, audit.rate_range)
-        return ForceUnrecorded(force, audit, recorded, bounds)
-
-    def as_json(self) -> dict[str, object]:
-        """Return the object that `replicate trend --json` prints."""
-        base, pooled = self.setting, self.by_pooled_rate
-        without = base.without("Greater Manchester")
         return {
-            "from": base.first.label,
-            "to": base.last.label,
-            "definition": self.definition.name,
-            "release": self.release,
-            **_results(self.comparison),
-            "base_2012_13": _results(self.october),
-            "pooled": {
-                "equal_rate": _change(pooled.equal_rate()),
-                "worst_case": _change(pooled.worst_case()),
-            },
-            "nation": {
-                "group": analysis.GROUP,
-                **self._nation(base),
-                "without_greater_manchester": self._nation(without),
-            },
-            "forces": [found.as_json() for found in self.forces],
-            "inputs": self.inputs(),
-            "assumptions": [
-                {"of": name, "assumes": words, "does_not_show": WORDS["does_not_show"][name]}
-                for name, words in analysis.ASSUMPTIONS.items()
-            ],
+            "force": force,
+            "window": audit.window,
+            "rate": audit.rate,
+            "definition": BY_FORCE,
+            "recorded": recorded.child,
+            "recorded_group": recorded.group,
+            "unrecorded": _ends(bounds.equal_rate),
+            "worst_case": _ends(bounds.worst_case),
+            "recorded_at_least": bounds.least_rate,
+            "printed_unrecorded": audit.number or None,
         }
 
-    def _nation(self, setting: Setting) -> dict[str, object]:
-        """Take the whole group as a definition: its equal rate is the nation's change."""
+    def nation(self, *without: str) -> dict[str, Any]:
+        """Return the whole group recorded and reported by year, and how its reports changed.
+
+        The group is taken as a definition: its equal rate is the nation's change.
+        """
+        setting = self.setting.without(*without)
         years = [
             {"year": year, "recorded": recorded, "reported": _ends(reported)}
             for year, (recorded, reported) in analysis.nation(self.counts, setting).items()
@@ -217,35 +150,62 @@ class Trend:
         whole = replace(setting, codes=setting.group).compare(self.counts).equal_rate()
         return {"years": years, "reported_ratio": _ends(whole.times)}
 
-    def inputs(self) -> list[dict[str, object]]:
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `replicate trend --json` prints."""
+        pooled = self.by_pooled_rate.results()
+        without = self.nation("Greater Manchester")
+        return {
+            "from": self.setting.first.label,
+            "to": self.setting.last.label,
+            "definition": self.definition.name,
+            "release": self.release,
+            **_results(self.comparison),
+            "base_2012_13": _results(self.october),
+            "pooled": {name: _change(pooled[name]) for name in ("equal_rate", "worst_case")},
+            "nation": {
+                "group": analysis.GROUP,
+                **self.nation(),
+                "without_greater_manchester": without,
+            },
+            "forces": self.forces(),
+            "inputs": self.inputs(),
+            "assumptions": [
+                {"of": name, "assumes": words, "does_not_show": WORDS["does_not_show"][name]}
+                for name, words in analysis.ASSUMPTIONS.items()
+            ],
+        }
+
+    def inputs(self) -> list[dict[str, Any]]:
         """Return the published rates and numbers: input, low, high, and where known the rest.
 
         The rest is printed, period, source, read and remark.
         """
-        setting, names = self.setting, (UNRECORDED, RAPE, CANCELLED, PLANS)
-        rows: list[dict[str, object]] = [
-            {"input": "p0", **_ends(setting.p0), "remark": WORDS["p0"]},
-            {"input": "p1", **_ends(setting.p1), "remark": WORDS["spanned"]},
-            {"input": "p1, pooled", **_ends(self.by_pooled_rate.p1), "remark": WORDS["pooled"]},
+        setting, name = self.setting, self.definition.name
+        rates = {"p0": setting.p0, "p1": setting.p1, "p1, pooled": self.by_pooled_rate.p1}
+        claims = map(find_claim, (UNRECORDED, RAPE, CANCELLED, PLANS))
+        audits = (audit for audits in self.audits.values() for audit in audits)
+        audited = {"period": analysis.AUDITED.label, "remark": WORDS["bracket"]}
+        counted = {
+            f"recorded, {of}": analysis.count(self.counts, codes, analysis.AUDITED)
+            for of, codes in ((name, setting.codes), ("group", setting.group))
+        }
+        return [
+            *({"input": of, **_ends(ends), "remark": WORDS[of]} for of, ends in rates.items()),
+            *(
+                {"input": claim.statement, **_ends(claim.range()), "printed": str(claim.value)}
+                | {"period": claim.period, **_source(claim), "remark": claim.note}
+                for claim in claims
+            ),
+            *(
+                {"input": f"rate, {audit.force}", **_ends(audit.rate_range), "printed": audit.rate}
+                | {"period": audit.window, **_source(audit), "remark": audit.remark}
+                for audit in audits
+            ),
+            *(
+                {"input": of, **_ends(found), "value": found.value, **audited}
+                for of, found in counted.items()
+            ),
         ]
-        rows += [
-            {"input": claim.statement, **_ends(claim.range()), "printed": str(claim.value)}
-            | {"period": claim.period, **_source(claim), "remark": claim.note}
-            for claim in map(find_claim, names)
-        ]
-        rows += [
-            {"input": f"rate, {audit.force}", **_ends(audit.rate_range), "printed": audit.rate}
-            | {"period": audit.window, **_source(audit), "remark": audit.remark}
-            for rates in self.audits.values()
-            for audit in rates
-        ]
-        for name, codes in ((self.definition.name, setting.codes), ("group", setting.group)):
-            found = analysis.count(self.counts, codes, analysis.AUDITED)
-            rows.append(
-                {"input": f"recorded, {name}", **_ends(found), "value": found.value}
-                | {"period": analysis.AUDITED.label, "remark": WORDS["bracket"]}
-            )
-        return rows
 
 
 def trend(
@@ -316,13 +276,18 @@ def _group() -> frozenset[str]:
     return frozenset(offences.loc[offences["group"] == analysis.GROUP, "code"])
 
 
-def force_unrecorded(force: str) -> ForceUnrecorded:
+def force_unrecorded(force: str) -> dict[str, Any]:
     """Bound the child sexual offences that a force left unrecorded, by its published rate.
 
     Parameters
     ----------
     force
         A territorial force, by any of its names.
+
+    Returns
+    -------
+    dict
+        The force's row of `replicate trend --json`.
 
     Raises
     ------
@@ -331,15 +296,20 @@ def force_unrecorded(force: str) -> ForceUnrecorded:
 
     Examples
     --------
-    >>> force_unrecorded("Kent").as_json()["unrecorded"] is None
-    True
-    >>> force_unrecorded("Northumbria").audit.rate
-    '92'
+    >>> force_unrecorded("Kent")["unrecorded"] is None, force_unrecorded("Northumbria")["rate"]
+    (True, '92')
     """
-    return trend(definitions()["child_contact"], force=force).forces[0]
+    return trend(definitions()["child_contact"], force=force).forces()[0]
 
 
-def growth(name: str = GROWN) -> pd.DataFrame:
+def children() -> "pd.Series[int]":
+    """Return the children under 18 in England, by year."""
+    rows = tables.load("children").merge(tables.load("forces"), left_on="force", right_on="name")
+    kept = rows.query("country == 'England' and age_from == 0 and age_to == 17")
+    return kept.groupby("year")["children"].sum()
+
+
+def growth() -> pd.DataFrame:
     """Return how far a rise since 2013 depends on two codes that are unlike the others.
 
     Code 86 (images) is outside the group "Sexual offences"; part of 88A became an offence in April
@@ -351,44 +321,43 @@ def growth(name: str = GROWN) -> pd.DataFrame:
         counted, first, last (offences in 2013 and in the last whole year), ratio, share (the part
         of the whole rise, in percent) and last_year.
     """
-    whole, codes = definitions()[name], set(definitions()[name].codes)
-    last_year = analysis.last_whole_year(tables.coverage().last)
-    by_year = [
-        count(whole, Period.parse(str(year)), by="code").rows.set_index("code")["count"]
-        for year in (2013, last_year)
-    ]
-    cases = {"every code": codes, "without code 86": codes - {"86"}, "without 88A": codes - {"88A"}}
-    cases |= {"without either": codes - {"86", "88A"}, "code 86": {"86"}, "88A": {"88A"}}
-    rows = []
-    for case, some in cases.items():
-        first, last = (int(counts[counts.index.isin(some)].sum()) for counts in by_year)
-        rows.append({"counted": case, "first": first, "last": last, "ratio": last / first})
-    found = pd.DataFrame(rows)
+    whole, last_year = definitions()[GROWN], analysis.last_whole_year(tables.coverage().last)
+    years = {"first": "2013", "last": str(last_year)}
+    counts = pd.DataFrame(
+        {
+            end: count(whole, Period.parse(year), by="code").rows.set_index("code")["count"]
+            for end, year in years.items()
+        }
+    )
+    unlike = ["86", "88A"]
+    sums = {"every code": counts, "without code 86": counts.drop("86")}
+    sums |= {"without 88A": counts.drop("88A"), "without either": counts.drop(unlike)}
+    sums |= {"code 86": counts.loc[["86"]], "88A": counts.loc[["88A"]]}
+    found = pd.DataFrame({case: rows.sum() for case, rows in sums.items()}).T
     rise = found["last"] - found["first"]
-    return found.assign(share=100 * rise / rise[0], last_year=str(last_year))
+    found = found.assign(ratio=found["last"] / found["first"], share=100 * rise / rise.iloc[0])
+    return found.rename_axis("counted").reset_index()
 
 
-def _ends(found: Range | WorstCaseBounds | analysis.Counted) -> dict[str, object]:
+def _ends(found: Range | WorstCaseBounds | Counted) -> dict[str, Any]:
     return {"low": found.lower, "high": found.upper}
 
 
-def _change(found: Change) -> dict[str, object]:
+def _change(found: Change) -> dict[str, Any]:
     if found.share is None:
         return _ends(found.times) | {"share_of_log_rise": None, "why": WORDS["too_small"]}
     return _ends(found.times) | {"share_of_log_rise": _ends(found.share)}
 
 
-def _results(found: Comparison) -> dict[str, object]:
+def _results(found: Comparison) -> dict[str, Any]:
     curve = {k: found.k_apart(k, k).share for k in analysis.CURVE}
     none = {"low": None, "high": None, "why": WORDS["too_small"]}
     return {
         "recorded": {"from": found.first.child, "to": found.last.child, "ratio": found.ratio},
-        "equal_rate": _change(found.equal_rate()),
-        "monotone": _change(found.monotone()),
-        "worst_case": _change(found.worst_case()),
+        **{name: _change(change) for name, change in found.results().items()},
         "k_curve": [{"k": k, **(_ends(share) if share else none)} for k, share in curve.items()],
     }
 
 
-def _source(found: Claim | ForceAudit) -> dict[str, object]:
+def _source(found: Claim | ForceAudit) -> dict[str, Any]:
     return {"source": found.source_url, "read": found.seen.meaning}

@@ -7,28 +7,18 @@ sexual exploitation, so the method is shown on other people's lists, and not app
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
 
 from replicate.analysis import systems
-from replicate.analysis.chain import (
-    Bridge,
-    Chain,
-    Evidence,
-    Link,
-    RangeOfIntervals,
-    compose,
-    span,
-)
-from replicate.analysis.systems import Estimate, ListTable, View, interactions, read_lists
-from replicate.ledger import Claim, find_claim, inputs
+from replicate.analysis.chain import Chain, Evidence, Link, RangeOfIntervals, compose, span
+from replicate.analysis.systems import Estimate, ListTable, read_lists
+from replicate.ledger import find_claim, inputs
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.parameters import UnderReporting
@@ -37,76 +27,27 @@ from replicate.vocabulary.uncertainty import (
     SamplingInterval,
     ScenarioRange,
     Uncertainty,
-    WorstCaseBounds,
 )
+
+WRITTEN = shipped_yaml("derivations", "chain.yaml")
+"""Links, bridges and chains by name; the head of the file says what each holds."""
+
+EXAMPLES: dict[str, dict[str, Any]] = shipped_yaml("derivations.examples", "examples.yaml")
+"""Published tables of lists that are shipped to show the method, by name."""
 
 KINDS: dict[type, str] = {
     RoundingRange: "published, rounded",
     SamplingInterval: "sampling interval",
     ScenarioRange: "range under assumptions",
     RangeOfIntervals: "range of intervals",
+    type(None): "no published input",
 }
 """What a probability rests on → what tables call it."""
 
-NONE = "no published input"
-
-ROTHERHAM = ("L01", "L03", "L07", "L08")
-"""Claims: one inquiry's estimate of children in Rotherham, and three counts of another exercise."""
+NONE = KINDS[type(None)]
 
 SEEDS = 5
 """Seeds whose intervals are compared."""
-
-NO_MODEL = "no model that can be fitted to this table"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class LinkData(_Part):
-    """A link as `chain.yaml` writes it; see the head of that file."""
-
-    claim: str = ""
-    complement: bool = False
-    level: float | None = Field(default=None, gt=0.5, lt=1)
-    spans: tuple[str, ...] = ()
-    assumption: str = ""
-    given: str
-    gives: str
-    question: str
-    unit: str
-    reason: str
-    narrows: str
-
-
-class BridgeData(_Part):
-    """An assumption that bridges, and the population that it takes a chain over to, if any."""
-
-    assumption: str
-    of: str = ""
-
-
-class ChainData(_Part):
-    """A chain: its links, and the name of the assumption that bridges each that needs one."""
-
-    title: str
-    sets: tuple[str, ...]
-    links: tuple[str, ...]
-    bridges: dict[str, str]
-
-
-class Chains(_Part):
-    """All of `chain.yaml`, by name."""
-
-    links: dict[str, LinkData]
-    bridges: dict[str, BridgeData]
-    chains: dict[str, ChainData]
-
-
-@cache
-def chain_data() -> Chains:
-    """Return the links, bridges and chains as they are written."""
-    return Chains.model_validate(shipped_yaml("derivations", "chain.yaml"))
 
 
 @cache
@@ -123,82 +64,66 @@ def link(name: str) -> Link:
     >>> link("told_at_time").evidence
     RoundingRange(lower=0.065, upper=0.075)
     """
-    if name not in chain_data().links:
-        raise unknown("link", name, chain_data().links, where="links")
-    data = chain_data().links[name]
-    if data.spans:
-        return span([link(part) for part in data.spans], name=name, assumption=data.assumption)
-    claim = find_claim(data.claim) if data.claim else None
-    value, evidence = _probability(claim, data) if claim else (None, None)
+    if name not in WRITTEN["links"]:
+        raise unknown("link", name, WRITTEN["links"], where="links")
+    data = WRITTEN["links"][name]
+    if "spans" in data:
+        return span(list(map(link, data["spans"])), name=name, assumption=data["assumption"])
+    asked = {field: data[field] for field in ("given", "gives", "question", "unit")}
+    if "claim" not in data:
+        return Link(name=name, population=NONE, **asked)
+    claim = find_claim(data["claim"])
+    value, ends = float(claim.value or 0), (claim.range().lower, claim.range().upper)
+    if "level" in data:
+        ends = float(claim.lower or 0), float(claim.upper or 0)
+    if "complement" in data:
+        value, ends = 100 - value, (100 - ends[1], 100 - ends[0])
+    lower, upper = (end / 100 for end in ends)
     return Link(
         name=name,
-        given=data.given,
-        gives=data.gives,
-        question=data.question,
-        population=claim.population if claim else NONE,
-        unit=data.unit,
-        period=claim.period if claim else "",
-        value=value,
-        evidence=evidence,
-        source=claim.id if claim else "",
+        population=claim.population,
+        period=claim.period,
+        source=claim.id,
+        value=value / 100,
+        evidence=SamplingInterval(lower, upper, data["level"], "the published half-width")
+        if "level" in data
+        else RoundingRange(lower, upper),
+        **asked,
     )
 
 
-def _probability(claim: Claim, data: LinkData) -> tuple[float, Evidence]:
-    """Return value and evidence of a claim in percent, or of what it leaves over, as shares."""
-    value, (lower, upper) = float(claim.value or 0), (claim.range().lower, claim.range().upper)
-    if data.level is not None:
-        lower, upper = float(claim.lower or 0), float(claim.upper or 0)
-    if data.complement:
-        value, lower, upper = 100 - value, 100 - upper, 100 - lower
-    if data.level is None:
-        return value / 100, RoundingRange(lower / 100, upper / 100)
-    ends = SamplingInterval(lower / 100, upper / 100, data.level, "the published half-width")
-    return value / 100, ends
-
-
-@dataclass(frozen=True)
-class Named:
-    """A chain with its name and title, and all its links, those beyond its end among them."""
-
-    name: str
-    title: str
-    links: tuple[Link, ...]
-    chain: Chain
-
-
-def chains(parameters: UnderReporting) -> list[Named]:
-    """Return the chains of the set asked for, and the reader's own last.
+def chains(parameters: UnderReporting) -> list[tuple[str, str, Chain]]:
+    """Return name, title and chain of the set asked for, and the reader's own last.
 
     Raises
     ------
     InputError
         For an unknown link, or what `analysis.chain.compose` refuses of the reader's own chain.
     """
-    written = chain_data()
-    found = []
-    for name, data in written.chains.items():
-        if parameters.scenarios in (*data.sets, "all"):
-            named = ((later, written.bridges[bridge]) for later, bridge in data.bridges.items())
-            bridges = [Bridge(later, bridge.assumption, bridge.of) for later, bridge in named]
-            links = tuple(map(link, data.links))
-            found.append(Named(name, data.title, links, _composed(links, bridges, parameters)))
+    asked = {
+        name: one
+        for name, one in WRITTEN["chains"].items()
+        if parameters.scenarios in (*one["sets"], "all")
+    }
     if parameters.links:
-        bridges = [Bridge(later, text) for later, text in parameters.bridges.items()]
-        links = tuple(map(link, parameters.links))
-        own = _composed(links, bridges, parameters)
-        found.append(Named("own", "A chain of your own", links, own))
-    return found
+        own = {"links": parameters.links, "bridges": parameters.bridges}
+        asked["own"] = {"title": "A chain of your own", **own}
+    return [
+        (name, one["title"], _composed(map(link, one["links"]), parameters, one["bridges"]))
+        for name, one in asked.items()
+    ]
 
 
-def _composed(links: tuple[Link, ...], bridges: list[Bridge], parameters: UnderReporting) -> Chain:
-    return compose(
-        links,
-        bridges=bridges,
-        draws=parameters.draws,
-        seed=parameters.seed,
-        level=parameters.level,
-    )
+def _composed(
+    links: Iterable[Link], parameters: UnderReporting, bridges: dict[str, str] | None = None
+) -> Chain:
+    """Compose links, with a bridge by name, or in the reader's own words, where one has it."""
+    options = parameters.model_dump(include={"draws", "seed", "level"})
+    named = {
+        name: WRITTEN["bridges"].get(text, {"assumption": text})
+        for name, text in (bridges or {}).items()
+    }
+    return compose((replace(one, **named.get(one.name, {})) for one in links), **options)
 
 
 def chain_records(
@@ -208,13 +133,13 @@ def chain_records(
 
     There is no value where a range under assumptions is in a chain; a range of intervals has both.
     """
-    for found in chains(parameters):
-        name, unit = f"chain.{found.name}", f"share of: {found.chain.population}"
-        if isinstance(found.chain.composed, RangeOfIntervals):
-            yield f"{name}.at_lower", None, unit, found.chain.composed.at_lower
-            yield f"{name}.at_upper", None, unit, found.chain.composed.at_upper
+    for name, _, found in chains(parameters):
+        named, unit = f"chain.{name}", f"share of: {found.population}"
+        if isinstance(found.composed, RangeOfIntervals):
+            yield f"{named}.at_lower", None, unit, found.composed.at_lower
+            yield f"{named}.at_upper", None, unit, found.composed.at_upper
         else:
-            yield name, found.chain.value, unit, found.chain.composed
+            yield named, found.value, unit, found.composed
 
 
 def links_listed(parameters: UnderReporting) -> pd.DataFrame:
@@ -223,29 +148,31 @@ def links_listed(parameters: UnderReporting) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        link, asked, measured_on, published, lower, upper (percent), kind, claim, seen, reason and
-        narrows (what data would narrow it most).
+        link, name (asked, of whom and when), asked, measured_on, published, lower, upper (percent),
+        kind, factor (upper ÷ lower), claim, seen, reason and narrows (what data would narrow it
+        most).
     """
-    written = chain_data().links
-    used = {one.name for found in chains(parameters) for one in found.links}
-    used |= {part for name in used for part in written[name].spans}
+    written = WRITTEN["links"]
+    used = {one.name for *_, found in chains(parameters) for one in found.links + found.beyond}
+    used |= {part for name in used for part in written[name].get("spans", ())}
     rows = []
     for name in sorted(used, key=list(written).index):
         one, data = link(name), written[name]
-        claim = find_claim(data.claim) if data.claim else None
+        of = f": {one.population}, {one.period or 'no period stated'}" if one.evidence else ""
         rows.append(
-            {"link": name, "asked": one.question, "measured_on": one.measured_on}
-            | {"published": None if one.value is None else 100 * one.value}
-            | _percent(one.evidence)
-            | {"claim": one.source or "none", "seen": claim.seen.meaning if claim else "–"}
-            | {"reason": data.reason, "narrows": data.narrows}
+            {"link": name, "name": one.question + of, "asked": one.question}
+            | {"measured_on": one.measured_on, "published": one.value and 100 * one.value}
+            | {**_percent(one.evidence), "claim": one.source or "none"}
+            | {"seen": find_claim(data["claim"]).seen.meaning if "claim" in data else "–"}
+            | {"reason": data["reason"], "narrows": data["narrows"]}
         )
-    return pd.DataFrame(rows)
+    found = pd.DataFrame(rows)
+    return found.assign(factor=found["upper"] / found["lower"])
 
 
-def _percent(found: Evidence | RangeOfIntervals | None) -> dict[str, object]:
+def _percent(found: Evidence | RangeOfIntervals | None) -> dict[str, Any]:
     if found is None:
-        return {"lower": None, "upper": None, "kind": NONE}
+        return {"lower": float("nan"), "upper": float("nan"), "kind": NONE}
     return {"lower": 100 * found.lower, "upper": 100 * found.upper, "kind": KINDS[type(found)]}
 
 
@@ -259,80 +186,20 @@ def steps(parameters: UnderReporting) -> pd.DataFrame:
         many for each one), asked, of (whose population) and assumed (what the step adds). A step
         without a published input has no range.
     """
-    rows: list[dict[str, object]] = []
-    for found in chains(parameters):
-        for count, last in enumerate(found.chain.links, start=1):
-            links = found.chain.links[:count]
-            names = {one.name for one in links}
-            bridges = [bridge for bridge in found.chain.bridges if bridge.link in names]
-            part = _composed(links, bridges, parameters)
-            added = [bridge.assumption for bridge in bridges if bridge.link == last.name]
-            added += last.evidence.assumptions if isinstance(last.evidence, ScenarioRange) else ()
-            rows.append(
-                {"chain": found.title, "up_to": last.gives, **_percent(part.composed)}
-                | {"fewest": 1 / part.composed.upper, "most": 1 / part.composed.lower}
-                | {"asked": last.question, "of": part.population}
-                | {"assumed": "; ".join(added) or "nothing"}
-            )
-        if stopped := found.chain.stopped:
-            asked = {"asked": stopped.question, "of": stopped.population, "assumed": "nothing"}
-            rows.append({"chain": found.title, "up_to": stopped.gives, **_percent(None), **asked})
-    return pd.DataFrame(rows)
-
-
-def widths(parameters: UnderReporting) -> pd.DataFrame:
-    """Return the links of all chains once: without a published input first, then the widest.
-
-    Returns
-    -------
-    pandas.DataFrame
-        name (the link's question), link, lower, upper (percent), kind and factor (upper ÷ lower).
-    """
-    every = {one.name: one for found in chains(parameters) for one in found.links}
     rows = []
-    for one in sorted(every.values(), key=lambda one: (-one.log_width, one.name)):
-        of = f": {one.population}, {one.period or 'no period stated'}" if one.evidence else ""
-        factor = one.evidence.upper / one.evidence.lower if one.evidence else None
-        rows.append({"name": one.question + of, "link": one.name, **_percent(one.evidence)})
-        rows[-1]["factor"] = factor
-    return pd.DataFrame(rows)
-
-
-class Example(_Part):
-    """A published table of lists that is shipped to show the method.
-
-    Attributes
-    ----------
-    title, unit, population
-        Who was counted, where and when.
-    published
-        The input of the ledger that holds the estimate published from it.
-    lists
-        What the names of the lists stand for.
-    source, criticism
-        Where it was published, and who wrote against the use made of it.
-    """
-
-    title: str = Field(min_length=1)
-    unit: str
-    population: str
-    published: str
-    lists: dict[str, str]
-    source: str
-    criticism: str
-
-
-@cache
-def examples() -> dict[str, Example]:
-    """Return the shipped examples by name.
-
-    Examples
-    --------
-    >>> list(examples())
-    ['uk_modern_slavery_2013', 'uk_modern_slavery_2013_five']
-    """
-    listed = shipped_yaml("derivations.examples", "examples.yaml")
-    return {name: Example.model_validate(row) for name, row in listed.items()}
+    for _, title, found in chains(parameters):
+        for place, last in enumerate(found.links + found.beyond[:1], start=1):
+            held = last.evidence is not None
+            part = _composed(found.links[:place], parameters)
+            assumed = [last.assumption, *getattr(last.evidence, "assumptions", ())]
+            rows.append(
+                {"chain": title, "up_to": last.gives}
+                | _percent(part.composed if held else None)
+                | {"asked": last.question, "of": part.population if held else NONE}
+                | {"assumed": "; ".join(filter(None, assumed)) or "nothing"}
+            )
+    frame = pd.DataFrame(rows)
+    return frame.assign(fewest=100 / frame["upper"], most=100 / frame["lower"])
 
 
 def lists(which: str) -> ListTable:
@@ -353,31 +220,30 @@ def lists(which: str) -> ListTable:
     >>> lists("uk_modern_slavery_2013").n_observed
     2744
     """
-    if which in examples():
+    if which in EXAMPLES:
         shipped = files("replicate.derivations.examples").joinpath(f"{which}.csv")
         return _table(shipped.read_text(encoding="utf-8"), which)
     if not Path(which).exists():
-        raise unknown("example or file of lists", which, examples(), where="lists")
+        raise unknown("example or file of lists", which, EXAMPLES, where="lists")
     try:
         return _table(Path(which).read_text(encoding="utf-8-sig"), which)
     except (OSError, UnicodeDecodeError) as error:
-        what = "cannot be read" if isinstance(error, OSError) else "is no text"
-        got, expected = str(error).partition(":")[0], "a CSV file of lists, in UTF-8"
-        raise InputError(f"a file that {what}", where=which, got=got, expected=expected) from None
+        what, got = "a file that cannot be read as text", str(error).partition(":")[0]
+        expected = "a CSV file of lists, in UTF-8"
+        raise InputError(what, where=which, got=got, expected=expected) from None
 
 
 def _table(text: str, where: str) -> ListTable:
-    what, got, expected = "a file that is no table", "nothing", "a header, and a row a combination"
     try:
         header, *rows = csv.reader(text.rstrip().splitlines(), strict=True)
     except (ValueError, csv.Error) as error:
-        got = str(error) if text.strip() else got
+        what, expected = "a file that is no table", "a header, and a row a combination"
+        got = str(error) if text.strip() else "nothing"
         raise InputError(what, where=where, got=got, expected=expected) from None
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
-            what, where = "a row with cells too few or too many", f"row {number}"
-            expected = f"{len(header)} cells"
-            raise InputError(what, where=where, got=len(row), expected=expected)
+            what, expected = "a row with cells too few or too many", f"{len(header)} cells"
+            raise InputError(what, where=f"row {number}", got=len(row), expected=expected)
     return read_lists(pd.DataFrame(rows, columns=header))
 
 
@@ -401,25 +267,25 @@ def estimated(which: str, *, terms: str | None = None, **options: Any) -> Estima
     return systems.estimate(lists(which), terms=tuple(terms.split(",")) if terms else (), **options)
 
 
-def model_rows(table: ListTable, views: Iterable[View]) -> pd.DataFrame:
-    """Return models of one table, each with its estimate.
+def model_rows(found: Iterable[Estimate]) -> pd.DataFrame:
+    """Return the models beside some estimates of one table, each with its estimate in people.
 
     Returns
     -------
     pandas.DataFrame
         chosen_by, model, interactions (how many; missing for an average), estimate, lower, upper
-        (log-normal) and se, in people.
+        (log-normal) and se.
     """
-    rows = []
-    for view in views:
-        codes = None if view.model is None else interactions(view.model)
-        named = None if codes is None else ", ".join(map(table.name, codes)) or "no interactions"
-        rows.append(
-            {"chosen_by": view.kind, "model": named or view.kind}
-            | {"interactions": None if codes is None else len(codes), "estimate": view.estimate}
-            | {"lower": view.interval.lower, "upper": view.interval.upper, "se": view.se}
-        )
-    return pd.DataFrame(rows)
+    views = [view for one in found for view in one.as_dict()["alternatives"]]
+    rows = pd.DataFrame(views).rename(columns={"kind": "chosen_by"}).drop(columns="difference")
+    counts = rows["model"].map(len, na_action="ignore")
+    rows = rows.assign(model=list(map(_named, views)), interactions=counts)
+    return rows.drop_duplicates(["chosen_by", "model"], ignore_index=True)
+
+
+def _named(view: dict[str, Any]) -> str:
+    names = view["model"]
+    return str(view["kind"]) if names is None else ", ".join(names) or "no interactions"
 
 
 @dataclass(frozen=True)
@@ -428,19 +294,18 @@ class Study:
 
     Attributes
     ----------
-    table, example
-        The lists, and what is known of them where they are a shipped example.
+    example
+        What is known of the lists where they are a shipped example.
     chosen
         The estimate by the way of choosing that was asked for, resampled where that was asked for.
     rows
-        As `model_rows`, with the reason where a way of choosing has no model.
+        As `model_rows`, with the reason where there is no best model.
     intervals
         Of the chosen model: method, seed (the first that gave it), lower, upper. Only the
         bootstrap's depend on the seed.
     """
 
-    table: ListTable
-    example: Example | None
+    example: dict[str, Any] | None
     chosen: Estimate
     rows: pd.DataFrame
     intervals: pd.DataFrame
@@ -450,7 +315,7 @@ class Study:
         """The range published from the table; none for a table of the reader's own."""
         if self.example is None:
             return None
-        held = inputs()[self.example.published]
+        held = inputs()[self.example["published"]]
         return float(held.lower or 0), float(held.upper or 0)
 
     @property
@@ -464,10 +329,9 @@ class Study:
     @property
     def lists(self) -> pd.DataFrame:
         """One row a list: list, people on it, and alone (on no other list)."""
-        alone = [int(self.table.counts[1 << bit]) for bit in range(len(self.table.lists))]
-        return pd.DataFrame(
-            {"list": self.table.lists, "people": self.table.on_each, "alone": alone}
-        )
+        table = self.chosen.table
+        alone = [int(table.counts[1 << bit]) for bit in range(len(table.lists))]
+        return pd.DataFrame({"list": table.lists, "people": table.on_each, "alone": alone})
 
 
 def study(parameters: UnderReporting) -> Study:
@@ -479,82 +343,65 @@ def study(parameters: UnderReporting) -> Study:
         For a table that cannot be read, or a model that cannot be fitted to it.
     """
     table = lists(parameters.lists)
-    options: dict[str, Any] = {"order": parameters.order, "threshold": parameters.threshold}
+    options = parameters.model_dump(include={"order", "threshold"})
     asked = options | {"select": parameters.criterion, "bootstrap": parameters.resamples}
     seeds = range(parameters.seed, parameters.seed + (SEEDS if parameters.resamples else 1))
     drawn = {seed: systems.estimate(table, seed=seed, **asked) for seed in seeds}
-    chosen = drawn[parameters.seed]
-    stepwise = f"stepwise below {parameters.threshold:g}"
-    ways = ("no interactions", stepwise, "best by AIC", "best by BIC")
-    views, reasons = list(chosen.alternatives), dict.fromkeys(ways, NO_MODEL)
+    chosen, without = drawn[parameters.seed], []
+    every = [chosen]
     for criterion in ("aic", "bic"):
         try:
-            views += systems.estimate(table, select=criterion, **options).alternatives
+            every.append(systems.estimate(table, select=criterion, **options))
         except InputError as error:
-            reasons[f"best by {criterion.upper()}"] = f"{error.what}: {error.got}"
-    rows = model_rows(table, {(view.kind, view.model): view for view in views}.values())
-    missing = [
-        {"chosen_by": way, "reason": reason}
-        for way, reason in reasons.items()
-        if way not in set(rows["chosen_by"])
-    ]
-    known = pd.DataFrame(
+            best = f"best by {criterion.upper()}"
+            without.append({"chosen_by": best, "reason": f"{error.what}: {error.got}"})
+    rows = model_rows(every).assign(reason="")
+    rows = pd.DataFrame([*rows.to_dict("records"), *without])
+    intervals = pd.DataFrame(
         {"method": one.method, "seed": str(seed), "lower": one.lower, "upper": one.upper}
         for seed, found in drawn.items()
         for one in found.intervals
     )
-    once = known.drop_duplicates(["method", "lower", "upper"], ignore_index=True)
-    listed = pd.concat([rows.assign(reason=""), pd.DataFrame(missing)], ignore_index=True)
-    return Study(table, examples().get(parameters.lists), chosen, listed, once)
+    return Study(
+        EXAMPLES.get(parameters.lists),
+        chosen,
+        rows,
+        intervals.drop_duplicates(["method", "lower", "upper"], ignore_index=True),
+    )
 
 
-CHOSEN = {"none": "your own terms", "stepwise": "chosen stepwise"}
-
-
-def command_rows(found: Estimate) -> list[dict[str, object]]:
-    """Return the chosen model and those beside it, in people: chosen_by, model, people, lower, upper, se.
+def command_rows(found: Estimate) -> list[dict[str, Any]]:
+    """Return the chosen model and those beside it, in people, as `replicate systems` prints them.
 
     The chosen model's interval is the bootstrap's where there is one; every other is log-normal.
     """
-    own = CHOSEN.get(found.select, f"chosen by {found.select.upper()}")
-    chosen = View(own, found.fit.model, found.estimate, found.fit.se, found.interval, 0)
-    rows = model_rows(found.table, [chosen, *found.alternatives])
+    whole, ways = found.as_dict(), {"none": "your own terms", "stepwise": "chosen stepwise"}
+    own = whole | {"kind": ways.get(found.select, f"chosen by {found.select.upper()}")}
     return [
-        {"chosen_by": by, "model": model, "people": round(people)}
-        | {"lower": round(lower), "upper": _people(upper), "se": round(se)}
-        for by, model, _, people, lower, upper, se in rows.to_numpy().tolist()
+        {"chosen_by": view["kind"], "model": _named(view), "people": round(view["estimate"])}
+        | {"lower": round(view["lower"]), "upper": _people(view["upper"]), "se": round(view["se"])}
+        for view in [own, *whole["alternatives"]]
     ]
 
 
 def command_words(found: Estimate) -> str:
     """Say what the estimate rests on, which interval is given, and how far other models lie."""
-    every = [found.estimate, *(view.estimate for view in found.alternatives)]
-    tried, lists_held = found.models_considered, len(found.table.lists)
-    ends = (f"{one.method} {_people(one.lower)} to {_people(one.upper)}" for one in found.intervals)
-    said = [
-        f"{found.table.n_observed:,} people observed; "
-        + ("1 model." if tried == 1 else f"{tried:,} models compared."),
-        f"Intervals of the model: {'; '.join(ends)}.",
-    ]
-    if found.resampled:
-        drawn, without = len(found.resampled.estimates), found.resampled.without_model
-        said.append(f"Resamples: {drawn:,}, of which {without:,} without a model.")
-    if found.fit.at_limit:
-        said.append("Some terms of the model run to infinity; the estimate is the limit.")
-    spread = f"{_people(min(every))} to {_people(max(every))}"
-    two = "With two lists there is one model, that they are independent; no table can check it."
-    apart = f"These models of the same table give {spread} people."
-    return "\n".join([*said, two if lists_held == 2 else apart])
+    whole = found.as_dict()
+    every = [view["estimate"] for view in [whole, *whole["alternatives"]]]
+    ends = (
+        f"{one['method']} {_people(one['lower'])} to {_people(one['upper'])}"
+        for one in whole["intervals"]
+    )
+    limit = "Some terms of the model run to infinity; the estimate is the limit.\n"
+    return (
+        f"{found.table.n_observed:,} people observed; models compared: {found.models_considered:,}.\n"
+        f"Intervals of the model: {'; '.join(ends)}.\n"
+        f"Resamples: {whole['resamples']:,}, of which {whole['resamples_without_model']:,} without "
+        f"a model.\n{limit if found.fit.at_limit else ''}"
+        f"Models of the same table give {_people(min(every))} to {_people(max(every))} people. No "
+        "table can check which holds; with two lists there is one model, that they are independent."
+    )
 
 
-def _people(value: float) -> str:
-    return f"{value:,.0f}" if isfinite(value) else "no limit"
-
-
-def totals_alone() -> tuple[list[Claim], WorstCaseBounds]:
-    """Return the totals published for Rotherham, and what they leave open without their overlap.
-
-    If every count is right there are at least as many children as the largest, and no upper limit.
-    """
-    found = [find_claim(name) for name in ROTHERHAM]
-    return found, WorstCaseBounds(max(float(claim.value or 0) for claim in found), inf)
+def _people(value: float | None) -> str:
+    return "no limit" if value is None else f"{value:,.0f}"
