@@ -7,7 +7,6 @@ from replicate.derivations import (
     missing_data,
     recording_rates,
 )
-from replicate.derivations.provenance import source_line
 from replicate.display.figure import Figure, figure
 from replicate.display.words import missing_data as missing_words
 from replicate.display.words import recording as rates_words

@@ -5,20 +5,21 @@ import math
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy.optimize import linprog
 from scipy.stats import bootstrap as scipy_bootstrap
 from scipy.stats import chi2, norm, poisson
 
-from replicate.analysis.systems import Estimate, Fault, ListTable, estimate, fault, read_lists
+from replicate.analysis.systems import Estimate, Fault, ListTable, estimate, fault
 from replicate.analysis.systems.fits import solve
 from replicate.analysis.systems.lists import Array, hierarchical, interactions, terms, within
 from replicate.vocabulary.errors import InputError, RunError
 
 # Rome, four centres (Abeni, Brancato and Perucci 1994), as in tests/cases/rcapture_hiv_rome.
 HIV = [403, 545, 33, 621, 20, 35, 3, 205, 6, 10, 1, 11, 0, 3, 0]
-PAIRS = ["A:B", "A:C", "A:D", "B:C", "B:D", "C:D"]
+CODES = {"A:B": 3, "A:C": 5, "A:D": 9, "B:C": 6, "B:D": 10, "C:D": 12}
+PAIRS = list(CODES)
 
 
 def table(*counts: float) -> ListTable:
@@ -61,13 +62,10 @@ def test_the_object_can_be_printed_and_names_its_intervals(resampled: Estimate) 
     assert found["lower"] < found["estimate"] < found["upper"]
     methods = ["log-normal", "multinomial profile likelihood", "BCa bootstrap"]
     assert [one["method"] for one in found["intervals"]] == methods
-
-
-def test_an_estimate_never_stands_alone(resampled: Estimate) -> None:
-    kinds = [view.kind for view in resampled.alternatives]
+    kinds = [view["kind"] for view in found["alternatives"]]
     assert kinds[0] == "best by BIC"
-    others = ["average over 64 models by BIC", "best by AIC", "average over 64 models by AIC"]
-    assert set(kinds) >= {*others, "stepwise below 0.02", "no interactions"}
+    averages = {f"average over 64 models by {name}" for name in ("AIC", "BIC")}
+    assert set(kinds) >= {*averages, "best by AIC", "stepwise below 0.02", "no interactions"}
 
 
 def test_an_open_upper_end_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,37 +118,20 @@ def test_an_average_weighs_models_by_their_criterion(
     assert [shown.estimate, shown.se] == pytest.approx([mean, se], rel=1e-8)
 
 
-def test_a_term_that_changes_nothing_but_the_count_of_terms_is_near_by_aic() -> None:
-    """Nobody is on A and B, so that the triple A:B:C is empty as well: it costs 2, whatever
-    rounding says. So does a pair with D, which is independent of the others.
-    """
-    people = np.zeros(16)
-    for code, number in {1: 80, 2: 80, 4: 80, 5: 240, 6: 240}.items():
-        people[[code, code | 8]] = number, number / 4
-    people[8] = 150
-    found = estimate(table(*people[1:]), select="aic", order=3)
-    assert found.model == ["A:B", "A:C", "B:C"]
-    near = [view for view in found.alternatives if view.kind.endswith("of the best by AIC")]
-    added = [
-        [name for name in found.names(view.model or 0) if name not in found.model] for view in near
-    ]
-    assert sorted(added) == [["A:B:C"], ["A:D"], ["B:D"], ["C:D"]]
-    assert [view.difference for view in near] == pytest.approx([2] * 4)
-
-
 def test_stepwise_adds_the_overlap_least_likely_while_it_is_below_the_threshold(
     rome: ListTable,
 ) -> None:
-    """Step by step from the definition, by fits of its own."""
-    lists = {name: 1 << bit for bit, name in enumerate("ABCD")}
-    model: list[str] = []
+    """Step by step from the definition, by statsmodels."""
+    cells, model = np.arange(1, 16), list[str]()
+    on = {pair: (cells & code == code) for pair, code in CODES.items()}
+    lists = [cells >> bit & 1 for bit in range(4)]
     for _ in range(2):
+        design = np.column_stack([*lists, *(on[pair] for pair in model), np.ones(15)])
+        fitted = sm.GLM(rome.counts[1:], design, family=sm.families.Poisson()).fit().mu
         values = {}
         for pair in (pair for pair in PAIRS if pair not in model):
-            code = sum(lists[name] for name in pair.split(":"))
-            on = np.array([cell & code == code for cell in range(16)])
-            fitted, overlap = float(means(rome, model)[on].sum()), float(rome.counts[on].sum())
-            values[pair] = min(poisson.cdf(overlap, fitted), poisson.sf(overlap - 1, fitted))
+            mean, overlap = fitted[on[pair]].sum(), rome.counts[1:][on[pair]].sum()
+            values[pair] = min(poisson.cdf(overlap, mean), poisson.sf(overlap - 1, mean))
         least = min(values, key=lambda pair: values[pair])
         below, above = (
             estimate(rome, select="stepwise", threshold=values[least] * by, order=1).model
@@ -161,36 +142,12 @@ def test_stepwise_adds_the_overlap_least_likely_while_it_is_below_the_threshold(
         model.append(least)
 
 
-def means(table: ListTable, names: list[str]) -> Array:
-    """Return the fitted mean of each cell but that of no list, by proportional fitting to the
-    margins.
-    """
-    size = len(table.counts)
-    sets = [1 << bit for bit in range(len(table.lists))] + list(interactions(table.model(names)))
-    fitted = np.ones(size)
-    fitted[0] = 0
-    cells = np.arange(size)
-    for _ in range(300):
-        for code in sets:
-            on = cells & code == code
-            fitted[on] *= table.counts[on].sum() / fitted[on].sum()
-            off = ~on & (cells > 0)
-            fitted[off] *= table.counts[off].sum() / fitted[off].sum()
-    return fitted
-
-
 def test_stepwise_passes_over_pairs_whose_model_cannot_be_fitted() -> None:
     """Chan, Silverman and Vincent (2021), Table 2: the first two lists overlap most, but their pair
     has no estimate.
     """
     found = estimate(table(40, 30, 6, 20, 0, 0, 0), select="stepwise", threshold=1)
     assert "A:B" not in found.model
-
-
-def test_stepwise_counts_what_it_compares(rome: ListTable) -> None:
-    most = estimate(rome, select="stepwise", threshold=1)
-    assert len(most.model) == 6
-    assert most.models_considered == 1 + 6 + 5 + 4 + 3 + 2 + 1
 
 
 def test_many_lists_are_fitted_without_trying_every_model() -> None:
@@ -266,12 +223,6 @@ def test_a_fault_is_found_by_zeros_alone_and_agrees_with_another_programme() -> 
     assert fault(np.ones(16), models[-1]) is Fault.NOT_IDENTIFIABLE  # a term for every cell
 
 
-def test_faults_are_given_as_reasons() -> None:
-    both = Fault.NO_ESTIMATE | Fault.NOT_IDENTIFIABLE
-    assert both.reason == f"{Fault.NO_ESTIMATE.reason}; {Fault.NOT_IDENTIFIABLE.reason}"
-    assert not Fault.NONE.reason
-
-
 def test_a_model_at_its_limit_is_marked_and_not_resampled() -> None:
     """Cormack, Chang and Smith (2000), Table 3a: nobody is on WCC but with a death certificate, so
     two terms run apart together.
@@ -321,26 +272,6 @@ def test_the_same_seed_gives_the_same_bits_whatever_the_number_of_jobs(
     assert again.intervals == resampled.intervals
 
 
-def test_other_seeds_agree_within_the_error_of_random_resamples(rome: ListTable) -> None:
-    """The mean of 400 resamples of a fixed model has a known standard error; six of them cover any
-    pair of seeds.
-    """
-    one, other = (
-        drawn(estimate(rome, terms=["A:B"], bootstrap=400, seed=seed, order=1)) for seed in (1, 2)
-    )
-    assert one.mean() != other.mean()
-    error = math.hypot(one.std(), other.std()) / 20
-    assert abs(one.mean() - other.mean()) < 6 * error
-
-
-def test_the_spread_of_resamples_is_the_standard_error(rome: ListTable) -> None:
-    """People drawn anew keep the number observed; what that leaves out of the variance is the
-    unseen, a twentieth of it or less here.
-    """
-    found = estimate(rome, terms=["A:B"], bootstrap=1000, order=1)
-    assert drawn(found).std() == pytest.approx(found.fit.se, rel=0.15)
-
-
 @pytest.mark.parametrize("options", [{"select": "aic"}, {"select": "stepwise", "threshold": 0.05}])
 def test_a_model_is_chosen_for_each_resample_by_the_rule(
     rome: ListTable, options: dict[str, Any]
@@ -385,11 +316,6 @@ def test_a_profile_interval_of_two_lists_by_its_definition() -> None:
     values = np.array([log_likelihood(at) for at in grid])
     inside = grid[values >= values.max() - chi2.ppf(0.95, 1) / 2]
     assert [found.lower, found.upper] == pytest.approx([inside[0], inside[-1]], abs=0.5)
-
-
-def test_a_profile_interval_reaches_down_to_the_number_observed() -> None:
-    """Next to nobody on one list alone: nobody need be missing."""
-    assert estimate(table(1, 1, 60)).intervals[1].lower == 62
 
 
 def test_a_log_normal_interval_is_that_of_its_formula(rome: ListTable) -> None:
@@ -454,8 +380,3 @@ def test_options_out_of_range_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         estimate(rome, **options)
-
-
-def test_an_order_beyond_the_lists_is_the_highest_there_is() -> None:
-    two = read_lists(pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "n": [30, 20, 10]}))
-    assert estimate(two, order=9, select="bic").models_considered == 1
