@@ -1,5 +1,6 @@
 """What a reader's software finds in a page: checked on every piece of HTML that the room makes."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from replicate.display.svg import HOUSE_COLOURS, colours, render
+from replicate.display.figure import HOUSE_COLOURS, render
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
@@ -98,34 +99,19 @@ def read() -> Callable[[str], Page]:
     return checked
 
 
-def _unseen(fig: Figure) -> set[Text]:
-    """The labels of ticks beyond the ends of an axis: matplotlib keeps them and draws none."""
-    ticks = [
-        (tick, axis)
-        for axes in fig.axes
-        for axis in (axes.xaxis, axes.yaxis)
-        for tick in axis.get_major_ticks()
-    ]
-    inside = [
-        min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
-        for tick, axis in ticks
-    ]
-    return {
+def _texts(fig: Figure) -> list[tuple[str, tuple[float, float, float, float]]]:
+    """The texts that are drawn, with their boxes; labels of ticks beyond an axis's ends are not."""
+    axes = [axis for one in fig.axes for axis in (one.xaxis, one.yaxis)]
+    beyond = {
         label
-        for (tick, _), seen in zip(ticks, inside, strict=True)
-        if not seen
+        for axis in axes
+        for tick in axis.get_major_ticks()
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
         for label in (tick.label1, tick.label2)
     }
-
-
-def _texts(fig: Figure) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
-    renderer = FigureCanvasAgg(fig).get_renderer()  # type: ignore[no-untyped-call]
-    unseen = _unseen(fig)
-    for text in fig.findobj(Text):
-        assert isinstance(text, Text)
-        if text not in unseen and text.get_visible() and text.get_text().strip():
-            box = text.get_window_extent(renderer)
-            yield text.get_text(), (box.x0, box.y0, box.x1, box.y1)
+    shown = [one for one in fig.findobj(Text) if one not in beyond and one.get_visible()]
+    texts = [one for one in shown if isinstance(one, Text) and one.get_text().strip()]
+    return [(one.get_text(), one.get_window_extent().extents) for one in texts]
 
 
 @pytest.fixture
@@ -137,7 +123,7 @@ def laid_out() -> Callable[[Figure], None]:
 
     def check(fig: Figure) -> None:
         FigureCanvasAgg(fig).draw()  # type: ignore[no-untyped-call]
-        texts = list(_texts(fig))
+        texts = _texts(fig)
         assert texts
         for (first, a), (second, b) in combinations(texts, 2):
             apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
@@ -146,32 +132,27 @@ def laid_out() -> Callable[[Figure], None]:
         for words, (left, bottom, right, top) in texts:
             assert -1 <= left <= right <= width + 1, f"'{words}' leaves the figure sideways"
             assert -1 <= bottom <= top <= height + 1, f"'{words}' leaves the figure above or below"
-        assert (
-            min(float(text.get_fontsize()) for text in fig.findobj(Text) if isinstance(text, Text))
-            >= 11
-        )
-        ours = HOUSE_COLOURS | {"currentcolor"}
-        assert colours(render(fig, name="figure", alt="A figure.")) <= ours
+        sizes = [one.get_fontsize() for one in fig.findobj(Text) if isinstance(one, Text)]
+        assert min(map(float, sizes)) >= 11
+        svg = render(fig, name="figure", alt="A figure.")
+        assert set(re.findall(r' (?:fill|stroke)="(#[^"]+)"', svg)) <= HOUSE_COLOURS
 
     return check
 
 
 @pytest.fixture
 def areas() -> pd.DataFrame:
-    """Forty-two areas with made-up rates, intervals and ranks; names as long as the real ones."""
+    """Forty-two areas with made-up rates and intervals; names as long as the real ones."""
     from replicate.vocabulary.forces import CITY_OF_LONDON, TERRITORIAL
 
     names = [name for name in TERRITORIAL if name != CITY_OF_LONDON]
     rates = np.random.default_rng(7).uniform(4, 13, len(names)).round(2)
-    ranks = pd.Series(-rates).rank().astype(int)
     return pd.DataFrame(
         {
             "force": names,
             "rate": rates,
             "lower": rates * 0.85,
             "upper": rates * 1.2,
-            "rank_lower": (ranks - 6).clip(lower=1),
-            "rank_upper": (ranks + 6).clip(upper=len(names)),
         }
     )
 

@@ -1,13 +1,14 @@
+"""Controls that redraw a figure: what each parameter gets, and what is shown where nobody is there."""
+
+import sys
 from types import SimpleNamespace
 from typing import Any, Literal
 
 import ipywidgets
 import pytest
-from IPython.core import getipython
 from pydantic import Field
 
 from replicate.display import explore
-from replicate.display.controls import control, is_interactive
 from replicate.display.markup import Shown
 from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.models import NotebookParameters
@@ -26,138 +27,90 @@ class Example(NotebookParameters):
     lists: dict[str, int] = Field(default_factory=dict)
 
 
-def shown(values: Example) -> Shown:
-    return Shown(
-        html=f"<b>{values.place} {values.level:g} {values.resamples}</b>", text=values.place
-    )
+def shown(values: NotebookParameters) -> Shown:
+    words = f"{getattr(values, 'place', '')} {getattr(values, 'level', '')}"
+    return Shown(html=f"<b>{words}</b>", text=words)
 
 
-def box_of(explored: ipywidgets.VBox | Shown) -> ipywidgets.VBox:
+def controls(parameters: NotebookParameters, *names: str, **choices: list[str]) -> list[Any]:
+    """Return the controls of some parameters, and where the figure is drawn."""
+    explored = explore(parameters, shown, names, choices, interactive=True)
     assert isinstance(explored, ipywidgets.VBox)
-    return explored
-
-
-def test_a_closed_choice_is_a_list_with_its_help() -> None:
-    made = control(Example(), "place")
-    assert isinstance(made, ipywidgets.Dropdown)
-    assert (made.options, made.value, made.description, made.tooltip) == (
-        ("here", "there"),
-        "here",
-        "Place",
-        "where to look",
-    )
+    return list(explored.children)
 
 
 @pytest.mark.parametrize(
-    ("name", "low", "high", "beyond"),
+    ("name", "kind"),
     [
-        ("level", 0.5, 1, {0.5, 1}),
-        ("wide", 0, 1000, set()),
-        ("resamples", 10, 1000, set()),
-        ("seed", -1e9, 1e9, set()),
+        ("place", ipywidgets.Dropdown),
+        ("level", ipywidgets.FloatSlider),
+        ("wide", ipywidgets.FloatSlider),
+        ("resamples", ipywidgets.IntSlider),
+        ("seed", ipywidgets.BoundedIntText),
+        ("strict", ipywidgets.Checkbox),
+        ("name", ipywidgets.Text),
     ],
 )
-def test_a_number_keeps_to_the_bounds_of_the_model(
-    name: str, low: float, high: float, beyond: set[float]
+def test_each_type_has_its_control_and_keeps_to_the_bounds_of_the_model(
+    name: str, kind: type
 ) -> None:
-    made: Any = control(Example(), name)
-    assert low <= made.min < made.value < made.max <= high
-    assert {made.min, made.max}.isdisjoint(beyond)
-    for end in (made.min, made.max):
+    made: Any = controls(Example(), name)[0]
+    assert type(made).__name__ == kind.__name__
+    assert made.value == getattr(Example(), name)
+    for end in (getattr(made, end) for end in ("min", "max") if hasattr(made, end)):
         assert getattr(Example.checked({name: end}), name) == end
 
 
-def test_a_truth_value_is_a_box_to_tick() -> None:
-    assert isinstance(control(Example(), "strict"), ipywidgets.Checkbox)
-
-
-def test_a_number_slides_unless_its_range_is_too_wide() -> None:
-    kinds = {name: type(control(Example(), name)).__name__ for name in ("level", "resamples")}
-    assert kinds == {"level": "FloatSlider", "resamples": "IntSlider"}
-    assert isinstance(control(Example(), "seed"), ipywidgets.BoundedIntText)
-
-
-def test_a_text_is_chosen_by_title_where_values_are_offered_and_typed_where_none_are() -> None:
-    made: Any = control(OffenceCounts(), "definition", ["child_contact"])
-    assert isinstance(made, ipywidgets.Dropdown)
-    titles = {name: title for title, name in made.options}
+def test_a_choice_has_its_title_and_its_help() -> None:
+    place, _ = controls(Example(), "place")
+    assert (place.options, place.description) == (("here", "there"), "Place")
+    assert place.tooltip == "where to look"
+    definition, forces, vintage, _ = controls(
+        OffenceCounts(), "definition", "forces", "vintage", vintage=["2023-10"]
+    )
+    titles = {name: title for title, name in definition.options}
     assert titles["child_contact"] == definitions()["child_contact"].title
-    assert made.value == OffenceCounts().definition  # it is offered as well
-    assert isinstance(control(Example(), "name"), ipywidgets.Text)
-
-
-def test_several_of_a_list_can_be_chosen() -> None:
-    made = control(OffenceCounts(), "forces", OffenceCounts.choices()["forces"])
-    assert isinstance(made, ipywidgets.SelectMultiple)
-    assert len(made.options) == 43
+    assert isinstance(forces, ipywidgets.SelectMultiple)
+    assert len(forces.options) == 43
+    assert set(dict(vintage.options).values()) == {"2023-10", OffenceCounts().vintage}
 
 
 @pytest.mark.parametrize("name", ["lists", "forces"])
 def test_what_has_no_control_is_refused(name: str) -> None:
     with pytest.raises(TypeError, match=name):
-        control(Example(), name)
+        controls(Example(), name)
 
 
 def test_a_changed_control_redraws_the_figure() -> None:
-    *controls, place = box_of(
-        explore(Example(), shown, ["place", "level"], interactive=True)
-    ).children
-    assert place.outputs[0]["data"]["text/html"] == "<b>here 0.9 100</b>"
-    controls[0].value = "there"
-    controls[1].value = 0.8
-    assert place.outputs == (
-        {
-            "output_type": "display_data",
-            "data": {"text/html": "<b>there 0.8 100</b>", "text/plain": "there"},
-            "metadata": {},
-        },
-    )
+    place, level, output = controls(Example(), "place", "level")
+    assert output.outputs[0]["data"]["text/html"] == "<b>here 0.9</b>"
+    place.value = "there"
+    level.value = 0.8
+    (drawn,) = output.outputs
+    assert drawn["output_type"] == "display_data"
+    assert drawn["data"] == {"text/html": "<b>there 0.8</b>", "text/plain": "there 0.8"}
 
 
 def test_a_value_that_the_model_refuses_is_answered_where_the_figure_was() -> None:
-    (period, place) = box_of(
-        explore(OffenceCounts(), lambda _: Shown("drawn", "drawn"), ["period"], interactive=True)
-    ).children
+    period, output = controls(OffenceCounts(), "period")
     period.value = "2024-Q5"
-    assert (place.outputs[0]["output_type"], place.outputs[0]["name"]) == ("stream", "stderr")
-    assert "2024-Q5" in place.outputs[0]["text"]
+    (said,) = output.outputs
+    assert (said["output_type"], said["name"]) == ("stream", "stderr")
+    assert "2024-Q5" in said["text"]
     period.value = "2023"
-    assert place.outputs[0]["data"]["text/html"] == "drawn"
+    assert "data" in output.outputs[0]
 
 
-def test_values_offered_beside_those_of_the_model_are_there() -> None:
-    chosen = explore(
-        OffenceCounts(),
-        lambda _: Shown("", ""),
-        ["vintage", "definition"],
-        {"vintage": ("2023-10",)},
-        interactive=True,
-    )
-    vintage, definition, _ = box_of(chosen).children
-    assert "2023-10" in dict(vintage.options).values()
-    assert "child_contact" in dict(definition.options).values()
-
-
-def test_where_nobody_is_there_a_sentence_stands_in_its_place() -> None:
-    said = explore(Example(), shown, ["place", "level"])
-    assert isinstance(said, Shown)
-    assert (
-        said.text
-        == "Opened in JupyterLab, this cell shows controls for place, level, and the figure follows them."
-    )
-    assert said.text in said.html
-
-
-@pytest.mark.parametrize(("metadata", "expected"), [({"cellId": "series"}, True), ({}, False)])
-def test_an_editor_names_the_cell_it_sends(
-    monkeypatch: pytest.MonkeyPatch, metadata: dict[str, str], *, expected: bool
+@pytest.mark.parametrize("metadata", [{"cellId": "series"}, {}, None])
+def test_controls_are_there_where_an_editor_names_the_cell_it_sends(
+    monkeypatch: pytest.MonkeyPatch, metadata: dict[str, str] | None
 ) -> None:
     kernel = SimpleNamespace(get_parent=lambda: {"metadata": metadata})
-    monkeypatch.setattr(getipython, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
-    assert is_interactive() is expected
-
-
-def test_outside_a_kernel_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert is_interactive() is False
-    monkeypatch.setattr(getipython, "get_ipython", lambda: SimpleNamespace())
-    assert is_interactive() is False
+    shell = SimpleNamespace() if metadata is None else SimpleNamespace(kernel=kernel)
+    ipython = SimpleNamespace(get_ipython=lambda: shell)
+    with monkeypatch.context() as changed:
+        changed.setitem(sys.modules, "IPython", ipython)
+        found = explore(Example(), shown, [])
+    assert isinstance(found, ipywidgets.VBox) is bool(metadata)
+    if not metadata:
+        assert "Opened in JupyterLab" in str(found)

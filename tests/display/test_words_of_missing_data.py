@@ -8,7 +8,7 @@ import pytest
 
 from replicate.derivations import missing_data as studied
 from replicate.display import views
-from replicate.display.plots import rows_plot
+from replicate.display.rows import rows_plot
 from replicate.display.words import missing_data as words
 from replicate.ledger import claims
 from replicate.vocabulary.parameters import MissingData

@@ -256,7 +256,7 @@ def factors(cell: Mapping[str, str], episodes: int | None, state: str) -> str:
         {"episodes": object}
     )
     words = {"caption": "Factors", "row_header": "area", "name": "factors"}
-    return table(frame, units={}, states={"episodes": "state"}, **words).html  # type: ignore[arg-type]
+    return table(frame, units={}, states={"episodes": "state"}, **words).html
 
 
 def test_a_table_and_its_file_are_held_to_it(cell: dict[str, str]) -> None:

@@ -1,15 +1,15 @@
-"""Controls for a reader in JupyterLab: made from the parameter model, they redraw a figure when a value is changed.
+"""Controls for a reader in JupyterLab, made from the parameter model, that redraw a figure.
 
-A notebook that a batch runs, or a page, has nobody to turn them: there a sentence stands in their place, and the executed notebook
-stays the same from run to run, since widgets bear random names.
+A notebook that a batch runs, or a page, has nobody to turn them: there a sentence takes their
+place, and the executed notebook stays the same from run to run, since widgets bear random names.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
-from replicate.display.labels import area_name
-from replicate.display.markup import Shown
+from replicate.display.markup import Shown, cell_id
+from replicate.display.theme import area_name
 from replicate.vocabulary.errors import ReplicateError
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 Parameters = TypeVar("Parameters", bound="NotebookParameters")
 _NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
-_STEPS = 100
-_SLIDES = 1000
+_WIDEST = 1000
 """The widest range that a slider can be set in; wider ones are typed."""
 
 
@@ -51,109 +50,29 @@ def explore(
     -------
     ipywidgets.VBox or Shown
         The controls above the figure; where nobody is there, a sentence.
-    """
-    if not (is_interactive() if interactive is None else interactive):
-        words = f"Opened in JupyterLab, this cell shows controls for {', '.join(names)}, and the figure follows them."
-        return Shown(html=f"<p>{words}</p>", text=words)
-    import ipywidgets
-
-    offered = {**parameters.choices(), **choices}
-    controls = {name: control(parameters, name, offered.get(name, ())) for name in names}
-    place = ipywidgets.Output()
-
-    def follow(_: object = None) -> None:
-        place.outputs = (
-            _drawn(parameters, redraw, {name: widget.value for name, widget in controls.items()}),
-        )
-
-    for widget in controls.values():
-        widget.observe(follow, names="value")
-    follow()
-    return ipywidgets.VBox([*controls.values(), place])
-
-
-def is_interactive() -> bool:
-    """Tell whether the cell that runs was sent by somebody's editor, which names the cell, and not by a batch, which doesn't."""
-    from IPython.core.getipython import get_ipython
-
-    kernel = getattr(get_ipython(), "kernel", None)
-    return kernel is not None and "cellId" in kernel.get_parent().get("metadata", {})
-
-
-def control(
-    parameters: "NotebookParameters", name: str, choices: Sequence[str] = ()
-) -> "ipywidgets.ValueWidget":
-    """Make the control of one parameter from its type, bounds and help.
-
-    Parameters
-    ----------
-    parameters
-        The values to begin with.
-    name
-        The parameter.
-    choices
-        Values to offer, by their titles where they have one; without any, a text can be typed, and the model refuses what it can't take.
 
     Raises
     ------
     TypeError
         When a parameter of its type has no control.
     """
-    import ipywidgets as made
+    if not (cell_id() if interactive is None else interactive):
+        words = f"Opened in JupyterLab, this cell shows controls for {', '.join(names)}, and the figure follows them."
+        return Shown(html=f"<p>{words}</p>", text=words)
+    import ipywidgets
 
-    from replicate.vocabulary.definitions import definitions
+    offered = {**parameters.choices(), **choices}
+    controls = {name: _control(parameters, name, offered.get(name, ())) for name in names}
+    place = ipywidgets.Output()
 
-    kind, value = type(parameters).model_fields[name].annotation, getattr(parameters, name)
-    titles = {one.name: one.title for one in definitions().values()}
-    options = [
-        (titles.get(word, area_name(word)), word)
-        for word in dict.fromkeys([*choices, *([value] if isinstance(value, str) else [])])
-    ]
-    shared = {
-        "value": value,
-        "description": name.replace("_", " ").capitalize(),
-        "tooltip": type(parameters).model_fields[name].description,
-        "style": {"description_width": "9em"},
-        "layout": {"width": "32em"},
-    }
-    if get_origin(kind) is Literal:
-        return made.Dropdown(options=get_args(kind), **shared)
-    if kind is bool:
-        return made.Checkbox(**shared)
-    if kind in (int, float):
-        bounds = _bounds(parameters, name)
-        slides = bounds["max"] - bounds["min"] <= _SLIDES
-        slider, box = (
-            (made.IntSlider, made.BoundedIntText)
-            if kind is int
-            else (made.FloatSlider, made.BoundedFloatText)
-        )
-        if slides:
-            return slider(continuous_update=False, **bounds, **shared)
-        return box(**bounds, **shared)
-    if get_origin(kind) is tuple and choices:
-        return made.SelectMultiple(options=options, rows=6, **shared)
-    if isinstance(value, str) and choices:
-        return made.Dropdown(options=options, **shared)
-    if isinstance(value, str):
-        return made.Text(continuous_update=False, **shared)
-    raise TypeError(f"parameter {name!r} has no control: its type is {kind}")
+    def follow(_: object = None) -> None:
+        values = {name: widget.value for name, widget in controls.items()}
+        place.outputs = (_drawn(parameters, redraw, values),)
 
-
-def _bounds(parameters: "NotebookParameters", name: str) -> dict[str, Any]:
-    """Return the ends that the model sets, and a step; an end that may not be reached is left out by one step."""
-    field = type(parameters).model_fields[name]
-    ends = {
-        end: getattr(rule, end)
-        for rule in field.metadata
-        for end in ("gt", "ge", "lt", "le")
-        if getattr(rule, end, None) is not None
-    }
-    whole = field.annotation is int
-    low, high = ends.get("ge", ends.get("gt", -1e9)), ends.get("le", ends.get("lt", 1e9))
-    step = 1 if whole else (high - low) / _STEPS if high - low < _STEPS else 0.1
-    kept = {"min": low + step * ("gt" in ends), "max": high - step * ("lt" in ends)}
-    return {"step": step, **({end: int(value) for end, value in kept.items()} if whole else kept)}
+    for widget in controls.values():
+        widget.observe(follow, names="value")
+    follow()
+    return ipywidgets.VBox([*controls.values(), place])
 
 
 def _drawn(
@@ -165,3 +84,67 @@ def _drawn(
     except ReplicateError as refused:
         return {"output_type": "stream", "name": "stderr", "text": str(refused)}
     return {"output_type": "display_data", "data": shown._repr_mimebundle_(), "metadata": {}}
+
+
+def _control(
+    parameters: "NotebookParameters", name: str, choices: Sequence[str]
+) -> "ipywidgets.ValueWidget":
+    """Make the control of a parameter from its type, bounds and help.
+
+    Choices are offered by their titles; without any, a text is typed, and the model refuses what
+    it can't take.
+    """
+    import ipywidgets as made
+
+    field, value = type(parameters).model_fields[name], getattr(parameters, name)
+    kind = field.annotation
+    shared = {
+        "value": value,
+        "description": name.replace("_", " ").capitalize(),
+        "tooltip": field.description,
+        "style": {"description_width": "9em"},
+        "layout": {"width": "32em"},
+    }
+    if get_origin(kind) is Literal:
+        return made.Dropdown(options=get_args(kind), **shared)
+    if kind is bool:
+        return made.Checkbox(**shared)
+    if kind in (int, float):
+        bounds = _bounds(field)
+        wide = bounds["max"] - bounds["min"] > _WIDEST
+        whole, real = (
+            (made.BoundedIntText, made.BoundedFloatText)
+            if wide
+            else (made.IntSlider, made.FloatSlider)
+        )
+        late = {} if wide else {"continuous_update": False}
+        return (whole if kind is int else real)(**late, **bounds, **shared)
+    if get_origin(kind) is tuple and choices:
+        return made.SelectMultiple(options=_titled(choices), rows=6, **shared)
+    if isinstance(value, str) and choices:
+        return made.Dropdown(options=_titled([*choices, value]), **shared)
+    if isinstance(value, str):
+        return made.Text(continuous_update=False, **shared)
+    raise TypeError(f"parameter {name!r} has no control: its type is {kind}")
+
+
+def _titled(names: Sequence[str]) -> list[tuple[str, str]]:
+    from replicate.vocabulary.definitions import definitions
+
+    titles = {one.name: one.title for one in definitions().values()}
+    return [(titles.get(name, area_name(name)), name) for name in dict.fromkeys(names)]
+
+
+def _bounds(field: Any) -> dict[str, Any]:
+    """Return the ends that the model sets, a step inside where an end may not be reached itself."""
+    ends = {
+        end: getattr(rule, end)
+        for rule in field.metadata
+        for end in ("ge", "gt", "le", "lt")
+        if getattr(rule, end, None) is not None
+    }
+    kind = field.annotation
+    low, high = ends.get("ge", ends.get("gt", -1e9)), ends.get("le", ends.get("lt", 1e9))
+    step = 1 if kind is int else (high - low) / 100 if high - low < 100 else 0.1
+    low, high = low + step * ("gt" in ends), high - step * ("lt" in ends)
+    return {"step": step, "min": kind(low), "max": kind(high)}

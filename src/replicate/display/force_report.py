@@ -5,12 +5,12 @@ import pandas as pd
 from replicate.derivations.force_report import Standing
 from replicate.derivations.offence_counts import recorded_table
 from replicate.derivations.provenance import source_line
-from replicate.display.cells import labels
 from replicate.display.figure import Figure, figure
-from replicate.display.labels import area_name
 from replicate.display.offence_counts import scatter_note, shown, subtitle
 from replicate.display.plots import strip_plot
 from replicate.display.prose import counted
+from replicate.display.table import labels
+from replicate.display.theme import area_name
 from replicate.vocabulary.numbers import number
 from replicate.vocabulary.parameters import ForceReport
 

@@ -6,11 +6,10 @@ import pandas as pd
 
 from replicate.derivations import headline_figures
 from replicate.derivations.verification import Verification, frame
-from replicate.display.cells import labels
 from replicate.display.figure import Figure, figure
-from replicate.display.plots import rows_plot
 from replicate.display.prose import Prose, prose
-from replicate.display.table import Table, table
+from replicate.display.rows import rows_plot
+from replicate.display.table import Table, labels, table
 from replicate.ledger import Verdict
 from replicate.vocabulary.numbers import number
 from replicate.vocabulary.parameters import HeadlineFigures

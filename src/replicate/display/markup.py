@@ -1,8 +1,7 @@
-"""The small pieces of HTML that figures, tables and verdicts share."""
+"""The small pieces that figures, tables and verdicts share: HTML, and what an output says of itself."""
 
-import csv
-import io
 import re
+import sys
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -11,12 +10,10 @@ from urllib.parse import quote
 SHOWN = "application/vnd.replicate.shown+json"
 """The media type of what an output says of itself (see `replicate.display.bundle`)."""
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]*")
-
 
 @dataclass(frozen=True)
 class Shown:
-    """Something a notebook shows: HTML, plain text where there is no HTML, and what it is as data."""
+    """Something a notebook shows: HTML, plain text in its place, and what it is as data."""
 
     html: str = field(repr=False)
     text: str
@@ -30,60 +27,55 @@ class Shown:
         return self.text
 
 
-def required(piece: str, value: str) -> str:
-    """Return a piece of text without outer blanks, or refuse it when nothing is left.
+def shell() -> Any:
+    """Return the IPython shell that runs this, or None."""
+    ipython = sys.modules.get("IPython")
+    return ipython and ipython.get_ipython()
 
-    Raises
-    ------
-    ValueError
-        When the piece is empty; the message names it.
-    """
+
+def cell_id() -> str | None:
+    """Return the id of the cell that runs: empty in a batch, which names none; None outside kernels."""
+    kernel = getattr(shell(), "kernel", None)
+    return kernel and kernel.get_parent().get("metadata", {}).get("cellId", "")
+
+
+def required(piece: str, value: str) -> str:
+    """Return a text without outer blanks, or refuse an empty one by the name of the piece."""
     if not value.strip():
         raise ValueError(f"{piece} is empty: every figure and table needs one")
     return value.strip()
 
 
 def identifier(name: str) -> str:
-    """Return a name that can stand in an id, a file name and a link, or refuse it.
-
-    Raises
-    ------
-    ValueError
-        When the name is not small letters, digits, hyphens and underscores, beginning with a letter.
-    """
-    if not _NAME.fullmatch(name):
+    """Return a name that can stand in an id, a file name and a link, or refuse it."""
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
         raise ValueError(
-            f"name {name!r}: expected small letters, digits, '-' and '_', beginning with a letter, such as 'offences-by-year'"
+            f"name {name!r}: expected small letters, digits, '-' and '_', beginning with a letter, "
+            "such as 'offences-by-year'"
         )
     return name
 
 
 def element(tag: str, *children: str, **attributes: str | None) -> str:
-    """Build an HTML element from children that are HTML already; attributes are escaped, those that are None left out.
+    """Build an HTML element from children that are HTML already; attributes are escaped.
 
-    A trailing underscore lets Python's own words name attributes, and other underscores are hyphens.
+    Those that are None are left out. A trailing underscore lets Python's own words name attributes,
+    and other underscores are hyphens.
 
     Examples
     --------
     >>> element("p", escape("1 < 2"), class_="note", aria_label='"quoted"', hidden=None)
     '<p class="note" aria-label="&quot;quoted&quot;">1 &lt; 2</p>'
     """
-    named = {
-        name.rstrip("_").replace("_", "-"): value
-        for name, value in attributes.items()
-        if value is not None
-    }
-    opening = " ".join([tag, *(f'{name}="{escape(value)}"' for name, value in named.items())])
-    return f"<{opening}>{''.join(children)}</{tag}>"
-
-
-def csv_link(text: str, name: str) -> str:
-    """Build the link that saves a CSV file as `<name>.csv`."""
-    count = sum(1 for _ in csv.reader(io.StringIO(text))) - 1
-    rows = f"{count} row" + ("" if count == 1 else "s")
-    address = "data:text/csv;charset=utf-8," + quote(text, safe="/:,;()*'!~")
-    return element(
-        "p",
-        element("a", f"Download {name}.csv ({rows})", href=address, download=f"{name}.csv"),
-        class_="download",
+    given = {name: value for name, value in attributes.items() if value is not None}
+    named = (
+        f'{key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in given.items()
     )
+    return f"<{' '.join([tag, *named])}>{''.join(children)}</{tag}>"
+
+
+def csv_link(text: str, name: str, count: int) -> str:
+    """Build the link that saves a CSV file of so many rows as `<name>.csv`."""
+    said = f"Download {name}.csv ({count} {'row' if count == 1 else 'rows'})"
+    address = "data:text/csv;charset=utf-8," + quote(text, safe="/:,;()*'!~")
+    return element("p", element("a", said, href=address, download=f"{name}.csv"), class_="download")

@@ -10,9 +10,10 @@ from replicate.derivations.offence_counts import Areas, Asked, Examination
 from replicate.derivations.provenance import source_line
 from replicate.derivations.verification import Verification
 from replicate.display.figure import Figure, figure
-from replicate.display.labels import area_name
-from replicate.display.plots import rows_plot, series_plot, specification_curve
+from replicate.display.plots import series_plot, specification_curve
 from replicate.display.prose import Prose, counted, prose
+from replicate.display.rows import rows_plot
+from replicate.display.theme import area_name
 from replicate.ledger.comparison import NEAR
 from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.numbers import interval, number, percent

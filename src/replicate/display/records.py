@@ -1,11 +1,11 @@
 """The one call by which a notebook reports a value to whoever runs it."""
 
 import re
-import sys
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from replicate.display.markup import shell
 from replicate.vocabulary.numbers import interval as written_interval
 from replicate.vocabulary.numbers import number
 from replicate.vocabulary.uncertainty import (
@@ -28,8 +28,6 @@ KINDS: dict[type, str] = {
 }
 """Kind of uncertainty → what a record calls it."""
 
-_NAME = re.compile(r"[a-z0-9_.-]+")
-
 
 @dataclass(frozen=True)
 class Record:
@@ -41,13 +39,17 @@ class Record:
     interval: Uncertainty | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the record as it stands in a notebook: name, value, unit, interval (lower, upper, kind and, when sampled, level)."""
-        return {
-            "name": self.name,
-            "value": self.value,
-            "unit": self.unit,
-            "interval": self.interval and _interval(self.interval),
+        """Return it as a notebook holds it; an interval has its kind and, when sampled, its level."""
+        said: dict[str, Any] = {"name": self.name, "value": self.value, "unit": self.unit}
+        if (found := self.interval) is None:
+            return said | {"interval": None}
+        ends = {
+            "lower": float(found.lower),
+            "upper": float(found.upper),
+            "kind": KINDS[type(found)],
         }
+        level = {"level": found.level} if isinstance(found, SamplingInterval) else {}
+        return said | {"interval": ends | level}
 
     def _ipython_display_(self) -> None:
         """Show nothing: the record was emitted when it was made."""
@@ -55,18 +57,17 @@ class Record:
     def __str__(self) -> str:
         if isinstance(self.value, str | bool) or self.value is None:
             return f"{self.name}: {self.value}"
-        value = (
-            written_interval(self.value, self.interval, self.unit)
-            if self.interval
-            else number(self.value, self.unit)
-        )
-        return f"{self.name}: {value}"
+        if self.interval:
+            return f"{self.name}: {written_interval(self.value, self.interval, self.unit)}"
+        return f"{self.name}: {number(self.value, self.unit)}"
 
 
 def record(name: str, value: Any, unit: str, interval: Uncertainty | None = None) -> Record:
     """Report a value to the sweep or batch that runs this notebook.
 
-    This is the only way by which a notebook hands on values: what is not recorded is not compared between runs.
+    This is the only way by which a notebook hands on values: what is not recorded is not compared
+    between runs. Inside IPython it is emitted as display data of the type
+    `application/vnd.replicate.record+json`.
 
     Parameters
     ----------
@@ -78,11 +79,6 @@ def record(name: str, value: Any, unit: str, interval: Uncertainty | None = None
         What is counted or measured, such as "offences".
     interval
         Its uncertainty, in that unit.
-
-    Returns
-    -------
-    Record
-        Inside IPython it has also been emitted, as display data of the type `application/vnd.replicate.record+json`.
 
     Raises
     ------
@@ -96,34 +92,18 @@ def record(name: str, value: Any, unit: str, interval: Uncertainty | None = None
     >>> record("offences.2024", 102878, "offences").as_json()
     {'name': 'offences.2024', 'value': 102878, 'unit': 'offences', 'interval': None}
     """
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(r"[a-z0-9_.-]+", name):
         raise ValueError(
-            f"record name {name!r}: expected small letters, digits, '_', '.' and '-', such as 'offences.total'"
+            f"record name {name!r}: expected small letters, digits, '_', '.' and '-', "
+            "such as 'offences.total'"
         )
-    made = Record(name, _plain(name, value), unit, interval)
-    ipython = sys.modules.get("IPython")
-    if ipython and (shell := ipython.get_ipython()):
-        shell.display_pub.publish({MIME: made.as_json(), "text/plain": str(made)})
-    return made
-
-
-def _plain(name: str, value: Any) -> Value:
     value = value.item() if hasattr(value, "item") else value
     if not isinstance(value, Value):
-        raise TypeError(
-            f"record '{name}': {type(value).__name__} is not a number, text, truth value or None"
-        )
+        kind = type(value).__name__
+        raise TypeError(f"record '{name}': {kind} is not a number, text, truth value or None")
     if isinstance(value, float) and not isfinite(value):
         raise ValueError(f"record '{name}' is {value}: report None where there is no value")
-    return value
-
-
-def _interval(uncertainty: Uncertainty) -> dict[str, Any]:
-    ends = {
-        "lower": float(uncertainty.lower),
-        "upper": float(uncertainty.upper),
-        "kind": KINDS[type(uncertainty)],
-    }
-    return ends | (
-        {"level": uncertainty.level} if isinstance(uncertainty, SamplingInterval) else {}
-    )
+    made = Record(name, value, unit, interval)
+    if running := shell():
+        running.display_pub.publish({MIME: made.as_json(), "text/plain": str(made)})
+    return made

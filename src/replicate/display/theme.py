@@ -1,4 +1,4 @@
-"""The look of figures: palette, matplotlib style, and the style sheet of what a notebook shows."""
+"""The look of what a notebook shows: palette, marks and signs, matplotlib style, style sheet."""
 
 from contextlib import AbstractContextManager
 from functools import cache
@@ -16,46 +16,42 @@ SEQUENTIAL = ("#ADD1F1", "#6BACE6", "#2073BC", "#12436D", "#092135")
 NO_VALUE = "#F2F2F2"
 """The ground of what has no value; always hatched or named as well."""
 
-INK = "#0B0C0C"
-"""Text, axes and keylines; in a page it becomes the page's own text colour."""
-
-PAPER = "#FFFFFF"
-"""Gaps and edges between shapes; in a page it becomes the ground of the figure."""
+INK, PAPER = "#0B0C0C", "#FFFFFF"
+"""Text and keylines, and gaps between shapes; in a page they become its own ink and paper."""
 
 COMPUTED, PUBLISHED = PALETTE[0], PALETTE[3]
 
+TIP, BETWEEN = "tip:", "|"
+"""An artist whose gid begins so carries a tool tip; a collection one for each mark, parted so."""
+
 _MATCHES, _UNTOLD = (PALETTE[1], "o"), (PALETTE[4], "v")
+_AGREEING = ("exact", "within_rounding", "within_resolution", "within_revision")
+_OTHERS = ("inconclusive", "not_held", "not_public", "not_a_statistic", "not_checked")
 
 MARKS = {
     "computed": (COMPUTED, "o"),
     "published": (PUBLISHED, "D"),
-    "exact": _MATCHES,
-    "within_rounding": _MATCHES,
-    "within_resolution": _MATCHES,
-    "within_revision": _MATCHES,
-    "within_uncertainty": _MATCHES,
+    **dict.fromkeys((*_AGREEING, "within_uncertainty"), _MATCHES),
     "compatible": (PALETTE[5], "s"),
-    "inconclusive": _UNTOLD,
     "differs": (PALETTE[2], "X"),
     "inconsistent": (PALETTE[2], "P"),
-    "not_held": _UNTOLD,
-    "not_public": _UNTOLD,
-    "not_a_statistic": _UNTOLD,
-    "not_checked": _UNTOLD,
+    **dict.fromkeys(_OTHERS, _UNTOLD),
 }
 """Whose a value is, or the code of its verdict → colour and marker, the same in every figure."""
+
+_SIGNS = {"exact": "=", "compatible": "~", "inconclusive": "?", "differs": "≠", "inconsistent": "↯"}
+SYMBOLS = {
+    verdict: _SIGNS.get(verdict, "≈" if look == _MATCHES else "–")
+    for verdict, look in MARKS.items()
+    if verdict not in ("computed", "published")
+}
+"""A sign beside the word of each verdict: neither colour nor reading is needed to tell them apart."""
 
 _STYLE = str(files("replicate.display").joinpath("style.mplstyle"))
 
 
-def use() -> Shown:
-    """Use the project's matplotlib style from here on, and give the notebook its style sheet.
-
-    Returns
-    -------
-    Shown
-        Nothing to see: the style sheet of figures, tables and verdicts, for JupyterLab.
-    """
+def use_theme() -> Shown:
+    """Use the project's matplotlib style from here on, and give the notebook its style sheet."""
     import matplotlib.style
 
     matplotlib.style.use(_STYLE)
@@ -80,3 +76,15 @@ def _settings() -> dict[Any, Any]:
 def stylesheet() -> str:
     """Return the CSS of figures, tables and verdicts, for any page that holds them."""
     return files("replicate.display").joinpath("components.css").read_text(encoding="utf-8")
+
+
+def area_name(force: str) -> str:
+    """Return a force's name as a reader would say it.
+
+    Examples
+    --------
+    >>> area_name("London, City of"), area_name("Kent")
+    ('City of London', 'Kent')
+    """
+    name, _, before = force.partition(", ")
+    return f"{before} {name}" if before else name

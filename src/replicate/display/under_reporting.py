@@ -18,8 +18,9 @@ from replicate.derivations.provenance import source_line
 from replicate.derivations.trend import CANCELLED, PLANS, RAPE, UNRECORDED, WORDS, Trend
 from replicate.derivations.under_reporting import NONE, Study, links_listed
 from replicate.display.figure import Figure, figure
-from replicate.display.plots import histogram_plot, rows_plot, series_plot
+from replicate.display.plots import histogram_plot, series_plot
 from replicate.display.prose import Prose, prose
+from replicate.display.rows import rows_plot
 from replicate.ledger import find_claim
 from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.numbers import number, span

@@ -28,7 +28,7 @@ def audited_rates(parameters: RecordingRates, *, name: str = "first-audits") -> 
     name
         The figure's name on the page.
     """
-    from replicate.display.plots import rows_plot
+    from replicate.display.rows import rows_plot
 
     held = recording_rates.rates(parameters)
     whole = held[held["of"].eq("all crime") & held["inspection"].eq("first")]

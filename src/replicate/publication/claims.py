@@ -13,10 +13,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from replicate.display.figure import Figure, figure
-from replicate.display.picture import document
-from replicate.display.plots import rows_plot
-from replicate.display.verdict import SYMBOLS
+from replicate.display.figure import Figure, document, figure
+from replicate.display.rows import rows_plot
+from replicate.display.theme import SYMBOLS
 from replicate.ledger import Verdict
 from replicate.publication.page import Shown, shortened
 from replicate.vocabulary.errors import RunError

@@ -18,10 +18,9 @@ from typing import Any
 import nbformat
 from markupsafe import Markup
 
-from replicate.display.figure import Figure, figure
-from replicate.display.labels import area_name
-from replicate.display.picture import document
-from replicate.display.plots import rows_plot
+from replicate.display.figure import Figure, document, figure
+from replicate.display.rows import rows_plot
+from replicate.display.theme import area_name
 from replicate.ledger import Verdict
 from replicate.publication import claims
 from replicate.publication.claims import Row

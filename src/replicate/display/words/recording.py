@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from replicate.derivations import recording_rates
 from replicate.derivations.audits import audit_placebo, audit_table
-from replicate.display.labels import area_name
 from replicate.display.prose import counted
+from replicate.display.theme import area_name
 from replicate.ledger import Verdict, find_claim
 from replicate.vocabulary.numbers import number, percent, signed
 
