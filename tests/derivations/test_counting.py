@@ -5,8 +5,6 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from replicate.derivations import counting
 from replicate.derivations.counting import (
@@ -79,31 +77,6 @@ def test_the_rows_of_a_breakdown_add_up_to_the_count(by: str) -> None:
     assert list(found.rows.columns) == [by, "count", "missing_cells"]
     assert found.rows["count"].sum() == found.count
     assert found.rows[by].is_unique
-
-
-@given(
-    codes=st.lists(
-        st.sampled_from([*ELEVEN, "86", "23", "8N"]), min_size=2, max_size=6, unique=True
-    ),
-    forces=st.lists(st.sampled_from([*TERRITORIAL, BTP]), min_size=2, max_size=6, unique=True),
-    cut=st.integers(1, 5),
-)
-@settings(max_examples=15)
-def test_parts_of_the_codes_and_of_the_forces_add_up(
-    codes: list[str], forces: list[str], cut: int
-) -> None:
-    period = Period.parse("2023/24")
-    whole = count(custom_definition(tuple(codes)), period, forces=forces).count
-    at = min(cut, len(codes) - 1)
-    assert whole == sum(
-        count(custom_definition(tuple(part)), period, forces=forces).count
-        for part in (codes[:at], codes[at:])
-    )
-    at = min(cut, len(forces) - 1)
-    assert whole == sum(
-        count(custom_definition(tuple(codes)), period, forces=part).count
-        for part in (forces[:at], forces[at:])
-    )
 
 
 def test_the_json_of_a_count_has_all_that_is_needed_to_repeat_it() -> None:

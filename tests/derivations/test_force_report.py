@@ -10,7 +10,6 @@ from replicate.derivations.verification import verify
 from replicate.ledger import audits
 from replicate.sources import tables
 from replicate.vocabulary.definitions import definitions
-from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import CITY_OF_LONDON, TERRITORIAL
 from replicate.vocabulary.parameters import ForceReport, OffenceCounts
 from replicate.vocabulary.uncertainty import SamplingInterval
@@ -28,19 +27,6 @@ def test_offences_of_a_force_are_those_of_the_file(arrow: Counter) -> None:
     assert list(rows.columns) == ["code", "description", "kind", "count", "missing_cells"]
     assert set(rows["code"]) <= set(codes)
     assert int(rows["count"].sum()) == arrow("2026-04", codes, QUARTERS, forces=["Kent"])
-
-
-def test_a_series_holds_whole_calendar_years_of_one_force(arrow: Counter) -> None:
-    rows = offence_counts.series(ForceReport(force="Durham", vintage="2023-10", period="2022"))
-    assert set(rows["year"]) == set(range(2013, 2023))
-    images = rows[(rows["year"] == 2022) & (rows["kind"] == "images")]["count"].item()
-    quarters = [f"2022-Q{number}" for number in range(1, 5)]
-    assert images == arrow("2023-10", ["86"], quarters, forces=["Durham"])
-
-
-def test_a_period_that_the_release_does_not_cover_is_refused(oldest: str) -> None:
-    with pytest.raises(InputError, match="doesn't wholly cover"):
-        offence_counts.recorded_table(ForceReport(vintage=oldest))
 
 
 def test_a_rate_has_the_interval_and_ranks_of_notebook_01() -> None:

@@ -1,22 +1,18 @@
 """Totals, shares and changes of recorded crime, each held against every specification listed beforehand."""
 
-import math
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from replicate.analysis.revisions import Band
-from replicate.derivations.counting import reasons
 from replicate.derivations.kinds.recorded import RecordedTotal, Specified
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import Verification
 from replicate.ledger import Claim, Verdict, claims, compare
 from replicate.vocabulary.forces import BTP
-from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange
+from replicate.vocabulary.uncertainty import ScenarioRange
 
 Counter = Callable[..., int]
 Results = dict[str, Verification]
@@ -248,35 +244,6 @@ def test_chance_is_that_of_made_up_figures_tried_one_by_one() -> None:
     assert chance.near == pytest.approx(0.29, abs=0.005)
 
 
-@given(
-    names=st.permutations(list(reasons()["definitions"])),
-    cut=st.integers(1, 4),
-    published=st.floats(1_000, 200_000),
-)
-@settings(max_examples=25)
-def test_another_definition_never_makes_the_nearest_worse(
-    names: list[str], cut: int, published: float
-) -> None:
-    claim = claims()["C01"].model_copy(update={"value": round(published)})
-    some, more = (
-        RecordedTotal(periods=("2024",), definitions=tuple(definitions)).compute(claim).value
-        for definitions in (names[:cut], names)
-    )
-    assert some is not None
-    assert more is not None
-    assert abs(more - round(published)) <= abs(some - round(published))
-
-
-def test_tables_are_those_counted_in_and_those_that_revisions_are_seen_in() -> None:
-    assert SPECIFIED["C01"].tables() == (
-        "recorded_crime_2026-04",
-        "recorded_groups",
-        "recorded_crime_2023-10",
-    )
-    assert SPECIFIED["C25"].tables() == ("recorded_crime_2026-04",)
-    assert set(SPECIFIED["S06a"].tables()) == {"recorded_crime_2026-04", "recorded_crime_2023-10"}
-
-
 class Made(RecordedTotal):
     """A derivation that gives one total, with a revision."""
 
@@ -314,25 +281,3 @@ def test_rounding_and_revision_are_each_allowed_for_once(total: float, verdict: 
     found = compare(printed(), made.compute(printed()))
     assert found.verdict is verdict
     assert bool(made.evidence(printed())["reaches"].iloc[0]) is (verdict is Verdict.COMPATIBLE)
-
-
-def test_where_no_revision_is_held_rounding_alone_is_allowed_for() -> None:
-    made = Made(periods=("2024",), total=107_501, revision=None)
-    assert made.compute(printed()).revision is None
-    assert compare(printed(), made.compute(printed())).verdict is Verdict.DIFFERS
-    assert made.bands(printed()) == [
-        Band(106_500 / 107_000 - 1, 107_500 / 107_000 - 1, ("rounding",))
-    ]
-
-
-@given(total=st.floats(1_000, 1_000_000), upper=st.floats(0, 0.2))
-def test_chance_is_the_part_of_the_scale_that_a_band_covers(total: float, upper: float) -> None:
-    """One total T reaches figures from T / (1 + u) to T, on a log scale from 80,000 to 125,000."""
-    claim = printed(value=100_000, rounded_to=1, wording=claims()["C01"].wording)
-    assert claim.range() == RoundingRange(100_000, 100_000)
-    low, high = (min(max(end, 80_000), 125_000) for end in (total / (1 + upper), total))
-    expected = math.log(high / low) / math.log(1.25**2)
-    made = Made(periods=("2024",), total=total, revision=Band(0.0, upper, ("a",)))
-    chance = made.chance(claim)
-    assert chance is not None
-    assert chance.placebo == pytest.approx(expected, abs=1e-9)

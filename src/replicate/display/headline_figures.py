@@ -104,25 +104,19 @@ def contradictions(found: list[Verification]) -> Figure | Prose:
     """
     rows = []
     for one in found:
-        span = one.computed and (one.computed.span or one.computed.uncertainty)
-        if span and one.claim.unit != "weekday":
-            printed, value = one.claim.range(), one.computed and one.computed.value
-            ends = (
-                ("Published", "published", one.published, one.claim.number, printed),
-                ("Others give", "computed", one.ours, value, span),
-            )
-            heading = f"{one.claim.id}, {one.claim.report}: {one.claim.statement}"
+        printed, computed = one.claim.range(), one.computed
+        span = computed and (computed.span or computed.uncertainty)
+        if computed and span and one.claim.unit != "weekday":
             whole = (one.claim.number or printed.lower) / 100
-            rows += [
-                (
-                    heading,
-                    *words,
-                    (value or float("nan")) / whole,
-                    end.lower / whole,
-                    end.upper / whole,
+            heading = f"{one.claim.id}, {one.claim.report}: {one.claim.statement}"
+            for name, mark, words, value, ends in (
+                ("Published", "published", one.published, one.claim.number, printed),
+                ("Others give", "computed", one.ours, computed.value, span),
+            ):
+                place = (value or float("nan")) / whole
+                rows.append(
+                    (heading, name, mark, words, place, ends.lower / whole, ends.upper / whole)
                 )
-                for *words, value, end in ends
-            ]
     columns = ["group", "name", "mark", "printed", "value", "lower", "upper"]
     drawn = pd.DataFrame(rows, columns=columns).assign(kind="rounding")
     if drawn.empty:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from replicate.analysis.rates import AreaYearModel
 from replicate.derivations import offence_counts
+from replicate.derivations.counting import TERRITORIES
 from replicate.derivations.offence_counts import Areas, Asked, Examination
 from replicate.derivations.provenance import source_line
 from replicate.derivations.verification import Verification
@@ -19,10 +20,6 @@ from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.numbers import interval, number, percent
 from replicate.vocabulary.parameters import ForceReport, OffenceCounts
 
-TERRITORIES = {
-    "all": "with British Transport Police",
-    "without_btp": "without British Transport Police",
-}
 SERIES_NOTE = (
     "Recorded, including non-recent. Years are calendar years; the table begins in April 2012, so "
     "2012 is left out."
@@ -63,11 +60,8 @@ def chance_sentence(examined: Examination) -> str:
 
 def definitions_sentence(frame: pd.DataFrame, period: str) -> str:
     """Say how far counts of one period lie apart by definition."""
-    ends = frame.sort_values("count").iloc[[0, -1]]
-    low, high = (
-        f"{number(count)} ({title})"
-        for count, title in ends[["count", "title"]].itertuples(index=False)
-    )
+    rows = frame.sort_values("count").iloc[[0, -1]].to_dict("records")
+    low, high = (f"{number(row['count'])} ({row['title']})" for row in rows)
     return f"By definition, the count for {period} runs from {low} to {high}."
 
 
@@ -130,6 +124,7 @@ def area_rates(found: Areas, parameters: OffenceCounts) -> Figure | Prose:
     rated = found.rates.dropna(subset="rate")
     if rated.empty:
         return prose(NO_RATE)
+    wide = (rated["rank_upper"] - rated["rank_lower"] + 1).gt(found.ranked / 2).sum()
     return figure(
         rows_plot(
             rated,
@@ -141,20 +136,13 @@ def area_rates(found: Areas, parameters: OffenceCounts) -> Figure | Prose:
         ),
         data=shown(found),
         name="intervals",
-        title=ranks_title(found),
+        title=f"{number(wide)} of {number(len(rated))} areas could hold more than half of all "
+        f"{number(found.ranked)} ranks",
         subtitle=subtitle(parameters, AREAS),
         source=source_line([offence_counts.recorded_table(parameters), "children"]),
         note="All pairs of areas are compared at once; an area's ranks are those that no "
         "comparison rules out.",
     )
-
-
-def ranks_title(found: Areas) -> str:
-    """Say how many areas could hold most of the ranks."""
-    rated = found.rates.dropna(subset="rate")
-    wide = (rated["rank_upper"] - rated["rank_lower"] + 1).gt(found.ranked / 2).sum()
-    ranks = f"more than half of all {number(found.ranked)} ranks"
-    return f"{number(wide)} of {number(len(rated))} areas could hold {ranks}"
 
 
 def shown(found: Areas) -> pd.DataFrame:
