@@ -1,4 +1,4 @@
-"""`replicate systems`: published answers through the command, the object it prints, the table, and what it refuses."""
+"""`replicate systems`: published answers through the command, its object and its table."""
 
 import csv
 import json

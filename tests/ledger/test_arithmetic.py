@@ -8,18 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from replicate.ledger import (
-    Claim,
-    Identity,
-    Verdict,
-    check,
-    check_all,
-    claims,
-    evaluate,
-    identities,
-    inputs,
-)
-from replicate.ledger.arithmetic import CONSTANTS
+from replicate.ledger import Claim, Verdict, check, check_all, claims, identities, inputs
+from replicate.ledger.arithmetic import CONSTANTS, Identity, evaluate
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import RoundingRange
 

@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from replicate.ledger import (
     Availability,
     ForceAudit,
-    IntervalKind,
     Seen,
     audits,
     claims,
     inputs,
     rates_by_force,
 )
+from replicate.ledger.terms import IntervalKind
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import canonical_force
 

@@ -370,14 +370,17 @@ def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
         == "Published figures give 26.61 %, 0.608 percentage points above the published 26 %."
     )
     assert reason(COUNT, 990, revision=BAND) == (
-        "Computed 990 offences, 10 offences (1 %) below the published 1,000 offences; later releases moved such figures by "
+        "Computed 990 offences, 10 offences (1 %) below the published 1,000 offences; "
+        "later releases moved such figures by "
         "-2 % to +1 % (one pair of releases, by code)."
     )
     assert reason(COUNT, 1040, uncertainty=sampled(990, 1090)) == (
-        "The 95 % interval (Wilson) from 990 to 1,090 holds the published 1,000 offences; its half-width is 4.8 % of the value."
+        "The 95 % interval (Wilson) from 990 to 1,090 holds the published 1,000 offences; "
+        "its half-width is 4.8 % of the value."
     )
     assert reason(COUNT, 1100, uncertainty=sampled(990, 1210)).endswith(
-        "But figures from 990 to 1,210 would match as well, a span of 22 % of it, more than the limit of 10 %: too wide to tell."
+        "But figures from 990 to 1,210 would match as well, a span of 22 % of it, "
+        "more than the limit of 10 %: too wide to tell."
     )
     assert reason(SHARE | ARITHMETIC, 26.4).endswith(
         "Figures from 25.9 to 26.9 would match as well, a span of 3.8 % of it."
@@ -401,7 +404,8 @@ def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
         COUNT, 1000, definition_stated=False, tried=24, chance=Chance(0.125, 0.3, 0.1)
     ).startswith("A definition among 24 tried that the report does not state reaches it.")
     alone = reason(COUNT, 1010, definition_stated=False, revision=BAND)
-    shares = [  # figures from 1,000 to 1,030.6 match; those within 1 % of the value do so as closely
+    # Figures from 1,000 to 1,030.6 match; those within 1 % of the value do so as closely.
+    shares = [
         math.log((1010 / 0.98) / (1010 / 1.01)) / math.log(ends[1] / ends[0])
         for ends in ((800, 1250), (950, 1050))
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from replicate.ledger import Availability, Basis, IntervalKind, Seen, claims, find_claim, inputs
+from replicate.ledger import Availability, Basis, Seen, claims, find_claim, inputs
 from replicate.ledger.claims import Input
 from replicate.ledger.gaps import DataGap, data_gaps, gap_by_table
 from replicate.ledger.starting import (
@@ -19,18 +19,21 @@ from replicate.ledger.starting import (
     starting_documents,
     starting_numbers,
 )
+from replicate.ledger.terms import IntervalKind
 from replicate.vocabulary.errors import InputError
 
 IDS = re.findall(
     r"\w+",
     """
-C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25 C26 C27 C28 C29 C30 C31 C32 C33
+C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19
+C20 C21 C22 C23 C24 C25 C26 C27 C28 C29 C30 C31 C32 C33
 H01 H02 H03 H04 H05 H06 H07 H08 H09 H10 H11 H12 H13 H14 H15
 V01 V02 V03 V04 V05 V06 V09 V10 V11 V12 V13
 B01 B02 B02b B03 B04 B05 B06 B07 B08 B09 B10 B11 B12 B13
 I01 I02 I03 I04 I05 I06 I07 I08 I09 I10 I11 I12 I13
 R01 R02 R03 R04 R05 R06 R07 R08 R09 R10
-S01 S01b S02 S03 S03b S03c S04 S05 S06 S07 S08 S09 S10 S11 S12 S13 S14 S15 S16 S19 S20 S21 S22 S23 S24
+S01 S01b S02 S03 S03b S03c S04 S05 S06 S07 S08 S09 S10 S11 S12 S13 S14 S15 S16
+S19 S20 S21 S22 S23 S24
 L01 L02 L03 L05 L06 L07 L08 L09 L10 L11 L12 L13 L14 X01 X02 D01 D02 D03 D04 D05 D06
     """,
 )

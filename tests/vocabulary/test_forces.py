@@ -1,4 +1,4 @@
-"""43 territorial forces, 41 of the Police Act 1996 and the two of London, and bodies beside them."""
+"""43 territorial forces, 41 of the Police Act 1996 and the two of London, and other bodies."""
 
 import pytest
 from hypothesis import given

@@ -102,7 +102,8 @@ ROUNDING = RoundingRange(102500, 103500)
             37.0,
             BOUNDS,
             "%",
-            "37.0\u00a0% (could be anything from 2.4\u00a0% to 68.4\u00a0%, since the missing part is not known)",
+            "37.0\u00a0% (could be anything from 2.4\u00a0% to 68.4\u00a0%, "
+            "since the missing part is not known)",
         ),
         (None, SCENARIOS, None, "range over the scenarios 5.6 to 14.3, assuming adults' recall"),
         (

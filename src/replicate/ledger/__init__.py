@@ -17,15 +17,13 @@ words the rule `words` of `rules.yaml`.
 """
 
 from replicate.ledger.arithmetic import (
-    Identity,
     IdentityResult,
     check,
     check_all,
-    evaluate,
     identities,
 )
 from replicate.ledger.audits import ForceAudit, audits, rates_by_force
-from replicate.ledger.claims import Claim, Input, claims, find_claim, inputs
+from replicate.ledger.claims import Claim, claims, find_claim, inputs
 from replicate.ledger.comparison import (
     Chance,
     Comparison,
@@ -33,13 +31,11 @@ from replicate.ledger.comparison import (
     around,
     compare,
     in_words,
-    region,
 )
 from replicate.ledger.rules import rules
 from replicate.ledger.terms import (
     Availability,
     Basis,
-    IntervalKind,
     Seen,
     Verdict,
     Wording,
@@ -54,10 +50,7 @@ __all__ = [
     "Comparison",
     "Computed",
     "ForceAudit",
-    "Identity",
     "IdentityResult",
-    "Input",
-    "IntervalKind",
     "RevisionBand",
     "Seen",
     "Verdict",
@@ -68,12 +61,10 @@ __all__ = [
     "check_all",
     "claims",
     "compare",
-    "evaluate",
     "find_claim",
     "identities",
     "in_words",
     "inputs",
     "rates_by_force",
-    "region",
     "rules",
 ]
