@@ -32,7 +32,7 @@ Ends = RoundingRange | ScenarioRange | WorstCaseBounds
 KINDS = {
     "recorded": "recorded",
     "equal_rate": "reports, at the rate of all",
-    "monotone": "reports, if recorded no worse",
+    "monotone": "reports, if no worse",
     "worst_case": "reports, at worst",
 }
 
@@ -390,7 +390,9 @@ def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
         When a chain of the reader's own doesn't compose: a link is on other people, or in another
         unit, and nothing bridges it.
     """
-    links = links_listed(parameters).sort_values("factor", ascending=False, na_position="first")
+    links = links_listed(parameters).sort_values(
+        "factor", ascending=False, na_position="first", kind="stable"
+    )
     held = links.dropna(subset="factor")
     label = "Share that comes through each step, log scale"
     drawn = links[["name", "link", "lower", "upper", "kind", "factor"]]

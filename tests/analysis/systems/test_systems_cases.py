@@ -285,6 +285,17 @@ def test_cormacks_other_models() -> None:
     assert (round(fourth.deviance, 1), fourth.df) == (7.7, 8)
 
 
+def test_a_model_at_its_limit_is_marked_and_not_resampled() -> None:
+    """Cormack, Chang and Smith (2000), Table 3a: nobody is on WCC but with a death certificate, so
+    two terms run apart together.
+    """
+    found = fitted(PAPERS, "cormack_injuries.csv", "12", "13", "34")
+    assert found.fit.at_limit
+    assert [one.method for one in found.intervals] == ["log-normal"]
+    with pytest.raises(InputError, match="cannot be fitted"):
+        systems.estimate(found.table, terms=found.model, bootstrap=10)
+
+
 # The batches, against statsmodels one by one.
 
 TABLES = [

@@ -223,23 +223,6 @@ def test_a_fault_is_found_by_zeros_alone_and_agrees_with_another_programme() -> 
     assert fault(np.ones(16), models[-1]) is Fault.NOT_IDENTIFIABLE  # a term for every cell
 
 
-def test_a_model_at_its_limit_is_marked_and_not_resampled() -> None:
-    """Cormack, Chang and Smith (2000), Table 3a: nobody is on WCC but with a death certificate, so
-    two terms run apart together.
-    """
-    counts = np.zeros(16)
-    people = {"1111": 72, "1110": 5, "1101": 29, "1100": 53, "1011": 24}
-    people |= {"1010": 3, "1001": 12, "1000": 14, "0100": 1, "0001": 2}
-    for history, number in people.items():
-        counts[sum(1 << bit for bit, on in enumerate(history) if on == "1")] = number
-    injuries, pairs = table(*counts[1:]), ["A:B", "A:C", "C:D"]
-    found = estimate(injuries, terms=pairs)
-    assert found.as_dict()["at_limit"]
-    assert [one.method for one in found.intervals] == ["log-normal"]
-    with pytest.raises(InputError, match="cannot be fitted"):
-        estimate(injuries, terms=pairs, bootstrap=10)
-
-
 @pytest.mark.parametrize("select", ["none", "bic", "stepwise"])
 def test_lists_that_are_the_same_say_nothing(select: Any) -> None:
     """Everybody is on both: two terms run apart together, and with them the number unseen."""
