@@ -140,15 +140,15 @@ def publish(
 ) -> None:
     """Render the executed notebooks as a site."""
     from replicate.derivations.site_evidence import evidence
+    from replicate.derivations.verification import verify
     from replicate.execution import notebooks
     from replicate.publication import runs
     from replicate.publication.site import publish as write_site
 
     typer.echo("Comparing every published figure (10 seconds)")
-    found = evidence()
-    rows, told = found.pop("verdicts"), runs.Background(**found)
+    told = runs.Background(**evidence())
     places = {"sweeps": out.parent / SWEEPS.name, "project": notebooks.root()}
-    index = write_site(out, site, rows, background=told, url=url, on_step=typer.echo, **places)
+    index = write_site(out, site, verify(), background=told, url=url, on_step=typer.echo, **places)
     typer.echo(f"Published: {index}")
 
 

@@ -10,8 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
-from replicate.derivations.site_evidence import choices_fixed, held_tables, verdicts
-from replicate.derivations.verification import records, rules_listed
+from replicate.derivations.site_evidence import choices_fixed, held_tables
+from replicate.derivations.verification import records, rules_listed, verify
 from replicate.execution.plans import RunSpec
 from replicate.execution.results import save_result
 from replicate.execution.run import run
@@ -105,7 +105,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish(
         folder / "executed",
         folder / "site",
-        verdicts(CLAIMS),
+        verify(CLAIMS),
         background=background,
         sweeps=folder / "sweeps",
     ).parent

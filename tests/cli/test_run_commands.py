@@ -15,7 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from replicate.cli import SUITE
-from replicate.derivations import site_evidence, verification
+from replicate.derivations import verification
 from replicate.execution.plans import Plan, RunSpec
 from replicate.execution.results import Result
 from replicate.vocabulary.models import schema_text
@@ -73,8 +73,7 @@ def test_a_report_prints_a_short_table_and_where_to_read(
         "notebook: area\npublish: areas\ngrid: {k: ['2022', '2023']}\n"
     )
     few = [verification._verify(name) for name in ("C12a", "C12b", "H05")]
-    for module in (verification, site_evidence):
-        monkeypatch.setattr(module, "verify", lambda *_: few)
+    monkeypatch.setattr(verification, "verify", lambda *_: few)
     published: list[Path] = []
 
     def publish(out: Path, site: Path, rows: list[Any], **_: object) -> Path:

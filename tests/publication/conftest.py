@@ -5,12 +5,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from replicate.derivations.kinds.registry import Derivation
+from replicate.derivations.verification import Verification
+from replicate.ledger import Comparison, Computed, Verdict, claims
 from replicate.vocabulary.runs import Manifest
 
 
@@ -101,26 +105,23 @@ def ran(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def row() -> Callable[..., Mapping[str, object]]:
-    """Make a row of verdicts."""
+def verified() -> Callable[..., Verification]:
+    """Make a verdict on a claim of the ledger, whose columns can be given otherwise."""
 
-    def made(name: str, **changes: object) -> Mapping[str, object]:
-        given: dict[str, object] = {
-            "id": name,
-            "report": "Casey 2025",
-            "basis": "data",
-            "seen": "secondary",
-            "statement": "Offences recorded in a year",
-            "published": 1200,
-            "unit": "offences",
-            "computed": 1198.0,
-            "difference": -2.0,
-            "verdict": "within_revision",
-            "reason": "2 offences below",
-            "headline": True,
-            "attribution": "attributed to the audit by a newspaper",
-            "missing": "",
-        }
-        return given | changes
+    def made(
+        name: str,
+        ours: float | None = None,
+        verdict: str = "differs",
+        reason: str = "It differs.",
+        derivation: Derivation | None = None,
+        found: Mapping[str, Any] = MappingProxyType({}),
+        **columns: Any,
+    ) -> Verification:
+        claim = claims()[name].model_copy(update=columns)
+        computed = Computed(ours, claim.unit, definition_stated=True, **found)
+        gap = None if None in (ours, claim.number) else ours - claim.number  # type: ignore[operator]
+        relative = gap and 100 * gap / (claim.number or 1)
+        compared = Comparison(claim, computed, Verdict(verdict), gap, relative, reason)
+        return Verification(claim, derivation, compared)
 
     return made

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from replicate.display import prose, table
 from replicate.publication.exporter import ReplicateExporter
-from replicate.publication.gate import refuse, refuse_csv, refuse_page, refuse_verdicts
+from replicate.publication.gate import refuse, refuse_csv, refuse_page
 from replicate.sources import tables
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.runs import INJECTED, PARAMETERS
@@ -273,14 +273,3 @@ def test_a_table_and_its_file_are_held_to_it(cell: dict[str, str]) -> None:
             refuse_page(f"<body><p {html}</body>", where="a page")
     spans = "<thead><tr><th>Factor</th></tr></thead><tbody><tr><td>a</td><td>b</td></tr></tbody>"
     refuse_page(f"<body><table>{spans}</table></body>", where="a page")
-
-
-# Verdicts.
-
-
-def test_claims_that_nobody_checked_are_refused_by_name(row: Make) -> None:
-    refuse_verdicts([row("C01"), row("C08")])
-    unchecked = [row(name, verdict="not_checked") for name in ("C02", "C03")]
-    with pytest.raises(RunError, match="claims that nobody has checked") as caught:
-        refuse_verdicts([row("C01"), *unchecked])
-    assert caught.value.got == "C02, C03"

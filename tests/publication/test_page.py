@@ -21,7 +21,7 @@ from replicate.display import figure, prose, table, verdict_box
 from replicate.display.bundle import SHOWN
 from replicate.ledger import claims, compare
 from replicate.publication.exporter import ReplicateExporter, style
-from replicate.publication.page import Page, mathml, parameters, read_page, shown
+from replicate.publication.page import Page, mathml, read_page, shown
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.runs import RECORD
 
@@ -109,10 +109,11 @@ def test_a_page_is_described_by_its_first_computed_sentence(make: Make, show: Ma
     said = show(prose("Kent recorded {count} offences.", count="3,882"))
     page = read(make("# Kent\n\nWhat one force recorded.", "## Main points", ("x", [said])))
     assert page.description == "Kent recorded 3,882 offences."
+    assert page.finding == "Kent recorded 3,882 offences"
     assert read(make("# Kent\n\nWhat *one* force recorded.")).description == (
         "What one force recorded."
     )
-    assert read(make("# Kent")).description == ""
+    assert (read(make("# Kent")).description, read(make("# Kent")).finding) == ("", "")
     long = read(make("# Kent\n\n" + "A sentence of some length stands here. " * 20)).description
     assert len(long) <= 300
     assert long.endswith("here.")
@@ -149,7 +150,8 @@ def test_parameters_that_are_not_plain_python_are_shown_as_code(make: Make) -> N
     page = read(make(("%matplotlib inline\nx = 1", [], ["parameters"])))
     assert page.parameters == []
     assert len(page.code) == 1
-    assert parameters("x = [y]", "")[0].value == "[y]"
+    (odd,) = read(make(("x = [y]", [], ["parameters"]))).parameters
+    assert odd.value == "[y]"
 
 
 def test_what_the_author_removed_is_not_there(make: Make, stream: Make) -> None:
@@ -199,7 +201,7 @@ def test_raw_cells_are_shown_as_what_they_say_they_are(make: Make) -> None:
     assert [(piece.kind, str(piece.html)) for piece in pieces] == [
         ("text", "a &lt; b"),
         ("html", "<b>bold</b>"),
-        ("html", "<p><em>soft</em></p>"),
+        ("prose", "<p><em>soft</em></p>"),
     ]
 
 
@@ -251,7 +253,7 @@ def test_a_warning_is_told_by_nbconvert(make: Make, caplog: pytest.LogCaptureFix
 @pytest.mark.parametrize(
     ("latex", "display"),
     [
-        (r"$\displaystyle x^2$", "block"),
+        (r"$\displaystyle x^2$", "inline"),
         ("$$x^2$$", "block"),
         (r"\begin{align}x&=1\end{align}", "block"),
         (r"\[x^2\]", "block"),
@@ -387,10 +389,8 @@ def test_what_is_ours_is_found_by_what_it_says_of_itself(
     output = show(chart, image_png=base64.b64encode(b"a picture").decode())
     series, box_shown, bare = shown(make("# Counts", ("x", [output, show(box), *others])))
     assert (series.name, series.cell, series.anchor) == ("series", "cell-1", "fig-series")
-    assert (series.svg, series.png, bare.png) == (chart.svg, b"a picture", None)
+    assert (series.svg, series.png, bare.png) == (chart.svg, b"a picture", b"")
     assert box_shown.anchor == "verdict-C02"
-    page = read(make("# Counts", ("x", [show(box), show(text_html=box.html)])))
-    assert page.verdicts == [("C02", compare(claims()["C02"], None).verdict.label)]
 
 
 def test_an_output_of_ours_that_shows_something_else_than_it_says_is_refused(
@@ -437,15 +437,11 @@ def test_a_page_has_its_parts_in_order(make: Make, stream: Make) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_a_page_alone_carries_its_style_and_a_page_of_a_site_shares_it(make: Make) -> None:
-    alone, shared = export(make("# Counts")), export(make("# Counts"), site=True)
+def test_a_page_alone_carries_its_style(make: Make) -> None:
+    alone = export(make("# Counts"))
     assert style() in alone
     assert "stylesheet" not in alone
-    assert '<link rel="stylesheet" href="style.css">' in shared
-    assert "<style>" not in shared
-    assert '<a class="home" href="../index.html">' in export(
-        make("# Counts"), site=True, root="../"
-    )
+    assert "download>" not in alone
 
 
 def test_the_style_fetches_nothing() -> None:
@@ -489,25 +485,11 @@ def test_a_page_alone_bears_a_date_only_where_one_is_set(
 
 
 def test_what_it_was_built_from_stands_in_the_appendix(make: Make, show: Make) -> None:
-    manifest = {"name": "01_counts", "notebook_sha256": "ab" * 32, "package": "0.1.0"}
     record = show(**{RECORD: {"name": "forces", "value": "cd" * 32, "unit": "sha256"}})
-    html = export(make("# Counts", ("x", [record])), manifest=manifest)
-    fold = found(BeautifulSoup(html, "html.parser"), "details:has(#built-from)")
-    text = " ".join(fold.get_text(" ").split())
-    assert f"forces sha256 {'cd' * 32}" in text
-    assert f"Notebook 01_counts sha256 {'ab' * 32}" in text
+    soup = BeautifulSoup(export(make("# Counts", ("x", [record]))), "html.parser")
+    fold = found(soup, "details:has(#built-from)")
+    assert f"forces sha256 {'cd' * 32}" in " ".join(fold.get_text(" ").split())
     assert "built-from" not in export(make("# Counts"))
-
-
-def test_a_heading_is_taken_for_the_title(make: Make) -> None:
-    html = export(make("# Force"), metadata={"name": "05", "heading": "Kent, 2024: 3,882"})
-    assert "<h1>Kent, 2024: 3,882</h1>" in html
-
-
-def test_the_executed_notebook_is_offered_where_there_is_one(make: Make) -> None:
-    offered = export(make("# Counts"), site=True, notebook="01_counts.ipynb")
-    assert '<a href="01_counts.ipynb" download>' in offered
-    assert "download>" not in export(make("# Counts"))
 
 
 def test_the_shell_of_a_page_weighs_at_most_forty_kilobytes(make: Make) -> None:

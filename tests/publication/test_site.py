@@ -1,6 +1,10 @@
+"""A folder of executed notebooks published as a site: its pages, its files, and what is refused."""
+# mypy: disable-error-code="no-untyped-call"
+# nbformat annotates little
+
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +13,17 @@ import pytest
 from bs4 import BeautifulSoup
 from matplotlib.figure import Figure as Drawing
 
-from replicate import ledger
-from replicate.display.figure import Figure, figure
+from replicate.derivations.verification import Verification, verify
+from replicate.display import figure, prose
+from replicate.ledger import Verdict, claims
+from replicate.publication.runs import Background
 from replicate.publication.site import publish
+from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.errors import InputError, RunError
+from replicate.vocabulary.files import shipped_yaml
+from replicate.vocabulary.runs import Manifest, Publication
 
 Make = Callable[..., Any]
-MakeRow = Callable[..., Mapping[str, object]]
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -24,6 +32,18 @@ def contents(folder: Path) -> dict[str, str]:
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
     }
+
+
+def read(site: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((site / name).read_text(), "html.parser")
+
+
+def text_of(soup: Any) -> str:
+    return " ".join(soup.get_text(" ").split())
+
+
+def links(soup: BeautifulSoup, selector: str) -> list[str]:
+    return [str(link["href"]) for link in soup.select(selector)]
 
 
 @pytest.fixture
@@ -35,173 +55,140 @@ def executed(make: Make, ran: Make) -> Path:
     return folder
 
 
-def read(site: Path, name: str) -> BeautifulSoup:
-    return BeautifulSoup((site / name).read_text(), "html.parser")
+Publish = Callable[..., Path]
 
 
-def test_a_site_is_its_pages_their_data_and_one_style(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    index = publish(executed, tmp_path / "site", [row("C01")])
-    assert index == tmp_path / "site" / "index.html"
+@pytest.fixture
+def published(executed: Path, tmp_path: Path) -> Publish:
+    """Publish the runs with some verdicts, and return the folder of the site."""
+
+    def made(*verdicts: Verification, **options: Any) -> Path:
+        return publish(executed, tmp_path / "site", verdicts, **options).parent
+
+    return made
+
+
+# Pages.
+
+
+def test_a_site_is_its_pages_their_data_and_one_style(published: Publish, tmp_path: Path) -> None:
+    site = published(*verify(["C02"]))
     own = ["accessibility.html", "data.html", "definitions.html", "index.html", "methods.html"]
     files = ["style.css", "search.js", "search-index.js", "verdicts.csv"]
-    claim = ["claims/C01.csv", "claims/C01.html", "claims/index.html"]
+    claim = ["claims/C02.csv", "claims/C02.html", "claims/index.html"]
     runs = ["01_counts.html", "01_counts.ipynb", "02_rates.html", "02_rates.ipynb", "series.csv"]
-    assert sorted(contents(tmp_path / "site")) == sorted([*own, *files, *claim, *runs])
+    assert sorted(contents(site)) == sorted([*own, *files, *claim, *runs])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed", "site"]
-    soup = read(tmp_path / "site", "index.html")
-    analyses = ["01_counts.html", "02_rates.html"]
-    assert [link["href"] for link in soup.select("#analyses + ul a")] == analyses
-    assert [link["href"] for link in soup.select("nav a")] == [
+    soup = read(site, "index.html")
+    assert links(soup, "#analyses + ul a") == ["01_counts.html", "02_rates.html"]
+    assert links(soup, "nav a") == [
         *("index.html", "claims/index.html", "index.html#analyses", "methods.html")
     ]
 
 
-def test_the_index_says_what_the_verdicts_come_to(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    rows = [
-        row("C01", verdict="exact", difference=0),
-        row("C02", verdict="differs"),
-        row("V01", headline=False),
-    ]
-    soup = read(publish(executed, tmp_path / "site", rows).parent, "index.html")
-    assert soup.main
-    text = " ".join(soup.main.get_text(" ").split())
-    assert "can be checked against data: 2." in text
-    assert [tag.get_text() for tag in soup.select(".tally strong")] == [
-        "1 Matches exactly",
-        "1 Does not match",
-    ]
-    assert [tag["style"] for tag in soup.select(".bar span")] == ["flex-grow: 1"] * 2
+def test_the_index_says_what_the_verdicts_come_to(published: Publish, verified: Make) -> None:
+    soup = read(
+        published(verified("C01", 102834.0), verified("C02"), verified("V01")), "index.html"
+    )
+    text = text_of(soup.main)
+    assert "HMICFRS that can be checked against data: 2." in text
+    assert [tag.get_text() for tag in soup.select(".tally strong")] == ["2 Does not match"]
+    assert [tag["style"] for tag in soup.select(".bar span")] == ["flex-grow: 2"]
     assert "Figures of other publications that can be checked against data: 1." in text
-    assert "none" not in text.split()
-    assert [tag["href"] for tag in soup.select(".card h2 a")] == ["claims/C01.html"]
-    assert soup.select("#support + p + ul li")
-    empty = read(publish(executed, tmp_path / "none", []).parent, "index.html")
-    assert not empty.select(".card, .tally")
+    assert links(soup, ".card h2 a") == ["claims/C01.html"]
+    assert soup.select(".chart figure")
+    support = shipped_yaml("publication", "support.yaml")["places"]
+    assert links(soup, "#support + p + ul a") == [place["address"] for place in support]
+    assert all(place["number"] and place["words"] for place in support)
+
+
+def test_without_verdicts_there_are_no_main_points(published: Publish) -> None:
+    assert not read(published(), "index.html").select(".card, .tally, .chart")
 
 
 def test_all_claims_are_listed_a_page_at_a_time_without_a_script(
-    executed: Path, tmp_path: Path, row: MakeRow
+    published: Publish, verified: Make
 ) -> None:
-    names = [name for name in ledger.claims() if name[0] in "SV"][:45]
-    rows = [row(name, headline=False) for name in names]
-    rows.append(row("C02", statement="A <b>bold</b> figure", computed=None, published=None))
-    site = publish(executed, tmp_path / "site", rows).parent
+    names = [name for name in claims() if name[0] not in "CFHRSV"][:45]
+    site = published(
+        verified("C02", statement="A <b>bold</b> figure"),
+        *(verified(name) for name in names),
+    )
     first, second = read(site, "claims/index.html"), read(site, "claims/page-2.html")
     ids = [tag["id"] for page in (first, second) for tag in page.select("tbody tr")]
     assert ids[0] == "C02"
-    assert sorted(ids) == sorted(str(one["id"]) for one in rows)
-    assert [link["href"] for link in first.select(".turn")[0].select("a")] == [
-        "index.html",
-        "page-2.html",
-    ]
+    assert sorted(ids) == sorted([*names, "C02"])
+    assert links(first, ".turn:first-of-type a")[:2] == ["index.html", "page-2.html"]
     assert first.select("#C02 a")[0].get_text() == "A <b>bold</b> figure"
-    cells = [cell.get_text().strip() for cell in first.select("#C02 td")]
-    assert cells[:2] == ["no figure", "not computed 2 fewer"]
-    last = read(site, f"claims/{names[-1]}.html").select("a")
-    assert f"page-2.html#{names[-1]}" in [link["href"] for link in last]
+    assert [text_of(cell) for cell in first.select("#C02 td")] == [
+        *("estimated 17,100 offences", "not computed", "≠ Does not match")
+    ]
+    assert f"page-2.html#{ids[-1]}" in links(read(site, f"claims/{ids[-1]}.html"), "a")
 
 
-def test_a_claims_page_says_the_answer_first_and_folds_the_rest(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    told = row(
-        "C01",
-        value=1200.0,
-        conflicts=("C02", "X99"),
-        conflict_note="By others.",
-        tables=[
-            {
-                "publication": "Open data",
-                "publisher": "Home Office",
-                "released": "2026",
-                "standing": "third-party",
-                "table": "crime",
-                "table_sha256": "0" * 64,
-            }
-        ],
-        derivation={"kind": "recorded_total", "periods": ["2024"]},
-        vintages=[
-            {
-                "vintage": "2026-04",
-                "computed": "3",
-                "value": 3.0,
-                "verdict": "differs",
-                "reason": "far",
-            }
-        ],
-    )
-    site = publish(executed, tmp_path / "site", [told, row("C02")]).parent
+def test_a_claims_page_says_the_answer_first_and_folds_the_rest(published: Publish) -> None:
+    site = published(*verify(["C01", "V09", "C02"]))
     soup = read(site, "claims/C01.html")
-    answer = soup.select_one(".answer")
-    assert answer
-    text = " ".join(answer.get_text(" ").split())
+    (answer,) = soup.select(".answer")
     for words in (
-        "Matches, allowing for later revisions",
-        "Published 1,200 offences",
-        "Our figure 1,198 offences",
-        "Difference 2 fewer",
+        "Matches, if our method is theirs",
+        "Published 102,878 offences",
+        "Our figure 102,834 offences",
+        "Difference 44 offences (0.043 %) below",
         "Where we read it Second-hand",
         "What it does not show how much abuse took place",
     ):
-        assert words in text
+        assert words in text_of(answer)
     assert answer.select("figure")
-    folds = [tag.get_text() for tag in soup.select("details.fold > summary")]
-    assert folds == [
+    assert [tag.get_text() for tag in soup.select("details.fold > summary")] == [
+        "More of the reason",
         "What was published, and what was counted",
         "Ways tried",
         "By release",
         "Sources and hashes",
         "Cite, download, correct",
     ]
-    assert [link["href"] for link in soup.select("details:first-of-type p a")] == ["C02.html"]
+    assert "1 of 2 releases cover the period" in text_of(soup)
+    # of the figures near it, those that the site has lead somewhere
+    assert links(soup, ".facts a[href^='V']") == ["V09.html"]
+    missing = text_of(read(site, "claims/C02.html"))
+    assert "Nothing was recomputed" in missing
+    assert "What it would take" in missing
 
 
-def test_every_page_has_a_title_a_description_and_a_date(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    site = publish(executed, tmp_path / "site", [row("C01")]).parent
+def test_every_page_has_title_description_date_and_what_a_footer_says(published: Publish) -> None:
+    site = published(*verify(["C02"]))
     for path in site.rglob("*.html"):
-        soup = BeautifulSoup(path.read_text(), "html.parser")
+        soup = read(site, str(path))
         assert soup.title, path
-        described = soup.select_one('meta[name="description"]')
         if path.name not in ("01_counts.html", "02_rates.html"):  # which hold a title and no more
-            assert described, path
-            assert described["content"]
+            assert soup.select_one('meta[name="description"][content]'), path
         assert soup.select('meta[name="date"]'), path
-        assert "Built on" in soup.get_text()
         assert not soup.select("[property='og:image'], [rel='canonical']"), path
+        assert "Built on" in text_of(soup.footer)
+        assert shipped_yaml("vocabulary", "disclosure.yaml")["sentence"] in text_of(soup.footer)
+        ends = [link.rpartition("/")[2] for link in links(soup, "footer p:last-child a")]
+        assert ends == ["data.html", "definitions.html", "accessibility.html", "index.html#support"]
 
 
 def test_addresses_are_whole_only_where_the_sites_own_is_given(
-    executed: Path, tmp_path: Path, row: MakeRow
+    published: Publish, verified: Make
 ) -> None:
-    told = row("C01", value=1200.0)
-    site = publish(executed, tmp_path / "site", [told], url="https://example.org/casey").parent
-    soup = read(site, "claims/C01.html")
-
-    def given(selector: str, name: str) -> Any:
-        (tag,) = soup.select(selector)
-        return tag[name]
-
-    assert given("[rel='canonical']", "href") == "https://example.org/casey/claims/C01.html"
-    assert given("[property='og:image']", "content") == ("https://example.org/casey/claims/C01.png")
-    assert (site / "claims" / "C01.png").is_file()
-    soup = read(site, "methods.html")
-    assert given("[property='og:image']", "content") == "https://example.org/casey/share.png"
-    assert (site / "share.png").read_bytes().startswith(b"\x89PNG")
+    site = published(verified("C01", 102834.0), url="https://example.org/casey")
+    for name, picture in (("claims/C01", "claims/C01.png"), ("methods", "share.png")):
+        soup = read(site, f"{name}.html")
+        given = [
+            tag.get(end)
+            for selector, end in (("[rel=canonical]", "href"), ("[property='og:image']", "content"))
+            for tag in soup.select(selector)
+        ]
+        assert given == [f"https://example.org/casey/{end}" for end in (f"{name}.html", picture)]
+        assert (site / picture).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_search_index_holds_claims_forces_definitions_and_analyses(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    share = {"unit": "percent", "published": "80.5", "value": 80.5, "computed": None}
-    site = publish(executed, tmp_path / "site", [row("R01", **share)]).parent
+def test_the_search_index_holds_claims_forces_definitions_and_analyses(published: Publish) -> None:
+    site = published(*verify(["R01"]))
     text = (site / "search-index.js").read_text()
-    assert text.startswith("const FOUND = ")
     found = json.loads(text.removeprefix("const FOUND = ").rstrip(";\n"))
     assert {one["kind"] for one in found} == {"R01", "Analysis", "Definition"}
     for one in found:
@@ -210,178 +197,248 @@ def test_the_search_index_holds_claims_forces_definitions_and_analyses(
         assert not anchor or f'id="{anchor}"' in (site / page).read_text(), one
     (claim,) = (one for one in found if one["kind"] == "R01")
     assert claim["title"].startswith("80.5 %")
-    assert "1 in 5" in claim["text"]  # 19.5 in 100 were not
+
+
+def test_how_it_was_done_is_told_by_rule_choice_table_and_definition(published: Publish) -> None:
+    reason = {"reason": "A reason.", "fixed_in": "ab" * 20}
+    rule = {"name": "chance", "rule": "A rule.", "value": 0.2, "after_results": True} | reason
+    choice = {"kind": "periods", "choice": "2024"} | reason
+    words = {"name": "count", "type": "integer", "means": "offences recorded", "unit": "offences"}
+    words |= {"values": "", "missing": ""}
+    source = {"publisher": "Home Office", "released": "2026-04-23", "standing": "third-party"}
+    table = {"name": "recorded_crime", "columns": [words], "sources": [source]}
+    known = Background(rules=[rule], choices=[choice], tables=[table])
+    site = published(background=known)
+    methods = read(site, "methods.html")
+    (told,) = methods.select("#rules + p + dl > div")
+    assert text_of(told) == (
+        "chance A rule. The number in this rule: 0.2. Why: A reason. "
+        f"Fixed in {'ab' * 5} , after results had been seen."
+    )
+    rows = [text_of(row) for row in methods.select("#choices ~ .table-scroll tbody tr")]
+    assert f"2024 periods A reason. {'ab' * 5}" in rows
+    unsaid = [one for one in Verdict if one.meaning not in methods.get_text()]
+    assert unsaid == [Verdict.NOT_CHECKED]
+    data = read(site, "data.html")
+    assert [text_of(row) for row in data.select("#recorded_crime ~ .table-scroll tbody tr")] == [
+        "count integer offences recorded (offences) any never missing"
+    ]
+    assert "a copy that is third-party" in text_of(data)
+    assert "Recorded crime as released on 23 April 2026." in text_of(data.footer)
+    said = text_of(read(site, "definitions.html"))
+    for one in definitions().values():
+        assert {one.title in said, one.rationale in said, one.caveat in said} == {True}
+        assert ", ".join(one.codes) in said
+    assert all(kind in said for kind in kinds().values())
+
+
+# Notebooks.
 
 
 def test_a_run_under_a_name_of_its_own_is_listed_with_what_was_changed(
-    ran: Make, make: Make, tmp_path: Path
+    ran: Make, make: Make, published: Publish
 ) -> None:
     given: list[Any] = [
         ("force = 'Essex'\nlevel = 0.95", [], ["parameters"]),
         ("force = 'Kent'", [], ["injected-parameters"]),
     ]
     ran("kent", make("# A police force", *given), of="05_force")
-    ran("again", make("# A police force"), of="05_force")
-    odd: Any = ("%matplotlib inline", [], ["parameters"])
-    site = publish(
-        ran("odd", make("# A police force", odd), of="05_force"), tmp_path / "site", []
-    ).parent
-    soup = read(site, "index.html")
-    assert [link.get_text() for link in soup.select("#analyses + ul a")] == [
-        "A police force (again)",
-        "A police force (force Kent)",
-        "A police force (odd)",
-    ]
+    ran("odd", make("# A police force", ("%matplotlib inline", [], ["parameters"])), of="05_force")
+    site = published()
+    names = [link.get_text() for link in read(site, "index.html").select("#analyses + ul a")]
+    assert names[2:] == ["A police force (force Kent)", "A police force (odd)"]
     assert "Run with other parameters than usual: force Kent" in read(site, "kent.html").get_text()
 
 
 def test_what_an_author_removed_is_not_in_the_published_notebook_either(
-    ran: Make, make: Make, stream: Make, tmp_path: Path
+    ran: Make, make: Make, stream: Make, published: Publish
 ) -> None:
-    hidden = ("x", [stream("stdout", "hidden words")], ["remove-output"])
-    site = publish(ran("01", make("# One", hidden)), tmp_path / "site", []).parent
-    assert "hidden words" not in (site / "01.html").read_text()
-    assert "hidden words" not in (site / "01.ipynb").read_text()
+    ran("03", make("# One", ("x", [stream("stdout", "hidden words")], ["remove-output"])))
+    site = published()
+    assert "hidden words" not in (site / "03.html").read_text()
+    assert "hidden words" not in (site / "03.ipynb").read_text()
 
 
 def test_a_formula_that_can_not_be_shown_is_told_where_it_stands(
-    ran: Make, make: Make, tmp_path: Path
+    ran: Make, make: Make, published: Publish
 ) -> None:
     told: list[str] = []
-    publish(ran("01", make("# One\n\n$x_a_b$")), tmp_path / "site", [], on_step=told.append)
-    assert "warning: 01, cell 1: a formula is shown as text: x_a_b" in told
+    ran("03", make("# One\n\n$x_a_b$"))
+    published(on_step=told.append)
+    assert "warning: 03, cell 1: a formula is shown as text: x_a_b" in told
 
 
 def test_a_page_under_an_earlier_name_leads_to_the_present_one(
-    make: Make, ran: Make, tmp_path: Path
+    make: Make, ran: Make, published: Publish
 ) -> None:
     notebook = make("# Which figures hold?")
-    notebook.metadata["replicate"] = {"formerly": ["04_old", "09_older"]}
-    site = publish(ran("00_new", notebook), tmp_path / "site", []).parent
-    for name in ("04_old", "09_older"):
-        soup = BeautifulSoup((site / f"{name}.html").read_text(), "html.parser")
-        assert soup.select_one('meta[http-equiv="refresh"]')["content"] == "0; url=00_new.html"  # type: ignore[index]
-        assert "Which figures hold?" in str(soup.select_one('meta[name="description"]'))
-        assert [link.get_text() for link in soup.select('main a[href="00_new.html"]')] == [
-            "Which figures hold?"
-        ]
-    assert [
-        link["href"]
-        for link in BeautifulSoup((site / "index.html").read_text(), "html.parser").select(
-            "#analyses + ul a"
-        )
-    ] == ["00_new.html"]
+    notebook.metadata["replicate"] = {"formerly": ["04_old"]}
+    ran("00_new", notebook)
+    site = published()
+    soup = read(site, "04_old.html")
+    assert soup.select("meta[http-equiv='refresh'][content='0; url=00_new.html']")
+    assert "Which figures hold?" in str(soup.select('meta[name="description"]'))
+    assert links(soup, "main a") == ["00_new.html"]
+    assert "04_old.html" not in links(read(site, "index.html"), "#analyses + ul a")
 
 
-def test_figures_are_files_as_well(ran: Make, make: Make, show: Make, tmp_path: Path) -> None:
-    def drawn(name: str) -> Figure:
+def test_figures_are_files_as_well(ran: Make, make: Make, show: Make, published: Publish) -> None:
+    def drawn(name: str) -> Any:
         fig = Drawing()
         fig.subplots().plot([1, 2])
         data = pd.DataFrame({"year": [2023, 2024], "count": [1, 2]})
-        words = {"title": "It rose", "subtitle": "Offences", "source": "Home Office"}
-        return figure(fig, data=data, name=name, alt="A line.", **words)  # type: ignore[arg-type]
+        words: dict[str, Any] = {"title": "It rose", "subtitle": "Of Kent", "source": "Home Office"}
+        return figure(fig, data=data, name=name, alt="A line.", **words)
 
     shown = show(drawn("series"), image_png="QUJD")
-    ran("02_rates", make("# Rates", ("x", [show(drawn("map"))])))
-    site = publish(ran("01_counts", make("# Counts", ("x", [shown]))), tmp_path / "site", []).parent
-    assert (site / "01_counts-series.png").read_bytes() == b"ABC"
-    passed_on = (site / "01_counts-series.svg").read_text()
+    ran("03", make("# Counts", ("x", [shown, show(drawn("map"))])))
+    site = published()
+    assert (site / "03-series.png").read_bytes() == b"ABC"
+    passed_on = (site / "03-series.svg").read_text()
     assert all(f">{words}</text>" in passed_on for words in ("It rose", "Source: Home Office"))
-    assert sorted(path.name for path in site.glob("02_rates-*")) == ["02_rates-map.svg"]
-    links = BeautifulSoup((site / "01_counts.html").read_text(), "html.parser").select(
-        "a[download][href^='01']"
-    )
-    assert [link["href"] for link in links] == [
-        "01_counts.ipynb",
-        "01_counts-series.svg",
-        "01_counts-series.png",
+    assert links(read(site, "03.html"), "a[download][href^='03']") == [
+        *("03.ipynb", "03-series.svg", "03-series.png", "03-map.svg")
     ]
 
 
-def test_published_twice_it_is_the_same(
-    executed: Path, tmp_path: Path, row: MakeRow, monkeypatch: pytest.MonkeyPatch
+# Police forces.
+
+
+@pytest.fixture
+def sweeps(make: Make, ran: Make, show: Make, tmp_path: Path) -> Path:
+    """A sweep of two areas, made before the other runs are: one has a rate and a finding."""
+
+    def recorded(count: int, rate: float | None) -> list[dict[str, Any]]:
+        ends = {"lower": 7.8, "upper": 10.7, "kind": "sampling", "level": 0.95} if rate else None
+        values = (count, rate, rate and 1, rate and 41)
+        names = ("count", "rate", "rank_highest", "rank_lowest")
+        return [
+            {"name": name, "value": value, "unit": "", "interval": ends if name == "rate" else None}
+            for name, value in zip(names, values, strict=True)
+        ]
+
+    said = show(prose("Kent, 2024: {count} offences; {rate}. More.", count="3,882", rate="9.2"))
+    asked: Any = ("definition = 'child_contact'\nperiod = '2024'", [], ["parameters"])
+    name, city = "# What the tables say", {"force": "London, City of"}
+    ran("city", make(name, asked), parameters=city, records=recorded(13, None))
+    kent = make(name, ("x", [said]))
+    ran("kent", kent, parameters={"force": "Kent"}, records=recorded(3882, 9.152))
+    folder = tmp_path / "sweeps" / "forces"
+    folder.parent.mkdir()
+    (tmp_path / "executed").rename(folder)
+    Publication(section="forces", parameter="force").write(folder)
+    (folder / "results.csv").write_text("force,seconds,count,peak_memory\nKent,2.5,3882,250\n")
+    return folder.parent
+
+
+def test_areas_are_listed_with_their_intervals_and_lead_to_their_pages(
+    sweeps: Path, published: Publish
 ) -> None:
-    publish(executed, tmp_path / "first", [row("C01")])
-    publish(executed, tmp_path / "second", [row("C01")])
+    site = published(sweeps=sweeps)
+    soup = read(site, "forces/index.html")
+    assert [
+        [cell.get_text() for cell in row.select("th, td")] for row in soup.select(".areas tbody tr")
+    ] == [
+        ["City of London", "13", "not given", "not given"],
+        ["Kent", "3,882", "9.2 (7.8 to 10.7)", "1 to 41"],
+    ]
+    assert links(soup, ".areas a") == ["city.html", "kent.html"]
+    assert "Contact offences among the eleven; 2024" in text_of(soup)
+    assert "City of London: a count only" in text_of(soup)
+    headings = [text_of(read(site, f"forces/{name}.html").h1) for name in ("city", "kent")]
+    assert headings == ["City of London", "Kent, 2024: 3,882 offences; 9.2"]
+    assert (site / "forces" / "kent.ipynb").is_file()
+    assert (site / "forces" / "results.csv").read_text() == "force,count\nKent,3882\n"
+    index = read(site, "index.html")
+    assert "forces/index.html" in links(index, "#analyses + ul li:last-child a")
+    assert "forces/index.html" in links(index, "nav a")
+
+
+def test_a_section_needs_no_rates_and_no_table(sweeps: Path, published: Publish) -> None:
+    for name in ("city.ipynb", "city.manifest.json", "results.csv"):
+        (sweeps / "forces" / name).unlink()
+    place = sweeps / "forces" / "kent.manifest.json"
+    place.write_text(Manifest.read(place).model_copy(update={"records": []}).model_dump_json())
+    soup = read(published(sweeps=sweeps), "forces/index.html")
+    assert not soup.select(".download")
+    assert text_of(soup.select("tbody tr")[0]) == "Kent not available not given not given"
+
+
+# Whole or not at all.
+
+
+def test_published_twice_it_is_the_same(
+    executed: Path, tmp_path: Path, verified: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = verified("C01", 102834.0)
+    for name in ("first", "second"):
+        publish(executed, tmp_path / name, [result])
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1776902400")
-    dated = publish(executed, tmp_path / "dated", [row("C01")])
-    assert "23 April 2026" in dated.read_text()
+    assert "23 April 2026" in publish(executed, tmp_path / "dated", []).read_text()
 
 
 def test_a_claim_that_nobody_checked_and_a_stale_run_are_refused(
-    executed: Path, tmp_path: Path, row: MakeRow
+    published: Publish, verified: Make, tmp_path: Path
 ) -> None:
-    with pytest.raises(RunError, match="claims that nobody has checked"):
-        publish(executed, tmp_path / "site", [row("C01", verdict="not_checked")])
+    with pytest.raises(RunError, match="claims that nobody has checked") as caught:
+        published(verified("C01", verdict="not_checked"), verified("C02"))
+    assert caught.value.got == "C01"
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01_counts.ipynb").write_text("{}")
     with pytest.raises(RunError, match="a stale run"):
-        publish(executed, tmp_path / "site", [], project=tmp_path)
+        published(project=tmp_path)
     assert not (tmp_path / "site").exists()
 
 
 def test_a_page_that_fails_leaves_the_last_good_site(
-    executed: Path, tmp_path: Path, make: Make, show: Make, ran: Make
+    published: Publish, verified: Make, tmp_path: Path, make: Make, show: Make, ran: Make
 ) -> None:
-    publish(executed, tmp_path / "site", [])
-    before = contents(tmp_path / "site")
+    before = contents(published())
+    with pytest.raises(RunError, match="a path of this machine") as caught:
+        published(verified("C02", reason="read from /" + "home/someone/table.csv"))
+    assert caught.value.where == "claims/C02.html"
     ran("02_rates", make("# Rates", ("plt.show()", [show(image_png="QUJD")])))
     with pytest.raises(RunError, match="an image without a text alternative") as caught:
-        publish(executed, tmp_path / "site", [])
+        published()
     assert caught.value.where == "02_rates, cell 2"
     assert contents(tmp_path / "site") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed", "site"]
 
 
-def test_a_site_is_replaced_whole(executed: Path, tmp_path: Path) -> None:
-    publish(executed, tmp_path / "site", [])
+def test_a_site_is_replaced_whole_and_an_empty_folder_is_taken(
+    published: Publish, executed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "site").mkdir()
+    assert "02_rates.html" in contents(published())
     for name in ("02_rates.ipynb", "02_rates.manifest.json"):
         (executed / name).unlink()
-    publish(executed, tmp_path / "site", [])
-    assert "02_rates.html" not in contents(tmp_path / "site")
+    assert "02_rates.html" not in contents(published())
 
 
-def test_a_run_that_failed_since_is_not_published(executed: Path, tmp_path: Path) -> None:
+def test_a_run_that_failed_or_changed_is_not_published(published: Publish, executed: Path) -> None:
+    path = executed / "02_rates.ipynb"
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(RunError, match="not the one its manifest describes"):
+        published()
     (executed / "02_rates.failed.ipynb").write_text("{}")
     with pytest.raises(RunError, match="last run failed") as caught:
-        publish(executed, tmp_path / "site", [])
+        published()
     assert "replicate run 02_rates" in str(caught.value.hint)
-    assert not (tmp_path / "site").exists()
-
-
-def test_a_notebook_that_is_not_the_one_that_ran_is_not_published(
-    executed: Path, tmp_path: Path
-) -> None:
-    (executed / "02_rates.ipynb").write_bytes((executed / "02_rates.ipynb").read_bytes() + b"\n")
-    with pytest.raises(RunError, match="not the one its manifest describes"):
-        publish(executed, tmp_path / "site", [])
-    (executed / "02_rates.manifest.json").unlink()
-    with pytest.raises(RunError, match="no manifest beside an executed notebook"):
-        publish(executed, tmp_path / "site", [])
 
 
 @pytest.mark.parametrize("name", ["index", "methods"])
 def test_a_notebook_that_is_called_as_a_page_of_the_site_is_refused(
-    ran: Make, make: Make, tmp_path: Path, name: str
+    ran: Make, make: Make, published: Publish, name: str
 ) -> None:
-    with pytest.raises(RunError, match="one of the site's own"):
-        publish(ran(name, make("# Counts")), tmp_path / "site", [])
+    ran(name, make("# Counts"))
+    with pytest.raises(RunError, match="the site's own"):
+        published()
 
 
 def test_nothing_to_publish_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing to publish"):
         publish(tmp_path, tmp_path / "site", [])
-
-
-def test_a_verdict_that_names_a_machine_is_refused(
-    executed: Path, tmp_path: Path, row: MakeRow
-) -> None:
-    with pytest.raises(RunError, match="a path of this machine") as caught:
-        publish(
-            executed,
-            tmp_path / "site",
-            [row("C01", reason="read from /" + "home/someone/table.csv")],
-        )
-    assert caught.value.where == "claims/C01.html"
 
 
 @pytest.mark.parametrize("kind", ["a file", "a folder of something else", "another site"])
@@ -397,16 +454,10 @@ def test_nothing_but_a_site_of_ours_is_replaced(executed: Path, tmp_path: Path, 
     assert place.exists()
 
 
-def test_an_empty_folder_is_taken(executed: Path, tmp_path: Path) -> None:
-    (tmp_path / "site").mkdir()
-    assert publish(executed, tmp_path / "site", []).is_file()
-
-
 def test_a_site_that_can_not_be_put_in_place_leaves_the_last_good_one(
-    executed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    published: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(executed, tmp_path / "site", [])
-    before = contents(tmp_path / "site")
+    before = contents(published())
     rename = Path.rename
 
     def refused(self: Path, target: Path) -> Path:
@@ -416,6 +467,6 @@ def test_a_site_that_can_not_be_put_in_place_leaves_the_last_good_one(
 
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(RunError, match="a site that can't be written"):
-        publish(executed, tmp_path / "site", [])
+        published()
     assert contents(tmp_path / "site") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed", "site"]

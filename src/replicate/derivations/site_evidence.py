@@ -1,6 +1,6 @@
-"""What the site is made of besides executed notebooks: verdicts, rules, choices, tables."""
+"""What the site is made of besides notebooks and verdicts: rules, choices, tables; releases."""
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from replicate.derivations.counting import reasons
@@ -11,7 +11,6 @@ from replicate.derivations.verification import (
     Verification,
     records,
     rules_listed,
-    verify,
     verify_by,
 )
 from replicate.ledger import Claim, claims
@@ -21,52 +20,16 @@ from replicate.vocabulary.errors import InputError
 
 
 def evidence() -> dict[str, Any]:
-    """Return all of it, as plain data: verdicts, rules, choices, tables."""
+    """Return all of it, as plain data: rules, choices, tables."""
     return {
-        "verdicts": verdicts(),
         "rules": records(rules_listed()),
         "choices": choices_fixed(),
         "tables": held_tables(),
     }
 
 
-def verdicts(ids: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Return claims with their verdicts and all that their pages say.
-
-    Parameters
-    ----------
-    ids
-        Ids of claims; none means every claim.
-
-    Returns
-    -------
-    list of dict
-        What `replicate verify --json` prints, and: printed (lower and upper end of the values that
-        print as the published figure; none where no figure was seen), revised (what revision could
-        have made of those, where the verdict allows for it), seen_meaning, dataset, access_note,
-        shows (the part whose figure it shows, where it has none of its own), vintages (see
-        `by_vintage`).
-    """
-    return [_row(result) for result in verify(ids)]
-
-
-def _row(result: Verification) -> dict[str, Any]:
-    claim, band = result.claim, result.computed and result.computed.revision
-    printed = claim.range() if claim.has_figure else None
-    ends = (printed.lower, printed.upper) if printed else ()
-    moved = [end * (1 + part) for end in ends for part in (band.lower, band.upper)] if band else []
-    return result.as_json() | {
-        "printed": {"lower": ends[0], "upper": ends[1]} if ends else None,
-        "revised": {"lower": min(moved), "upper": max(moved)} if moved else None,
-        "seen_meaning": claim.seen.meaning,
-        "dataset": claim.dataset,
-        "access_note": claim.access_note,
-        "shows": claim.shows,
-        "vintages": by_vintage(claim.id),
-    }
-
-
-def by_vintage(name: str) -> list[dict[str, object]]:
+@cache
+def by_release(name: str) -> dict[str, Verification | None]:
     """Recompute a claim in each full release by itself.
 
     Parameters
@@ -76,36 +39,32 @@ def by_vintage(name: str) -> list[dict[str, object]]:
 
     Returns
     -------
-    list of dict
-        vintage, computed (in words), value, verdict, reason; a release that doesn't cover the
-        claim's period has no value, no verdict, and says so. Nothing for a claim that is not
-        recomputed from recorded crime.
+    dict
+        Release → verification; none for a release that doesn't cover the claim's period. Nothing
+        for a claim that is not recomputed from recorded crime.
 
     Examples
     --------
-    >>> [(row["vintage"], row["verdict"]) for row in by_vintage("C01")]
-    [('2023-10', None), ('2026-04', 'compatible')]
-    >>> by_vintage("H03")
-    []
+    >>> found = by_release("C01")
+    >>> found["2023-10"], found["2026-04"].verdict.value
+    (None, 'compatible')
+    >>> by_release("H03")
+    {}
     """
     claim = claims()[name]
     derivation = derivations().get(claim.figure_id)
-    return [
-        _in_release(claim, other, release)
+    return {
+        release: _alone(claim, other)
         for release in RELEASES
         if derivation and (other := derivation.in_release(release))
-    ]
+    }
 
 
-def _in_release(claim: Claim, derivation: Derivation, release: str) -> dict[str, object]:
-    row: dict[str, object] = {"vintage": release, "computed": "not computed", "value": None}
+def _alone(claim: Claim, derivation: Derivation) -> Verification | None:
     try:
-        found = verify_by(derivation, claim)
+        return verify_by(derivation, claim)
     except InputError:
-        nothing = "The release does not wholly cover the period."
-        return row | {"verdict": None, "reason": nothing}
-    row |= {"computed": found.ours, "value": found.computed and found.computed.value}
-    return row | {"verdict": found.verdict.value, "reason": found.comparison.reason}
+        return None
 
 
 def choices_fixed() -> list[dict[str, object]]:

@@ -1,50 +1,31 @@
 """Verdicts for readers: the cards and main points of the first page, the list, a page a claim."""
 
-import csv
-import io
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import inf, nan
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from replicate.derivations.site_evidence import by_release
+from replicate.derivations.verification import Verification
 from replicate.display.figure import Figure, document, figure
 from replicate.display.rows import rows_plot
-from replicate.display.theme import SYMBOLS
-from replicate.ledger import Verdict
-from replicate.publication.page import Shown, shortened
-from replicate.vocabulary.errors import RunError
+from replicate.ledger import Claim, Seen, Verdict
+from replicate.publication.page import Shown, as_words, shortened
 from replicate.vocabulary.files import shipped_yaml
-from replicate.vocabulary.numbers import digits, number, with_unit
+from replicate.vocabulary.numbers import gap, interval, span
+from replicate.vocabulary.uncertainty import RoundingRange
 
-Row = Mapping[str, Any]
 COLUMNS = (
     *("id", "report", "basis", "seen", "statement", "published", "unit", "computed"),
     *("difference", "verdict", "reason", "headline", "attribution", "missing"),
 )
-"""What each row of verdicts says, in a file."""
-
-DETAILS: Mapping[str, object] = {
-    **dict.fromkeys(("meaning", "period", "geography", "population", "source_url"), ""),
-    **dict.fromkeys(("seen_meaning", "dataset", "access_note", "description", "context"), ""),
-    **dict.fromkeys(("note", "conflict_note", "shows"), ""),
-    **dict.fromkeys(("value", "relative", "printed", "revised", "uncertainty", "derivation")),
-    **dict.fromkeys(("tables", "conflicts", "vintages"), ()),
-}
-"""What a claim's page says besides, and what stands where a row does not say it."""
-
-READ = {
-    "primary": "Read in the publication itself",
-    "secondary": "Second-hand: quoted by another publication, not seen in the report itself",
-    "start": "Second-hand: not seen in the report itself",
-    "none": "Not seen",
-}
-"""How close to its report a figure was read → what a reader is told."""
+"""The columns of the file of all verdicts: keys of `replicate verify --json`."""
 
 PER_PAGE = 40
 """Claims on a page of the list."""
@@ -53,273 +34,89 @@ MOST_DRAWN = 30
 """Figures on the chart of the first page."""
 
 
-def complete(rows: Sequence[Row]) -> list[Row]:
-    """Return rows that say everything a claim's page asks for.
-
-    Raises
-    ------
-    RunError
-        When a row lacks a column, an id stands twice, or a verdict is not in the vocabulary.
-    """
-    for row in rows:
-        where = f"verdict of claim {row.get('id', 'without an id')}"
-        if missing := [name for name in COLUMNS if name not in row]:
-            raise RunError("a verdict that lacks something", where=where, expected=missing[0])
-        if row["verdict"] not in set(Verdict):
-            raise RunError(
-                "a verdict that is not in the vocabulary",
-                where=where,
-                got=row["verdict"],
-                expected=", ".join(Verdict),
-            )
-    counts = Counter(str(row["id"]) for row in rows)
-    if twice := [name for name, count in counts.items() if count > 1]:
-        raise RunError("two verdicts of one claim", where=f"verdict of claim {twice[0]}")
-    return [{**DETAILS, "meaning": Verdict(row["verdict"]).meaning, **row} for row in rows]
+def as_csv(results: Iterable[Verification]) -> str:
+    """Return all verdicts as CSV, a row a claim."""
+    frame = pd.DataFrame([result.as_json() for result in results], columns=[*COLUMNS], dtype=object)
+    return frame.to_csv(index=False, lineterminator="\n")
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """Return the verdicts as CSV, as they were given."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+# A verdict in words.
 
 
-def written(value: object, unit: object, *, significant: int = 4) -> str | None:
-    """Write a figure with its unit; words without a number stay as they are, and None stays.
-
-    Examples
-    --------
-    >>> written(102878, "offences"), written(-26.6083, "percent"), written("not seen", "percent")
-    ('102,878 offences', '−26.61 %', 'not seen')
-    """
-    named = str(unit) if unit else None
-    if isinstance(value, int | float):
-        return with_unit(digits(value, significant), named).replace("-", "−")
-    if value is None:
-        return None
-    return with_unit(str(value), named) if re.search(r"\d", str(value)) else str(value)
-
-
-def shown(row: Row) -> dict[str, Any]:
-    """Return a row with its figures, verdict and sign as a page writes them."""
-    return {
-        **row,
-        "published": written(row["published"], row["unit"]),
-        "computed": computed(row),
-        "difference": difference(row),
-        "label": Verdict(row["verdict"]).label,
-        "sign": SYMBOLS[row["verdict"]],
-    }
-
-
-def headline(row: Row) -> str:
+def headline(result: Verification) -> str:
     """Return a claim as a person would say it: the figure and what it counts.
 
     A share by ethnicity is never said without what is missing, for which a heading has no room.
-
-    Examples
-    --------
-    >>> headline({"published": "102,878", "unit": "offences", "statement": "Offences, 2024"})
-    '102,878: Offences, 2024'
-    >>> headline({"published": "in words", "unit": None, "statement": "Most were recorded"})
-    'Most were recorded'
     """
-    if row.get("missing") or not re.search(r"\d", str(row["published"])):
-        return str(row["statement"])
-    unit = row["unit"] if row["unit"] == "percent" else None
-    return f"{written(row['published'], unit)}: {row['statement']}"
+    claim = result.claim
+    if result.missing or not claim.has_figure:
+        return claim.statement
+    percent = claim.unit == "percent"
+    return f"{claim.figure if percent else claim.published}: {claim.statement}"
 
 
-def computed(row: Row) -> str | None:
-    """Return the computed value with its unit, or its range; None where there is neither."""
-    if row["computed"] is not None:
-        return written(row["computed"], row["unit"])
-    found = row.get("uncertainty")
-    if not isinstance(found, dict):
-        return None
-    lower, upper = (written(found[end], row["unit"]) for end in ("lower", "upper"))
-    if upper is None:
-        return f"{lower} or more"
-    return f"{upper} or less" if lower is None else f"{lower} to {upper}"
+def difference(result: Verification) -> str:
+    """Say how far our figure lies from the published one; empty where that can't be said."""
+    found = result.comparison
+    if found.difference is None:
+        return ""
+    return gap(found.difference, found.relative, result.claim.unit) if found.difference else "none"
 
 
-def difference(row: Row) -> str | None:
-    """Say how far our figure lies from the published one, in number and percent.
-
-    Examples
-    --------
-    >>> difference({"difference": -44.0, "relative": -0.0428, "unit": "offences"})
-    '44 fewer (0.043 %)'
-    >>> difference({"difference": 0.608, "relative": 2.3, "unit": "percent"})
-    '0.608 percentage points higher'
-    """
-    gap, unit = row["difference"], row["unit"]
-    if gap is None or not isinstance(gap, int | float):
-        return None
-    if gap == 0:
-        return "none"
-    if unit == "weekday":
-        return "another day"
-    if unit == "percent":
-        return f"{digits(abs(gap), 3)} percentage points {'higher' if gap > 0 else 'lower'}"
-    share = "" if row.get("relative") is None else f" ({abs(row['relative']):.2g} %)"
-    return f"{digits(abs(gap), 3)} {'more' if gap > 0 else 'fewer'}{share}"
+def where_read(claim: Claim) -> str:
+    """Say where a figure was read: in its report, or who quotes it."""
+    said = claim.attribution
+    if claim.seen in (Seen.SECONDARY, Seen.START):
+        return f"Second-hand: not seen in the report itself; {said}"
+    return said[:1].upper() + said[1:]
 
 
-# What the verdicts come to.
+@cache
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = shipped_yaml("publication", "words.yaml")
+    return words
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many claims have a verdict."""
-
-    verdict: Verdict
-    count: int
-
-    @property
-    def label(self) -> str:
-        """What a reader sees."""
-        return self.verdict.label
+def placebo_meaning() -> str:
+    """Return what a made-up figure is."""
+    return str(_words()["placebo"])
 
 
-@dataclass(frozen=True)
-class ClaimGroup:
-    """Claims that are counted together."""
-
-    id: str
-    title: str
-    rows: list[Row]
-
-    @property
-    def tally(self) -> list[Tally]:
-        """The claims by verdict, in the order of the vocabulary."""
-        return tally(self.rows)
-
-    @property
-    def sentence(self) -> str:
-        """How many have which verdict, in words."""
-        counts = "; ".join(
-            f"{one.count} {one.label[:1].lower()}{one.label[1:]}" for one in self.tally
-        )
-        return f"{self.title}: {len(self.rows)}. {counts}."
+def _subject(result: Verification) -> str:
+    """Return what a claim is about, as `words.yaml` calls it."""
+    if result.verdict is Verdict.NOT_A_STATISTIC:
+        return "text"
+    if result.derivation is None:
+        return "unsettled"
+    return str(_words()["kinds"].get(result.derivation.kind, "published"))
 
 
-def tally(rows: Iterable[Row]) -> list[Tally]:
-    """Count claims by verdict; verdicts that none has are left out."""
-    counts = Counter(Verdict(row["verdict"]) for row in rows)
-    return [Tally(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
+def quotable(result: Verification) -> str:
+    """Return lines that can be quoted: figure, who gives it, ours, the verdict, its caveat."""
+    claim, gap = result.claim, difference(result)
+    published = f": {claim.figure}" if claim.has_figure else ""
+    said = (
+        f"{claim.statement}{published} ({claim.attribution})",
+        f"Our figure: {result.ours}",
+        f"Difference: {gap}" if gap else "",
+        f"Verdict: {result.verdict.label}",
+        _words()["caveats"][_subject(result)],
+        result.missing,
+        releases_apart(result),
+    )
+    return f"{'. '.join(part.rstrip('.') for part in said if part)}."
 
 
-_GROUPS = {
-    "headline": "Figures of the audit and of HMICFRS that can be checked against data",
-    "data": "Figures of other publications that can be checked against data",
-    "arithmetic": "Arithmetic on published figures",
-    "text": "Statements that are not figures from data",
-    "shows": "Claims with several figures, each counted as one of its parts",
-}
-
-
-def groups(rows: Sequence[Row]) -> list[ClaimGroup]:
-    """Part the claims: the headline figures, the others by what could settle them, and repeats."""
-
-    def of(row: Row) -> str:
-        return "shows" if row["shows"] else "headline" if row["headline"] else str(row["basis"])
-
-    parts = {name: [row for row in rows if of(row) == name] for name in _GROUPS}
-    return [ClaimGroup(name, _GROUPS[name], part) for name, part in parts.items() if part]
-
-
-def listed(rows: Sequence[Row]) -> list[list[dict[str, Any]]]:
-    """Return the claims as a list shows them, a page at a time, those of the headline first."""
-    ordered = [shown(row) for group in groups(rows) for row in group.rows]
-    return [ordered[start : start + PER_PAGE] for start in range(0, len(ordered), PER_PAGE)]
-
-
-@dataclass(frozen=True)
-class Card:
-    """What the first page leads with.
-
-    `labels` are its verdicts, each with the code that gives it a colour.
-    """
-
-    heading: str
-    labels: list[tuple[str, Verdict]]
-    text: str
-    link: str
-    reason: str
-
-
-def cards(rows: Sequence[Row]) -> list[Card]:
-    """Return the cards of the first page whose claims there are."""
-    known = {str(row["id"]): row for row in rows}
-    made = (_CARDS[told["kind"]](told, known) for told in shipped_yaml("publication", "cards.yaml"))
-    return [card for card in made if card]
-
-
-def _one(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
-    row = known.get(told["claims"][0])
-    if row is None:
-        return None
-    ours = f"Our count: {computed(row)}, {difference(row)}. " if row["computed"] is not None else ""
-    heading = told["heading"].format(published=row["published"], period=row["period"])
-    text = f"{ours}{READ[row['seen']]}."
-    return Card(heading, _labels([row]), text, f"claims/{row['id']}.html", told["reason"])
-
-
-def _family(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
-    found = [row for row in known.values() if row["headline"] and _is_of(told, row["derivation"])]
-    if not found:
-        return None
-    heading = told["heading"].format(places=len({row["geography"] for row in found}))
-    matching = [one for one in tally(found) if one.label.startswith(_MATCHES)]
-    others = [one for one in tally(found) if one not in matching]
-    whole = f"{sum(one.count for one in matching)} of {len(found)} match"
-    labels = [(whole, matching[0].verdict)] if matching else []
-    text = ", ".join(f"{one.count} {_short(one.label)}" for one in matching)
-    text = "; ".join([*([text] if text else []), *(f"{one.label}: {one.count}" for one in others)])
-    link = f"claims/{found[0]['id']}.html"
-    return Card(heading, labels or _labels(found), f"{text}.", link, told["reason"])
-
-
-def _is_of(told: Mapping[str, Any], derivation: Any) -> bool:
-    held: Mapping[str, Any] = derivation or {}
-    wanted = told["derivation"].items() <= held.items() if held else False
-    return wanted and all(held.get(name) for name in told["given"])
-
-
-_MATCHES = "Matches"
-
-
-def _short(label: str) -> str:
-    """Return a label as the rest of a sentence that has said what matches."""
-    rest = label.removeprefix(_MATCHES).lstrip(", ")
-    return rest[:1].lower() + rest[1:]
-
-
-def _labels(rows: Iterable[Row]) -> list[tuple[str, Verdict]]:
-    return [(one.label, one.verdict) for one in tally(rows)]
-
-
-def _pair(told: Mapping[str, Any], known: Mapping[str, Row]) -> Card | None:
-    if not set(told["claims"]) <= set(known):
-        return None
-    first, second = (known[name] for name in told["claims"])
-    words = {
-        f"{name}{part}": text
-        for name, row in (("first", first), ("second", second))
-        for part, text in (("", f"{row['published']} %"), ("_period", row["period"]))
-    }
-    then, now = (one_in(100 - row["value"]) for row in (first, second))
-    text = f"So about {then} reported crimes went unrecorded then, and {now} now."
-    link = f"claims/{second['id']}.html"
-    heading = told["heading"].format_map(words)
-    return Card(heading, _labels([first, second]), text, link, told["reason"])
-
-
-_CARDS = {"one": _one, "family": _family, "pair": _pair}
+def releases_apart(result: Verification) -> str:
+    """Name the verdict in each release by itself, where one is not the verdict over all."""
+    settled = {name: one.verdict for name, one in by_release(result.claim.id).items() if one}
+    if set(settled.values()) <= {result.verdict}:
+        return ""
+    told = "; ".join(f"{name}: “{verdict.label}”" for name, verdict in settled.items())
+    return (
+        f"The verdict depends on the release of recorded crime: “{result.verdict.label}” over all, "
+        f"but by one release alone, {told}."
+    )
 
 
 def one_in(percent: float) -> str:
@@ -334,307 +131,263 @@ def one_in(percent: float) -> str:
     return f"1 in {round(each) if each < 10 else 5 * round(each / 5)}"
 
 
-def words_of(row: Row) -> list[str]:
-    """Return what a claim is found by, beside its figure and statement: figures, place, period."""
-    unrecorded = re.search(r"not? record|unrecord|fail\w* to record", row["statement"])
-    words = [row["published"], computed(row), row["missing"], row["report"], row["geography"]]
-    words += [row["period"], "unrecorded" if unrecorded else ""]
-    if row["unit"] == "percent" and isinstance(row["value"], float) and not row["missing"]:
-        recorded = "recorded" in row["statement"] and not unrecorded
-        shares = (row["value"], 100 - row["value"]) if recorded else (row["value"],)
-        words += [one_in(share) for share in shares if 0 < share < 100]
-    return [str(word) for word in words if word]
+def words_of(result: Verification) -> str:
+    """Return what a claim is found by, beside its figure and statement: verdict, place, shares."""
+    claim, said = result.claim, result.claim.statement
+    unrecorded = bool(re.search(r"not? record|unrecord|fail\w* to record", said))
+    words = [result.verdict.label, result.published, result.ours, claim.report, claim.geography]
+    words += [claim.period, *(["unrecorded"] if unrecorded else [])]
+    if claim.unit == "percent" and claim.number is not None and not result.missing:
+        rest = [100 - claim.number] if "recorded" in said and not unrecorded else []
+        words += [one_in(share) for share in (claim.number, *rest) if 0 < share <= 50]
+    return "; ".join(filter(None, words))
 
 
-def verdicts_drawn(rows: Sequence[Row]) -> Figure | None:
+# What the verdicts come to.
+
+_GROUPS = {
+    "headline": "Figures of the audit and of HMICFRS that can be checked against data",
+    "data": "Figures of other publications that can be checked against data",
+    "arithmetic": "Arithmetic on published figures",
+    "text": "Statements that are not figures from data",
+    "shows": "Claims with several figures, each counted as one of its parts",
+}
+
+
+def tally(results: Iterable[Verification]) -> dict[Verdict, int]:
+    """Count claims by verdict; verdicts that none has are left out."""
+    counts = Counter(result.verdict for result in results)
+    return {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
+
+
+Group = tuple[str, list[Verification]]
+"""A title, and the claims under it."""
+
+
+def groups(results: Iterable[Verification]) -> list[Group]:
+    """Part the claims: headline figures, others by what could settle them, repeats."""
+    parts: dict[str, list[Verification]] = {name: [] for name in _GROUPS}
+    for result in results:
+        claim = result.claim
+        usual = "headline" if claim.is_headline else claim.basis.value
+        parts["shows" if claim.shows else usual].append(result)
+    return [(_GROUPS[name], part) for name, part in parts.items() if part]
+
+
+def summary(group: Group) -> str:
+    """Say how many claims of a group have which verdict."""
+    title, results = group
+    counts = "; ".join(f"{verdict.label}: {count}" for verdict, count in tally(results).items())
+    return f"{title}: {len(results)}. {counts}."
+
+
+def listed(results: Sequence[Verification]) -> dict[str, list[Verification]]:
+    """Part the claims into the pages of the list, by file; those of the headline come first."""
+    ordered = [result for _, group in groups(results) for result in group]
+    pages = [ordered[start : start + PER_PAGE] for start in range(0, len(ordered), PER_PAGE)]
+    return {f"page-{at}.html" if at > 1 else "index.html": page for at, page in enumerate(pages, 1)}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the first page leads with."""
+
+    heading: str
+    verdicts: dict[Verdict, int]
+    text: str
+    link: str
+
+
+def cards(results: Sequence[Verification]) -> list[Card]:
+    """Return the cards of the first page whose claims there are."""
+    made = []
+    for told in shipped_yaml("publication", "cards.yaml"):
+        found = [result for result in results if _is_of(result, told)]
+        if found and len(found) >= len(told.get("claims", [])):
+            known = {
+                "claims": [one.claim for one in found],
+                "ours": [one.ours for one in found],
+                "difference": [difference(one) or "none" for one in found],
+                "read": [where_read(one.claim) for one in found],
+                "left_out": [one_in(100 - (one.claim.number or 0)) for one in found],
+                "places": len({one.claim.geography for one in found}),
+                "matching": sum(one.verdict.label.startswith("Matches") for one in found),
+                "all": len(found),
+            }
+            heading, text = (told[name].format_map(known) for name in ("heading", "text"))
+            made.append(Card(heading, tally(found), text, f"claims/{found[0].claim.id}.html"))
+    return made
+
+
+def _is_of(result: Verification, told: Mapping[str, Any]) -> bool:
+    if "claims" in told:
+        return result.claim.id in told["claims"]
+    if result.derivation is None or not result.claim.is_headline:
+        return False
+    held = {"kind": result.derivation.kind, **result.derivation.arguments()}
+    return told["derivation"].items() <= held.items() and all(map(held.get, told["given"]))
+
+
+def verdicts_drawn(results: Iterable[Verification]) -> Figure | None:
     """Draw the headline figures that we recomputed, as percentages of the published ones."""
-    every = [row for row in rows if row["headline"] and row["computed"] and row["value"]]
-    held = sorted(every, key=lambda row: -row["value"])[:MOST_DRAWN]
-    if not held:
+    rows = [
+        (result.claim.number, _as_percentage(result, result.computed.value, result.claim.number))
+        for result in results
+        if result.claim.is_headline
+        and result.computed
+        and result.computed.value
+        and result.claim.number
+    ]
+    if not rows:
         return None
-    frame = pd.DataFrame([_as_percentage(row) for row in held])
-    frame = frame.sort_values("value", ignore_index=True)
+    largest = sorted(rows, key=lambda row: -row[0])[:MOST_DRAWN]
+    frame = pd.DataFrame([row for _, row in largest]).sort_values("value", ignore_index=True)
     lowest, highest = (f"{frame['value'].agg(end):.1f}" for end in ("min", "max"))
     return figure(
         rows_plot(frame, kind="verdicts", label="Our figure as a percentage of the published one"),
         title=f"Our figures are {lowest} % to {highest} % of the published ones",
-        subtitle=f"The {len(frame)} largest of {len(every)} figures of the audit and of HMICFRS "
+        subtitle=f"The {len(frame)} largest of {len(rows)} figures of the audit and of HMICFRS "
         "that we recomputed from published tables; 100 is equal",
         source="the page of each figure, which names its sources",
-        alt=f"{len(frame)} rows sorted by value, from {lowest} to {highest} percent; "
-        f"{groups(held)[0].sentence}",
         data=frame,
         name="verdicts",
         png=True,
     )
 
 
-def _as_percentage(row: Row) -> dict[str, Any]:
-    ends = row["uncertainty"] or {}
-    bounds = {
-        end: None if ends.get(end) is None else 100 * ends[end] / row["value"]
-        for end in ("lower", "upper")
-    }
-    place = "" if row["geography"] == "England and Wales" else f"{row['geography']} "
-    name = f"{row['id']} {place}{row['published']}"
-    value = 100 * row["computed"] / row["value"]
-    return {"name": shortened(name, 40), "value": value, **bounds, "mark": row["verdict"]}
+def _as_percentage(result: Verification, ours: float, published: float) -> dict[str, Any]:
+    claim, known = result.claim, result.computed and result.computed.uncertainty
+    lower, upper = (100 * end / published for end in _ends(known))
+    place = "" if claim.geography == "England and Wales" else f"{claim.geography} "
+    name = shortened(f"{claim.id} {place}{claim.published}", 40)
+    value = 100 * ours / published
+    return {"name": name, "value": value, "lower": lower, "upper": upper, "mark": result.verdict}
 
 
-# What a claim's page says in words, from the verdict and the kind of derivation.
-
-_UNSEEN = {"in words": "", "not seen": ": the figure was not seen", "None": ""}
-"""What stands after the statement where no figure was seen, or there is none."""
-
-
-@cache
-def _words() -> dict[str, Any]:
-    words: dict[str, Any] = shipped_yaml("publication", "words.yaml")
-    return words
-
-
-def _subject(row: Row) -> str:
-    """Return what a claim is about, as `words.yaml` calls it."""
-    if row["verdict"] == Verdict.NOT_A_STATISTIC:
-        return "text"
-    derivation = row["derivation"]
-    if not isinstance(derivation, dict):
-        return "unsettled"
-    return str(_words()["kinds"].get(derivation["kind"], "published"))
-
-
-def quotable(row: Row) -> str:
-    """Return one sentence that can be quoted: figure, who gives it, verdict, and its caveat."""
-    published = _UNSEEN.get(str(row["published"]), f": {written(row['published'], row['unit'])}")
-    given = f" ({row['attribution']})" if row["attribution"] else ""
-    values = {
-        "computed": computed(row) or "no single value",
-        "difference": difference(row) or "another value",
-    }
-    verdict = _words()["verdicts"][row["verdict"]].format_map(values)
-    missing = f" {row['missing']}" if row["missing"] else ""
-    alone = f" {releases_apart(row)}" if releases_apart(row) else ""
-    caveat = _words()["caveats"][_subject(row)]
-    return f"{row['statement']}{published}{given}; {verdict}; {caveat}.{missing}{alone}"
-
-
-def releases_apart(row: Row) -> str:
-    """Name the verdict in each release by itself, where one is not the verdict over all."""
-    settled = _settled(row)
-    if all(one["verdict"] == row["verdict"] for one in settled):
-        return ""
-    told = "; ".join(f"{one['vintage']}: “{Verdict(one['verdict']).label}”" for one in settled)
-    over_all = Verdict(row["verdict"]).label
-    return (
-        f"The verdict depends on the release of recorded crime: “{over_all}” over all, "
-        f"but by one release alone, {told}."
-    )
-
-
-def by_release(row: Row) -> str:
-    """Say how the verdict changes with the release, or that it does not, or that none can tell."""
-    if apart := releases_apart(row):
-        return f"{apart} {_words()['nearest']}"
-    if len(_settled(row)) < 2:
-        return (
-            "Fewer than two of the releases held cover the period, so whether another would "
-            "change the verdict cannot be told."
-        )
-    return "The verdict is the same in each release that covers the period."
-
-
-def _settled(row: Row) -> list[dict[str, Any]]:
-    """Return the releases that gave a verdict by themselves."""
-    return [one for one in row["vintages"] if one["verdict"]]
-
-
-def placebo_meaning() -> str:
-    """Return what a made-up figure is."""
-    return str(_words()["placebo"])
-
-
-# A claim's page: its numbers, its chart, its view.
+# A claim's page: its words, its numbers, its chart.
 
 PUBLISHED, COMPUTED = "Published", "Our figure"
 REVISED = "Published, as revision could have moved it since"
 
 
-@dataclass(frozen=True)
-class ClaimPage:
-    """A claim's page: what its template is given, and the files beside it by name."""
-
-    view: dict[str, Any]
-    files: dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A part of a page that shows a claim."""
-
-    file: str
-    anchor: str
-    title: str
-
-
-def places(pages: Mapping[str, tuple[str, Iterable[Shown]]]) -> dict[str, list[Place]]:
-    """Find every claim that the pages show: claim → places, verdict boxes first.
+def places(pages: Mapping[str, tuple[str, Iterable[Shown]]]) -> dict[str, dict[str, str]]:
+    """Find every claim that pages show: claim → address → what it is, verdict boxes first.
 
     Parameters
     ----------
     pages
         File → title and what it shows.
     """
-    found: dict[str, list[Place]] = {}
+    found: dict[str, dict[str, str]] = {}
     parts = [(file, title, one) for file, (title, shown) in pages.items() for one in shown]
     for file, title, one in sorted(parts, key=lambda part: part[2].kind != "verdict"):
         words = "the verdict" if one.kind == "verdict" else one.bundle["title"]
         for claim in one.bundle["claims"]:
-            found.setdefault(claim, []).append(Place(file, one.anchor, f"{title}: {words}"))
+            found.setdefault(claim, {})[f"{file}#{one.anchor}"] = f"{title}: {words}"
     return found
 
 
-def claim_page(row: Row, shown_at: Sequence[Place]) -> ClaimPage:
-    """Make the view and the files of a claim's page."""
-    frame, name = numbers(row), str(row["id"])
+def claim_page(result: Verification) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what a claim's page is made of, and the files beside it by name."""
+    frame, name = numbers(result), result.claim.id
     files = {f"{name}.csv": frame.to_csv(index=False, lineterminator="\n").encode()}
-    chart = _chart(row, frame)
-    if chart:
-        svg = document(chart.svg, chart.bundle).encode()
-        files |= {f"{name}.svg": svg, f"{name}.png": chart.png or b""}
-    reasons = _reasons(row)
+    tables = result.tables()
+    drawn = chart(result, frame, tables)
+    if drawn:
+        files[f"{name}.svg"] = document(drawn.svg, drawn.bundle).encode()
+        files |= {f"{name}.png": drawn.png} if drawn.png else {}
+    given = result.derivation.arguments() if result.derivation else {}
     view = {
-        "row": shown(row),
-        "heading": headline(row),
-        "description": shortened(quotable(row)),
-        "sentence": quotable(row),
-        "read": READ[row["seen"]],
-        "figure": chart and Markup(chart.html),  # noqa: S704 - display.figure escapes
-        "share": f"claims/{name}.png" if chart and row["headline"] else None,
-        "not_shown": "; ".join(_words()["not_shown"][_subject(row)]),
-        "reasons": reasons[:3],
-        "more": reasons[3:],
-        "apart": releases_apart(row),
-        "by_release": by_release(row),
-        "releases": [_release(one) for one in row["vintages"]],
-        "facts": _facts(row),
-        "derivation": _derivation(row["derivation"]),
-        "places": shown_at,
+        "result": result,
+        "tables": tables,
+        "arguments": {name: as_words(repr(value)) for name, value in given.items() if value},
+        "claim": result.claim,
+        "sentence": quotable(result),
+        "figure": drawn and Markup(drawn.html),  # noqa: S704 - display.figure escapes
+        "share": f"claims/{name}.png" if f"{name}.png" in files else None,
+        "not_shown": _words()["not_shown"][_subject(result)],
+        "reasons": _reasons(result),
+        "uncertainty": _uncertainty(result),
+        "apart": releases_apart(result),
+        "releases": by_release(name),
         "downloads": list(files),
     }
-    return ClaimPage(view, files)
+    return view, files
 
 
-def numbers(row: Row) -> pd.DataFrame:
+def _reasons(result: Verification) -> list[str]:
+    """Return why the verdict is what it is, a sentence a bullet, what is most general first."""
+    reason, context = result.comparison.reason, result.computed and result.computed.context
+    told = [part for part in re.split(r"(?<=[.;])\s+(?=[A-Z])", reason) if part]
+    told += [context] if context and context not in reason else []
+    return told + ([placebo_meaning()] if "made-up" in reason else [])
+
+
+def _uncertainty(result: Verification) -> str:
+    found, unit = result.computed, result.claim.unit
+    if found is None or found.is_empty:
+        return ""
+    if found.uncertainty is None:
+        return "No sampling error: this is a full count"
+    if isinstance(found.uncertainty, RoundingRange):
+        return f"Rounding: {span(found.uncertainty.lower, found.uncertainty.upper, unit)}"
+    return interval(None, found.uncertainty, unit)
+
+
+def numbers(result: Verification) -> pd.DataFrame:
     """Return what was published and what was computed: what, value, lower, upper, kind, unit.
 
     The ends of the published figure are the values that print as it, and, where revisions of such
     figures are known, those that it could have become since.
     """
-    rounding = "rounding" if row["printed"] else "none"
-    rows = [(PUBLISHED, row["value"], *_ends(row["printed"]), rounding)]
-    if row["revised"]:
-        rows.append((REVISED, None, *_ends(row["revised"]), "revision"))
-    if isinstance(found := row["uncertainty"], dict):
-        rows.append((COMPUTED, row["computed"], *_ends(found), found["kind"]))
-    elif row["computed"] is not None:
-        rows.append((COMPUTED, row["computed"], None, None, "none"))
-    if len(held := [one for one in row["vintages"] if one["value"] is not None]) > 1:
+    claim, found = result.claim, result.computed
+    printed = _ends(claim.range() if claim.has_figure else None)
+    rows = [(PUBLISHED, claim.number, *printed, "rounding" if claim.has_figure else "none")]
+    if found and found.revision:
+        moved = [end * (1 + part) for end in printed for part in _ends(found.revision)]
+        rows.append((REVISED, None, min(moved), max(moved), "revision"))
+    if found and not found.is_empty:
+        kind = found.uncertainty.kind if found.uncertainty else "none"
+        rows.append((COMPUTED, found.value, *_ends(found.uncertainty), kind))
+    alone = {
+        name: one.computed.value
+        for name, one in by_release(claim.id).items()
+        if one and one.computed and one.computed.value is not None
+    }
+    if len(alone) > 1:
         rows += [
-            (f"Our figure by release {one['vintage']} alone", one["value"], None, None, "none")
-            for one in held
+            (f"Our figure by release {name} alone", value, nan, nan, "none")
+            for name, value in alone.items()
         ]
     frame = pd.DataFrame(rows, columns=["what", "value", "lower", "upper", "kind"])
     frame = frame.astype(dict.fromkeys(("value", "lower", "upper"), float))
-    return frame.assign(unit=str(row["unit"] or "none"))
+    return frame.replace([inf, -inf], nan).assign(unit=claim.unit or "none")
 
 
-def _ends(ends: Any) -> tuple[Any, Any]:
-    return (ends["lower"], ends["upper"]) if isinstance(ends, dict) else (None, None)
+def _ends(found: Any) -> tuple[float, float]:
+    return (found.lower, found.upper) if found else (nan, nan)
 
 
-def _chart(row: Row, frame: pd.DataFrame) -> Figure | None:
-    """Draw the published figure beside ours; nothing where ours is not there, or is a weekday."""
-    seen = frame[["value", "lower", "upper"]].iloc[0].notna().any()
-    if COMPUTED not in set(frame["what"]) or not seen or row["unit"] == "weekday":
+def chart(
+    result: Verification, frame: pd.DataFrame, tables: Iterable[Mapping[str, Any]]
+) -> Figure | None:
+    """Draw the published figure beside ours; nothing where either is missing, or is a weekday."""
+    claim = result.claim
+    if COMPUTED not in set(frame["what"]) or not claim.has_figure or claim.unit == "weekday":
         return None
-    label = Verdict(row["verdict"]).label
-    said = f"Published {written(row['published'], row['unit'])}, our figure {computed(row)}"
-    away = f", a difference of {difference(row)}" if difference(row) else ""
     first, *more = dict.fromkeys(
         f"{table['publisher']}, {table['publication']}, released {table['released']}"
-        for table in row["tables"]
+        for table in tables
     ) or ["published figures of the ledger"]
-    source = f"{first}; and {len(more)} more, listed below" if more else first
     whose = frame["what"].map({PUBLISHED: "published", REVISED: "published"}).fillna("computed")
-    axis = str(row["unit"]).capitalize()
-    drawing = rows_plot(frame.assign(mark=whose), kind="comparison", y="what", label=axis)
+    said = f"Published {claim.figure}, our figure {result.ours}"
+    label = str(claim.unit).capitalize()
     return figure(
-        drawing,
-        title=f"{said}: {label}",
-        subtitle=f"{row['statement']}; {row['geography'] or 'place not stated'}",
-        alt=f"{len(frame)} rows on one axis. {said}{away}.",
-        source=source,
+        rows_plot(frame.assign(mark=whose), kind="comparison", y="what", label=label),
+        title=f"{said}: {result.verdict.label}",
+        subtitle=f"{claim.statement}; {claim.geography or 'place not stated'}",
+        source=f"{first}; and {len(more)} more, listed below" if more else first,
         data=frame,
-        name=str(row["id"]).lower(),
+        name=claim.id.lower(),
         png=True,
     )
-
-
-def _reasons(row: Row) -> list[str]:
-    """Return why the verdict is what it is, a sentence a bullet, what is most general first."""
-    sentences = re.split(r"(?<=[.;])\s+(?=[A-Z])", str(row["reason"]))
-    told = [sentence for sentence in sentences if sentence]
-    if row["context"] and row["context"] not in str(row["reason"]):
-        told.append(str(row["context"]))
-    return told + ([placebo_meaning()] if "made-up" in str(row["reason"]) else [])
-
-
-def _release(one: Row) -> dict[str, Any]:
-    """Return what one release gives; one that does not cover the period has no verdict."""
-    verdict = one["verdict"]
-    return {
-        **one,
-        "label": Verdict(verdict).label if verdict else None,
-        "sign": SYMBOLS[verdict] if verdict else "",
-    }
-
-
-def _facts(row: Row) -> list[tuple[str, object]]:
-    address = Markup('<a href="{0}">{0}</a>').format(row["source_url"]) if row["source_url"] else ""
-    return [
-        ("Report", row["report"]),
-        ("What is counted", row["population"]),
-        ("Area", row["geography"]),
-        ("Period", row["period"]),
-        ("Data", row["dataset"]),
-        ("Read at", address),
-        ("Our definition", row["description"]),
-        ("Uncertainty", _uncertainty(row)),
-        ("What it would take", "" if computed(row) else row["access_note"]),
-        ("Note", row["note"]),
-    ]
-
-
-def _uncertainty(row: Row) -> str:
-    found = row["uncertainty"]
-    if not isinstance(found, dict):
-        return "No sampling error: this is a full count" if row["computed"] is not None else ""
-    lower, upper = (written(found[end], row["unit"]) or "no limit" for end in ("lower", "upper"))
-    level = f" at {number(100 * found['level'])} %" if "level" in found else ""
-    method = f" ({found['method']})" if found.get("method") else ""
-    return f"{found['kind']}{level}: {lower} to {upper}{method}"
-
-
-def _derivation(given: Any) -> dict[str, Any] | None:
-    """Return kind and arguments; an argument that was left empty says nothing."""
-    if not given:
-        return None
-    told = [(name, value) for name, value in given.items() if name != "kind"]
-    arguments = [(name, _text(value)) for name, value in told if value not in ([], None, {}, "")]
-    return {"kind": given["kind"], "arguments": arguments}
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,6 +1,5 @@
 """An nbconvert exporter whose pages anyone can read, offline and without scripts."""
 
-from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -58,9 +57,7 @@ class ReplicateExporter(TemplateExporter):
         )
         for warning in page.warnings:
             self.log.warning(warning)
-        if heading := metadata.get("heading"):
-            page = replace(page, title=heading)
-        resources["title"], resources["read"] = page.title, page
+        resources["title"] = page.title
         return page
 
     def from_notebook_node(  # type: ignore[override]  # it gives text

@@ -24,7 +24,7 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup, Tag
 
 from replicate.display.bundle import SHOWN, is_true
-from replicate.ledger import Verdict, claims
+from replicate.ledger import claims
 from replicate.vocabulary.errors import RunError
 
 PLACEHOLDER = "no description has been provided for this image"
@@ -349,23 +349,3 @@ def _suppressed_cells() -> frozenset[tuple[str, ...]]:
 
 _OF_A_PIECE = (_scripts, _pictures_without_words, _requests, _paths, _secrets)
 _OF_A_PAGE = (*_OF_A_PIECE, _suppressed_counts, _bare_shares)
-
-
-# Verdicts.
-
-
-def refuse_verdicts(rows: Iterable[Mapping[str, object]]) -> None:
-    """Refuse verdicts, a row a claim, of which one was not checked; the claims are named.
-
-    Raises
-    ------
-    RunError
-        Naming the claims.
-    """
-    if names := [str(row["id"]) for row in rows if row["verdict"] == Verdict.NOT_CHECKED]:
-        raise RunError(
-            "claims that nobody has checked",
-            where="the verdicts",
-            got=", ".join(names),
-            hint="write their derivations, or say in the ledger why there can be none",
-        )

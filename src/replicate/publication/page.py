@@ -7,12 +7,11 @@ one tagged `appendix` goes to the end.
 """
 
 import ast
-import io
 import re
-import tokenize
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import groupby
 from typing import Any
@@ -22,12 +21,12 @@ from bs4 import BeautifulSoup, Tag
 from latex2mathml.converter import convert
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors import TagRemovePreprocessor
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
 from replicate.display.bundle import SHOWN, drawing
-from replicate.ledger import Verdict
 from replicate.publication.gate import PLACEHOLDER, refuse, refuse_untrue
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.runs import HIDDEN_INPUT, INJECTED, PARAMETERS, RECORD, assigned
@@ -62,7 +61,7 @@ class Fragment:
 
     kind: str
     html: Markup
-    section: str = ""
+    section: Markup | None = None
     place: str = ""
 
 
@@ -105,9 +104,9 @@ class Shown:
         return drawing(self.data["text/html"])
 
     @property
-    def png(self) -> bytes | None:
-        """The picture of a figure, where the run made one."""
-        return b64decode(self.data["image/png"]) if "image/png" in self.data else None
+    def png(self) -> bytes:
+        """The picture of a figure; nothing where the run made none."""
+        return b64decode(self.data.get("image/png", ""))
 
 
 def anchor(kind: str, name: str) -> str:
@@ -115,12 +114,16 @@ def anchor(kind: str, name: str) -> str:
     return f"{({'figure': 'fig', 'table': 'tab'}).get(kind, kind)}-{name}"
 
 
-def shown(notebook: Any) -> Iterator[Shown]:
-    """Yield what an executed notebook shows, in its order."""
+def outputs(notebook: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the data of each output of a notebook, with the id of its cell."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if SHOWN in (data := output.get("data", {})):
-                yield Shown(cell["id"], data[SHOWN], data)
+            yield cell["id"], output.get("data", {})
+
+
+def shown(notebook: Any) -> Iterator[Shown]:
+    """Yield what an executed notebook shows, in its order."""
+    return (Shown(cell, data[SHOWN], data) for cell, data in outputs(notebook) if SHOWN in data)
 
 
 @dataclass(frozen=True)
@@ -150,17 +153,13 @@ class Outline:
     def add(self, text: str, level: int) -> Heading:
         """Take a heading into the outline under an id of its own."""
         taken = {*RESERVED, *(heading.id for heading in self.headings)}
-        first = slug(text)
-        ids = (first if number == 1 else f"{first}-{number}" for number in range(1, len(taken) + 2))
-        free = next(candidate for candidate in ids if candidate not in taken)
-        heading = Heading(text, free, level)
-        self.headings.append(heading)
-        return heading
-
-    @property
-    def contents(self) -> list[Heading]:
-        """The headings a contents list names: those of the second level."""
-        return [heading for heading in self.headings if heading.level == 2]
+        first = free = slug(text)
+        number = 1
+        while free in taken:
+            number += 1
+            free = f"{first}-{number}"
+        self.headings.append(Heading(text, free, level))
+        return self.headings[-1]
 
 
 def slug(text: str) -> str:
@@ -174,53 +173,75 @@ def slug(text: str) -> str:
     return re.sub(r"[^\w]+", "-", text.casefold()).strip("-") or "section"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Page:
-    """What a template needs to know of a notebook.
+    """A notebook as a template needs it.
 
     Attributes
     ----------
-    title
-        The first heading of the first level; where there is none, the notebook's name.
-    description
-        Its finding in a sentence or two.
-    contents
-        The headings of the second level.
+    name, outline
+        What the notebook is called, and its headings.
+    shown
+        Its tables, figures and verdicts, as they say of themselves.
+    built_from
+        The tables it used, as names and sha256, from what it recorded in that unit.
+    parameters
+        What the notebook ran with.
     fragments
         The page's pieces in order.
     code
         What each cell is called, and its code.
-    parameters
-        What the notebook ran with.
-    built_from
-        The tables it used, as names and sha256, from what it recorded in that unit.
-    shown
-        Its tables, figures and verdicts, as they say of themselves.
     warnings
         What a reader sees otherwise than its author meant it, with notebook and cell.
     """
 
-    title: str
-    description: str
-    contents: list[Heading]
-    fragments: list[Fragment]
-    code: list[tuple[str, Markup]]
-    parameters: list[Parameter]
-    built_from: dict[str, str]
+    name: str
+    outline: Outline
     shown: list[Shown]
-    warnings: list[str]
+    built_from: dict[str, str]
+    parameters: list[Parameter]
+    fragments: list[Fragment] = field(default_factory=list)
+    code: list[tuple[str, Markup]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
-    def verdicts(self) -> list[tuple[str, str]]:
-        """The claims whose verdicts the page shows, each with what a reader sees of it."""
-        boxes = (one for one in self.shown if one.kind == "verdict")
-        return [(one.name, Verdict(one.bundle["verdict"]).label) for one in boxes]
+    def title(self) -> str:
+        """The first heading of the first level; where there is none, the notebook's name."""
+        return self.outline.title or self.name.replace("_", " ")
 
-    def sections(self, appendix: bool) -> list[tuple[Markup, list[Fragment]]]:
+    @property
+    def contents(self) -> list[Heading]:
+        """The headings of the second level."""
+        return [heading for heading in self.outline.headings if heading.level == 2]
+
+    @property
+    def finding(self) -> str:
+        """Its first computed sentence; empty where there is none."""
+        return next(self._texts("prose"), "").partition(". ")[0].rstrip(".")
+
+    @property
+    def description(self) -> str:
+        """Its first computed sentences, else its first text, shortened."""
+        return shortened(next(self._texts("prose", "html"), ""))
+
+    def _texts(self, *kinds: str) -> Iterator[str]:
+        for kind in kinds:
+            for one in self.fragments:
+                if one.kind == kind and not one.place:
+                    yield one.html.striptags()
+
+    def sections(self, appendix: bool) -> list[tuple[Markup | None, list[Fragment]]]:
         """Return the pieces of the text, or of the appendix, by the section that folds."""
         chosen = [one for one in self.fragments if (one.place == "appendix") is appendix]
-        parts = groupby(chosen, lambda one: one.section)
-        return [(Markup(head), list(part)) for head, part in parts]  # noqa: S704 - rendered above
+        return [(head, list(part)) for head, part in groupby(chosen, lambda one: one.section)]
+
+
+def shortened(text: str, most: int = 300) -> str:
+    """Return as many whole sentences, else words, as fit."""
+    if len(text) <= most:
+        return text
+    sentences = re.match(rf"(.{{40,{most}}}[.?!])(?=\s)", text)
+    return sentences[1] if sentences else f"{text[: most - 1].rpartition(' ')[0]}…"
 
 
 def read_page(
@@ -245,89 +266,106 @@ def read_page(
         When a cell ended in an error, or puts on the page what no page may hold; the cell and the
         heading above are named.
     """
-    reader = _Reader(without_removed(notebook), name, folder, parts)
-    fragments = [piece for number in range(len(reader.cells)) for piece in reader.read(number)]
-    outline = reader.outline
-    return Page(
-        outline.title or name.replace("_", " "),
-        _description(fragments),
-        outline.contents,
-        [_linked(piece, outline.headings) for piece in fragments],
-        reader.code,
-        reader.parameters,
-        _built_from(notebook),
-        list(shown(reader.notebook)),
-        reader.warnings,
-    )
+    kept = without_removed(notebook)
+    records = [data[RECORD] for _, data in outputs(notebook) if RECORD in data]
+    used = {one["name"]: one["value"] for one in records if one.get("unit") == CHECKSUM}
+    page = Page(name, Outline(), list(shown(kept)), used, parameters(kept))
+    reader = _Reader(page, folder, parts)
+    reader.read(kept)
+    return page
 
 
 def without_removed(notebook: Any) -> Any:
     """Return a notebook without the cells and outputs that its author's tags remove."""
-    tagged = [(cell, {*cell.metadata.get("tags", [])}) for cell in notebook.cells]
-    if not any(tags & {"remove-cell", "remove-output"} for _, tags in tagged):
-        return notebook
-    kept = type(notebook)(notebook | {"cells": []})
-    for cell, tags in tagged:
-        if "remove-cell" in tags:
-            continue
-        bare = "remove-output" in tags and "outputs" in cell
-        kept.cells.append(type(cell)(cell | {"outputs": []}) if bare else cell)
+    tags = {"remove_cell_tags": {"remove-cell"}, "remove_all_outputs_tags": {"remove-output"}}
+    remover = TagRemovePreprocessor(enabled=True, **tags)  # type: ignore[no-untyped-call]
+    kept, _ = remover(deepcopy(notebook), {})
     return kept
 
 
 @dataclass
 class _Reader:
-    """Reads cells in order, and remembers the headings, tables and code seen so far."""
+    """Reads cells into a page, and remembers the tables and the section so far."""
 
-    notebook: Any
-    name: str
+    page: Page
     folder: str
     parts: Collection[str]
-    outline: Outline = field(default_factory=Outline)
-    parameters: list[Parameter] = field(default_factory=list)
-    code: list[tuple[str, Markup]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
     tables: int = 0
-    place: tuple[int, str, str] | None = None
+    section: Fragment | None = None
+    level: int = 0
 
-    @property
-    def cells(self) -> Any:
-        """The notebook's cells."""
-        return self.notebook.cells
-
-    def read(self, number: int) -> Iterator[Fragment]:
-        """Yield the pieces of one cell."""
-        cell, where = self.cells[number], self._where(number)
-        if cell.cell_type not in self.parts:
-            return
-        for piece in self._pieces(cell, where):
-            refuse(str(piece.html), where=where)
-            section, place = (self.place[1], self.place[2]) if self.place else ("", "")
-            yield Fragment(piece.kind, piece.html, section, place)
-        for formula in self.outline.unread:
-            self.warnings.append(f"{where}: a formula is shown as text: {formula[:60]}")
-        self.outline.unread.clear()
+    def read(self, notebook: Any) -> None:
+        """Read every cell."""
+        page = self.page
+        for number, cell in enumerate(notebook.cells, 1):
+            if cell.cell_type not in self.parts:
+                continue
+            heads = page.outline.headings
+            place = f"Cell {number}" + (f", under '{heads[-1].text}'" if heads else "")
+            where = f"{page.name}, {place[:1].lower()}{place[1:]}"
+            if cell.cell_type == "code":
+                self._code(cell, place, where)
+            for piece in self._pieces(cell, where):
+                refuse(str(piece.html), where=where)
+                at = self.section or piece
+                page.fragments.append(replace(piece, section=at.section, place=at.place))
+            for formula in page.outline.unread:
+                page.warnings.append(f"{where}: a formula is shown as text: {formula[:60]}")
+            page.outline.unread.clear()
+        page.fragments = [_linked(one, page.outline.headings) for one in page.fragments]
 
     def _pieces(self, cell: Any, where: str) -> Iterator[Fragment]:
         if cell.cell_type == "markdown":
-            html = self.markdown(cell.source, dict(cell.get("attachments", {})))
-            yield Fragment("html", self._placed(html, {*cell.metadata.get("tags", [])}))
+            html = self._markdown(cell.source, dict(cell.get("attachments", {})))
+            yield Fragment("html", self._placed(html, _tags(cell)))
         elif cell.cell_type == "raw":
-            yield from self._raw(cell)
+            kind = str(cell.metadata.get("raw_mimetype") or cell.metadata.get("format"))
+            yield from self._data({kind: cell.source, "text/plain": cell.source}, {})
+        elif "output" in self.parts:
+            for output in cell.outputs:
+                yield from self._output(output, where)
+
+    def _code(self, cell: Any, place: str, where: str) -> None:
+        hidden = {INJECTED, HIDDEN_INPUT} | ({PARAMETERS} if self.page.parameters else set())
+        if "input" in self.parts and not _tags(cell) & hidden and cell.source.strip():
+            html = coloured(cell.source)
+            refuse(str(html), where=where)
+            self.page.code.append((sentence(cell.source) or place, html))
+
+    def _output(self, output: Any, where: str) -> Iterator[Fragment]:
+        if output.output_type == "error":
+            raise RunError(
+                "an executed notebook with an error in it",
+                where=where,
+                got=f"{output.ename}: {output.evalue}",
+                hint="run it again",
+            )
+        if output.output_type == "stream":
+            yield Fragment("note" if output.name == "stderr" else "text", printed(output.text))
         else:
-            self._code(cell, where)
-            if "output" in self.parts:
-                yield from (
-                    piece for one in cell.outputs if (piece := self._output(one, where=where))
-                )
+            refuse_untrue(output.data, where=where)
+            if RECORD not in output.data:
+                yield from self._data(output.data, output.metadata)
 
-    def _where(self, number: int) -> str:
-        heading = f", under '{self.outline.headings[-1].text}'" if self.outline.headings else ""
-        return f"{self.name}, cell {number + 1}{heading}"
+    def _data(self, data: Any, metadata: Any) -> Iterator[Fragment]:
+        """Yield the richest form of what is shown; nothing where it has nothing for readers."""
+        pictures = [kind for kind in ("image/svg+xml", "image/png", "image/jpeg") if kind in data]
+        if "text/html" in data:
+            html = data["text/html"].strip()
+            if not re.fullmatch(r"(<style((?!<style).)*</style>)?", html, re.DOTALL):
+                yield Fragment("html", self._accessible(html))  # the page has its own styles
+        elif "text/markdown" in data:
+            yield Fragment("prose", self._markdown(data["text/markdown"]))
+        elif "text/latex" in data:
+            latex = data["text/latex"].replace(r"\[", "$$").replace(r"\]", "$$")
+            yield Fragment("html", self._markdown(latex))
+        elif pictures:
+            yield Fragment("html", _image(pictures[0], data[pictures[0]], metadata))
+        elif text := data.get("text/plain", "").strip():
+            yield Fragment("text", printed(text))
 
-    def markdown(self, source: str, attachments: dict[str, Any] | None = None) -> Markup:
-        """Render Markdown."""
-        html = render(source, self.outline, attachments=attachments, folder=self.folder)
+    def _markdown(self, source: str, attachments: dict[str, Any] | None = None) -> Markup:
+        html = render(source, self.page.outline, attachments=attachments, folder=self.folder)
         return self._accessible(html)
 
     def _accessible(self, html: str) -> Markup:
@@ -339,107 +377,18 @@ class _Reader:
     def _placed(self, html: Markup, tags: set[str]) -> Markup:
         """Note where the section that a cell begins goes, and take its heading from the text."""
         head = re.match(r"<h(\d) [^>]*>(.*?)</h\d>\s*", html)
-        if not head:
+        if not head or (self.section and self.level < int(head[1])):
             return html
-        level, title = int(head[1]), Markup(head[2]).striptags()  # noqa: S704 - to take tags out
-        if self.place and self.place[0] < level:
-            return html
-        usual = "fold" if level == 2 and title.startswith(FOLDED) else ""
+        self.level, title = int(head[1]), Markup(head[2]).striptags()  # noqa: S704 - tags go
+        usual = "fold" if self.level == 2 and title.startswith(FOLDED) else ""
         place = next((tag for tag in ("appendix", "fold") if tag in tags), usual)
-        self.place = (level, head[0].strip(), place) if place else None
+        heading = Markup(head[0].strip())  # noqa: S704 - rendered above
+        self.section = Fragment("html", heading, heading, place) if place else None
         return html[head.end() :] if place else html
 
-    def _raw(self, cell: Any) -> Iterator[Fragment]:
-        """Show a raw cell as what its author says it is, else as text."""
-        kind = str(cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "")
-        if kind == "text/html":
-            yield Fragment("html", self._accessible(cell.source))
-        elif kind == "text/markdown":
-            yield Fragment("html", self.markdown(cell.source))
-        elif cell.source.strip():
-            yield Fragment("text", printed(cell.source))
 
-    def _code(self, cell: Any, where: str) -> None:
-        tags = {*cell.metadata.get("tags", [])}
-        if PARAMETERS in tags and (found := self._given(cell.source)):
-            self.parameters = found
-        elif "input" in self.parts and not tags & {INJECTED, HIDDEN_INPUT} and cell.source.strip():
-            html = coloured(cell.source)
-            refuse(str(html), where=where)
-            place = where.removeprefix(f"{self.name}, ")
-            self.code.append((sentence(cell.source) or place[:1].upper() + place[1:], html))
-
-    def _given(self, tagged: str) -> list[Parameter]:
-        injected = (cell.source for cell in self.cells if INJECTED in cell.metadata.get("tags", []))
-        try:
-            return parameters(tagged, next(injected, ""))
-        except SyntaxError:  # a cell with IPython's magic commands, which papermill lets pass
-            return []
-
-    def _output(self, output: Any, *, where: str) -> Fragment | None:
-        """Return an output as a fragment; None where it has nothing for readers."""
-        if output.output_type == "error":
-            raise RunError(
-                "an executed notebook with an error in it",
-                where=where,
-                got=f"{output.ename}: {output.evalue}",
-                hint="run it again",
-            )
-        if output.output_type == "stream":
-            return Fragment("note" if output.name == "stderr" else "text", printed(output.text))
-        data = output.data
-        refuse_untrue(data, where=where)
-        if "text/html" in data:
-            return self._html(str(data["text/html"]).strip())
-        if RECORD in data:
-            return None
-        if "text/markdown" in data:
-            return Fragment("prose", self.markdown(data["text/markdown"]))
-        if "text/latex" in data:
-            return Fragment("html", self._latex(str(data["text/latex"]).strip()))
-        for mime in ("image/svg+xml", "image/png", "image/jpeg"):
-            if mime in data:
-                return Fragment("html", _image(mime, data[mime], output.metadata))
-        text = data.get("text/plain")
-        return Fragment("text", printed(text)) if text else None
-
-    def _html(self, html: str) -> Fragment | None:
-        style = html.startswith("<style") and html.endswith("</style>")
-        if not html or (style and html.count("<style") == 1):
-            return None  # the page has a style sheet of its own
-        return Fragment("html", self._accessible(html))
-
-    def _latex(self, text: str) -> Markup:
-        """Render what `Math` and `Latex` show: a formula, or text with formulae in it."""
-        alone = re.fullmatch(r"(\$\$?)([^$]+)\1|\\\[(.+)\\\]|(\\begin\{.+)", text, re.DOTALL)
-        if alone:
-            formula = alone[2] or alone[3] or alone[4]
-            return Markup(f"<p>{self.outline_math(formula)}</p>")  # noqa: S704 - escaped below
-        return self.markdown(text.replace("<", "&lt;") if "$" not in text else text)
-
-    def outline_math(self, formula: str) -> str:
-        """Render a formula on a line of its own, and note one that can't be."""
-        return PageRenderer(self.outline).block_math(formula)
-
-
-def _description(fragments: Iterable[Fragment]) -> str:
-    """Return the first computed sentences of a page, else its first text, shortened."""
-    texts = [piece for piece in fragments if piece.kind in ("prose", "html") and not piece.place]
-    first = sorted(texts, key=lambda piece: piece.kind != "prose")[:1]
-    text = (
-        " ".join(BeautifulSoup(str(first[0].html), "html.parser").get_text(" ").split())
-        if first
-        else ""
-    )
-    return shortened(text)
-
-
-def shortened(text: str, most: int = 300) -> str:
-    """Return as many whole sentences, else words, as fit."""
-    if len(text) <= most:
-        return text
-    sentences = re.match(rf"(.{{40,{most}}}[.?!])(?=\s)", text)
-    return sentences[1] if sentences else f"{text[: most - 1].rpartition(' ')[0]}…"
+def _tags(cell: Any) -> set[str]:
+    return {*cell.metadata.get("tags", [])}
 
 
 def _linked(piece: Fragment, headings: Collection[Heading]) -> Fragment:
@@ -447,17 +396,11 @@ def _linked(piece: Fragment, headings: Collection[Heading]) -> Fragment:
     ids = {heading.id for heading in headings}
 
     def lead(match: re.Match[str]) -> str:
-        wanted = match[1] if match[1] in ids else slug(unquote(match[1]))
-        return f'href="#{wanted if wanted in ids else match[1]}"'
+        tried = (match[1], slug(unquote(match[1])))
+        return f'href="#{next((name for name in tried if name in ids), match[1])}"'
 
-    html = re.sub(r'href="#([^"]+)"', lead, piece.html)
-    return Fragment(piece.kind, Markup(html), piece.section, piece.place)  # noqa: S704
-
-
-def _built_from(notebook: Any) -> dict[str, str]:
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    records = [output.data[RECORD] for output in outputs if RECORD in output.get("data", {})]
-    return {record["name"]: record["value"] for record in records if record.get("unit") == CHECKSUM}
+    html = Markup(re.sub(r'href="#([^"]+)"', lead, piece.html))  # noqa: S704 - as it was
+    return replace(piece, html=html)
 
 
 # Markdown and formulae.
@@ -602,38 +545,42 @@ def coloured(source: str) -> Markup:
     return Markup(html)  # noqa: S704 - Pygments escapes
 
 
-def sentence(source: str) -> str | None:
-    r"""Return the comment that a cell begins with, or None.
+def sentence(source: str) -> str:
+    r"""Return the comment that a cell begins with, if any.
 
     Examples
     --------
     >>> sentence("# Count by year\nseries = count()"), sentence("x = 1  # one")
-    ('Count by year', None)
+    ('Count by year', '')
     """
     first = source.strip().partition("\n")[0]
-    return first.lstrip("# ").strip() or None if first.startswith("#") else None
+    return first.lstrip("# ").strip() if first.startswith("#") else ""
 
 
-def parameters(tagged: str, injected: str) -> list[Parameter]:
-    r"""Read the parameters of a page from its tagged cell and the cell that papermill added.
+def parameters(notebook: Any) -> list[Parameter]:
+    """Read what a notebook ran with, from its tagged cell and the cell that papermill added.
 
-    Examples
-    --------
-    >>> for parameter in parameters("period = '2024'  # a period\nforces = []", "forces = ['Kent']"):
-    ...     print(parameter)
-    Parameter(name='period', value='2024', default=None, meaning='a period')
-    Parameter(name='forces', value='Kent', default='none', meaning='')
+    Nothing where they are not plain Python: papermill lets IPython's magic commands pass.
     """
-    defaults, given, meanings = assigned(tagged), assigned(injected), _comments(tagged)
+    cells = {tag: cell.source for cell in notebook.cells for tag in _tags(cell)}
+    source = cells.get(PARAMETERS, "")
+    try:
+        defaults, given = assigned(source), assigned(cells.get(INJECTED, ""))
+    except SyntaxError:
+        return []
+    lines = source.encode().splitlines()
+    meanings: dict[str, str] = {}
+    for node in ast.parse(source).body:
+        rest = lines[(node.end_lineno or 0) - 1][node.end_col_offset :].decode()
+        meanings |= dict.fromkeys(assigned(ast.unparse(node)), rest.lstrip("# ").strip())
     found = []
     for name, default in defaults.items():
-        value, usual = _words(given.get(name, default)), _words(default)
-        other = usual if value != usual else None
-        found.append(Parameter(name, value, other, meanings.get(name, "")))
+        value, usual = as_words(given.get(name, default)), as_words(default)
+        found.append(Parameter(name, value, None if value == usual else usual, meanings[name]))
     return found
 
 
-def _words(text: str) -> str:
+def as_words(text: str) -> str:
     """Write a value for readers: text without quotes, a list with commas, nothing as "none"."""
     try:
         value = ast.literal_eval(text)
@@ -644,30 +591,13 @@ def _words(text: str) -> str:
     return "none" if value in (None, "", {}) else str(value)
 
 
-def _comments(source: str) -> dict[str, str]:
-    """Return the comment at the end of each assignment."""
-    comments = {
-        token.start[0]: token.string.lstrip("# ").strip()
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.COMMENT
-    }
-    lines = {
-        name: node.end_lineno or 0
-        for node in ast.parse(source).body
-        for name in assigned(ast.unparse(node))
-    }
-    return {name: comments[line] for name, line in lines.items() if line in comments}
-
-
-def _image(mime: str, content: str, metadata: Any) -> Markup:
+def _image(kind: str, content: str, metadata: Any) -> Markup:
     """Return an image inside the page; without an alternative text it will be refused."""
-    alt = metadata.get(mime, {}).get("alt") or metadata.get("alt") or PLACEHOLDER
-    encoded = (
-        b64encode(content.encode()).decode()
-        if mime == "image/svg+xml"
-        else "".join(content.split())
-    )
-    return Markup('<img src="data:{};base64,{}" alt="{}">').format(mime, encoded, alt)
+    alt = metadata.get(kind, {}).get("alt") or metadata.get("alt") or PLACEHOLDER
+    if kind == "image/svg+xml":
+        content = b64encode(content.encode()).decode()
+    address = f"data:{kind};base64,{''.join(content.split())}"
+    return Markup('<img src="{}" alt="{}">').format(address, alt)
 
 
 _NUMBER = re.compile(r"[-+−]?[\d,.]+(e[-+]?\d+)?%?|NaN|nan|<NA>")

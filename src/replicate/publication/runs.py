@@ -22,15 +22,7 @@ from replicate.publication.page import Parameter, parameters
 from replicate.sources.tables import data_home
 from replicate.vocabulary.errors import InputError, RunError
 from replicate.vocabulary.files import write_atomic
-from replicate.vocabulary.runs import (
-    INJECTED,
-    PARAMETERS,
-    Inputs,
-    Manifest,
-    Publication,
-    lock,
-    sha256,
-)
+from replicate.vocabulary.runs import Inputs, Manifest, Publication, lock, sha256
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -103,15 +95,7 @@ class Run:
     @property
     def parameters(self) -> list[Parameter]:
         """What it ran with; nothing where that can't be read as plain Python."""
-        cells = {
-            tag: cell.source
-            for cell in self.notebook.cells
-            for tag in cell.metadata.get("tags", [])
-        }
-        try:
-            return parameters(cells.get(PARAMETERS, ""), cells.get(INJECTED, ""))
-        except SyntaxError:
-            return []
+        return parameters(self.notebook)
 
     @property
     def changed(self) -> str:

@@ -1,32 +1,31 @@
 """Publishes a folder of executed notebooks as a site, whole or not at all.
 
-The walk from an executed notebook to its page: `runs` finds it with its manifest, `gate` refuses
-what may not be published, `page.read_page` reads it, `exporter` puts it into a template, and
-`_Builder` here writes the file, beside the pages of claims (`claims`), of police forces, and of
-how it was done. A search index of all of them is a file of its own.
+The walk from an executed notebook to its page: `runs` finds it with its manifest, `page.read_page`
+reads it, `gate` refuses what may not be published, and `_Site.page` here puts it into a template
+and writes the file, as it does the pages of claims (`claims`), of police forces, and of how it was
+done. A search index of all of them is a file of its own.
 """
 
-import csv
-import io
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 from markupsafe import Markup
 
-from replicate.display.figure import Figure, document, figure
+from replicate.derivations.verification import Verification
+from replicate.display.figure import document, figure
 from replicate.display.rows import rows_plot
-from replicate.display.theme import area_name
+from replicate.display.theme import SYMBOLS, area_name
 from replicate.ledger import Verdict
 from replicate.publication import claims
-from replicate.publication.claims import Row
 from replicate.publication.exporter import TEMPLATES, ReplicateExporter, style
-from replicate.publication.gate import refuse_csv, refuse_page, refuse_verdicts
-from replicate.publication.page import Page, Shown, shown, without_removed
+from replicate.publication.gate import refuse_csv, refuse_page
+from replicate.publication.page import Shown, read_page, without_removed
 from replicate.publication.runs import Background, Run, Section, built, refuse_stale, runs, sections
 from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.errors import InputError, RunError
@@ -36,29 +35,19 @@ from replicate.vocabulary.numbers import number
 MARK = 'name="generator" content="casey-audit-replication'
 """What the index of a site of ours says of itself."""
 
-NAVIGATION = (
-    ("claims/index.html", "All figures"),
-    ("forces/index.html", "Police forces"),
-    ("index.html#analyses", "Analyses"),
-    ("methods.html", "Methods"),
-)
-"""What the head of every page leads to; forces only where there are any."""
-
 SHARED = "share.png"
 """The picture by which a page is shared that has none of its own."""
 
 NO_RATE = "not given"
-MEASURED = ("seconds", "peak_memory")
+ENDS = ("lower", "upper")
+MEASURED = ["seconds", "peak_memory"]
 """Columns of a sweep's table that differ from run to run."""
-
-Pages = dict[str, tuple[str, list[Shown]]]
-"""File → title, and what the page shows."""
 
 
 def publish(
     executed: Path,
     site: Path,
-    verdicts: Sequence[Mapping[str, object]],
+    verdicts: Sequence[Verification],
     *,
     background: Background | None = None,
     sweeps: Path | None = None,
@@ -78,8 +67,7 @@ def publish(
     site
         The folder to publish to: new, empty, or a site published before.
     verdicts, background
-        A row a claim with `claims.COLUMNS`, and what else `claims.DETAILS` lists; rules, choices,
-        tables, for the pages about how it was done.
+        From `verify`; rules, choices and tables, for the pages about how it was done.
     sweeps
         The folder of sweeps; those that hold a `publish.json` get a folder of pages.
     project
@@ -102,18 +90,32 @@ def publish(
         When a run failed or is stale, a claim was not checked, or a page may not be published.
     """
     notebooks, parts = runs(executed), sections(sweeps)
+    every = (*notebooks, *(run for part in parts for run in part.runs))
     _check_place(site)
-    rows = claims.complete(verdicts)
-    refuse_verdicts(verdicts)
+    if unchecked := [one.claim.id for one in verdicts if one.verdict is Verdict.NOT_CHECKED]:
+        raise RunError(
+            "claims that nobody has checked",
+            where="the verdicts",
+            got=", ".join(unchecked),
+            hint="write their derivations, or say in the ledger why there can be none",
+        )
     if project:
-        every = (*notebooks, *(run for part in parts for run in part.runs))
         refuse_stale(every, project)
-    _put(
-        site,
-        lambda folder: _Builder(folder, background or Background(), url, on_step).build(
-            notebooks, parts, rows
-        ),
-    )
+    beside = site.with_name(f".{site.name}.{secrets.token_hex(4)}")
+    building = _Site(beside, background or Background(), on_step)
+    building.share(date=built(every), url=f"{url.rstrip('/')}/" if url else "")
+    try:
+        building.build(notebooks, parts, verdicts)
+        _swap(beside, site)
+    except OSError as error:
+        raise RunError(
+            "a site that can't be written",
+            where=str(site),
+            got=str(error),
+            hint="the last good one is untouched",
+        ) from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
     return site / "index.html"
 
 
@@ -128,355 +130,234 @@ def _check_place(site: Path) -> None:
         )
 
 
-def _put(site: Path, build: Callable[[Path], None]) -> None:
-    """Build beside the place of a site, and then put it there."""
-    site.parent.mkdir(parents=True, exist_ok=True)
-    beside = site.with_name(f".{site.name}.{secrets.token_hex(4)}")
-    try:
-        build(beside)
-        _swap(beside, site)
-    except OSError as error:
-        raise RunError(
-            "a site that can't be written",
-            where=str(site),
-            got=str(error),
-            hint="the last good one is untouched",
-        ) from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
 def _swap(beside: Path, site: Path) -> None:
     """Put the new site in its place; should that fail, put the old one back."""
-    if not site.exists():
-        beside.rename(site)
-        return
     old = site.with_name(f"{beside.name}.old")
-    site.rename(old)
+    if site.exists():
+        site.rename(old)
     try:
         beside.rename(site)
     except OSError:
         old.rename(site)
         raise
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)
 
 
-class _Builder:
-    """Builds one site in a folder that does not exist yet."""
+class _Site:
+    """A site that is built in a folder which does not exist yet."""
 
     def __init__(
-        self, folder: Path, background: Background, url: str, on_step: Callable[[str], None]
+        self, folder: Path, background: Background, on_step: Callable[[str], None]
     ) -> None:
         self.folder, self.background, self.on_step = folder, background, on_step
-        self.url = f"{url.rstrip('/')}/" if url else ""
-        self.exporter = ReplicateExporter()  # type: ignore[no-untyped-call]
         self.found: list[dict[str, str]] = []
+        self.environment = ReplicateExporter().environment  # type: ignore[no-untyped-call]
+        self.environment.filters |= {
+            name: getattr(claims, name)
+            for name in ("difference", "headline", "shortened", "summary", "tally", "where_read")
+        }
+        self.share(signs=SYMBOLS, released=background.released)
+
+    def share(self, **known: Any) -> None:
+        """Tell every page something."""
+        self.environment.globals |= known
 
     def build(
-        self, notebooks: Sequence[Run], parts: Sequence[Section], rows: Sequence[Row]
+        self, notebooks: Sequence[Run], parts: Sequence[Section], verdicts: Sequence[Verification]
     ) -> None:
         """Write every page and file."""
-        drawn = claims.verdicts_drawn(rows)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if drawn:
-            (self.folder / SHARED).write_bytes(drawn.png or b"")
-        folders = {f"{section.name}/index.html" for section in parts}
-        self.exporter.environment.globals |= {
-            "navigation": [
-                (file, name) for file, name in NAVIGATION if "forces" not in file or file in folders
-            ],
-            "date": built((*notebooks, *(run for part in parts for run in part.runs))),
-            "released": self.background.released,
-            "url": self.url,
-            "share_of_all": SHARED if drawn else None,
-        }
-        self._claims_found(rows)
+        if drawn := claims.verdicts_drawn(verdicts):
+            self.write(SHARED, drawn.png or b"")
+            self.share(share_of_all=SHARED)
+        self.share(sections={part.name: len(part.runs) for part in parts})
+        self.cards = claims.cards(verdicts)
+        for card in self.cards:
+            self.find("Main figure", card.heading, card.link, card.text)
         self.on_step(f"Writing the pages of {len(notebooks)} notebooks (10 seconds)")
-        pages = {f"{run.name}.html": self._notebook(run) for run in notebooks}
-        for section in parts:
-            self.on_step(f"Writing the pages of {section.name}: {len(section.runs)} (10 seconds)")
-            self._section(section)
-        self.on_step(f"Writing the pages of {len(rows)} figures (20 seconds)")
-        self._claims(rows, pages)
-        for name, view in self._reference():
-            self._page(f"{name}.html", f"{name}.html.j2", view)
-        self._index(rows, pages, parts, drawn)
-        self._write("style.css", style())
-        self._write("search.js", _template("search.js"))
-        self._write(
-            "search-index.js", f"const FOUND = {json.dumps(self.found, ensure_ascii=False)};\n"
-        )
-        self._write("verdicts.csv", claims.as_csv(rows))
-        for table in sorted({one for run in notebooks for one in run.path.parent.glob("*.csv")}):
-            self._copy(table)
-
-    def _notebook(
-        self, run: Run, *, folder: str = "", heading: str = ""
-    ) -> tuple[str, list[Shown]]:
-        """Write the page of an executed notebook, and the notebook beside it."""
-        metadata = {"name": run.name, "path": str(run.path.parent), "heading": heading}
-        parts = [one for one in shown(without_removed(run.notebook)) if one.kind == "figure"]
-        files = _pictures(f"{folder}{run.name}", parts[:1] if folder else parts)
-        resources = {
-            "metadata": metadata,
-            "site": True,
-            "root": "../" if folder else "",
-            "here": f"{folder}{run.name}.html",
-            "manifest": run.manifest,
-            "notebook": run.path.name,
-            "changed": "" if folder else run.changed,
-            "pictures": [] if folder else list(files),
-            "share": next((name for name in files if name.endswith(".png")), None),
-        }
-        html, made = self.exporter.from_notebook_node(run.notebook, resources)
-        page: Page = made["read"]
-        title = f"{page.title} ({run.changed})" if not folder and run.changed else page.title
-        self._write(f"{folder}{run.name}.html", html)
-        kept = without_removed(run.notebook)
-        if kept is run.notebook:
-            shutil.copyfile(run.path, self.folder / f"{folder}{run.path.name}")
-        else:
-            nbformat.write(kept, self.folder / f"{folder}{run.path.name}")  # type: ignore[no-untyped-call]
-        for name, content in files.items():
-            (self.folder / name).write_bytes(content)
-        for warning in page.warnings:
-            self.on_step(f"warning: {warning}")
-        if not folder:
-            self._moved(run, title)
-        kind = "Police force" if folder else "Analysis"
-        self._find(kind, title, f"{folder}{run.name}.html", page.description)
-        return title, page.shown
-
-    def _moved(self, run: Run, title: str) -> None:
-        """Lead from each page that the notebook had under an earlier name to the one it has now."""
-        for name in run.notebook.metadata.get("replicate", {}).get("formerly", []):
-            view = {"file": f"{run.name}.html", "title": title}
-            self._page(f"{name}.html", "moved.html.j2", view)
-
-    def _section(self, section: Section) -> None:
-        for run in section.runs:
-            heading = _force_heading(section, run)
-            self._notebook(run, folder=f"{section.name}/", heading=heading)
-        self._page(
-            f"{section.name}/index.html",
-            "section.html.j2",
-            _section_view(section),
-        )
-        results = section.folder / "results.csv"
-        if results.is_file():
-            self._copy(results, folder=f"{section.name}/", without=MEASURED)
-
-    def _claims_found(self, rows: Sequence[Row]) -> None:
-        for card in claims.cards(rows):
-            self._find("Main figure", card.heading, card.link, card.text)
-        for row in rows:
-            label = Verdict(row["verdict"]).label
-            text = "; ".join(filter(None, [label, *claims.words_of(row)]))
-            self._find(str(row["id"]), claims.headline(row), f"claims/{row['id']}.html", text)
-
-    def _find(self, kind: str, title: str, address: str, text: str) -> None:
-        self.found.append({"kind": kind, "title": title, "address": address, "text": text})
-
-    def _claims(self, rows: Sequence[Row], pages: Pages) -> None:
-        shown_at, known = claims.places(pages), {row["id"] for row in rows}
-        listed = claims.listed(rows)
-        names = ["index.html", *(f"page-{number}.html" for number in range(2, len(listed) + 1))]
-        found = {
-            row["id"]: f"{name}#{row['id']}"
-            for name, part in zip(names, listed, strict=False)
-            for row in part
-        }
-        for name, part in zip(names, listed, strict=False):
-            view = {"rows": part, "pages": names, "name": name, "total": len(rows)}
-            self._page(f"claims/{name}", "claims.html.j2", view)
-        for row in rows:
-            made = claims.claim_page(row, shown_at.get(str(row["id"]), []))
-            for name, content in made.files.items():
-                (self.folder / "claims" / name).write_bytes(content)
-            view = {**made.view, "known": known, "in_list": found[row["id"]]}
-            self._page(f"claims/{row['id']}.html", "claim.html.j2", view)
-
-    def _reference(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the name and view of each page about how it was done."""
-        every = definitions()
-        for name, one in every.items():
-            text = f"{one.rationale} {', '.join(one.codes)}"
-            self._find("Definition", one.title, f"definitions.html#{name}", text)
-        meanings = [(one.label, one.meaning) for one in Verdict if one is not Verdict.NOT_CHECKED]
-        by_kind: dict[str, list[str]] = {}
-        for code, kind in kinds().items():
-            by_kind.setdefault(kind, []).append(code)
-        yield (
-            "methods",
-            {
-                "verdicts": meanings,
-                "rules": self.background.rules,
-                "choices": self.background.choices,
-                "placebo": claims.placebo_meaning(),
-                "cards": shipped_yaml("publication", "cards.yaml"),
-            },
-        )
-        yield "data", {"tables": self.background.tables}
-        yield "definitions", {"definitions": every.values(), "kinds": list(by_kind.items())}
-        yield "accessibility", {}
-
-    def _index(
-        self, rows: Sequence[Row], pages: Pages, parts: Sequence[Section], drawn: Figure | None
-    ) -> None:
-        groups = claims.groups(rows)
+        pages = {f"{run.name}.html": self.notebook(run) for run in notebooks}
+        for part in parts:
+            self.on_step(f"Writing the pages of {part.name}: {len(part.runs)} (10 seconds)")
+            self.section(part)
+        self.on_step(f"Writing the pages of {len(verdicts)} figures (20 seconds)")
+        self.claims(verdicts, claims.places(pages))
+        self.reference()
         view = {
-            "figure": drawn and Markup(drawn.html),  # noqa: S704 - display.figure escapes
-            "cards": claims.cards(rows),
-            "groups": groups,
-            "description": groups[0].sentence if groups else "Published figures, recomputed.",
-            "pages": [(file, title) for file, (title, _) in pages.items()],
-            "sections": [(section.name, len(section.runs)) for section in parts],
-            "support": shipped_yaml("publication", "support.yaml"),
             "home": True,
-            "total": len(rows),
+            "cards": self.cards,
+            "figure": drawn and Markup(drawn.html),  # noqa: S704 - display.figure escapes
+            "groups": claims.groups(verdicts),
+            "pages": {file: title for file, (title, _) in pages.items()},
+            "support": shipped_yaml("publication", "support.yaml"),
+            "total": len(verdicts),
         }
-        self._page("index.html", "home.html.j2", view)
+        self.page("index.html", "home.html.j2", view)
+        self.write("style.css", style())
+        self.write("search.js", (TEMPLATES / "replicate" / "search.js").read_bytes())
+        found = json.dumps(self.found, ensure_ascii=False)
+        self.write("search-index.js", f"const FOUND = {found};\n")
+        self.write("verdicts.csv", claims.as_csv(verdicts))
+        for table in sorted({one for run in notebooks for one in run.path.parent.glob("*.csv")}):
+            self.write(table.name, _checked(table.read_text(encoding="utf-8"), table.name))
 
-    def _copy(self, table: Path, *, folder: str = "", without: Collection[str] = ()) -> None:
-        """Copy a file of data, but for some columns, unless it shows what is suppressed."""
-        text = table.read_text(encoding="utf-8")
-        text = left_out(text, without) if without else text
-        refuse_csv(text, where=table.name)
-        self._write(f"{folder}{table.name}", text)
-
-    def _page(self, file: str, template: str, view: dict[str, Any]) -> None:
+    def page(self, file: str, template: str, view: dict[str, Any]) -> None:
+        """Write a page."""
         root = "../" * file.count("/")
-        html = self.exporter.environment.get_template(template).render(
+        html = self.environment.get_template(template).render(
             site=True, root=root, here=file, **view
         )
         refuse_page(html, where=file)
-        self._write(file, html)
+        self.write(file, html)
 
-    def _write(self, file: str, text: str) -> None:
+    def write(self, file: str, content: str | bytes) -> None:
+        """Write a file, its folder too."""
         place = self.folder / file
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8", newline="\n")
+        place.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def find(self, kind: str, title: str, address: str, text: str) -> None:
+        """Put a page, or a place in one, into the search index."""
+        self.found.append({"kind": kind, "title": title, "address": address, "text": text})
+
+    def notebook(self, run: Run, label: str = "") -> tuple[str, list[Shown]]:
+        """Write the page of an executed notebook, its pictures, and the notebook beside it.
+
+        A page of a section is called by its finding, so that a reader has the answer first.
+        """
+        page = read_page(run.notebook, name=run.name, folder=str(run.path.parent))
+        for warning in page.warnings:
+            self.on_step(f"warning: {warning}")
+        changed = "" if run.section else run.changed
+        heading = (page.finding or label) if run.section else page.title
+        title = f"{heading} ({changed})" if changed else heading
+        figures = [one for one in page.shown if one.kind == "figure"]
+        files: dict[str, bytes] = {}
+        for one in figures[:1] if run.section else figures:
+            name = f"{run.page.removesuffix('.html')}-{one.name}"
+            files[f"{name}.svg"] = document(one.svg, one.bundle).encode()
+            files |= {f"{name}.png": one.png} if one.png else {}
+        view = {
+            "page": page,
+            "heading": heading,
+            "changed": changed,
+            "manifest": run.manifest,
+            "notebook": run.path.name,
+            "pictures": [] if run.section else list(files),
+            "share": next((name for name in files if name.endswith(".png")), None),
+        }
+        self.page(run.page, "index.html.j2", view)
+        kept = without_removed(run.notebook)
+        written = nbformat.writes(kept)  # type: ignore[no-untyped-call]
+        files[f"{run.page.removesuffix('html')}ipynb"] = (
+            run.path.read_bytes() if kept == run.notebook else written.encode()
+        )
+        for name, content in files.items():
+            self.write(name, content)
+        for former in run.notebook.metadata.get("replicate", {}).get("formerly", []):
+            self.page(f"{former}.html", "moved.html.j2", {"file": run.page, "title": title})
+        self.find("Police force" if run.section else "Analysis", title, run.page, page.description)
+        return title, page.shown
+
+    def section(self, section: Section) -> None:
+        """Write the pages of a sweep, and their list."""
+        areas = []
+        for run in section.runs:
+            name = area_name(section.label(run))
+            areas.append(_area(name, run))
+            self.notebook(run, name)
+        given = {one.name: one.value for one in section.runs[0].parameters}
+        found = definitions().get(given.get("definition", ""))
+        results = section.folder / "results.csv"
+        view = {
+            "areas": sorted(areas, key=lambda area: area["name"]),
+            "counted": f"{found.title}; {given.get('period')}" if found else "",
+            "rates": _rates(section),
+            "results": results.name if results.is_file() else None,
+        }
+        self.page(f"{section.name}/index.html", "section.html.j2", view)
+        if results.is_file():
+            table = pd.read_csv(results, dtype=str, keep_default_na=False)
+            text = table.drop(columns=MEASURED, errors="ignore").to_csv(
+                index=False, lineterminator="\n"
+            )
+            self.write(f"{section.name}/results.csv", _checked(text, results.name))
+
+    def claims(self, verdicts: Sequence[Verification], places: dict[str, dict[str, str]]) -> None:
+        """Write a page a claim, and the list of all."""
+        listed = claims.listed(verdicts)
+        for name, results in listed.items():
+            view = {"results": results, "pages": listed, "name": name, "total": len(verdicts)}
+            self.page(f"claims/{name}", "claims.html.j2", view)
+        in_list = {one.claim.id: name for name, page in listed.items() for one in page}
+        for result in verdicts:
+            claim = result.claim.id
+            view, files = claims.claim_page(result)
+            for name, content in files.items():
+                self.write(f"claims/{name}", content)
+            view |= {"known": in_list, "places": places.get(claim, {})}
+            self.page(f"claims/{claim}.html", "claim.html.j2", view)
+            title = claims.headline(result)
+            self.find(claim, title, f"claims/{claim}.html", claims.words_of(result))
+
+    def reference(self) -> None:
+        """Write the pages about how it was done."""
+        for name, one in definitions().items():
+            text = f"{one.rationale} {', '.join(one.codes)}"
+            self.find("Definition", one.title, f"definitions.html#{name}", text)
+        by_kind: dict[str, list[str]] = {}
+        for code, kind in kinds().items():
+            by_kind.setdefault(kind, []).append(code)
+        view = {
+            "background": self.background,
+            "cards": shipped_yaml("publication", "cards.yaml"),
+            "definitions": definitions().values(),
+            "kinds": by_kind,
+            "placebo": claims.placebo_meaning(),
+            "verdicts": [one for one in Verdict if one is not Verdict.NOT_CHECKED],
+        }
+        for name in ("methods", "data", "definitions", "accessibility"):
+            self.page(f"{name}.html", f"{name}.html.j2", view)
 
 
-def _pictures(name: str, figures: Iterable[Shown]) -> dict[str, bytes]:
-    """Return figures as files: each a drawing, and a picture where there is one."""
-    files = {}
-    for one in figures:
-        files[f"{name}-{one.name}.svg"] = document(one.svg, one.bundle).encode()
-        files |= {f"{name}-{one.name}.png": one.png} if one.png else {}
-    return files
+def _checked(text: str, where: str) -> str:
+    """Return a file of data, unless it shows what is suppressed."""
+    refuse_csv(text, where=where)
+    return text
 
 
-def _template(name: str) -> str:
-    return (TEMPLATES / "replicate" / name).read_text(encoding="utf-8")
-
-
-def left_out(text: str, columns: Collection[str]) -> str:
-    r"""Return a CSV file without some of its columns.
-
-    Examples
-    --------
-    >>> left_out("run,seconds,count\nkent,2.5,3882\n", ["seconds"])
-    'run,count\nkent,3882\n'
-    """
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    kept, made = [name for name in rows.fieldnames or () if name not in columns], io.StringIO()
-    writer = csv.DictWriter(made, kept, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return made.getvalue()
-
-
-# Police forces.
-
-
-def _force_heading(section: Section, run: Run) -> str:
-    """Say in a line what a force recorded, from what its run recorded; else its name."""
-    name = area_name(section.label(run))
-    count, rate = run.recorded("count").get("value"), run.recorded("rate")
-    period = next((one.value for one in run.parameters if one.name == "period"), "")
-    if count is None:
-        return name
-    offences = f"{name}, {period}: {number(count)} offences recorded"
-    if rate.get("value") is None:
-        return offences
-    return f"{offences}; {_rate(rate).replace(' (', ' per 1,000 children (')}"
-
-
-def _rate(rate: Mapping[str, Any]) -> str:
-    value, ends = rate.get("value"), rate.get("interval")
-    if value is None or ends is None:
-        return NO_RATE
-    lower, upper = (number(ends[end], decimals=1) for end in ("lower", "upper"))
-    return f"{number(value, decimals=1)} ({lower} to {upper})"
-
-
-def _section_view(section: Section) -> dict[str, Any]:
-    """Return the areas from A to Z and the figure of rates, from what each run recorded."""
-    ordered = sorted(section.runs, key=lambda run: area_name(section.label(run)))
-    areas = [_area(section, run) for run in ordered]
-    return {
-        "areas": areas,
-        "rates": _rates(section, _counted(section.runs[0])),
-        "results": "results.csv" if (section.folder / "results.csv").is_file() else None,
-        "counted": _counted(section.runs[0]),
-        "bare": [area["name"] for area in areas if area["rate"] == NO_RATE],
-    }
-
-
-def _counted(run: Run) -> str:
-    """Say what was counted and when; empty where a run has no definition or no period."""
-    given = {one.name: one.value for one in run.parameters}
-    if not {"definition", "period"} <= set(given):
-        return ""
-    found = definitions().get(given["definition"])
-    return f"{found.title if found else given['definition']}; {given['period']}"
-
-
-def _area(section: Section, run: Run) -> dict[str, str]:
+def _area(name: str, run: Run) -> dict[str, str]:
+    """Return what a run recorded of an area: count, rate with its interval, ranks."""
+    rate = run.recorded("rate")
+    ends = rate.get("interval") or {}
     high, low = (run.recorded(f"rank_{end}").get("value") for end in ("highest", "lowest"))
+    told = [number(one, decimals=1) for one in (rate.get("value"), *map(ends.get, ENDS))]
     return {
+        "name": name,
         "file": f"{run.name}.html",
-        "name": area_name(section.label(run)),
         "count": number(run.recorded("count").get("value")),
-        "rate": _rate(run.recorded("rate")),
-        "ranks": NO_RATE if high is None or low is None else f"{number(high)} to {number(low)}",
+        "rate": f"{told[0]} ({told[1]} to {told[2]})" if ends else NO_RATE,
+        "ranks": NO_RATE if None in (high, low) else f"{number(high)} to {number(low)}",
     }
 
 
-def _rates(section: Section, counted: str) -> Markup | None:
-    """Draw the rates with their intervals; no figure where no area has one."""
-    import pandas as pd
-
-    rates = {section.label(run): run.recorded("rate") for run in section.runs}
+def _rates(section: Section) -> Markup | None:
+    """Draw the rates with their intervals; nothing where no area has one."""
+    found = {section.label(run): run.recorded("rate") for run in section.runs}
     rows = [
-        {"force": name, "rate": rate["value"], **rate["interval"]}
-        for name, rate in rates.items()
-        if rate.get("value") is not None
+        {"force": force, "rate": rate["value"], **rate["interval"]}
+        for force, rate in found.items()
+        if rate.get("interval")
     ]
     if not rows:
         return None
-    values = pd.DataFrame(rows)[["force", "rate", "lower", "upper"]]
-    span = (
-        f"{number(values['rate'].min(), decimals=1)} to {number(values['rate'].max(), decimals=1)}"
-    )
+    values = pd.DataFrame(rows)[["force", "rate", *ENDS]].sort_values("rate", ascending=False)
+    label = "Offences per 1,000 children a year"
     drawn = figure(
-        rows_plot(
-            values,
-            kind="intervals",
-            y="force",
-            x="rate",
-            order="value",
-            label="Offences per 1,000 children a year",
-        ),
-        title=f"Recorded rates run from {span} per 1,000 children a year",
-        subtitle="Offences recorded, non-recent included, by police force area of England and Wales"
-        + (f": {counted}" if counted else ""),
+        rows_plot(values, kind="intervals", y="force", x="rate", label=label),
+        title=f"Recorded rates run from {values['rate'].min():.1f} to {values['rate'].max():.1f} "
+        "per 1,000 children a year",
+        subtitle="Offences recorded, non-recent included, by police force area; 95 % intervals",
         source="the pages of the areas, which name their sources",
-        alt=f"A dot and an interval for each of {number(len(values))} police force areas, the "
-        f"highest rate on top; rates run from {span}.",
         data=values,
         name="areas",
-        note="Recorded in the area, including non-recent offences; not where children were harmed.",
     )
     return Markup(drawn.html)  # noqa: S704 - display.figure escapes
