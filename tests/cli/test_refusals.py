@@ -223,7 +223,7 @@ def test_a_file_that_is_not_there_is_no_text_or_is_a_folder_is_refused(
     binary.write_bytes(b"\xff\xfe\x00A")
     faults = {
         tmp_path / "none.csv": "unknown example or file",
-        binary: "no text",
+        binary: "cannot be read as text",
         tmp_path: "cannot be read",
     }
     for which, said in faults.items():

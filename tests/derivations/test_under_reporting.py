@@ -265,10 +265,3 @@ def test_lists_with_too_many_models_say_why_the_best_is_not_known(
     assert abs(plain["estimate"] - 400) < 5 * plain["se"]
     with pytest.raises(InputError, match="did you mean 'uk_modern_slavery_2013'"):
         under_reporting.lists("uk_modern_slavery_2103")
-
-
-def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "lists.csv").write_bytes(b"\xff\xfe\x00A")
-    for which in (tmp_path / "lists.csv", tmp_path):
-        with pytest.raises(InputError, match="cannot be read as text"):
-            under_reporting.lists(str(which))

@@ -25,9 +25,7 @@ from replicate.ledger import find_claim
 from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.numbers import number, span
 from replicate.vocabulary.parameters import UnderReporting
-from replicate.vocabulary.uncertainty import RoundingRange, ScenarioRange, WorstCaseBounds
-
-Ends = RoundingRange | ScenarioRange | WorstCaseBounds
+from replicate.vocabulary.uncertainty import Uncertainty
 
 KINDS = {
     "recorded": "recorded",
@@ -64,7 +62,7 @@ def _times(found: Change) -> str:
     return outward(found.times.lower, found.times.upper, 2, sign="×")
 
 
-def _percents(found: Ends, decimals: int = 0) -> str:
+def _percents(found: Uncertainty, decimals: int = 0) -> str:
     return f"{outward(found.lower, found.upper, decimals, scale=100)} %"
 
 
