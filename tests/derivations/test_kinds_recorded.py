@@ -201,6 +201,9 @@ def test_a_share_that_nobody_prints_is_a_range_and_settles_nothing(
     assert found.computed.uncertainty.upper == pytest.approx(max(values), rel=1e-12)
     assert found.computed.chance is None
     assert (found.difference, found.relative) == (None, None)
+    assert sorted(SPECIFIED["C03"].evidence(claims()["C03"])["total"]) == pytest.approx(
+        sorted(values), rel=1e-12
+    )
 
 
 def test_a_change_is_of_the_same_definition_territory_and_release(
@@ -264,6 +267,10 @@ class Made(RecordedTotal):
 def printed(**changes: object) -> Claim:
     """Make a claim of around 107,000 offences, which prints for every count from 106,500 to 107,500."""
     return claims()["V01"].model_copy(update=changes)
+
+
+def test_a_fall_has_no_place_among_made_up_figures() -> None:
+    assert Made(periods=("2024",), total=-1.0, revision=None).chance(printed()) is None
 
 
 @pytest.mark.parametrize(
