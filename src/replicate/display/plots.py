@@ -62,7 +62,9 @@ def head(fig: "Figure", heading: str, alt: str) -> None:
         keys[str(handle.get_label())] = handle
     if legend := axes.get_legend():
         legend.remove()
-    columns = 2 if len(keys) > 2 and max(map(len, keys)) < 2 * HEADING // 5 else 1
+    half = -(-len(keys) // 2)
+    sides = [max(map(len, side), default=0) for side in (list(keys)[:half], list(keys)[half:])]
+    columns = 2 if len(keys) > 2 and sum(sides) < HEADING - 5 else 1
     lines = sum(text.count("\n") + 1 for text in list(keys)[::columns])
     grown = LINE * (lines + title.count("\n") + 1) + 0.06 * lines + 0.15
     height, box = fig.get_figheight(), axes.get_position()
@@ -264,7 +266,7 @@ def _odds(axes: "Axes", label: str) -> None:
     shown = [tick for tick in (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100) if low <= tick <= high]
     axes.set_xticks(shown, [f"{tick:g}" if tick >= 1 else f"1/{1 / tick:g}" for tick in shown])
     axes.set_xticks([], minor=True)
-    axes.set_xlabel(label, loc="left")
+    axes.set_xlabel(fill(label, 34), loc="left")
 
 
 def _name_ends(axes: "Axes", kinds: Mapping[str, "DataFrame"], unit: str) -> None:
