@@ -162,6 +162,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a page": lambda folder: (folder / "site" / "index.html").write_text("another"),
     "a page is gone": lambda folder: (folder / "site" / "index.html").unlink(),
     "the stamp is no JSON": lambda folder: (folder / ".site.json").write_text("{"),
+    "the stamp is of an earlier version": lambda folder: (folder / ".site.json").write_text("{}"),
     "the stamp is gone": lambda folder: (folder / ".site.json").unlink(),
 }
 

@@ -236,9 +236,9 @@ def read_stamp(site: Path, source: str) -> Rows | None:
     """Return the table of verdicts of a site that is as it was made, from the same; else None."""
     try:
         stamp = json.loads(_place(site).read_bytes())
-    except (OSError, ValueError):
+        return stamp["tally"] if stamp["state"] == [source, _content(site)] else None
+    except (OSError, ValueError, KeyError):  # there is none, or of an earlier version
         return None
-    return stamp["tally"] if stamp["state"] == [source, _content(site)] else None
 
 
 def _content(folder: Path) -> str:
