@@ -17,6 +17,7 @@ MODULES = (
     "replicate.derivations.verification",
     "replicate.display.force_report",
     "replicate.display.headline_figures",
+    "replicate.display.under_reporting",
     "replicate.display.views",
     "replicate.display.words",
 )

@@ -8,7 +8,7 @@ assumption; ends of bounds are rounded outwards.
 from dataclasses import replace
 from itertools import product
 from math import ceil, floor, log
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,7 +16,6 @@ from replicate.analysis.trend import APART, ASSUMPTIONS, CURVE, Change
 from replicate.derivations import trend
 from replicate.derivations.provenance import source_line
 from replicate.derivations.trend import CANCELLED, PLANS, RAPE, UNRECORDED, WORDS, Trend
-from replicate.derivations.under_reporting import NONE, Study, links_listed
 from replicate.display.figure import Figure, figure
 from replicate.display.plots import histogram_plot, series_plot
 from replicate.display.prose import Prose, prose
@@ -26,6 +25,9 @@ from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.numbers import number, span
 from replicate.vocabulary.parameters import UnderReporting
 from replicate.vocabulary.uncertainty import Uncertainty
+
+if TYPE_CHECKING:
+    from replicate.derivations.under_reporting import Study
 
 KINDS = {
     "recorded": "recorded",
@@ -322,7 +324,7 @@ def chain_sentence(steps: pd.DataFrame) -> str:
     """Say how far the first chain comes, as `derivations.under_reporting.steps` gives it."""
     rows = steps[steps["chain"] == steps["chain"].iloc[0]]
     said = [
-        f"{share.replace(NONE, 'an unpublished share')} {step}"
+        f"{share.replace('no published input', 'an unpublished share')} {step}"
         for share, step in zip(spans(rows, "lower", "upper"), rows["up_to"], strict=True)
     ]
     return (
@@ -331,7 +333,7 @@ def chain_sentence(steps: pd.DataFrame) -> str:
     )
 
 
-def lists_sentence(found: Study) -> str:
+def lists_sentence(found: "Study") -> str:
     """Say how far the choice of a model moves an estimate from lists, and how far seeds move it."""
     table, method = found.chosen.table, found.chosen.interval.method
     of = found.intervals[found.intervals["method"] == method]
@@ -356,9 +358,9 @@ def totals_sentence() -> str:
 
 
 def spans(frame: pd.DataFrame, lower: str, upper: str, unit: str = "%") -> list[str]:
-    """Write two columns of ends as ranges."""
-    ends = zip(frame[lower], frame[upper], strict=True)
-    return [NONE if low != low else span(low, high, unit) for low, high in ends]
+    """Write two columns of ends as ranges, or what there is instead."""
+    ends = zip(frame[lower], frame[upper], frame["kind"], strict=True)
+    return [kind if low != low else span(low, high, unit) for low, high, kind in ends]
 
 
 def steps_rows(steps: pd.DataFrame) -> pd.DataFrame:
@@ -371,6 +373,8 @@ def steps_rows(steps: pd.DataFrame) -> pd.DataFrame:
 
 def links_rows(parameters: UnderReporting) -> pd.DataFrame:
     """Return the links of chains for a table: the published share, or the kind of what there is."""
+    from replicate.derivations.under_reporting import links_listed  # scipy, for chains alone
+
     links = links_listed(parameters)
     published = links["published"].map(lambda share: number(share, "%"), na_action="ignore")
     said = links.assign(
@@ -388,6 +392,8 @@ def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
         When a chain of the reader's own doesn't compose: a link is on other people, or in another
         unit, and nothing bridges it.
     """
+    from replicate.derivations.under_reporting import links_listed
+
     links = links_listed(parameters).sort_values(
         "factor", ascending=False, na_position="first", kind="stable"
     )
@@ -406,7 +412,7 @@ def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
     )
 
 
-def list_models(found: Study, *, name: str = "models") -> Figure:
+def list_models(found: "Study", *, name: str = "models") -> Figure:
     """Draw how many people there are in all by every way of choosing a model."""
     rows = found.distinct.rename(columns={"chosen_by": "name", "estimate": "value"})
     ends = {"lower": rows["value"].min(), "upper": rows["value"].max()}
@@ -425,7 +431,7 @@ def list_models(found: Study, *, name: str = "models") -> Figure:
     )
 
 
-def list_resamples(found: Study, *, name: str = "resamples") -> Figure | Prose:
+def list_resamples(found: "Study", *, name: str = "resamples") -> Figure | Prose:
     """Draw the estimates of the resamples, or say that there are none."""
     if found.chosen.resampled is None:
         return prose("No resamples were asked for, so there is no bootstrap interval.")
@@ -441,13 +447,13 @@ def list_resamples(found: Study, *, name: str = "resamples") -> Figure | Prose:
     )
 
 
-def _lists_counted(found: Study) -> str:
+def _lists_counted(found: "Study") -> str:
     table = found.chosen.table
     title = found.example["title"] if found.example else f"{len(table.lists)} lists of your own"
     return f"People in all; {title}; {number(table.n_observed)} observed"
 
 
-def _lists_source(found: Study) -> str:
+def _lists_source(found: "Study") -> str:
     if found.example is None:
         return "your file of lists"
     return f"{found.example['source']}. Criticism: {found.example['criticism']}"
