@@ -208,7 +208,7 @@ def cards(results: Sequence[Verification]) -> list[Card]:
                 "claims": [one.claim for one in found],
                 "ours": [one.ours for one in found],
                 "difference": [difference(one) or "none" for one in found],
-                "read": [where_read(one.claim) for one in found],
+                "read": [where_read(one.claim).partition("; ")[0] for one in found],
                 "left_out": [one_in(100 - (one.claim.number or 0)) for one in found],
                 "places": len({one.claim.geography for one in found}),
                 "matching": sum(one.verdict.label.startswith("Matches") for one in found),
