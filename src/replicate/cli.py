@@ -82,8 +82,7 @@ def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force =
     alone = [path for path in notebooks.notebooks() if path not in swept]
     specs = plans.notebook_runs(alone, (), None, out, None, models)
     typer.echo("Running notebooks that are out of date")
-    telling = sweeps.Telling(out / sweeps.LOG)
-    made = sweeps.make(planned, specs, telling=telling, jobs=jobs, force=force)
+    made = sweeps.make(planned, specs, jobs=jobs, force=force)
     if code := sweeps.worst(made.values()):
         raise typer.Exit(code)
     source = runs.made_from(out, sections)
@@ -124,8 +123,7 @@ def run(
         typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
         return
     specs = plans.notebook_runs(chosen, parameter or (), file, out, name, models)
-    telling = sweeps.Telling(out / sweeps.LOG)
-    results = sweeps.make([], specs, telling=telling, jobs=jobs, force=force)
+    results = sweeps.make([], specs, jobs=jobs, force=force)
     for spec, result in results.items():
         if result.manifest:
             typer.echo(str(out / f"{spec.name}.ipynb"))
@@ -196,20 +194,19 @@ def sweep(
     is up to date is not run again. Results go to outputs/sweeps/NAME unless `--out` says where.
     """
     from replicate.derivations import beforehand
-    from replicate.execution import plans
+    from replicate.execution import notebooks, plans
     from replicate.execution.results import TABLE
-    from replicate.execution.sweeps import LOG, Telling, make, planned, worst
+    from replicate.execution.sweeps import make, planned, worst
 
-    found = plans.find_sweep(file)
+    found = notebooks.find(file, "FILE", "sweep")
     folder = out or SWEEPS / found.stem
     plan = plans.read_plan(found, folder, beforehand.models())
     if dry_run:
         typer.echo(_table(f"{file.stem}: {len(plan.specs)} runs", planned(plan, force=force)))
         return
-    told = Telling(folder / LOG)
-    made = make([plan], telling=told, jobs=jobs, scheduler=scheduler, force=force, failed=failed)
+    made = make([plan], jobs=jobs, scheduler=scheduler, force=force, failed=failed)
     unchanged = sum(result.unchanged for result in made.values())
-    typer.echo(f"{len(made)} runs, {unchanged} of them unchanged: {folder / TABLE}.csv")
+    typer.echo(f"{len(made)} runs, {unchanged} of them unchanged: {folder / TABLE}")
     raise typer.Exit(worst(made.values()))
 
 

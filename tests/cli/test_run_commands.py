@@ -17,10 +17,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from replicate.cli import SUITE
 from replicate.derivations import verification
 from replicate.execution.plans import Plan, RunSpec
-from replicate.execution.results import Result
+from replicate.execution.results import Result, Status
 from replicate.vocabulary.models import schema_text
 from replicate.vocabulary.parameters import MODELS
-from replicate.vocabulary.runs import Manifest, Outcome, Status
+from replicate.vocabulary.runs import Manifest
 
 Call = Callable[..., Any]
 Noted = list[tuple[str, dict[str, object], Path]]
@@ -43,8 +43,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Noted:
 
     def note(_: list[Plan], specs: list[RunSpec], **__: object) -> dict[RunSpec, Result]:
         noted.extend((spec.name, dict(spec.parameters), spec.out) for spec in specs)
-        ended = Outcome(status=Status.OK, duration=0)
-        return {spec: Result(ended, {}, cast("Manifest", object())) for spec in specs}
+        ended = Result(Status.OK, manifest=cast("Manifest", object()))
+        return dict.fromkeys(specs, ended)
 
     monkeypatch.setattr("replicate.execution.sweeps.make", note)
     return noted

@@ -1,7 +1,6 @@
 # mypy: disable-error-code="no-untyped-call"
 # nbformat annotates little
 import hashlib
-import io
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,13 +11,11 @@ import nbformat
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from rich.console import Console
 
 from replicate.execution.forking import PRELOAD
 from replicate.execution.plans import RunSpec
-from replicate.execution.results import Result
-from replicate.execution.sweeps import LOG, Telling
-from replicate.vocabulary.runs import Inputs, Manifest, Outcome, Status
+from replicate.execution.results import Result, Status
+from replicate.vocabulary.runs import Inputs, Manifest
 
 Write = Callable[..., Path]
 
@@ -91,17 +88,18 @@ def finished_run(notebook: Path, name: str, **changes: Any) -> Result:
         kernel="ipykernel 7.4.0",
         started=datetime.now(UTC),
         duration=1.5,
+        peak_memory=100,
         output_sha256=hashlib.sha256(content).hexdigest(),
         records=changes.pop("records", []),
         tables=tables,
-        key=now.key(parameters, tables),
+        key=now.key_with(parameters, tables),
         **vars(now),
     ).model_copy(update=changes)
     files = {
         f"{name}.ipynb": content,
         f"{name}.manifest.json": manifest.model_dump_json().encode(),
     }
-    return Result(Outcome(status=Status.OK, duration=1.75, peak_memory=100), files, manifest)
+    return Result(Status.OK, "", manifest, files, 1.5, 100)
 
 
 class StandIn:
@@ -121,9 +119,8 @@ class StandIn:
         self.specs.append(spec)
         kind = spec.name.partition("-")[0]
         if kind in {status.value for status in Status} - {"ok"}:
-            message = f"{spec.name} stopped\n    for a reason"
-            outcome = Outcome(status=Status(kind), duration=0.5, message=message)
-            return Result(outcome, {f"{spec.name}.failed.ipynb": b"{}"})
+            message = f"{spec.name} stopped\n    for [a] :x: reason"
+            return Result(Status(kind), message, None, {f"{spec.name}.failed.ipynb": b"{}"}, 0.5)
         interval = {"lower": 1.0, "upper": 2.5}
         records = [{"name": "total", "value": 1, "unit": "offences", "interval": interval}]
         return finished_run(
@@ -136,18 +133,6 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     made = StandIn()
     monkeypatch.setattr("replicate.execution.run.run", made.run)
     return made
-
-
-@pytest.fixture
-def said() -> Iterator[io.StringIO]:
-    """What is said to a person."""
-    with io.StringIO() as text:
-        yield text
-
-
-@pytest.fixture
-def telling(tmp_path: Path, said: io.StringIO) -> Telling:
-    return Telling(tmp_path / "out" / LOG, Console(file=said, width=200))
 
 
 @pytest.fixture

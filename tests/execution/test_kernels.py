@@ -3,13 +3,11 @@
 """What a forked kernel shows is what an ordinary one does, whatever tool started it."""
 
 import json
-import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -25,22 +23,20 @@ import pytest
 from jupyter_core.utils import run_sync
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from replicate.execution import forking, kernels
+from replicate.execution import forking
 from replicate.execution.forking import (
     PRELOAD,
     VARIABLES,
     Start,
     imports_differ,
-    load,
     names_to_load,
     stamp,
 )
 from replicate.execution.kernels import KernelManager
 from replicate.execution.normal import normalise
 from replicate.execution.plans import RunSpec
-from replicate.execution.results import Result
+from replicate.execution.results import Result, Status
 from replicate.execution.run import run
-from replicate.vocabulary.runs import Status
 
 from .conftest import gone, until
 
@@ -80,7 +76,6 @@ SHOWN = {
     "warning": "import warnings\nwarnings.warn('careful')\nwarnings.warn('old', DeprecationWarning)\nwarnings.warn('on', ImportWarning)",
     "warning-of-a-library": "np.array([1.0]) / np.array([0.0])",
     "warned-twice": "for _ in range(2):\n    warnings.warn('once', FutureWarning)",
-    "filters": "[(f[0], f[2].__name__, getattr(f[3], 'pattern', f[3])) for f in warnings.filters]",
     "help": "len?",
     "magic": "%precision 3\n3.14159",
     "time": "%%capture caught\nprint('held')",
@@ -89,7 +84,6 @@ SHOWN = {
     "main": "__name__, sys.modules['__main__'] is __import__('__main__'), [name for name in dir() if not name.startswith('_')][:3]",
     "argv": "os.path.basename(sys.argv[0]), len(sys.argv), sys.path[0], sys.executable, sys.flags, sys.dont_write_bytecode",
     "process": "import multiprocessing\nmultiprocessing.current_process().name, os.getsid(0) == os.getpid(), os.getpgrp() == os.getpid()",
-    "threads": "sorted(type(thread).__name__ for thread in threading.enumerate())",
     "input": "try:\n    input('name? ')\nexcept Exception as error:\n    print(type(error).__name__)",
     "standard-input": "subprocess.run(['cat'], capture_output=True, text=True, check=True)",
     "pool": "with multiprocessing.get_context('fork').Pool(1) as pool:\n    found = pool.map(abs, [-1])\nfound",
@@ -187,7 +181,7 @@ def test_the_comparison_is_of_something(ways: Ways, cell: str) -> None:
 
 
 def test_runs_of_one_key_are_the_same_bytes_forked_or_not(ways: Ways) -> None:
-    assert [made.outcome.status for made in ways.runs] == [Status.OK, Status.ERROR, Status.OK]
+    assert [made.status for made in ways.runs] == [Status.OK, Status.ERROR, Status.OK]
     assert ways.runs[0].files["shown.ipynb"] == ways.runs[2].files["shown.ipynb"]
 
 
@@ -336,7 +330,7 @@ def alone(write: Write, *cells: str, **options: Any) -> list[str]:
     """Run a notebook, and return the words that it printed."""
     path = write(*cells, name="alone")
     ended = run(RunSpec("alone", path, {}, path.parent), **options)
-    assert ended.outcome.status is Status.OK, ended.outcome.message
+    assert ended.status is Status.OK, ended.message
     found = of(ended, "alone.ipynb")
     return "".join(o.text for each in found.values() for o in each if "text" in o).split()
 
@@ -402,32 +396,11 @@ def test_changed_tables_start_a_new_server(
     assert first[1] != other[1]
 
 
-@pytest.mark.parametrize(
-    ("end", "code"),
-    [
-        (forking.Kernel.terminate, -signal.SIGTERM),
-        (forking.Kernel.kill, -signal.SIGKILL),
-        (lambda _: forking.end_kernels(), -signal.SIGKILL),
-    ],
-    ids=["asked", "killed", "with this process"],
-)
-def test_a_kernel_can_be_ended_before_it_leads_a_group_of_its_own(
-    end: Callable[[forking.Kernel], None], code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    process = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(60,))
-    process.start()
-    kernel = forking.Kernel(process)
-    monkeypatch.setattr(forking.SERVER, "kernels", {kernel})
-    end(kernel)
-    assert kernel.wait() == kernel.poll() == code
-    end(kernel)  # once more does no harm
-
-
 def test_what_was_never_started_is_ended_and_says_nothing(tmp_path: Path) -> None:
     manager = KernelManager.within(tmp_path, tmp_path)
     manager.signal(signal.SIGKILL)
     run_sync(manager.end)()
-    assert (manager.code, manager.why_died(), manager.last_words()) == (None, "", [])
+    assert (manager.code, manager.last_words()) == (None, [])
 
 
 def test_a_kernel_of_a_server_that_is_out_of_date_imports_for_itself(
@@ -451,17 +424,14 @@ def test_what_is_prepared_is_named_by_the_environment_or_by_entry_points(
 
 
 def test_a_module_is_imported_a_function_is_called_and_a_fault_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "prepared_here.py").write_text("def ready():\n    print('ready')\n")
-    for name in ("prepared_here", "prepared_here:ready", "prepared_here:absent", "absent_module"):
-        load(name)
-    said = capsys.readouterr()
-    assert said.out == "ready\n"
-    assert [line.rpartition(": ")[0] for line in said.err.splitlines()] == [
-        "not prepared: prepared_here:absent: AttributeError",
-        "not prepared: absent_module: ModuleNotFoundError",
+    for name in ("json", "this_module:absent", "tests.execution.conftest:nothing", "gc:collect"):
+        forking.load(name)
+    said = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[2].partition(": ")[0] for line in said] == [
+        "this_module:absent",
+        "tests.execution.conftest:nothing",
     ]
 
 
@@ -491,25 +461,14 @@ def test_a_kernel_is_forked_only_where_it_would_import_the_same(
     assert imports_differ(start, environment) is (differs and file is not None)
 
 
-def test_what_can_not_be_prepared_is_left_to_kernels(
-    write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(PRELOAD, "no_such_module, os:no_such_function,json:loads,math")
-    found = alone(
-        write,
-        "import sys\nfrom multiprocessing import parent_process\nprint(parent_process() is not None)",
-    )
-    assert found == ["True"]
-
-
 def test_where_forking_is_not_sound_kernels_are_ordinary_and_that_is_said_once(
     write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
-    kernels._said_ordinary.cache_clear()
+    forking.can_fork.cache_clear()
     code = "from multiprocessing import parent_process\nprint(parent_process())"
     assert alone(write, code) == alone(write, code) == ["None"]
-    kernels._said_ordinary.cache_clear()
+    forking.can_fork.cache_clear()
     assert caplog.text.count("ordinary kernels, which start more slowly") == 1
 
 

@@ -5,21 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from replicate.execution.notebooks import find
 from replicate.execution.plans import (
-    LONGEST,
+    Limits,
     Plan,
-    check_name,
-    find_sweep,
     notebook_runs,
     published,
     read_plan,
-    run_name,
     schemas,
     slug,
 )
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL
-from replicate.vocabulary.runs import Limits, Publication
+from replicate.vocabulary.runs import Publication
 
 ROOT = Path(__file__).parents[2]
 SweepFile = Callable[..., Path]
@@ -46,57 +44,18 @@ def test_a_grid_is_every_combination(sweep_file: SweepFile) -> None:
     assert {spec.notebook.name for spec in plan.specs} == {"toy.ipynb"}
 
 
-def test_zip_takes_values_side_by_side(sweep_file: SweepFile) -> None:
-    text = "notebook: toy\nlimits: {seconds: 60, memory: 500}\nzip:\n  period: ['2023', '2024']\n  k: [1, 2]\n"
-    plan = read_plan(sweep_file(text), Path("out"))
-    assert runs(plan) == {
-        "2023-k-1": {"period": "2023", "k": 1},
-        "2024-k-2": {"period": "2024", "k": 2},
-    }
-    assert {spec.limits for spec in plan.specs} == {Limits(seconds=60, memory=500)}
-
-
-def test_a_list_gives_runs_one_by_one_with_names(sweep_file: SweepFile) -> None:
-    text = "notebook: toy\nparameters: {period: '2020'}\nlist:\n  - {name: First, k: 1}\n  - {name: second, k: 7}\n"
-    assert runs(read_plan(sweep_file(text), Path("out"))) == {
-        "first": {"period": "2020", "k": 1},
-        "second": {"period": "2020", "k": 7},
-    }
-    unnamed = "notebook: toy\nlist:\n  - {period: a, k: 1}\n  - {period: a, k: 2}\n"
-    assert list(runs(read_plan(sweep_file(unnamed), Path("out")))) == ["a-k-1", "a-k-2"]
-
-
-def test_list_zip_and_grid_together_are_all_of_their_combinations(sweep_file: SweepFile) -> None:
-    text = "notebook: toy\nname: '{name}-{k}'\nlist: [{name: a, period: x}, {name: b, period: y}]\ngrid: {k: [1, 2, 3]}\n"
-    assert list(runs(read_plan(sweep_file(text), Path("out")))) == [
-        "a-1",
-        "a-2",
-        "a-3",
-        "b-1",
-        "b-2",
-        "b-3",
-    ]
-
-
-def test_a_sweep_of_single_values_is_called_by_them(sweep_file: SweepFile) -> None:
-    assert list(
-        runs(read_plan(sweep_file("notebook: toy\ngrid: {k: [1], period: [x]}\n"), Path("out")))
-    ) == ["k-1-x"]
-
-
-def test_a_notebook_may_be_named_by_a_path_from_the_file(sweep_file: SweepFile) -> None:
+def test_what_else_a_sweep_says(sweep_file: SweepFile) -> None:
     plan = read_plan(
-        sweep_file("notebook: ../../notebooks/toy.ipynb\ngrid: {k: [1]}\n"), Path("out")
+        sweep_file(
+            "notebook: ../../notebooks/toy.ipynb\npublish: toys\nlimits: {seconds: 60, memory: 500}\n"
+            "parameters: {k: 3}\ngrid: {period: ['1']}\n"
+        ),
+        Path("out"),
     )
+    assert runs(plan) == {"1": {"k": 3, "period": "1"}}
     assert plan.specs[0].notebook.samefile("notebooks/toy.ipynb")
-
-
-def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: SweepFile) -> None:
-    plan = read_plan(
-        sweep_file("notebook: toy\npublish: toys\ngrid: {period: ['1', '2']}\n"), Path("out")
-    )
+    assert plan.specs[0].limits == Limits(seconds=60, memory=500)
     assert plan.publish == Publication(section="toys", parameter="period")
-    assert [found.file.stem for found in published(Path("sweeps"))] == ["toys"]
     assert published(Path("sweeps"))[0].specs[0].out == Path("sweeps/toys")
 
 
@@ -105,32 +64,20 @@ def test_pages_are_told_apart_by_the_one_parameter_that_varies(sweep_file: Sweep
     [
         ("notebok: toy\n", 1, "did you mean 'notebook'"),
         ("grid: {k: [1]}\n", None, "a sweep whose notebook is not right"),
+        ("notebook: toy\n", None, "a sweep whose grid is not right"),
         ("notebook: toys\ngrid: {k: [1]}\n", 1, "did you mean 'toy'"),
         ("notebook: ../toy.ipynb\ngrid: {k: [1]}\n", 1, "no such notebook"),
         ("notebook: toy\ngrid:\n  kk: [1]\n", 3, "did you mean 'k'"),
         ("notebook: toy\ngrid:\n  k: 1\n", 3, "grid.k"),
         ("notebook: toy\ngrid:\n  k: []\n", 3, "grid.k"),
-        ("notebook: toy\nlist: []\n", 2, "a sweep whose list is not right"),
-        (
-            "notebook: toy\nzip:\n  k: [1, 2]\n  period: [a]\n",
-            None,
-            "different lengths: k 2, period 1",
-        ),
         ("notebook: toy\nlimits:\n  second: 3\n", 3, "limits.second"),
         ("notebook: toy\nlimits:\n  seconds: -3\n", 3, "greater than 0"),
         ("notebook: toy\npublish: Two Words\ngrid: {k: [1]}\n", 2, "publish"),
-        (
-            "notebook: toy\npublish: toys\ngrid: {k: [1, 2], period: [a, b]}\n",
-            None,
-            "these vary: k, period",
-        ),
-        ("notebook: toy\npublish: toys\nlist: [{name: a}]\n", None, "these vary: name"),
         ("notebook: toy\nparameters: {k: 1}\ngrid:\n  k: [1]\n", 4, "a parameter given twice"),
-        ("notebook: toy\nname: a\ngrid: {k: [1, 2]}\n", 2, "two runs of one name"),
-        ("notebook: toy\nname: '{kk}'\ngrid: {k: [1, 2]}\n", 2, "did you mean 'k'"),
-        ("notebook: toy\nname: '{k'\ngrid: {k: [1, 2]}\n", 2, "a sweep whose name is not right"),
-        ("notebook: toy\nparameters: {k: 1}\n", None, "a name that files can't have"),
-        ("notebook: toy\ngrid:\n  k: [.]\n", None, "a name that files can't have"),
+        ("notebook: toy\ngrid: {k: [-1, 1, -1]}\n", None, "two runs that are the same"),
+        ("notebook: toy\nname: '{kk}'\ngrid: {k: [1, 2]}\n", 2, "names of values in braces: k"),
+        ("notebook: toy\nname: '{k'\ngrid: {k: [1, 2]}\n", 2, "a name of runs that can't be"),
+        ("notebook: toy\ngrid:\n  period: [.]\n", None, "a name that files can't have"),
     ],
 )
 def test_a_fault_in_a_sweep_is_refused_with_its_line(
@@ -174,13 +121,9 @@ def test_every_run_is_held_to_the_notebooks_model_before_any_starts(
 
 def test_sweeps_are_found_by_name_or_path(sweep_file: SweepFile) -> None:
     file = sweep_file("notebook: toy\n")
-    assert find_sweep(Path("toys")) == find_sweep(file) == file
-    for name in ("toyz", "params/sweeps/toyz.yaml"):
-        with pytest.raises(InputError, match="did you mean 'toys'"):
-            find_sweep(Path(name))
-    with pytest.raises(InputError) as caught:
-        find_sweep(Path("quite-another-thing"))
-    assert caught.value.hint is None
+    assert find(Path("toys"), "FILE", "sweep") == find(file, "FILE", "sweep") == file
+    with pytest.raises(InputError, match="did you mean 'toys'"):
+        find(Path("params/sweeps/toyz.yaml"), "FILE", "sweep")
 
 
 @given(
@@ -195,12 +138,6 @@ def test_a_slug_is_safe_in_file_names_and_addresses(value: object) -> None:
     made = slug(value)
     assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_.")
     assert not made.startswith((".", "-"))
-
-
-def test_a_name_that_is_too_long_is_refused() -> None:
-    assert len(run_name("{a}", {"a": "x" * LONGEST}, where="name")[0]) == LONGEST
-    with pytest.raises(InputError, match="a name that files can't have"):
-        run_name("{a}", {"a": "x" * (LONGEST + 1)}, where="name")
 
 
 @pytest.fixture
@@ -255,6 +192,7 @@ def test_editors_check_sweeps_by_the_schema_of_what_is_checked_here(tmp_path: Pa
         ("[Kent, kent, KENT]", ["kent", "kent-2", "kent-3"]),
         ("[a b, a-b, a_b]", ["a-b", "a-b-2", "a_b"]),
         ("[1e-6, 1e6]", ["k-1e-06", "k-1000000.0"]),
+        ("[7]", ["k-7"]),
     ],
 )
 def test_runs_of_different_values_have_different_names(
@@ -262,11 +200,6 @@ def test_runs_of_different_values_have_different_names(
 ) -> None:
     plan = read_plan(sweep_file(f"notebook: toy\ngrid: {{k: {values}}}\n"), Path("out"))
     assert [spec.name for spec in plan.specs] == names
-
-
-def test_the_same_value_twice_is_the_same_run_twice(sweep_file: SweepFile) -> None:
-    with pytest.raises(InputError, match="two runs of one name"):
-        read_plan(sweep_file("notebook: toy\ngrid: {k: [-1, 1, -1]}\n"), Path("out"))
 
 
 @pytest.mark.parametrize("name", ["2023/24", "../outside", "", ".hidden", "-x", "a\nb", "a" * 151])
@@ -278,24 +211,13 @@ def test_a_name_that_files_can_not_have_is_refused_before_anything_runs(
     assert caught.value.where == "--name"
 
 
-@pytest.mark.parametrize("name", ["kent", "Kent 2023-24", "a.b_c+d", "Dyfed\u2019s"[:5]])
-def test_other_names_are_taken_as_they_are(name: str) -> None:
-    assert check_name(name) == name
-
-
-def test_two_notebooks_of_one_name_are_not_run_into_one_folder(
-    project: Path, write: Callable[..., Path], tmp_path: Path
-) -> None:
-    two = [project / "notebooks" / "toy.ipynb", write(folder=tmp_path)]
-    with pytest.raises(InputError, match="two runs of one name"):
-        notebook_runs(two, [], None, Path("out"))
-
-
 def test_a_run_is_given_its_notebooks_own_file_of_parameters(project: Path) -> None:
     toy = project / "notebooks" / "toy.ipynb"
     (project / "params" / "toy.yaml").write_text("k: 3\n")
     (spec,) = notebook_runs([toy], ["period=2023/24"], None, Path("out"))
     assert (spec.name, spec.notebook) == ("toy", toy)
     assert spec.parameters == {"k": 3, "period": "2023/24"}
+    with pytest.raises(InputError, match="two runs of one name"):
+        notebook_runs([toy, toy], [], None, Path("out"))
     with pytest.raises(InputError, match="did you mean 'period'"):
         notebook_runs([toy], ["peroid=1"], None, Path("out"))

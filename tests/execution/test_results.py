@@ -1,44 +1,50 @@
+"""A folder of results: its table, its lock, and what stands in it."""
+
 import csv
-import io
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from replicate.execution.plans import RunSpec, read_plan
-from replicate.execution.results import LOCK, Result, State, Table, own_folder
-from replicate.execution.sweeps import Telling, make, worst
+from replicate.execution.results import LOCK, Result, Status, own_folder, save_result, status
+from replicate.execution.sweeps import make, planned, worst
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.runs import Outcome, Publication, Status
+from replicate.vocabulary.runs import Publication
 
 from .conftest import StandIn, finished_run
 
 SweepFile = Callable[..., Path]
-FOUR = "notebook: toy\nname: '{period}'\ngrid: {period: [a, error-1, b, killed-1]}\n"
 Sweep = Callable[..., dict[RunSpec, Result]]
+FOUR = "notebook: toy\nname: '{period}'\ngrid: {period: [a, error-1, b, killed-1]}\n"
+TWO = "notebook: toy\npublish: toys\ngrid: {period: [a, b]}\n"
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
+def out(project: Path) -> Path:
+    return project / "outputs" / "sweeps" / "toys"
 
 
 @pytest.fixture
-def sweep(sweep_file: SweepFile, out: Path, telling: Telling, stand_in: StandIn) -> Sweep:
+def sweep(sweep_file: SweepFile, out: Path, stand_in: StandIn) -> Sweep:
     """Make a sweep by its text."""
 
     def made(text: str = FOUR, **options: Any) -> dict[RunSpec, Result]:
-        return make([read_plan(sweep_file(text), out)], telling=telling, **options)
+        return make([read_plan(sweep_file(text), out)], **options)
 
     return made
 
 
 def table(out: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO((out / "results.csv").read_text())))
+    return list(csv.DictReader((out / "results.csv").read_text().splitlines()))
+
+
+def names(out: Path) -> list[str]:
+    return [row["run"] for row in table(out)]
 
 
 def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(
@@ -46,58 +52,44 @@ def test_a_row_a_run_has_parameters_records_time_memory_and_how_it_ended(
 ) -> None:
     results = sweep()
     first = next(iter(results.values()))
-    key = first.manifest.key if first.manifest else ""
     rows = table(out)
-    assert [row["run"] for row in rows] == ["a", "error-1", "b", "killed-1"]
+    assert names(out) == ["a", "error-1", "b", "killed-1"]
     assert rows[0] == {
         "run": "a",
         "outcome": "ok",
+        "seconds": "1.5",
+        "peak_memory": "100",
+        "key": first.manifest.key if first.manifest else "",
+        "message": "",
         "period": "a",
         "total": "1",
         "total.lower": "1.0",
         "total.upper": "2.5",
-        "seconds": "1.75",
-        "peak_memory": "100",
-        "key": key,
-        "message": "",
     }
     assert rows[3]["outcome"] == "killed"
-    assert rows[3]["message"] == "killed-1 stopped for a reason"
+    assert rows[3]["message"] == "killed-1 stopped for [a] :x: reason"
     assert rows[3]["total"] == rows[3]["key"] == ""
-    assert pq.read_table(out / "results.parquet").to_pylist()[0] == {
-        **rows[0],
-        "total": 1,
-        "total.lower": 1.0,
-        "total.upper": 2.5,
-        "seconds": 1.75,
-        "peak_memory": 100,
-        "message": None,
-    }
+    sweep("notebook: toy\nname: '{period}'\ngrid: {period: [a]}\n")
+    assert table(out) == [rows[0]]  # from its manifest
 
 
-def test_the_table_is_written_as_runs_end(
-    sweep: Sweep, out: Path, telling: Telling, monkeypatch: pytest.MonkeyPatch
+def test_records_keep_apart_from_what_a_row_has_and_hashes_are_left_to_the_manifest(
+    sweep: Sweep, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[list[str]] = []
-    monkeypatch.setattr(
-        telling, "ended", lambda *_: seen.append([row["run"] for row in table(out)])
-    )
-    sweep()
-    assert [len(rows) for rows in seen] == [1, 2, 3, 4]
-    assert seen[-1] == ["a", "error-1", "b", "killed-1"]  # in the sweep's order
+    records = [
+        {"name": "k", "value": [1], "unit": "n"},
+        {"name": "rates", "value": "0123", "unit": "sha256"},
+        {"name": "verdict", "value": "exact", "unit": "verdict", "interval": None},
+    ]
 
+    def run(spec: RunSpec, **_: Any) -> Result:
+        return finished_run(spec.notebook, spec.name, parameters=spec.parameters, records=records)
 
-def test_the_same_table_is_not_written_again(sweep: Sweep, out: Path) -> None:
-    text = "notebook: toy\nname: '{period}'\ngrid: {period: [a, b]}\n"
-    sweep(text)
-    files = [out / name for name in ("results.csv", "results.parquet", ".sweep.json")]
-    before = [file.stat().st_mtime_ns for file in files]
-    assert [result.unchanged for result in sweep(text).values()] == [True, True]
-    assert [file.stat().st_mtime_ns for file in files] == before
-    (out / "results.parquet").unlink()
-    sweep(text)
-    assert table(out)[0]["peak_memory"] == "100"
-    assert pq.read_table(out / "results.parquet").num_rows == 2
+    monkeypatch.setattr("replicate.execution.run.run", run)
+    sweep("notebook: toy\ngrid: {k: [1, 2]}\n")
+    rows = [list(row.values())[6:] for row in table(out)]
+    assert list(table(out)[0])[6:] == ["k", "recorded.k", "verdict"]
+    assert rows == [["1", "[1]", "exact"], ["2", "[1]", "exact"]]
 
 
 def test_only_what_failed_is_run_where_that_is_asked_for(
@@ -107,137 +99,53 @@ def test_only_what_failed_is_run_where_that_is_asked_for(
     stand_in.specs.clear()
     assert [spec.name for spec in sweep(failed=True)] == ["error-1", "killed-1"]
     assert stand_in.asked == ["error-1", "killed-1"]
-    assert [row["run"] for row in table(out)] == ["a", "error-1", "b", "killed-1"]
+    assert names(out) == ["a", "error-1", "b", "killed-1"]
     (out / "a.ipynb").unlink()
     sweep(failed=True)
-    assert [row["run"] for row in table(out)] == ["error-1", "b", "killed-1"]
-
-
-def test_nothing_that_failed_is_nothing_to_run(sweep: Sweep) -> None:
+    assert names(out) == ["error-1", "b", "killed-1"]
+    sweep("notebook: toy\nname: '{period}'\ngrid: {period: [a, b]}\n")
     with pytest.raises(InputError, match="no run of this sweep failed"):
-        sweep(failed=True)
+        sweep("notebook: toy\nname: '{period}'\ngrid: {period: [a, b]}\n", failed=True)
 
 
 def test_what_the_sweep_has_no_more_is_taken_away(sweep: Sweep, out: Path) -> None:
     sweep()
     (out / "mine.ipynb").touch()
     sweep("notebook: toy\nname: '{period}'\ngrid: {period: [b]}\n")
-    assert sorted(path.name for path in out.glob("*.ipynb")) == ["b.ipynb", "mine.ipynb"]
-    assert sorted(path.name for path in out.glob("*.manifest.json")) == ["b.manifest.json"]
-    assert list(State.read(out).outcomes) == ["b"]
+    left = sorted(path.name for path in out.glob("*.*"))
+    assert left == [".lock", "b.ipynb", "b.manifest.json", "mine.ipynb", "results.csv"]
 
 
 def test_runs_of_no_sweep_are_made_in_the_same_go(
-    sweep_file: SweepFile,
-    out: Path,
-    telling: Telling,
-    stand_in: StandIn,
-    project: Path,
-    tmp_path: Path,
+    sweep_file: SweepFile, out: Path, stand_in: StandIn, project: Path, tmp_path: Path
 ) -> None:
     alone = RunSpec("alone", project / "notebooks" / "toy.ipynb", {}, tmp_path / "runs")
     plan = read_plan(sweep_file("notebook: toy\ngrid: {period: [a, b]}\n"), out)
-    results = make([plan], [alone], telling=telling)
-    assert [spec.name for spec in results] == ["alone", "a", "b"]
+    assert [spec.name for spec in make([plan], [alone])] == ["alone", "a", "b"]
     assert stand_in.asked == ["a", "alone", "b"]
-    assert [row["run"] for row in table(out)] == ["a", "b"]
-    assert sorted(path.name for path in (tmp_path / "runs").glob("*.*")) == [
-        ".lock",
-        "alone.ipynb",
-        "alone.manifest.json",
-    ]
-
-
-def test_a_memory_that_can_not_be_read_is_none(sweep: Sweep, out: Path) -> None:
-    sweep()
-    (out / ".sweep.json").write_text("{")
-    assert State.read(out) == State()
-    assert len(sweep()) == 4
+    assert names(out) == ["a", "b"]
+    made = sorted(path.name for path in (tmp_path / "runs").glob("*.*"))
+    assert made == [".lock", "alone.ipynb", "alone.manifest.json"]
 
 
 def test_the_site_is_told_of_a_sweep_that_becomes_pages(sweep: Sweep, out: Path) -> None:
-    sweep("notebook: toy\npublish: toys\ngrid: {period: [a, b]}\n")
+    sweep(TWO)
     assert Publication.read(out) == Publication(section="toys", parameter="period")
-    sweep("notebook: toy\ngrid: {period: [a, b]}\n")
+    sweep(TWO.replace("publish: toys\n", ""))
     assert Publication.read(out) is None
 
 
-def test_a_table_that_can_not_be_written_stops_no_run_and_is_told_at_the_end(
-    sweep: Sweep, out: Path, stand_in: StandIn
-) -> None:
+def test_a_table_that_can_not_be_written_is_said_to_be(sweep: Sweep, out: Path) -> None:
     (out / "results.csv").mkdir(parents=True)
     with pytest.raises(RunError, match="a file that can't be written") as caught:
         sweep()
     assert caught.value.where == str(out / "results.csv")
-    assert stand_in.asked == ["a", "b", "error-1", "killed-1"]
-    assert (out / "b.manifest.json").is_file()
-
-
-def test_a_record_with_a_parameters_name_keeps_apart_and_hashes_are_left_to_the_manifest(
-    sweep_file: SweepFile, out: Path, stand_in: StandIn, project: Path
-) -> None:
-    plan = read_plan(sweep_file("notebook: toy\nname: '{k}'\ngrid: {k: [1, 2]}\n"), out)
-    found = Table(plan)
-    out.mkdir()
-    records = [
-        {"name": "k", "value": [1], "unit": "n"},
-        {"name": "rates", "value": "0123", "unit": "sha256"},
-        {"name": "verdict", "value": "exact", "unit": "verdict", "interval": None},
-    ]
-    for spec in plan.specs:
-        made = finished_run(spec.notebook, spec.name, parameters=spec.parameters, records=records)
-        ended = Outcome(status=Status.OK, duration=2)
-        found.add(spec, Result(ended, {}, made.manifest, unchanged=spec.name == "1"))
-    assert [
-        {name: row[name] for name in ("k", "recorded.k", "verdict")} for row in found.rows()
-    ] == [
-        {"k": 1, "recorded.k": "[1]", "verdict": "exact"},
-        {"k": 2, "recorded.k": "[1]", "verdict": "exact"},
-    ]
-    assert "rates" not in found.rows()[0]
-
-
-def test_columns_of_several_types_are_written_as_one(
-    sweep_file: SweepFile, out: Path, telling: Telling, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    values: dict[str, list[Any]] = {
-        "a": [1, 1, None, True],
-        "b": [2.5, "a", None, None],
-        "c": [None, None, None, False],
-    }
-
-    def run(job: Any, **_: Any) -> Any:
-        names = ("both", "mixed", "none", "truth")
-        recorded = zip(names, values[job.name], strict=True)
-        records = [{"name": name, "value": value} for name, value in recorded]
-        given = {"parameters": dict(job.parameters), "records": records}
-        return finished_run(job.notebook, job.name, **given)
-
-    monkeypatch.setattr("replicate.execution.run.run", run)
-    make(
-        [read_plan(sweep_file("notebook: toy\ngrid: {period: [a, b, c]}\n"), out)], telling=telling
-    )
-    rows = pq.read_table(out / "results.parquet").to_pylist()
-    assert [{name: row[name] for name in ("both", "mixed", "none", "truth")} for row in rows] == [
-        {"both": 1.0, "mixed": "1", "none": None, "truth": True},
-        {"both": 2.5, "mixed": "a", "none": None, "truth": None},
-        {"both": None, "mixed": None, "none": None, "truth": False},
-    ]
-
-
-def test_no_rows_are_a_table_without_rows(sweep_file: SweepFile, out: Path) -> None:
-    plan = read_plan(sweep_file("notebook: toy\ngrid: {period: [a]}\n"), out)
-    out.mkdir()
-    Table(plan).finish()
-    assert (out / "results.csv").read_text() == "run,outcome\n"
-    assert pq.read_table(out / "results.parquet").column_names == ["run", "outcome"]
 
 
 @pytest.mark.parametrize(
     ("statuses", "code"),
     [
         ((), 0),
-        (("ok",), 0),
         (("ok", "error"), 1),
         (("error", "refused"), 2),
         (("timeout", "refused"), 3),
@@ -248,22 +156,10 @@ def test_no_rows_are_a_table_without_rows(sweep_file: SweepFile, out: Path) -> N
 def test_a_command_ends_with_the_highest_code_of_its_runs(
     statuses: tuple[str, ...], code: int
 ) -> None:
-    outcomes = [Outcome(status=Status(status), duration=1) for status in statuses]
-    assert worst([Result(outcome) for outcome in outcomes]) == code
+    assert worst([Result(Status(status)) for status in statuses]) == code
 
 
-def test_a_folder_is_one_commands_alone(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    with own_folder(out):
-        assert (out / LOCK).exists()
-        with pytest.raises(RunError, match="other runs are being written") as caught:
-            own_folder(out).__enter__()
-        assert caught.value.where == str(out)
-    with own_folder(out):
-        pass
-
-
-def test_a_folder_that_another_process_has_is_refused(tmp_path: Path) -> None:
+def test_a_folder_is_one_processes_alone(tmp_path: Path) -> None:
     code = """import sys
 from pathlib import Path
 from replicate.execution.results import own_folder
@@ -271,23 +167,93 @@ with own_folder(Path(sys.argv[1])):
     print("has it", flush=True)
     sys.stdin.read()
 """
-    pipe = subprocess.PIPE
-    words = [sys.executable, "-c", code, str(tmp_path)]
+    pipe, out = subprocess.PIPE, tmp_path / "out"
+    words = [sys.executable, "-c", code, str(out)]
     with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as other:
         assert other.stdout
         assert other.stdout.readline() == "has it\n"
-        with pytest.raises(RunError, match="other runs are being written"):
-            own_folder(tmp_path).__enter__()
-
-
-def test_what_a_killed_runner_had_begun_to_write_goes(tmp_path: Path) -> None:
-    for name in (".a.ipynb.0123abcd", ".mine", "a.ipynb"):
-        (tmp_path / name).touch()
-    with own_folder(tmp_path):
-        assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", ".mine", "a.ipynb"]
+        with pytest.raises(RunError, match="other runs are being written") as caught:
+            own_folder(out).__enter__()
+        assert caught.value.where == str(out)
+    with own_folder(out):
+        assert (out / LOCK).exists()
 
 
 def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="a folder that can't be written to"):
         own_folder(tmp_path / "file" / "out").__enter__()
+
+
+def test_a_plan_says_what_it_would_run_and_why(
+    sweep_file: SweepFile, out: Path, sweep: Sweep
+) -> None:
+    sweep(TWO)
+    (out / "a.manifest.json").write_text("{")
+    plan = read_plan(sweep_file(TWO.replace("b]", "b, c]")), out)
+    assert [tuple(row.values()) for row in planned(plan)] == [
+        ("a", "run", "a.manifest.json: not a manifest of a run", "period='a'"),
+        ("b", "stay", "unchanged", "period='b'"),
+        ("c", "run", "not run yet", "period='c'"),
+    ]
+    forced = planned(plan, force=True)[1]
+    assert (forced["would"], forced["why"]) == ("run", "asked for")
+    changed = read_plan(sweep_file(TWO + "parameters: {k: 2}\n"), out)
+    assert planned(changed)[1]["why"] == "other parameters: k"
+
+
+def told(project: Path) -> dict[str, tuple[str, str, str]]:
+    rows = status(project / "outputs", project / "site")
+    return {Path(row["result"]).name: (row["state"], row["why"], row["page"]) for row in rows}
+
+
+def test_a_status_says_which_results_stand_and_which_pages_are_of_them(
+    project: Path, out: Path, sweep: Sweep
+) -> None:
+    sweep(TWO.replace("b]", "b, error-1]"))
+    pages = project / "site" / "toys"
+    pages.mkdir(parents=True)
+    for name in ("a", "b"):
+        (pages / f"{name}.html").touch()
+    failed = {"error-1": ("failed", "its last run failed", "none")}
+    good = ("stands", "", "published")
+    assert told(project) == failed | {"a": good, "b": good}
+    page = (pages / "a.html").stat()
+    os.utime(out / "a.ipynb", ns=(page.st_atime_ns, page.st_mtime_ns + 10**6))
+    assert told(project) == failed | {"a": ("stands", "", "stale"), "b": good}
+    (out / "b.ipynb").write_text("another")
+    harmed = "b.ipynb is not the one that its manifest describes"
+    assert told(project)["b"] == ("corrupt", harmed, "stale")
+
+
+def _left(notebook: Path, out: Path, name: str, **parameters: object) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    save_result(out, name, finished_run(notebook, name, parameters=parameters).files)
+
+
+def test_a_result_under_its_notebooks_name_is_held_to_the_notebooks_own_parameters(
+    project: Path,
+) -> None:
+    runs, toy = project / "outputs" / "runs", project / "notebooks" / "toy.ipynb"
+    _left(toy, runs, "toy", period="2023")
+    assert told(project) == {"toy": ("stale", "other parameters: period", "none")}
+    (project / "params" / "toy.yaml").write_text("period: '2023'\n")
+    assert told(project) == {"toy": ("stands", "", "none")}
+    toy.unlink()
+    assert told(project)["toy"] == ("corrupt", "no such notebook: toy", "none")
+
+
+def test_a_result_under_a_name_of_its_own_is_judged_by_its_own_parameters(project: Path) -> None:
+    runs, toy = project / "outputs" / "runs", project / "notebooks" / "toy.ipynb"
+    (project / "params" / "toy.yaml").write_text("period: '2020'\n")
+    _left(toy, runs, "kent", period="2023")
+    assert told(project) == {"kent": ("stands", "", "none")}
+    toy.write_text(toy.read_text() + "\n")
+    assert told(project) == {"kent": ("stale", "the notebook changed", "none")}
+    (runs / "kent.manifest.json").write_text("{}")
+    assert told(project)["kent"][0] == "corrupt"
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no results"):
+        status(tmp_path / "nowhere", tmp_path)

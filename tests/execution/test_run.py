@@ -14,10 +14,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from replicate.execution.plans import RunSpec, notebook_runs
-from replicate.execution.results import Result
+from replicate.execution.plans import Limits, RunSpec, notebook_runs
+from replicate.execution.results import Result, Status
 from replicate.execution.run import run
-from replicate.vocabulary.runs import Limits, Manifest, Status
+from replicate.vocabulary.runs import Manifest
 
 from .conftest import gone, until
 
@@ -74,30 +74,23 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Resul
 
 def test_two_runs_are_the_same_byte_for_byte(twice: tuple[Path, Result, Result]) -> None:
     _, first, second = twice
-    assert (first.outcome.status, first.outcome.message) == (Status.OK, "")
+    assert (first.status, first.message) == (Status.OK, "")
     assert first.files["toy.ipynb"] == second.files["toy.ipynb"]
     assert first.manifest
     assert second.manifest
-    timed = {"started", "duration"}
+    timed = {"started", "duration", "peak_memory"}
     assert first.manifest.model_dump(exclude=timed) == second.manifest.model_dump(exclude=timed)
 
 
 def test_cells_run_here_with_what_was_given_and_a_fixed_environment(
     twice: tuple[Path, Result, Result],
 ) -> None:
-    printed = outputs(twice[1], "toy.ipynb")[0].text
-    period, forces, executable, folder, (seed, epoch, profile) = json.loads(printed)
+    shown = outputs(twice[1], "toy.ipynb")
+    period, forces, executable, folder, (seed, epoch, profile) = json.loads(shown[0].text)
     assert (period, forces) == (GIVEN["period"], ["Kent"])
     assert (executable, folder, seed, epoch) == (True, True, "0", "1700000000")
     assert profile == "replicate-run-"  # not the reader's own
-
-
-def test_figures_are_drawn_inline_whatever_backend_is_set(
-    twice: tuple[Path, Result, Result],
-) -> None:
-    pictures = [
-        each.get("data", {}).get("image/png", "") for each in outputs(twice[1], "toy.ipynb")
-    ]
+    pictures = [each.get("data", {}).get("image/png", "") for each in shown]
     assert [picture[:11] for picture in pictures if picture] == ["iVBORw0KGgo"]
 
 
@@ -114,7 +107,7 @@ def test_the_manifest_says_what_ran_and_what_was_recorded(
     assert record.python == ".".join(map(str, sys.version_info[:3]))
     assert record.started.tzinfo is not None
     assert record.seed is None
-    assert 20 < (made.outcome.peak_memory or 0) < 1000
+    assert 20 < (made.peak_memory or 0) < 1000
 
 
 @pytest.mark.parametrize(
@@ -127,6 +120,7 @@ def test_the_manifest_says_what_ran_and_what_was_recorded(
         (["import os", "os._exit(0)"], 3, "Error: the kernel ended itself, with exit code 0"),
         (["def deep():\n    raise KeyError('£')", "x = 1\ndeep()"], 3, "KeyError: '£'"),
         (["1 +* 2"], 2, "SyntaxError"),
+        (["a = 1", "%%capture\nb = 2\nb / 0", "c = 1\nd = 2\ne = 3"], 3, "ZeroDivisionError"),
         (
             ["from replicate.vocabulary.errors import RunError\nraise RunError('a', where='b')"],
             2,
@@ -138,13 +132,13 @@ def test_a_run_that_did_not_finish_is_never_a_success(
     write: Write, cells: list[str], stopped: int, says: str
 ) -> None:
     ended = make(write("## Counts", *cells, name="bad"))
-    assert (ended.outcome.status, ended.manifest) == (Status.ERROR, None)
+    assert (ended.status, ended.manifest) == (Status.ERROR, None)
     assert list(ended.files) == ["bad.failed.ipynb"]
-    lines = ended.outcome.message.splitlines()
+    lines = ended.message.splitlines()
     assert lines[:1] == ["bad stopped"]
     assert lines[1].startswith(f"    {says}")
-    assert f", cell {stopped + 1}" in ended.outcome.message
-    assert "under 'Counts'" in ended.outcome.message
+    assert f", cell {stopped + 1}" in ended.message
+    assert "under 'Counts'" in ended.message
     errors = [o for o in outputs(ended, "bad.failed.ipynb") if o.output_type == "error"]
     assert len(errors) == 1
 
@@ -155,7 +149,7 @@ def test_a_failure_names_the_line_of_the_notebook_and_the_command_that_replays_i
     path = write("x = 1\n\ndef deep():\n    raise KeyError('£')", "deep()")
     ended = make(path, period="2023")
     out = tmp_path / "out"
-    assert ended.outcome.message.splitlines() == [
+    assert ended.message.splitlines() == [
         "toy stopped",
         "    KeyError: '£'",
         "    in line 4 of In [3]: raise KeyError('£')",
@@ -166,21 +160,12 @@ def test_a_failure_names_the_line_of_the_notebook_and_the_command_that_replays_i
     ]
 
 
-def test_a_captured_cell_that_fails_is_blamed_with_its_own_line(write: Write) -> None:
-    ended = make(write("a = 1", "%%capture\nb = 2\nb / 0", "innocent = 1\nsecond = 2\nthird = 3"))
-    assert ", cell 3" in ended.outcome.message
-    assert "b / 0" in ended.outcome.message
-    assert "innocent" not in ended.outcome.message
-    assert "third" not in ended.outcome.message
-
-
-def test_what_is_no_notebook_any_more_is_refused_before_a_kernel_starts(tmp_path: Path) -> None:
+def test_what_is_no_notebook_any_more_is_refused_and_one_without_parameters_runs(
+    tmp_path: Path,
+) -> None:
     ended = make(tmp_path / "gone.ipynb")
-    assert (ended.outcome.status, ended.outcome.peak_memory) == (Status.REFUSED, None)
-    assert (ended.files, "no such notebook" in ended.outcome.message) == ({}, True)
-
-
-def test_a_notebook_without_a_parameters_cell_runs(tmp_path: Path) -> None:
+    assert (ended.status, ended.peak_memory, ended.files) == (Status.REFUSED, None, {})
+    assert "a notebook that can't be read" in ended.message
     cells = [nbformat.v4.new_code_cell("print('ran')", id="only")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "plain.ipynb")
     assert outputs(make(tmp_path / "plain.ipynb"), "plain.ipynb")[0].text == "ran\n"
@@ -205,46 +190,43 @@ def test_the_record_says_which_parameters_were_in_force(write: Write, tmp_path: 
     assert kept.metadata["papermill"] == {"parameters": {"x": 99}}
 
 
-def test_a_cell_that_takes_too_long_shows_where_it_was(write: Write) -> None:
-    path = write("import time", "x = 1\ntime.sleep(600)", "print('never')")
-    ended = make(path, Limits(cell_seconds=1, memory=4000))
-    assert ended.outcome.status is Status.TIMEOUT
-    assert "Timeout: more than the 1 s that a cell may take" in ended.outcome.message
-    assert ", cell 3" in ended.outcome.message
+@pytest.mark.parametrize("heeds", [True, False])
+def test_a_run_that_takes_too_long_is_ended_and_shows_where_it_was(
+    write: Write, heeds: bool
+) -> None:
+    stubborn = "while True:\n    try:\n        time.sleep(600)\n    except KeyboardInterrupt: pass"
+    path = write("import time", "time.sleep(600)" if heeds else stubborn, "print('never')")
+    ended = make(path, Limits(seconds=2, memory=4000))
+    assert (ended.status, ended.duration < 60) == (Status.TIMEOUT, True)
+    assert "Timeout: more than the 2 s that a run may take" in ended.message
+    assert ", cell 3" in ended.message
     (error,) = [o for o in outputs(ended, "toy.failed.ipynb") if o.output_type == "error"]
-    assert "2 time.sleep(600)" in re.sub(r"\x1b\[[0-9;]*m", "", "".join(error.traceback))
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", "".join(error.traceback))
+    assert ("1 time.sleep(600)" in shown) == heeds
 
 
-def test_a_cell_that_will_not_be_interrupted_is_ended(write: Write) -> None:
-    stubborn = "import time\nwhile True:\n    try:\n        time.sleep(600)\n"
-    path = write(f"{stubborn}    except KeyboardInterrupt:\n        pass")
-    ended = make(path, Limits(seconds=2))
-    assert ended.outcome.status is Status.TIMEOUT
-    assert "more than the 2 s that a run may take" in ended.outcome.message
-    assert ended.outcome.duration < 60
-
-
-def test_a_run_that_holds_too_much_is_killed_with_what_it_started(write: Write) -> None:
-    code = """import os, subprocess, sys, time
+def test_a_run_that_holds_too_much_is_killed_with_what_it_started(
+    write: Write, tmp_path: Path
+) -> None:
+    code = """import pathlib, subprocess, sys, time
 child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)
-print(child.pid)
-sys.stdout.flush()
+pathlib.Path('child').write_text(str(child.pid))
 held = b'x' * (600 << 20)
 time.sleep(600)"""
     ended = make(write(code), Limits(memory=700))
-    assert ended.outcome.status is Status.KILLED
-    assert "more than the 700 MiB allowed" in ended.outcome.message
-    assert (ended.outcome.peak_memory or 0) > 700
-    child = int(outputs(ended, "toy.failed.ipynb")[0].text)
+    assert ended.status is Status.KILLED
+    assert "more than the 700 MiB allowed" in ended.message
+    assert (ended.peak_memory or 0) > 700
+    child = int((tmp_path / "child").read_text())
     until(lambda: gone(child))
 
 
 def test_a_killed_kernels_last_words_are_kept(write: Write) -> None:
     code = "import os, signal\nos.write(2, b'first\\nout of luck\\n')\nos.kill(os.getpid(), signal.SIGKILL)"
     ended = make(write("print('before')", code))
-    assert ended.outcome.status is Status.KILLED
-    assert "Killed: the kernel was killed by SIGKILL; out of luck" in ended.outcome.message
-    assert ", cell 3" in ended.outcome.message
+    assert ended.status is Status.KILLED
+    assert "Killed: the kernel was killed by SIGKILL; out of luck" in ended.message
+    assert ", cell 3" in ended.message
     assert outputs(ended, "toy.failed.ipynb")[0].text == "before\n"
 
 
@@ -254,44 +236,34 @@ def test_a_kernel_that_can_not_start_is_an_error(
     monkeypatch.setenv("PYTHONPATH", str(write().parent))
     (write().parent / "ipykernel_launcher.py").write_text("import sys\nsys.exit('no luck today')")
     ended = run(RunSpec("toy", write(), {}, Path("out")), warm=False)
-    assert ended.outcome.status is Status.ERROR
-    assert "the kernel did not start" in ended.outcome.message
-    assert "no luck today" in ended.outcome.message
+    assert ended.status is Status.ERROR
+    assert "the kernel did not start" in ended.message
+    assert "no luck today" in ended.message
 
 
-def test_a_run_is_ended_when_somebody_wants_that(write: Write, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["asked", "interrupted"])
+def test_a_run_is_ended_when_somebody_wants_that(write: Write, tmp_path: Path, how: str) -> None:
     mark = tmp_path / "mark"
     path = write(
-        f"import pathlib, os, time\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+        f"import pathlib, os, time\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))",
+        "time.sleep(600)",
     )
     cancelled = threading.Event()
 
     def cancel() -> None:
-        until(mark.exists)
-        cancelled.set()
+        until(lambda: mark.exists() and mark.read_text())
+        if how == "asked":
+            cancelled.set()
+        else:
+            os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=cancel)
     thread.start()
-    ended = run(RunSpec("toy", path, {}, tmp_path), cancelled=cancelled)
+    ended = run(RunSpec("toy", path, {}, tmp_path), cancelled=cancelled.is_set)
     thread.join()
-    assert ended.outcome.status is Status.CANCELLED
+    assert ended.status is Status.CANCELLED
+    assert f"the run was {'cancelled' if how == 'asked' else 'interrupted'}" in ended.message
     until(lambda: gone(int(mark.read_text())))
-
-
-def test_an_interrupt_ends_a_run(write: Write, tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
-    path = write(f"import pathlib, time\npathlib.Path({str(mark)!r}).touch()\ntime.sleep(600)")
-
-    def interrupt() -> None:
-        until(mark.exists)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    thread = threading.Thread(target=interrupt)
-    thread.start()
-    ended = make(path)
-    thread.join()
-    assert ended.outcome.status is Status.CANCELLED
-    assert "the run was interrupted" in ended.outcome.message
 
 
 def test_many_runs_leave_no_descriptor_open(write: Write) -> None:

@@ -4,6 +4,7 @@ import atexit
 import ctypes
 import gc
 import json
+import logging
 import multiprocessing
 import os
 import random
@@ -13,10 +14,10 @@ import sys
 import threading
 import time
 import types
-import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -27,6 +28,8 @@ from pkgutil import resolve_name
 from typing import Any, NamedTuple
 
 import psutil
+
+from replicate.vocabulary.runs import DATA
 
 PRELOAD = "REPLICATE_PRELOAD"
 """The environment variable that names what the server prepares, in place of the entry points:
@@ -49,26 +52,30 @@ VARIABLES = {
 
 _AT_START = ("PYTHON", "MPL", "OMP_", "OPENBLAS_", "MKL_", "LD_", "LC_", "LANG")
 _KERNEL = (
-    "encodings.idna",
-    "faulthandler",
     "IPython.core.completerlib",
     "IPython.core.debugger",
-    "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
-    "multiprocessing.resource_sharer",
     "sqlite3",
     "tornado.platform.asyncio",
-    "tornado.queues",
 )
 """What every kernel imports when it starts."""
 
+_LOG = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parents[1]
 _LOCK = threading.RLock()  # multiprocessing reads how a process ended once, from no two threads
 _INLINE = "matplotlib_inline.backend_inline"
+
+
+@cache
+def can_fork() -> bool:
+    """Say whether kernels can be forked here, and log, once, that they can't."""
+    if sys.platform != "linux":  # elsewhere system libraries do not survive a fork
+        _LOG.warning("ordinary kernels, which start more slowly: forking is sound on Linux only")
+    return sys.platform == "linux"
 
 
 class Start(NamedTuple):
@@ -95,58 +102,6 @@ class Start(NamedTuple):
     stamp: int
 
 
-class Server:
-    """The one server of this process, as `multiprocessing` keeps it.
-
-    Attributes
-    ----------
-    stamp
-        What it was prepared with; None before it was started.
-    pid
-        Its process id, once a kernel was forked from it.
-    kernels
-        Those started.
-    """
-
-    def __init__(self) -> None:
-        self.stamp: int | None = None
-        self.pid: int | None = None
-        self.kernels: set[Kernel] = set()
-
-    def start(self) -> int:
-        """Have a server running, prepared with what is there now, and return its stamp.
-
-        Where it was prepared with something else, another takes its place, unless kernels live
-        that it would take with it: then those asked for become ordinary ones by themselves.
-        """
-        now = stamp()
-        with _LOCK, _as_for_server():
-            self.kernels = {kernel for kernel in self.kernels if kernel.poll() is None}
-            if self.pid and self.stamp != now and not self.kernels:
-                with suppress(OSError):
-                    os.kill(self.pid, signal.SIGTERM)
-                    os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-                self.pid = None
-            if self.pid is None:
-                self.stamp = now
-            forkserver.set_forkserver_preload(["replicate.execution.preload"])
-            forkserver.ensure_running()
-        return now
-
-    def fork(self, start: Start) -> "Kernel":
-        """Start a kernel."""
-        with _LOCK, _as_for_server():
-            context = multiprocessing.get_context("forkserver")
-            process = context.Process(target=begin, args=(start,), daemon=True)
-            process.start()
-            kernel = Kernel(process)
-            self.kernels.add(kernel)
-            if self.pid is None:
-                with suppress(psutil.NoSuchProcess):
-                    self.pid = psutil.Process(kernel.pid).ppid()
-        return kernel
-
-
 class Kernel:
     """A forked kernel, as much like a `Popen` as a provisioner needs."""
 
@@ -162,37 +117,64 @@ class Kernel:
         with _LOCK:
             return self._process.exitcode
 
-    def wait(self) -> int | None:
-        """Return the exit code of a kernel that has ended."""
-        with _LOCK:
-            self._process.join()
-            return self._process.exitcode
+    wait = poll  # it is asked of kernels that have ended
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
-    def kill(self) -> None:
-        """End it and all of its group."""
-        with suppress(OSError):
-            os.killpg(self.pid, signal.SIGKILL)
-        if self.poll() is None:
-            self.send_signal(signal.SIGKILL)
 
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
+class Server:
+    """The one server of this process, as `multiprocessing` keeps it."""
+
+    def __init__(self) -> None:
+        self._stamp: int | None = None
+        self._pid: int | None = None  # known once a kernel was forked from it
+        self._kernels: set[Kernel] = set()
+
+    def start(self) -> int:
+        """Have a server running, prepared with what is there now, and return its stamp.
+
+        Where it was prepared with something else, another takes its place, unless kernels live
+        that it would take with it: then those asked for become ordinary ones by themselves.
+        """
+        now = stamp()
+        with _LOCK, _as_for_server():
+            self._kernels = {kernel for kernel in self._kernels if kernel.poll() is None}
+            if self._pid and self._stamp != now and not self._kernels:
+                with suppress(OSError):
+                    os.kill(self._pid, signal.SIGTERM)
+                    os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOWAIT)
+                self._pid = None
+            if self._pid is None:
+                self._stamp = now
+            forkserver.set_forkserver_preload(["replicate.execution.preload"])
+            forkserver.ensure_running()
+        return now
+
+    def fork(self, start: Start) -> Kernel:
+        """Start a kernel."""
+        with _LOCK, _as_for_server():
+            context = multiprocessing.get_context("forkserver")
+            process = context.Process(target=begin, args=(start,), daemon=True)
+            process.start()
+            kernel = Kernel(process)
+            self._kernels.add(kernel)
+            with suppress(psutil.NoSuchProcess):
+                self._pid = self._pid or psutil.Process(kernel.pid).ppid()
+        return kernel
+
+    def end_kernels(self) -> None:  # pragma: no cover - when this process ends
+        """End those that live, with all of their groups."""
+        for kernel in self._kernels:
+            if kernel.poll() is None:
+                with suppress(OSError):
+                    os.killpg(kernel.pid, signal.SIGKILL)
 
 
 SERVER = Server()
-
-
-def why_ordinary() -> str:
-    """Say why kernels can't be forked here; nothing where they can."""
-    if sys.platform != "linux":  # elsewhere system libraries do not survive a fork
-        return f"forking a process with libraries is sound on Linux only; this is {sys.platform}"
-    return ""
+atexit.register(SERVER.end_kernels)
 
 
 @contextmanager
@@ -218,53 +200,30 @@ def _as_for_server() -> Iterator[None]:
                 os.environ[name] = value
 
 
-@atexit.register
-def end_kernels() -> None:
-    """End every kernel that this process started and has not ended."""
-    for kernel in SERVER.kernels:
-        if kernel.poll() is None:
-            kernel.kill()
-
-
 def stamp() -> int:
     """Return a number that is another when a file of the package or of the user's tables is."""
-    files = [
-        (place, name, state.st_mtime_ns, state.st_size)
-        for folder in (_PACKAGE, os.environ.get("REPLICATE_DATA", ""))
-        for place, _, names in os.walk(folder)
-        if not place.endswith("__pycache__")
-        for name in names
-        for state in [Path(place, name).stat()]
-    ]
-    return zlib.crc32(repr((os.environ.get(PRELOAD), sorted(files))).encode())
+    folders = [_PACKAGE, *([Path(os.environ[DATA])] if os.environ.get(DATA) else [])]
+    paths = (path for folder in folders for path in sorted(folder.rglob("*")))
+    states = [(str(path), path.stat().st_mtime_ns) for path in paths if path.suffix != ".pyc"]
+    return zlib.crc32(repr((os.environ.get(PRELOAD), states)).encode())
 
 
-class _Prepared(NamedTuple):
-    stamp: int
-    path: list[str]
-    filters: list[Any]
-
-
-_prepared: list[_Prepared] = []
+_prepared: dict[str, Any] = {}
 
 
 # Coverage is started in neither the server nor a kernel, which end without its leave; what cells
 # show there and in ordinary kernels is compared, end to end, by tests/execution/test_kernels.py.
 def prepare() -> None:  # pragma: no cover - in the server alone: it changes the whole process
     """Import what kernels need, and do what the project names, once for all of them."""
-    found = stamp()
+    _prepared["stamp"] = stamp()
     code = "import json, sys; print(json.dumps(sys.path[1:]))"
     ordinary = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
-    sys.path[:] = json.loads(ordinary.stdout)
+    sys.path[:] = _prepared["path"] = json.loads(ordinary.stdout)
     gc.disable()  # until the fork, as its documentation recommends
-    for name in _KERNEL:
-        load(name)
-    filters = list(warnings.filters)
-    for name in names_to_load():
+    for name in [*_KERNEL, *names_to_load()]:
         load(name)
     gc.enable()
     gc.freeze()  # or each kernel's first collection would copy every page that holds an object
-    _prepared.append(_Prepared(found, list(sys.path), filters))
 
 
 def names_to_load() -> list[str]:
@@ -293,14 +252,12 @@ def begin(start: Start) -> None:  # pragma: no cover - in a fork alone: it becom
     os.chdir(start.folder)
     os.environ.clear()
     os.environ.update(start.environment)
-    prepared = _prepared[0] if _prepared else None
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
-    if not prepared or prepared.stamp != start.stamp or imports_differ(start, before):
+    if _prepared.get("stamp") != start.stamp or imports_differ(start, before):
         os.execve(start.command[0], list(start.command), dict(os.environ))  # noqa: S606
-    ParentPollerUnix(daemon=True).start()
-    sys.path[:] = prepared.path
+    threading.Thread(target=_end_with_starter, daemon=True).start()
     _look_ordinary(start.command)
-    _serve(prepared.filters)
+    _serve()
 
 
 def imports_differ(start: Start, before: Mapping[str, str]) -> bool:
@@ -312,15 +269,20 @@ def imports_differ(start: Start, before: Mapping[str, str]) -> bool:
         fixed = name != "PYTHONHASHSEED"  # which Dask's workers set, and no cell sees
         if name.startswith(_AT_START) and fixed and before.get(name) != value:
             return True
-    beside = {Path(name).stem for name in os.listdir(start.folder)}  # noqa: PTH208
+    beside = {path.stem for path in Path(start.folder).iterdir()}
     imported = {name.partition(".")[0] for name in sys.modules}
     found = (PathFinder.find_spec(name, [start.folder]) for name in imported & beside)
     return "matplotlibrc" in beside or any(spec and spec.origin for spec in found)
 
 
-def _look_ordinary(
-    command: Sequence[str],
-) -> None:  # pragma: no cover - in a fork alone: it becomes a kernel
+def _end_with_starter() -> None:  # pragma: no cover - in a fork alone: it kills the group
+    """Wait for the process that asked for this kernel to end, however it does, and end too."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.killpg(0, signal.SIGKILL)
+
+
+def _look_ordinary(command: Sequence[str]) -> None:  # pragma: no cover - in a fork alone
     """Make the process what the interpreter would have been at its start."""
     process = multiprocessing.current_process()
     process.daemon, process.name = False, "MainProcess"
@@ -332,50 +294,20 @@ def _look_ordinary(
     launcher = command.index("-m") + 1
     spec = find_spec(command[launcher])
     sys.argv[:] = [str(spec and spec.origin), *command[launcher + 1 :]]
-    sys.orig_argv[:] = command
+    sys.path[:] = _prepared["path"]
 
 
-def _serve(
-    filters: list[Any],
-) -> None:  # pragma: no cover - in a fork alone: it ends with the process
+def _serve() -> None:  # pragma: no cover - in a fork alone: it ends with the process
     from ipykernel.kernelapp import IPKernelApp
 
     resolved = sys.modules.pop(_INLINE, None)  # imported anew, it will find the shell
-    added = [each for each in warnings.filters if each not in filters]
-    warnings.filters[:] = filters  # type: ignore[index]
     app = IPKernelApp.instance(parent_handle=1)  # so it starts no poller of its own
     app.initialize(sys.argv[1:])  # type: ignore[no-untyped-call]
-    warnings.filters[:0] = added  # type: ignore[index]  # a shell's stay behind those of modules
     if widgets := sys.modules.get("ipywidgets"):
         widgets.load_ipython_extension(app.shell)
     if resolved:
         sys.modules["matplotlib.pyplot"].switch_backend(os.environ["MPLBACKEND"])
-    atexit.register(_leave)
+    atexit.register(os._exit, 0)  # first of all, so the last that is done: no memory is freed
     app.start()  # type: ignore[no-untyped-call]
     app.control_thread.join()  # it is about to publish that the request to end was heard
     ctypes.pythonapi.Py_Exit(0)  # as an interpreter ends, with what cells left to `atexit`
-
-
-def _leave() -> None:  # pragma: no cover - in a fork alone: it ends the process
-    """End without freeing memory; registered first, so it runs last."""
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream:
-            stream.flush()
-    os._exit(0)
-
-
-class ParentPollerUnix(threading.Thread):
-    """Ends with the process that asked for this kernel: takes the place of ipykernel's poller."""
-
-    def run(self) -> None:  # pragma: no cover - in a fork alone: it kills the group
-        """Wait for that process to end, however it does."""
-        if parent := multiprocessing.parent_process():
-            parent.join()
-            os.killpg(0, signal.SIGKILL)
-
-
-def stream(number: int) -> Any:
-    """Return what carries a file descriptor to a kernel."""
-    from multiprocessing.reduction import DupFd  # which Windows has not
-
-    return DupFd(number)

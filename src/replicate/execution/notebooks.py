@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,19 +41,20 @@ def notebooks() -> list[Path]:
     return sorted((root() / "notebooks").glob("*.ipynb"))
 
 
-def find(name: Path, where: str = "NOTEBOOK") -> Path:
-    """Return the notebook that a path or a name (`01_offence_counts`), given somewhere, stands for.
-
-    Raises
-    ------
-    InputError
-        When there is none; the nearest name is given.
-    """
-    return found("notebook", name, notebooks, where)
+def sweeps() -> list[Path]:
+    """Return the project's sweeps."""
+    return sorted((root() / "params" / "sweeps").glob("*.yaml"))
 
 
-def found(kind: str, name: Path, files: Callable[[], list[Path]], where: str) -> Path:
-    """Return the file that a path stands for, or the name of one of the project's files.
+def find(name: Path, where: str = "NOTEBOOK", kind: str = "notebook") -> Path:
+    """Return the notebook, or the sweep, that a path or a name (`01_offence_counts`) stands for.
+
+    Parameters
+    ----------
+    name, where
+        What was given, and where.
+    kind
+        `notebook` or `sweep`.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def found(kind: str, name: Path, files: Callable[[], list[Path]], where: str) ->
     """
     if name.suffix and name.is_file():
         return name
-    named = {path.stem: path for path in files()}
+    named = {path.stem: path for path in (sweeps() if kind == "sweep" else notebooks())}
     if str(name) in named:
         return named[str(name)]
     close = nearest(name.stem, named)
@@ -81,26 +82,6 @@ def parameter_file(notebook: Path) -> Path | None:
     return file if file.is_file() else None
 
 
-def content(path: Path, kind: str) -> bytes:
-    """Return the bytes of a file of a kind.
-
-    Raises
-    ------
-    InputError
-        When it is missing (the nearest name beside it is given) or can't be read.
-    """
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        beside = path.parent.glob(f"*{path.suffix}") if path.parent.is_dir() else ()
-        close = nearest(path.name, [each.name for each in beside])
-        hint = f"did you mean '{path.with_name(close)}'?" if close else None
-        raise InputError(f"no such {kind}", where=str(path), hint=hint) from None
-    except OSError as error:
-        what = f"a {kind} that can't be read"
-        raise InputError(what, where=str(path), got=error.strerror) from None
-
-
 @dataclass(frozen=True)
 class Source:
     """A notebook's file, and what was read from it without the libraries that run it.
@@ -117,8 +98,8 @@ class Source:
     document: dict[str, Any]
 
     @cached_property
-    def defaults(self) -> dict[str, str]:
-        """The parameters' names and defaults, as Python text; none without a tagged cell.
+    def defaults(self) -> dict[str, str] | None:
+        """The parameters' names and defaults, as Python text; None without a tagged cell.
 
         Raises
         ------
@@ -140,16 +121,13 @@ class Source:
         """
         if values:
             return dict(values)
+        left = self._assigned(INJECTED) or {}
         try:
-            found = self._assigned(INJECTED)
-            return {name: ast.literal_eval(text) for name, text in found.items()}
+            return {name: ast.literal_eval(text) for name, text in left.items()}
         except ValueError:
-            raise InputError(
-                "injected parameters that are no plain values",
-                where=str(self.path),
-                expected="`name = value` lines",
-                hint=f"remove the cell tagged '{INJECTED}'",
-            ) from None
+            hint = f"remove the cell tagged '{INJECTED}'"
+            what = "injected parameters that are no plain values"
+            raise InputError(what, where=str(self.path), hint=hint) from None
 
     def check_name(self, name: str, where: str) -> None:
         """Refuse a parameter that the notebook does not set, given somewhere.
@@ -159,26 +137,17 @@ class Source:
         InputError
             Naming the nearest that it does.
         """
-        if not self._tagged(PARAMETERS):
-            raise InputError(
-                "a notebook without a parameters cell takes no parameter",
-                where=str(self.path),
-                got=name,
-                expected=f"a cell tagged '{PARAMETERS}'",
-                hint=f"in JupyterLab's property inspector, tag the cell '{PARAMETERS}'",
-            )
+        if self.defaults is None:
+            what = "a notebook without a parameters cell takes no parameter"
+            hint = f"in JupyterLab's property inspector, tag the cell '{PARAMETERS}'"
+            raise InputError(what, where=str(self.path), got=name, hint=hint)
         if name not in self.defaults:
             raise unknown("parameter", name, self.defaults, where=where)
 
-    def _tagged(self, tag: str) -> list[tuple[int, dict[str, Any]]]:
-        return [
-            (number, cell)
-            for number, cell in enumerate(self.document["cells"], 1)
-            if tag in cell.get("metadata", {}).get("tags", [])
-        ]
-
-    def _assigned(self, tag: str) -> dict[str, str]:
-        for number, cell in self._tagged(tag)[:1]:
+    def _assigned(self, tag: str) -> dict[str, str] | None:
+        for number, cell in enumerate(self.document["cells"], 1):
+            if tag not in cell.get("metadata", {}).get("tags", []):
+                continue
             try:
                 return assigned("".join(cell["source"]))
             except SyntaxError as error:
@@ -188,10 +157,10 @@ class Source:
                     got=error.msg,
                     expected="`name = value` lines",
                 ) from None
-        return {}
+        return None
 
     def node(self) -> Any:
-        """Return the notebook as nbformat has it, in the current format.
+        """Return the notebook as nbformat has it.
 
         Raises
         ------
@@ -209,42 +178,32 @@ class Source:
 
 
 def read(path: Path) -> Source:
-    """Read a Python notebook.
+    """Read a Python notebook in any edition of format 4, which Jupyter has written since 2015.
 
     Raises
     ------
     InputError
-        When the file is missing (the nearest name is given), is not a notebook, or is one in
-        another language.
+        When the file can't be read, is not such a notebook, or is one in another language.
     """
-    text = content(path, "notebook")
     try:
-        document = json.loads(text)
-        if (document["nbformat"], document.get("nbformat_minor", 0)) < (4, 5):
-            document = _as_current(document)
+        document = json.loads(path.read_bytes())
+        if document["nbformat"] != 4:
+            raise ValueError(f"format {document['nbformat']}")
+        document["nbformat_minor"] = max(5, document["nbformat_minor"])  # the first with ids
         _identify(document["cells"])
         metadata = document["metadata"]
         language = metadata.get("kernelspec", {}).get("language") or metadata.get(
             "language_info", {}
         ).get("name", "python")
+    except OSError as error:
+        what = "a notebook that can't be read"
+        raise InputError(what, where=str(path), got=error.strerror) from None
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise _no_notebook(path, error) from None
     if str(language).casefold() != "python":
-        raise InputError(
-            "a notebook in another language", where=str(path), got=language, expected="python"
-        )
+        what = "a notebook in another language"
+        raise InputError(what, where=str(path), got=language, expected="python")
     return Source(path, document)
-
-
-def _as_current(document: dict[str, Any]) -> dict[str, Any]:
-    """Convert a notebook of an earlier format, and leave out the ids that this draws at random."""
-    import nbformat
-
-    written = nbformat.reads(json.dumps(document), as_version=4)  # type: ignore[no-untyped-call]
-    current: dict[str, Any] = json.loads(json.dumps(written))
-    for cell in current["cells"]:
-        cell.pop("id", None)
-    return {**current, "nbformat_minor": 5}
 
 
 def _identify(cells: Iterable[dict[str, Any]]) -> None:
@@ -260,7 +219,7 @@ def _identify(cells: Iterable[dict[str, Any]]) -> None:
 
 def _no_notebook(path: Path, error: Exception) -> InputError:
     got = (str(error).splitlines() or [type(error).__name__])[0]
-    expected = "a Jupyter notebook (.ipynb)"
+    expected = "a Jupyter notebook (.ipynb) in format 4"
     return InputError("not a notebook", where=str(path), got=got, expected=expected)
 
 
@@ -272,10 +231,6 @@ def heading_above(cells: Iterable[Any]) -> str | None:
     >>> heading_above([{"cell_type": "markdown", "source": "# Title\n\n## Counts ##\n\ntext"}])
     'Counts'
     """
-    texts = (
-        _FENCED.sub("", "".join(cell["source"]))
-        for cell in cells
-        if cell["cell_type"] == "markdown"
-    )
+    texts = (_FENCED.sub("", cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     found = [heading for text in texts for heading in _HEADING.findall(text)]
     return found[-1] if found else None

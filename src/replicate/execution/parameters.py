@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node
 
 from replicate.execution import notebooks
 from replicate.vocabulary.errors import InputError, Place
@@ -31,27 +30,6 @@ Numbers that begin with a nought are left out, so that no code loses it.
 """
 
 
-class _Core(SafeConstructor):
-    """Leaves as text what only YAML 1.1 takes for a date or a number."""
-
-    def plain(self, node: ScalarNode) -> Any:
-        """Return a number, or the text."""
-        if not _SCALAR.fullmatch(node.value):
-            return node.value
-        kind = str(node.tag).rpartition(":")[2]
-        return getattr(SafeConstructor, f"construct_yaml_{kind}")(self, node)
-
-
-for _kind in ("int", "float", "timestamp"):
-    _Core.add_constructor(f"tag:yaml.org,2002:{_kind}", _Core.plain)
-
-
-def _yaml() -> YAML:
-    loader = YAML(typ="safe", pure=True)
-    loader.Constructor = _Core
-    return loader
-
-
 class Document:
     """A file of names and values in YAML.
 
@@ -68,50 +46,69 @@ class Document:
     Raises
     ------
     InputError
-        When the file is missing (the nearest name is given), not text, not YAML, or not names
-        and values; the line is given.
+        When the file can't be read, is not YAML, or not names and values; the line is given.
     """
 
     def __init__(self, file: Path) -> None:
-        self.file, written, mark = file, notebooks.content(file, "parameter file"), None
+        self.file, mark = file, None
+        self._lines: dict[Place, int] = {}
         try:
-            text = written.decode()
-            values = _yaml().load(text)
-            self._root: Node | None = _yaml().compose(text)
-            if values is not None and not isinstance(values, dict):
-                raise ValueError(f"a {type(values).__name__}, without names")
-        except (YAMLError, ValueError) as error:
-            got = str(error).splitlines()[0]
+            node = _yaml().compose(file.read_bytes().decode())
+            if not isinstance(node, MappingNode | None):
+                raise ValueError("values without names")
+            self.values: dict[str, Any] = _value(node, (), self._lines) if node else {}
+        except (OSError, YAMLError, ValueError) as error:
+            got = getattr(error, "strerror", None) or str(error).splitlines()[0]
             if isinstance(error, MarkedYAMLError):
-                mark, got = error.problem_mark or error.context_mark, error.problem
+                mark, got = error.problem_mark or error.context_mark, str(error.problem)
             raise InputError(
-                "YAML that can't be read",
+                "a YAML file that can't be read",
                 where=f"{file}, line {mark.line + 1}" if mark else str(file),
                 got=got,
                 expected="`name: value` lines in UTF-8: names, each once, and plain values",
             ) from None
-        self.values: dict[str, Any] = values or {}
 
     def where(self, place: Place) -> str:
         """Return the line of a place, or of the nearest around it that has one."""
-        line, inside = 0, _children(self._root)
-        for part in place:
-            if part not in inside:
-                break
-            line, inside = inside[part][0].start_mark.line + 1, _children(inside[part][1])
+        parts = (place[:length] for length in range(len(place), 0, -1))
+        line = next((self._lines[part] for part in parts if part in self._lines), None)
         return f"{self.file}, line {line}" if line else str(self.file)
 
 
-def _children(node: Node | None) -> dict[str | int, tuple[Node, Node]]:
-    """Return what is inside a node: name or position → the node that begins it, and its value."""
-    if isinstance(node, MappingNode):
-        return {key.value: (key, value) for key, value in node.value}
-    if isinstance(node, SequenceNode):
-        return {number: (value, value) for number, value in enumerate(node.value)}
-    return {}
+def _yaml() -> YAML:
+    return YAML(typ="safe", pure=True)
 
 
-def read(file: Path | None, assignments: Sequence[str], model: Model) -> dict[str, Any]:
+def _value(node: Node, place: Place, lines: dict[Place, int]) -> Any:
+    """Return what a node holds, and note the lines on which things begin."""
+    lines.setdefault(place, node.start_mark.line + 1)
+    kind = str(node.tag).rpartition(":")[2]
+    if kind == "seq":
+        return [_value(item, (*place, n), lines) for n, item in enumerate(node.value)]
+    if kind == "map":
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key.value, str) or key.value in found:
+                raise MarkedYAMLError(problem="no name, or one again", problem_mark=key.start_mark)
+            lines[(*place, key.value)] = key.start_mark.line + 1
+            found[key.value] = _value(value, (*place, key.value), lines)
+        return found
+    if kind not in ("null", "bool", "int", "float", "str", "timestamp"):
+        raise MarkedYAMLError(problem=f"the tag {node.tag}", problem_mark=node.start_mark)
+    plain = (
+        kind != "str"
+        and not getattr(node, "style", None)
+        and _SCALAR.fullmatch(node.value or "null")
+    )
+    return _yaml().load(node.value) if plain else node.value
+
+
+def read(
+    file: Path | None,
+    assignments: Sequence[str],
+    model: Model,
+    source: notebooks.Source | None = None,
+) -> dict[str, Any]:
     """Merge a YAML file and `name=value` texts, check them, and return what to run with.
 
     Parameters
@@ -123,8 +120,9 @@ def read(file: Path | None, assignments: Sequence[str], model: Model) -> dict[st
         model's type says how a value is read. Without a model, what is as a whole a number, a
         truth value, null, or a list or mapping by YAML 1.2 is that; all else is text.
     model
-        The notebook's parameters; None for a notebook of one's own, whose names are checked
-        against its tagged cell.
+        The notebook's parameters; None for a notebook of one's own.
+    source
+        That notebook, whose names they must be.
 
     Returns
     -------
@@ -146,14 +144,12 @@ def read(file: Path | None, assignments: Sequence[str], model: Model) -> dict[st
     """
     document = Document(file) if file else None
     given = _assigned(assignments, model)
-    values = {**(document.values if document else {}), **given}
 
     def where(place: Place) -> str:
-        if document is None or place[0] in given:
-            return f"-p {place[0]}"
-        return document.where(place)
+        on_line = document and place[0] not in given
+        return document.where(place) if document and on_line else f"-p {place[0]}"
 
-    return checked(values, where, model)
+    return checked({**(document.values if document else {}), **given}, where, model, source)
 
 
 def _assigned(assignments: Sequence[str], model: Model) -> dict[str, Any]:
@@ -161,12 +157,9 @@ def _assigned(assignments: Sequence[str], model: Model) -> dict[str, Any]:
     for text in assignments:
         name, equals, value = text.partition("=")
         name = name.strip()
-        if not equals or not name.isidentifier():
+        if not equals or not name.isidentifier() or name in values:
             what = "an assignment that can't be read"
-            raise InputError(what, where="-p", got=text, expected="name=value")
-        if name in values:
-            what = "a parameter given twice"
-            raise InputError(what, where=f"-p {name}", got=text, expected="one value")
+            raise InputError(what, where="-p", got=text, expected="name=value, each name once")
         field = model.model_fields.get(name) if model else None
         values[name] = value if field and isinstance(field.default, str) else parse(value)
     return values
@@ -184,12 +177,14 @@ def parse(text: str) -> Any:
     if not (inside or _SCALAR.fullmatch(text)):
         return text
     try:
-        return _yaml().load(text)
-    except (YAMLError, ValueError):
+        return _value(_yaml().compose(text), (), {})
+    except YAMLError:
         return text
 
 
-def checked(values: Mapping[str, Any], where: Where, model: Model) -> dict[str, Any]:
+def checked(
+    values: Mapping[str, Any], where: Where, model: Model, source: notebooks.Source | None = None
+) -> dict[str, Any]:
     """Hold values to a model, and return them as it writes them; without one, as JSON has them.
 
     Raises
@@ -198,6 +193,9 @@ def checked(values: Mapping[str, Any], where: Where, model: Model) -> dict[str, 
         When a name or value is not valid, saying where it stands.
     """
     if model is None:
+        for name in values:
+            if source:
+                source.check_name(name, where((name,)))
         return {name: _plain(value, where((name,))) for name, value in values.items()}
     try:
         held = model.checked(dict(values))
@@ -215,7 +213,7 @@ def _plain(value: Any, where: str) -> Any:
     """Return a value as JSON knows it, so that it enters a notebook as a literal."""
     try:
         return json.loads(json.dumps(value, allow_nan=False))
-    except (TypeError, ValueError, RecursionError):
+    except ValueError:
         expected = "text, a finite number, true, false, none, or a list or mapping of these"
         what = "a value that can't be a parameter"
         raise InputError(what, where=where, got=repr(value), expected=expected) from None
@@ -226,9 +224,8 @@ def help_of(notebook: Path, model: Model) -> str:
     title = f"Parameters of {notebook.stem}"
     if model:
         return f"{title}\n\n{help_text(model)}"
-    defaults = notebooks.read(notebook).defaults
-    lines = [f"    {name} = {value}" for name, value in defaults.items()]
-    return "\n".join([f"{title}, and their defaults", *lines])
+    defaults = (notebooks.read(notebook).defaults or {}).items()
+    return "\n".join([f"{title}, and their defaults", *(f"    {n} = {v}" for n, v in defaults)])
 
 
 def replay(notebook: str, values: Mapping[str, Any], out: str, name: str) -> str:

@@ -9,40 +9,30 @@ import platform
 import re
 import signal
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
 from time import monotonic
 from typing import Any, NamedTuple
 
 import nbformat
 import papermill
 import psutil
-from jupyter_core.utils import ensure_event_loop, run_sync
+from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 from replicate.execution.kernels import KernelManager
 from replicate.execution.normal import normalise
 from replicate.execution.notebooks import Source, heading_above, read
 from replicate.execution.parameters import replay
-from replicate.execution.plans import RunSpec
-from replicate.execution.results import FAILED, MANIFEST, Result
+from replicate.execution.plans import Limits, RunSpec
+from replicate.execution.results import FAILED, MANIFEST, Result, Status
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.runs import (
-    INJECTED,
-    RECORD,
-    Inputs,
-    Limits,
-    Manifest,
-    Outcome,
-    Status,
-    noted,
-)
+from replicate.vocabulary.runs import INJECTED, RECORD, Inputs, Manifest, noted
 
 PACKAGE = "casey-audit-replication"
 _PATIENCE = 2.5  # seconds for an interrupted cell to say where it was; jupyter_client's own
@@ -58,7 +48,11 @@ logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it logs is rai
 
 
 def run(
-    spec: RunSpec, *, folder: Path | None = None, cancelled: Event | None = None, warm: bool = True
+    spec: RunSpec,
+    *,
+    folder: Path | None = None,
+    cancelled: Callable[[], bool] = bool,
+    warm: bool = True,
 ) -> Result:
     """Execute a notebook, and return how that ended.
 
@@ -70,35 +64,32 @@ def run(
     spec, folder
         What to run, and where the notebook lies on this machine, if elsewhere than `spec` says.
     cancelled, warm
-        Set, by any thread, when the run is to be ended, as a Ctrl-C ends it; whether its kernel is
-        forked from a process that is ready (one run is quicker without).
+        Says, whenever it is asked, whether the run is to be ended, as a Ctrl-C ends it; whether its
+        kernel is forked from a process that is ready (one run is quicker without).
 
     Returns
     -------
     Result
         With `NAME.ipynb` and `NAME.manifest.json`, or `NAME.failed.ipynb` of one that failed.
     """
-    started, watch = datetime.now(UTC), _Watch(spec.limits, cancelled or Event())
+    started, watch = datetime.now(UTC), _Watch(spec.limits, cancelled)
     try:
         source = read((folder or spec.notebook.parent) / spec.notebook.name)
         node, given = source.node(), Inputs.of(source.path)
     except InputError as error:
-        return Result(Outcome(status=Status.REFUSED, duration=0, message=str(error)))
+        return Result(Status.REFUSED, str(error))
     place = source.path.resolve().parent
     with TemporaryDirectory(prefix="replicate-run-") as private:
         manager = KernelManager.within(Path(private), place, warm=warm)
-        stop = _execute(node, spec.parameters, manager, watch)
-        tables = noted(manager.reads)
-    outcome = Outcome(
-        status=stop.status if stop else Status.OK,
-        duration=(datetime.now(UTC) - started).total_seconds(),
-        peak_memory=watch.peak,
-        message=_message(spec, watch.notebook, stop) if stop else "",
-    )
+        fault = _execute(node, spec.parameters, manager, watch)
+        stop, tables = _stop(watch, manager, fault), noted(manager.reads)
+    duration = (datetime.now(UTC) - started).total_seconds()
+    notebook = watch.notebook or node
     if stop:
-        failed = _text(_marked(watch.notebook or node, stop))
-        return Result(outcome, {f"{spec.name}{FAILED}": failed})
-    content = _text(normalise(watch.notebook, spec.parameters, folder=place))
+        message, files = _message(spec, notebook, stop), {}
+        files[f"{spec.name}{FAILED}"] = _text(_marked(notebook, stop))
+        return Result(stop.status, message, None, files, duration, watch.peak)
+    content = _text(normalise(notebook, spec.parameters, folder=place))
     manifest = Manifest(
         name=spec.name,
         notebook=source.path.stem,
@@ -107,20 +98,18 @@ def run(
         platform=platform.platform(),
         kernel=f"ipykernel {version('ipykernel')}",
         started=started,
-        duration=outcome.duration,
+        duration=duration,
+        peak_memory=watch.peak,
         output_sha256=hashlib.sha256(content).hexdigest(),
-        records=list(_records(watch.notebook)),
+        records=list(_records(notebook)),
         tables=tables,
         seed=_seed(source, spec.parameters),
-        key=given.key(spec.parameters, tables),
+        key=given.key_with(spec.parameters, tables),
         **vars(given),
     )
-    return Result(outcome, _files(spec, content, manifest), manifest)
-
-
-def _files(spec: RunSpec, content: bytes, manifest: Manifest) -> dict[str, bytes]:
     written = (manifest.model_dump_json(indent=1) + "\n").encode()
-    return {f"{spec.name}.ipynb": content, f"{spec.name}{MANIFEST}": written}
+    files = {f"{spec.name}.ipynb": content, f"{spec.name}{MANIFEST}": written}
+    return Result(Status.OK, "", manifest, files, duration, watch.peak)
 
 
 def _records(notebook: Any) -> Iterator[Any]:
@@ -131,7 +120,7 @@ def _records(notebook: Any) -> Iterator[Any]:
 
 
 def _seed(source: Source, values: Mapping[str, Any]) -> int | None:
-    found = str(values.get("seed", source.defaults.get("seed", "")))
+    found = str(values.get("seed", (source.defaults or {}).get("seed", "")))
     return int(found) if found.isdecimal() else None
 
 
@@ -150,60 +139,47 @@ class Stop(NamedTuple):
 
 def _execute(
     node: Any, values: Mapping[str, Any], manager: KernelManager, watch: "_Watch"
-) -> Stop | None:
-    """Run the cells, and return what stopped them; None where all of them completed."""
+) -> BaseException | None:
+    """Run the cells, and return what papermill or nbclient raised, if anything."""
 
     def work() -> None:
-        with _own_event_loop():
-            try:
-                papermill.execute_notebook(
-                    node,
-                    None,
-                    dict(values),
-                    kernel_name="python3",
-                    language="python",
-                    km=manager,
-                    resources={"metadata": {"path": str(manager.folder)}},
-                    request_save_on_cell_execute=False,
-                    autosave_cell_every=0,
-                    record_timing=False,
-                    progress_bar=False,
-                    on_notebook_start=watch.on_notebook_start,
-                    on_cell_execute=watch.on_cell_execute,
-                    on_cell_error=watch.on_cell_error,
-                )
-            finally:
-                watch.measure(manager)
-                run_sync(manager.end)()
+        loop = ensure_event_loop()
+        try:
+            papermill.execute_notebook(
+                node,
+                None,
+                dict(values),
+                kernel_name="python3",
+                language="python",
+                km=manager,
+                resources={"metadata": {"path": str(manager.folder)}},
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                record_timing=False,
+                progress_bar=False,
+                on_notebook_start=watch.on_notebook_start,
+                on_cell_execute=watch.on_cell_execute,
+                on_cell_error=watch.on_cell_error,
+            )
+        finally:
+            watch.measure(manager)
+            loop.run_until_complete(manager.end())
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()  # nobody else closes the one that Jupyter's libraries open in a thread
+            asyncio.set_event_loop(None)
 
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(work)
-        try:
-            watch.until_done(running, manager)
-        finally:
-            watch.end(manager)
-    return _stop(watch, manager, running.exception())
-
-
-@contextmanager
-def _own_event_loop() -> Iterator[None]:
-    """Close the event loop that Jupyter's libraries open in a thread: nobody else does."""
-    loop = ensure_event_loop()
-    try:
-        yield
-    finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
-        asyncio.set_event_loop(None)
+        watch.until_done(running, manager)
+    return running.exception()
 
 
 def _stop(watch: "_Watch", manager: KernelManager, fault: BaseException | None) -> Stop | None:
     status, words = watch.status, [watch.why]
     if status is None and fault is not None and not isinstance(fault, PapermillExecutionError):
-        status = Status.KILLED if manager.killed else Status.ERROR
-        begun = [] if watch.notebook else ["the kernel did not start"]
-        died = manager.why_died() or f"{type(fault).__name__}: {fault}"
-        words = [*begun, died, *manager.last_words()]
+        status = Status.KILLED if (manager.code or 0) < 0 else Status.ERROR
+        died = manager.last_words() or [f"{type(fault).__name__}: {fault}"]
+        words = died if watch.notebook else ["the kernel did not start", *died]
     if status is not None:
         return Stop(watch.cell, f"{status.capitalize()}: {'; '.join(words)}", status=status)
     for cell in watch.notebook.cells:
@@ -256,7 +232,7 @@ def _message(spec: RunSpec, notebook: Any, stop: Stop) -> str:
 
 
 class _Watch:
-    """Follows one run from the thread that waits for it: its cells, time, memory, who ends it.
+    """Follows one run from the thread that waits for it: its time, its memory, who ends it.
 
     Memory is the resident memory of the kernel and of the processes under it, added up. A run
     found above its limit is killed: the limit ends what grows, and can be passed for a moment.
@@ -274,7 +250,7 @@ class _Watch:
         The notebook as it fills, the cell under way, and what the kernel said of one that failed.
     """
 
-    def __init__(self, limits: Limits, cancelled: Event) -> None:
+    def __init__(self, limits: Limits, cancelled: Callable[[], bool]) -> None:
         self.limits, self.cancelled = limits, cancelled
         self.status: Status | None = None
         self.why = ""
@@ -282,7 +258,7 @@ class _Watch:
         self.notebook: Any = None
         self.cell: Any = None
         self.reply: Mapping[str, Any] = {"ename": "Unfinished", "evalue": "it did not complete"}
-        self._began = self._cell_began = monotonic()
+        self._began = monotonic()
         self._below: set[psutil.Process] = set()
 
     def on_notebook_start(self, notebook: Any) -> None:
@@ -291,15 +267,15 @@ class _Watch:
 
     def on_cell_execute(self, cell: Any, cell_index: int) -> None:  # noqa: ARG002
         """Note the cell under way."""
-        self.cell, self._cell_began = cell, monotonic()
+        self.cell = cell
 
     def on_cell_error(self, cell: Any, cell_index: int, execute_reply: Any) -> None:  # noqa: ARG002
         """Note what the kernel said of a failing cell, which its outputs need not show."""
         self.reply = execute_reply["content"]
 
     def until_done(self, running: "Future[None]", manager: KernelManager) -> None:
-        """Wait for a run, and end it when it has to be."""
-        period = _LOOK if any(self.limits.model_dump().values()) else _REST
+        """Wait for a run; end it when it has to be, and the processes seen under it in any case."""
+        period = _LOOK if self.limits.seconds or self.limits.memory else _REST
         try:
             while self.status is None and not wait([running], timeout=period).done:
                 self._judge(self.measure(manager))
@@ -308,22 +284,23 @@ class _Watch:
                 wait([running], timeout=_PATIENCE)
         except KeyboardInterrupt:
             self.status, self.why = Status.CANCELLED, "the run was interrupted"
+        if self.status:
+            manager.signal(signal.SIGKILL)
+        for process in self._below:
+            with suppress(psutil.Error):
+                process.kill()  # psutil compares start times: another with the number is spared
 
     def _judge(self, held: int) -> None:
         """Say whether the run has to end, and why."""
-        now, limits = monotonic(), self.limits
-        taken = [("run", now - self._began, limits.seconds)]
-        if self.cell is not None:
-            taken.append(("cell", now - self._cell_began, limits.cell_seconds))
-        if self.cancelled.is_set():
+        seconds, memory = self.limits.seconds, self.limits.memory
+        if self.cancelled():
             self.status, self.why = Status.CANCELLED, "the run was cancelled"
-        elif limits.memory and held > limits.memory:
-            why = f"the kernel and its children held {held} MiB, more than the "
-            self.status, self.why = Status.KILLED, f"{why}{limits.memory} MiB allowed"
-        for what, spent, limit in taken:
-            if self.status is None and limit and spent > limit:
-                why = f"more than the {limit:g} s that a {what} may take"
-                self.status, self.why = Status.TIMEOUT, why
+        elif memory and held > memory:
+            why = f"the kernel and its children held {held} MiB, more than the {memory} MiB allowed"
+            self.status, self.why = Status.KILLED, why
+        elif seconds and monotonic() - self._began > seconds:
+            why = f"more than the {seconds:g} s that a run may take"
+            self.status, self.why = Status.TIMEOUT, why
 
     def measure(self, manager: KernelManager) -> int:
         """Return the MiB held now; note the most so far, and what runs under the kernel."""
@@ -342,11 +319,3 @@ class _Watch:
                 highest = int(found[1]) * 1024
         self.peak = max(self.peak or 0, held // _MIB, highest // _MIB) or None
         return held // _MIB
-
-    def end(self, manager: KernelManager) -> None:
-        """End the kernel where it did not end by itself, and the processes seen under it."""
-        if self.status:
-            manager.signal(signal.SIGKILL)
-        for process in self._below:
-            with suppress(psutil.Error):
-                process.kill()  # psutil compares start times: another with the number is spared

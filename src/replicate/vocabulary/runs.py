@@ -1,4 +1,4 @@
-"""What a run reads, how it can end and what it leaves, for what reports on it.
+"""What a run reads and leaves, for what reports on it.
 
 A result is current while its notebook, parameters, the tables it read, the package's source and
 the lock are the same. One hash stands for all of the package's source: an edit anywhere in it
@@ -11,10 +11,8 @@ import json
 import os
 import platform
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
-from functools import lru_cache, wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, Self, TypeVar, TypeVarTuple
 
@@ -48,7 +46,6 @@ PUBLISH = "publish.json"
 """What the description of a folder's pages is called, inside the folder of runs."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_noted: set[tuple[str, str, str]] = set()
 _asked: list[set[tuple[str, Path]]] = []
 
 Result = TypeVar("Result")
@@ -85,75 +82,12 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def _read(cls, path: Path, what: str, hint: str | None = None) -> Self:
+    def _read(cls, path: Path, what: str) -> Self:
         try:
             return cls.model_validate_json(path.read_bytes())
         except ValidationError as error:
             got = str(Fault.of(error))
-            raise RunError(what, where=str(path), got=got, hint=hint) from None
-
-
-class Status(StrEnum):
-    """How a run ended; each has an exit code of its own.
-
-    Examples
-    --------
-    >>> Status.OK.exit_code, Status.REFUSED.exit_code, Status("timeout").exit_code
-    (0, 2, 3)
-    """
-
-    OK = "ok"
-    ERROR = "error"
-    REFUSED = "refused"
-    TIMEOUT = "timeout"
-    KILLED = "killed"
-    CANCELLED = "cancelled"
-
-    @property
-    def exit_code(self) -> int:
-        """Return what a command that ran only this exits with."""
-        return _EXIT_CODES[self]
-
-
-_EXIT_CODES = {"ok": 0, "error": 1, "refused": 2, "timeout": 3, "killed": 4, "cancelled": 130}
-
-
-class Limits(_Model):
-    """What a run may use; None is no limit.
-
-    Attributes
-    ----------
-    seconds, cell_seconds
-        The time that the whole run, or one cell, may take.
-    memory
-        MiB that the kernel and its children may hold together.
-    """
-
-    seconds: float | None = Field(default=None, gt=0)
-    cell_seconds: float | None = Field(default=None, gt=0)
-    memory: int | None = Field(default=None, gt=0)
-
-
-class Outcome(_Model):
-    """How one run ended.
-
-    Attributes
-    ----------
-    status
-        The kind of end.
-    duration
-        Seconds from start to end.
-    peak_memory
-        The most that the kernel held, in MiB; None where it was not measured.
-    message
-        What went wrong, in one screen: the cell's heading, the user's frame, the parameters, and
-        the command that replays the run; empty when nothing did.
-    """
-
-    status: Status
-    duration: float = Field(ge=0)
-    peak_memory: int | None = None
-    message: str = ""
+            raise RunError(what, where=str(path), got=got, hint="run it again") from None
 
 
 class Publication(_Model):
@@ -169,7 +103,7 @@ class Publication(_Model):
     """
 
     section: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    parameter: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    parameter: str
 
     def write(self, folder: Path) -> Path:
         """Write it into a folder of runs."""
@@ -186,8 +120,7 @@ class Publication(_Model):
         """
         if not (folder / PUBLISH).is_file():
             return None
-        what = "not a description of what to publish"
-        return cls._read(folder / PUBLISH, what, "run the sweep again")
+        return cls._read(folder / PUBLISH, "not a description of what to publish")
 
 
 class Read(_Model):
@@ -233,11 +166,14 @@ def note(name: str, path: Path) -> None:
     """
     for asked in _asked:
         asked.add((name, path))
-    notes = os.environ.get(NOTES)
-    if notes and (notes, name, str(path)) not in _noted:
-        _noted.add((notes, name, str(path)))
-        with Path(notes).open("a", encoding="utf-8") as file:
-            file.write(Read.of(name, path).model_dump_json() + "\n")
+    if notes := os.environ.get(NOTES):
+        _write(Path(notes), name, path)
+
+
+@cache
+def _write(notes: Path, name: str, path: Path) -> None:
+    with notes.open("a", encoding="utf-8") as file:
+        file.write(Read.of(name, path).model_dump_json() + "\n")
 
 
 def noted(file: Path) -> tuple[Read, ...]:
@@ -259,19 +195,18 @@ def cached_with_reads(
 
     @wraps(function)
     def ask(*arguments: *Arguments) -> Result:
-        if arguments in kept:
-            result, reads = kept[arguments]
-            if all(_state(path) == state for (_, path), state in reads.items()):
-                for name, path in reads:
-                    note(name, path)
-                return result
-        asked: set[tuple[str, Path]] = set()
-        _asked.append(asked)
-        try:
-            result = function(*arguments)
-        finally:
-            _asked.pop()
-        kept[arguments] = result, {read: _state(read[1]) for read in asked}
+        _, reads = kept.get(arguments, (None, {}))
+        if arguments not in kept or any(_state(p) != then for (_, p), then in reads.items()):
+            asked: set[tuple[str, Path]] = set()
+            _asked.append(asked)
+            try:
+                result = function(*arguments)
+            finally:
+                _asked.pop()
+            kept[arguments] = result, {read: _state(read[1]) for read in asked}
+        result, reads = kept[arguments]
+        for name, path in reads:
+            note(name, path)
         return result
 
     return ask
@@ -331,120 +266,31 @@ def _state(path: Path) -> Hashable:
     return (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else None
 
 
-class Manifest(_Model):
-    """What was run, with what, and what came of it.
+class Inputs(_Model):
+    """What a run starts from, but for its parameters and tables.
 
     Attributes
     ----------
-    name
-        The run's name, which its files have.
-    notebook
-        The name of the notebook.
-    notebook_sha256, output_sha256
-        Of the notebook's source file and of the executed notebook.
-    parameters
-        The values in force; those not given took the notebook's defaults.
-    package, python, platform, kernel
-        Versions of what ran it.
-    started, duration
-        When (UTC) and for how many seconds; the executed notebook itself holds no times.
-    records
-        The values that the notebook recorded, in order.
-    tables
-        What it read, and looked for, of tables.
+    notebook_sha256
+        Of the notebook's source file.
     source_sha256
         Of all of the package's own files but its tables, and of Python files beside the notebook.
     lock_sha256
         Of the lock that the environment was installed from; None where there is none.
+    python
+        Its version.
     own_data
         Whether the user had named a folder of tables.
-    seed
-        The seed of its random numbers, where it has one.
-    key
-        The sha256 of all that the result depends on; two runs with one key give the same bytes.
     """
 
-    name: str
-    notebook: str
     notebook_sha256: str
-    parameters: dict[str, Any]
-    package: str
-    python: str
-    platform: str
-    kernel: str
-    started: datetime
-    duration: float
-    output_sha256: str
-    records: list[Any]
-    tables: tuple[Read, ...] = ()
     source_sha256: str
     lock_sha256: str | None = None
-    own_data: bool = False
-    seed: int | None = None
-    key: str
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read a manifest.
-
-        Raises
-        ------
-        RunError
-            When there is none, or it is not one.
-        """
-        if not path.is_file():
-            what, hint = "no manifest beside an executed notebook", "run it with `replicate run`"
-            raise RunError(what, where=str(path), hint=hint)
-        return cls._read(path, "not a manifest of a run")
-
-    def changes(self, now: "Inputs", parameters: Mapping[str, Any] | None = None) -> Iterator[str]:
-        """Say what a run would start from now that this one did not.
-
-        Parameters
-        ----------
-        now
-            What a run would start from.
-        parameters
-            What it would be given; None where that is not asked.
-        """
-        for name, words in _CHANGES.items():
-            then, new = getattr(self, name), getattr(now, name)
-            if then != new:
-                yield words.format(then=then, now=new)
-        for read in self.tables:
-            if not read.holds:
-                yield f"table {read.name} changed"
-        given = self.parameters if parameters is None else parameters
-        for name in dict.fromkeys([*given, *self.parameters]):
-            if name not in given:
-                yield f"parameter {name} is no longer given"
-            elif name not in self.parameters or (
-                json.dumps(self.parameters[name]) != json.dumps(given[name])
-            ):
-                yield f"parameter {name} is now {given[name]!r}"
-
-
-_CHANGES = {
-    "notebook_sha256": "the notebook changed",
-    "source_sha256": "the package's source changed",
-    "lock_sha256": "the lock changed",
-    "python": "Python {now} instead of {then}",
-    "own_data": "the user's own folder of tables was named, or is no longer",
-}
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What a run starts from, but for its parameters and tables; the names are the manifest's."""
-
-    notebook_sha256: str
-    source_sha256: str
-    lock_sha256: str | None
     python: str
-    own_data: bool
+    own_data: bool = False
 
-    @classmethod
-    def of(cls, notebook: Path, project: Path | None = None) -> Self:
+    @staticmethod
+    def of(notebook: Path, project: Path | None = None) -> "Inputs":
         """Find what a run of a notebook would start from now.
 
         Parameters
@@ -465,7 +311,7 @@ class Inputs:
         except OSError as error:
             what = "a notebook that can't be read"
             raise InputError(what, where=str(notebook), got=error.strerror) from None
-        return cls(
+        return Inputs(
             notebook_sha256=digest,
             source_sha256=source_sha256(notebook.resolve().parent),
             lock_sha256=sha256(found) if found else None,
@@ -473,11 +319,98 @@ class Inputs:
             own_data=bool(os.environ.get(DATA)),
         )
 
-    def key(self, parameters: Mapping[str, Any], tables: Iterable[Read]) -> str:
+    def key_with(self, parameters: Mapping[str, Any], tables: Iterable[Read]) -> str:
         """Return the sha256 of all that a result depends on."""
-        read = [table.model_dump() for table in tables]
-        parts = {**asdict(self), "parameters": parameters, "tables": read}
+        own = self.model_dump(include=set(Inputs.model_fields))
+        parts = own | {"parameters": parameters, "tables": [each.model_dump() for each in tables]}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class Manifest(Inputs):
+    """What was run, with what, and what came of it.
+
+    Attributes
+    ----------
+    name, notebook
+        The run's name, which its files have; that of the notebook.
+    parameters
+        The values in force; those not given took the notebook's defaults.
+    package, platform, kernel
+        Versions of what ran it.
+    started, duration, peak_memory
+        When (UTC), for how many seconds, and how many MiB the kernel held at most; the executed
+        notebook itself holds none of these.
+    output_sha256
+        Of the executed notebook.
+    records
+        The values that the notebook recorded, in order.
+    tables
+        What it read, and looked for, of tables.
+    seed
+        The seed of its random numbers, where it has one.
+    key
+        The sha256 of all that the result depends on; two runs with one key give the same bytes.
+    """
+
+    name: str
+    notebook: str
+    parameters: dict[str, Any]
+    package: str
+    platform: str
+    kernel: str
+    started: datetime
+    duration: float
+    peak_memory: int | None = None
+    output_sha256: str
+    records: list[Any]
+    tables: tuple[Read, ...] = ()
+    seed: int | None = None
+    key: str
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a manifest.
+
+        Raises
+        ------
+        RunError
+            When there is none, or it is not one.
+        """
+        if not path.is_file():
+            what, hint = "no manifest beside an executed notebook", "run it with `replicate run`"
+            raise RunError(what, where=str(path), hint=hint)
+        return cls._read(path, "not a manifest of a run")
+
+    def changes(self, now: Inputs, parameters: Mapping[str, Any] | None = None) -> Iterator[str]:
+        """Say what a run would start from now that this one did not.
+
+        Parameters
+        ----------
+        now
+            What a run would start from.
+        parameters
+            What it would be given; None where that is not asked.
+        """
+        for name, words in _PARTS.items():
+            if getattr(self, name) != getattr(now, name):
+                yield f"{words} changed"
+        yield from (f"table {read.name} changed" for read in self.tables if not read.holds)
+        if parameters is not None:
+            then, new = (
+                {name: json.dumps(value) for name, value in values.items()}
+                for values in (self.parameters, parameters)
+            )
+            if other := [name for name in {**then, **new} if then.get(name) != new.get(name)]:
+                yield f"other parameters: {', '.join(other)}"
+
+
+_PARTS = {
+    "notebook_sha256": "the notebook",
+    "source_sha256": "the package's source",
+    "lock_sha256": "the lock",
+    "python": "Python's version",
+    "own_data": "the use of a folder of one's own tables",
+}
 
 
 def lock(folder: Path) -> Path | None:
@@ -494,8 +427,8 @@ def source_sha256(folder: Path | None = None) -> str:
     folder
         The notebook's; its Python files count, and those of packages in it.
     """
-    files = source_files(folder).items()
-    return _digest(tuple((name, path, _state(path)) for name, path in sorted(files)))
+    digests = [f"{name} {sha256(path)}" for name, path in sorted(source_files(folder).items())]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def source_files(folder: Path | None = None) -> dict[str, Path]:
@@ -515,9 +448,3 @@ def beside(folder: Path) -> list[Path]:
     """Return the Python files of a folder, and those of packages in it."""
     packages = [path.parent for path in folder.glob("*/__init__.py")]
     return [*folder.glob("*.py"), *(file for place in packages for file in place.rglob("*.py"))]
-
-
-@lru_cache(maxsize=16)
-def _digest(files: tuple[tuple[str, Path, Hashable], ...]) -> str:
-    digests = [f"{name} {sha256(path)}" for name, path, _ in files]
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
