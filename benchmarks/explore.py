@@ -6,8 +6,9 @@ import itertools
 from shared.timing import in_turn, show
 
 from replicate.derivations import offence_counts
-from replicate.display import use_theme, views
+from replicate.display import use_theme
 from replicate.display.controls import explore
+from replicate.display.offence_counts import recorded_series
 from replicate.vocabulary.parameters import OffenceCounts
 
 PEER = "matplotlib alone"
@@ -20,7 +21,7 @@ def main() -> None:
 
     parameters = OffenceCounts()
     explored = explore(
-        parameters, views.recorded_series, ["definition", "vintage", "territory"], interactive=True
+        parameters, recorded_series, ["definition", "vintage", "territory"], interactive=True
     )
     definition = explored.children[0]
     names = itertools.cycle(OffenceCounts.choices()["definition"])
