@@ -338,10 +338,10 @@ def interval(
     sample, implied, method, level (between 0 and 1), lower, upper, others (by the other methods),
     published (the rate less and plus its half-width, or null).
     """
-    from replicate.derivations.recording_rates import given_sample
+    from replicate.derivations.recording_rates import given_sample, sample_rows, sample_title
 
     found = given_sample(successes, trials, rate, half_width, method=method, level=level)
-    _say(as_json, found.as_json(), _table(found.title(), found.as_rows()))
+    _say(as_json, found, _table(sample_title(found), sample_rows(found)))
 
 
 @app.command()

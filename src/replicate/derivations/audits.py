@@ -4,9 +4,7 @@ The rule is `ledger.audits`; a number's verdict is that of its claim. What stand
 of them together: how many agree, how many would by chance, and what another reading would give.
 """
 
-import re
-from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
@@ -16,16 +14,18 @@ from typing import Any
 import pandas as pd
 
 from replicate.derivations.kinds.audits import Unrecorded
-from replicate.derivations.verification import verify
-from replicate.ledger import Claim, ForceAudit, Verdict, audits
+from replicate.ledger import Claim, ForceAudit, Verdict, audits, find_claim
 from replicate.ledger.audits import Judged, Population, judge, of_records, over, rates_printed
-from replicate.ledger.rules import number
+from replicate.ledger.rules import number as limit
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import territorial_force
 from replicate.vocabulary.periods import Window
 
 BBC_RATE = "85.49"
 """Greater Manchester's rate of 2016 in the BBC's table; HMICFRS's own words are "around 85"."""
+
+AGREED = [Verdict.WITHIN_ROUNDING, Verdict.WITHIN_RESOLUTION, Verdict.WITHIN_REVISION]
+"""The agreements that the rule knows, closest first."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,9 @@ class AuditResult:
     derivation: Unrecorded
     judged: Judged
 
-    def again(self, release: str = "", *, rate: str = "", **choices: Any) -> Judged:
+    def again(self, release: str = "", **choices: Any) -> Judged:
         """Judge the number with other choices (those of `Unrecorded.recompute`)."""
-        other = self.derivation.model_copy(update={"rate": rate} if rate else {})
-        found = other.recompute(release, **choices)
-        return judge(found, self.claim.number or 0.0, self.judged.printed)
-
-    def away(self, judged: Judged) -> float:
-        """Return how far a value lies from the printed number, in percent of it."""
-        return 100 * (judged.found.value / (self.claim.number or 1.0) - 1)
+        return self.derivation.judged(self.claim, release, **choices)
 
 
 @cache
@@ -54,12 +48,8 @@ def audit_results() -> tuple[AuditResult, ...]:
     found = []
     for audit in audits():
         if audit.number_in and audit.window:
-            (result,) = verify([audit.number_in])
-            derivation, computed = result.derivation, result.comparison.computed
-            assert isinstance(derivation, Unrecorded)  # noqa: S101 (so the registry makes them)
-            assert computed  # noqa: S101
-            assert computed.audit  # noqa: S101
-            found.append(AuditResult(audit, result.claim, derivation, computed.audit))
+            claim, derivation = find_claim(audit.number_in), Unrecorded.of(audit)
+            found.append(AuditResult(audit, claim, derivation, derivation.judged(claim)))
     return tuple(found)
 
 
@@ -70,13 +60,12 @@ def audit_table() -> pd.DataFrame:
     -------
     pandas.DataFrame
         claim, force, inspection (`first` or `re-inspection`), population, rate (as printed, in
-        percent), printed (as printed, "over 13,700"), number, window, release, recorded (crimes,
-        weighted by days), value (unrecorded, at the rate as printed), rounding_lower,
-        rounding_upper, bracket_lower, bracket_upper, region_lower, region_upper, width (percent of
-        the number), placebo_share (percent), agreement (the region's width left aside), verdict,
-        missed (crimes between the region and the printed range, 0 where they meet), newer (value by
-        the newest release), seen, remark; in the order of the forces' names. The 40 of all recorded
-        crime have the population `all_crime`.
+        percent), printed (as printed, "over 13,700"), number, window, release, value (unrecorded,
+        at the rate as printed), bracket_lower, bracket_upper, region_lower, region_upper, width
+        (percent of the number), placebo_share (percent), agreement (the region's width left
+        aside), verdict, missed (crimes between the region and the printed range, 0 where they
+        meet); in the order of the forces' names. The 40 of all recorded crime have the population
+        `all_crime`.
 
     Examples
     --------
@@ -85,15 +74,6 @@ def audit_table() -> pd.DataFrame:
     (40, 39)
     """
     return pd.DataFrame([_row(result) for result in audit_results()])
-
-
-def audit_verdicts() -> pd.DataFrame:
-    """Count verdicts, closest first: verdict, all_crime (of the 40), violence, sexual_offences."""
-    table = audit_table()
-    counted = pd.crosstab(table["verdict"], table["population"])
-    order = [verdict.value for verdict in Verdict if verdict.value in counted.index]
-    columns = ["all_crime", "violence", "sexual_offences"]
-    return counted.reindex(index=order, columns=columns).rename_axis(columns=None).reset_index()
 
 
 def audit_placebo() -> pd.DataFrame:
@@ -106,40 +86,13 @@ def audit_placebo() -> pd.DataFrame:
         expected (the sum of the shares of made-up numbers that would have been accepted). Both
         leave the gate aside otherwise.
     """
-    every = _all_crime()
-    narrow = [one for one in every if one.judged.width <= number("wide_region")]
-    return pd.DataFrame(
-        [
-            {
-                "of": name,
-                "numbers": len(part),
-                "agree": sum(one.judged.agreement is not Verdict.DIFFERS for one in part),
-                "expected": sum(one.judged.chance for one in part),
-            }
-            for name, part in {"all": every, "narrow enough to tell": narrow}.items()
-        ]
-    )
-
-
-def audit_readings() -> pd.DataFrame:
-    """Return both readings of how a number follows from a rate p, for all 40 together.
-
-    Returns
-    -------
-    pandas.DataFrame
-        reading (`R(1 - p)/p`, which the verdicts go by, and `R(1 - p)`), the columns of
-        `audit_rivals`, and median (of the values' differences from the printed numbers, percent).
-    """
-    readings: dict[str, Callable[[AuditResult], Judged]] = {
-        "R(1 - p)/p": lambda one: one.judged,
-        "R(1 - p)": lambda one: one.again(reading=of_records),
-    }
-    return pd.DataFrame(
-        [
-            {"reading": name, **_tally(read), "median": _median(read)}
-            for name, read in readings.items()
-        ]
-    )
+    every = audit_table().query("population == 'all_crime'")
+    narrow = every[every["width"] <= 100 * limit("wide_region")]
+    rows = []
+    for name, part in {"all": every, "narrow enough to tell": narrow}.items():
+        agree = int(part["agreement"].ne(Verdict.DIFFERS.value).sum())
+        rows.append((name, len(part), agree, part["placebo_share"].sum() / 100))
+    return pd.DataFrame(rows, columns=["of", "numbers", "agree", "expected"])
 
 
 def audit_rivals() -> pd.DataFrame:
@@ -148,10 +101,17 @@ def audit_rivals() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        rule, matches (how many agree within a region narrow enough), and a column a verdict:
-        within_rounding, within_resolution, within_revision, inconclusive, differs.
+        rule, matches (how many agree within a region narrow enough), a column a verdict
+        (within_rounding, within_resolution, within_revision, inconclusive, differs), and median (of
+        the values' differences from the printed numbers, percent).
     """
-    return pd.DataFrame([{"rule": name, **_tally(rival)} for name, rival in _RIVALS.items()])
+    tried = _tried(_RIVALS, _all_crime())
+    shown = [verdict.value for verdict in (*AGREED, Verdict.INCONCLUSIVE, Verdict.DIFFERS)]
+    counted = pd.crosstab(tried["rule"], tried["verdict"])
+    counted = counted.reindex(index=list(_RIVALS), columns=shown, fill_value=0)
+    counted.insert(0, "matches", counted[shown[: len(AGREED)]].sum(axis=1))
+    counted["median"] = tried.groupby("rule")["away"].median()
+    return counted.rename_axis(columns=None).reset_index()
 
 
 def audit_windows() -> pd.DataFrame:
@@ -163,17 +123,12 @@ def audit_windows() -> pd.DataFrame:
         window, reached, of, median (of the values' differences from the printed numbers, percent).
     """
     within = [one for one in _all_crime() if one.derivation.months.weight < 1]
-    return pd.DataFrame(
-        [
-            {
-                "window": name,
-                "reached": sum(choose(one).agreement is Verdict.WITHIN_ROUNDING for one in within),
-                "of": len(within),
-                "median": _median(choose, within),
-            }
-            for name, choose in _WINDOWS.items()
-        ]
+    tried = _tried(_WINDOWS, within)
+    tried["reached"] = tried["agreement"].eq(Verdict.WITHIN_ROUNDING.value)
+    counted = tried.groupby("rule", sort=False).agg(
+        reached=("reached", "sum"), of=("reached", "size"), median=("away", "median")
     )
+    return counted.rename_axis("window").reset_index()
 
 
 @dataclass(frozen=True)
@@ -199,25 +154,16 @@ class OwnAudit:
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `replicate audit --json` prints."""
-        oldest, *newer = self.derivation.releases
-        found = self.derivation
-        return {
-            "force": found.force,
-            "population": found.population,
-            "window": found.window,
-            "rate": found.rate,
-            "number": self.number,
-            **self._by(oldest),
-            "newer": [self._by(release) for release in newer],
-        }
+        oldest, *newer = map(self._by, self.derivation.releases)
+        given = self.derivation.model_dump(include={"force", "population", "window", "rate"})
+        return {**given, "number": self.number, **oldest, "newer": newer}
 
     def _by(self, release: str) -> dict[str, object]:
         found, judged = self.derivation.recompute(release), self.judged(release)
-        seen = self.derivation.revisions(release)
         return {
             "release": release,
             "recorded": asdict(self.derivation.year(release)),
-            "revisions": seen,
+            "revisions": self.derivation.revisions(release),
             "computed": found.value,
             **{name: asdict(getattr(found, name)) for name in ("rounding", "bracket", "region")},
             "width": judged and judged.width,
@@ -230,9 +176,8 @@ class OwnAudit:
 
     def as_text(self) -> str:
         """Return the same as lines for a terminal."""
-        oldest, *newer = self.derivation.releases
-        lines = [f"{self.derivation.described(name)}." for name in (oldest, *newer)]
-        if judged := self.judged(oldest):
+        lines = [f"{self.derivation.described(name)}." for name in self.derivation.releases]
+        if judged := self.judged(self.derivation.releases[0]):
             lines.insert(0, f"{judged.verdict.label}: over {self.number:,.0f}. {judged.reason}")
         return "\n".join(lines)
 
@@ -276,9 +221,14 @@ def own_audit(
         raise InputError("not a printed number", where="--number", got=number, expected=expected)
     printed = rate.strip().removesuffix("%").strip()
     rates_printed(printed)
+    try:
+        months = Window.ending(date.fromisoformat(to.strip()))
+    except ValueError:
+        expected = "the audit's last day, one of the calendar's, such as 2016-11-30"
+        raise InputError("not a day", where="--to", got=to, expected=expected) from None
     derivation = Unrecorded(
         force=territorial_force(force, where="--force"),
-        window=Window.ending(_day(to)).label,
+        window=months.label,
         rate=printed,
         population=population,
     )
@@ -286,23 +236,12 @@ def own_audit(
     return OwnAudit(derivation, number)
 
 
-def _day(text: str) -> date:
-    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text.strip(), re.ASCII)
-    year, month, day = map(int, found.groups()) if found else (0, 0, 0)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        last = monthrange(year, month)[1] if year and 1 <= month <= 12 and day else None
-        near = f"did you mean {year}-{month:02d}-{last}?" if last else None
-        expected = "the audit's last day, such as 2016-11-30"
-        raise InputError(
-            "not a day", where="--to", got=text, expected=expected, hint=near
-        ) from None
+Reading = Callable[[AuditResult], Judged]
 
 
 def _without_step(one: AuditResult) -> Judged:
     width = one.judged.width - one.judged.printed.width / (one.claim.number or 1.0)
-    narrow = width <= number("wide_region")
+    narrow = width <= limit("wide_region")
     verdict = one.judged.agreement if narrow else one.judged.verdict
     return replace(one.judged, width=width, verdict=verdict)
 
@@ -313,11 +252,15 @@ def _revised_inside(one: AuditResult) -> Judged:
 
 
 def _by_bbc(one: AuditResult) -> Judged:
-    return one.again(rate=BBC_RATE) if one.audit.rate.startswith("around") else one.judged
+    if not one.audit.rate.startswith("around"):
+        return one.judged
+    other = one.derivation.model_copy(update={"rate": BBC_RATE})
+    return replace(one, derivation=other).again()
 
 
-_RIVALS: dict[str, Callable[[AuditResult], Judged]] = {
+_RIVALS: dict[str, Reading] = {
     "the rule": lambda one: one.judged,
+    "R(1 - p) in place of R(1 - p)/p": lambda one: one.again(reading=of_records),
     "revision by quarters wholly inside the twelve months": _revised_inside,
     "no revision": lambda one: one.again(revised=()),
     "the width without the step": _without_step,
@@ -326,7 +269,7 @@ _RIVALS: dict[str, Callable[[AuditResult], Judged]] = {
 }
 """Readings of the rule that could have been chosen, and a rate that could have been taken."""
 
-_WINDOWS: dict[str, Callable[[AuditResult], Judged]] = {
+_WINDOWS: dict[str, Reading] = {
     "12 months to the audit's last day, weighted by days": lambda one: one.judged,
     "the last four whole quarters": lambda one: one.again(
         months=Window.parse(one.derivation.months.earlier.label)
@@ -342,38 +285,31 @@ def _all_crime() -> list[AuditResult]:
     return [one for one in audit_results() if one.derivation.population == "all_crime"]
 
 
-def _tally(rival: Callable[[AuditResult], Judged]) -> dict[str, int]:
-    found = [rival(one).verdict for one in _all_crime()]
-    agreed = (Verdict.WITHIN_ROUNDING, Verdict.WITHIN_RESOLUTION, Verdict.WITHIN_REVISION)
-    shown = (*agreed, Verdict.INCONCLUSIVE, Verdict.DIFFERS)
-    matches = sum(verdict in agreed for verdict in found)
-    return {"matches": matches, **{verdict.value: found.count(verdict) for verdict in shown}}
-
-
-def _median(
-    choose: Callable[[AuditResult], Judged], results: Iterable[AuditResult] | None = None
-) -> float:
-    chosen = _all_crime() if results is None else results
-    return float(pd.Series([one.away(choose(one)) for one in chosen]).median())
+def _tried(readings: Mapping[str, Reading], results: Iterable[AuditResult]) -> pd.DataFrame:
+    """Judge numbers by each reading: rule, agreement, verdict, away (from the number, percent)."""
+    rows = []
+    for one in results:
+        for name, read in readings.items():
+            judged = read(one)
+            away = 100 * (judged.found.value / (one.claim.number or 1.0) - 1)
+            rows.append((name, judged.agreement.value, judged.verdict.value, away))
+    return pd.DataFrame(rows, columns=["rule", "agreement", "verdict", "away"])
 
 
 def _row(one: AuditResult) -> dict[str, object]:
-    found, judged, derivation = one.judged.found, one.judged, one.derivation
-    release, *_, newest = (*derivation.releases, derivation.releases[-1])
+    judged, derivation, claim = one.judged, one.derivation, one.claim
+    found = judged.found
     return {
-        "claim": one.claim.id,
+        "claim": claim.id,
         "force": one.audit.force,
         "inspection": one.audit.inspection,
         "population": derivation.population,
         "rate": one.audit.rate,
-        "printed": one.claim.published,
-        "number": one.claim.number,
+        "printed": claim.published,
+        "number": claim.number,
         "window": derivation.window,
-        "release": release,
-        "recorded": derivation.year(release).value,
+        "release": derivation.releases[0],
         "value": found.value,
-        "rounding_lower": found.rounding.lower,
-        "rounding_upper": found.rounding.upper,
         "bracket_lower": found.bracket.lower,
         "bracket_upper": found.bracket.upper,
         "region_lower": found.region.lower,
@@ -383,7 +319,4 @@ def _row(one: AuditResult) -> dict[str, object]:
         "agreement": judged.agreement.value,
         "verdict": judged.verdict.value,
         "missed": judged.missed,
-        "newer": derivation.recompute(newest).value,
-        "seen": one.claim.seen.value,
-        "remark": one.audit.remark,
     }

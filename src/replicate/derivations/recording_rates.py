@@ -8,28 +8,16 @@ for it. The numbers of crimes left unrecorded are in `derivations.audits`.
 import re
 from dataclasses import dataclass
 from datetime import date
-from math import inf
-from typing import Any, Literal
+from math import inf, nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from replicate.analysis.funnel import (
-    OverDispersion,
-    binomial_limits,
-    over_dispersion,
-    widened_limits,
-)
-from replicate.analysis.intervals import (
-    METHODS,
-    coverage,
-    implied_interval,
-    implied_sample,
-    interval,
-    published_interval,
-)
-from replicate.derivations.audits import audit_table
-from replicate.derivations.verification import Verification, verify
+from replicate.analysis import funnel as analysis
+from replicate.analysis import intervals
+from replicate.derivations.audits import audit_results
+from replicate.derivations.kinds.audits import PUBLISHED
 from replicate.ledger import ForceAudit, audits, find_claim
 from replicate.sources import tables
 from replicate.vocabulary.errors import InputError
@@ -48,20 +36,9 @@ NATIONAL = {"R01": date(2013, 10, 31), "R07": date(2025, 6, 30)}
 """The two published rates of England and Wales, and the day each is drawn at: the end of the first
 audit's period; the middle of the second's year, since its dates were not seen."""
 
-NUMBERS = ("R02a", "R08a")
-"""The crimes left unrecorded in England and Wales that go with them."""
-
-LIMITS = (0.95, 0.998)
-"""The custom of funnel plots: two standard errors for a first look, three for what is unusual
-(Spiegelhalter 2005)."""
-
-KINDS = ("95 % limits", "99.8 % limits", "99.8 % limits with over-dispersion")
-"""What the limits are called, the narrowest first."""
-
-_POINTS = 60
-"""Sizes at which the curves are drawn."""
-
-_YEAR = 365.25
+KINDS = {"95 % limits": 0.95, "99.8 % limits": 0.998, "99.8 % limits with over-dispersion": 0.998}
+"""Limits → their level: two standard errors for a first look and three for what is unusual, as is
+the custom of funnel plots (Spiegelhalter 2005), then with room for how forces differ anyway."""
 
 
 def rates(parameters: RecordingRates | None = None) -> pd.DataFrame:
@@ -76,33 +53,43 @@ def rates(parameters: RecordingRates | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         force, of, inspection, window (last day of the 12 months; the year where no more is known),
-        published (as printed), half_width (points), recomputed_lower, recomputed_upper (percent, by
-        the method, for a simple sample of the implied size), implied (that size; never the reports
-        read), seen, remark; and year (as a number, missing where no date was seen) and rate, to
-        draw.
+        published (as printed), half_width (points), lower, upper (percent, by the method, for a
+        simple sample of the implied size), implied (that size; never the reports read), seen,
+        remark; and year (as a number, missing where no date was seen) and rate, to draw.
     """
     asked = parameters or RecordingRates()
-    found = [
-        _rate(audit, asked) for audit in audits() if audit.force in (asked.forces or {audit.force})
-    ]
-    numbers = ["half_width", "recomputed_lower", "recomputed_upper", "implied", "year"]
-    return pd.DataFrame(found).astype(dict.fromkeys(numbers, "float64"))
+    kept = [audit for audit in audits() if audit.force in (asked.forces or {audit.force})]
+    return pd.DataFrame([_rate(audit, asked) for audit in kept])
 
 
-def reliability(parameters: RecordingRates) -> pd.DataFrame:
-    """Return how often each method's interval would hold the true rate, over all implied samples.
+def _rate(audit: ForceAudit, asked: RecordingRates) -> dict[str, object]:
+    rate, implied = float(re.sub(r"[^\d.]", "", audit.rate)), nan
+    ends = {"lower": nan, "upper": nan}
+    if audit.half_width:
+        implied = intervals.implied_sample(rate / 100, float(audit.half_width) / 100, LEVEL)
+        right = implied * rate / 100
+        ends = _ends(intervals.interval(right, implied, method=asked.method, level=asked.level))
+    day = audit.last_day
+    if day and "-" not in audit.window:
+        day = date(day.year, 7, 2)  # where only a year is known, its middle
+    return {
+        "force": audit.force,
+        "of": OF[audit.population],
+        "inspection": audit.inspection,
+        "window": audit.window.removeprefix("12 months to ") or "not seen",
+        "published": audit.rate,
+        "half_width": float(audit.half_width or nan),
+        **ends,
+        "implied": implied,
+        "seen": audit.seen.meaning,
+        "remark": audit.remark or "none",
+        "year": _as_year(day) if day else nan,
+        "rate": rate,
+    }
 
-    The probabilities are summed, not simulated, were a published rate the true one and its sample a
-    simple one: method, level, least, middle, most (percent of such samples, over the rates).
-    """
-    held = rates().dropna(subset="implied")
-    pairs = list(zip(held["rate"] / 100, held["implied"].round().astype(int), strict=True))
-    rows = []
-    for method in METHODS:
-        level = parameters.level
-        found = [100 * coverage(rate, size, method=method, level=level) for rate, size in pairs]
-        rows.append((method, 100 * level, min(found), float(np.median(found)), max(found)))
-    return pd.DataFrame(rows, columns=["method", "level", "least", "middle", "most"])
+
+def _as_year(day: date) -> float:
+    return round(day.year + (day - date(day.year, 1, 1)).days / 365.25, 2)
 
 
 def over_time() -> pd.DataFrame:
@@ -110,16 +97,15 @@ def over_time() -> pd.DataFrame:
 
     The inspection is `national` (no interval was seen), `first` or `again`; ends are missing.
     """
-    held = rates()
-    dated = held[held["of"].eq(OF["all_crime"]) & held["year"].notna()]
-    kind = dated["inspection"].map({"first": "first", "re-inspection": "again"})
-    national = [
-        ("national", "England and Wales", _as_year(day), _value(name))
+    held = rates().query("of == 'all crime'").dropna(subset="year")
+    dated = held.assign(inspection=held["inspection"].replace("re-inspection", "again"))
+    nation = [
+        ("national", "England and Wales", _as_year(day), float(find_claim(name).value or 0))
         for name, day in NATIONAL.items()
     ]
     columns = ["inspection", "force", "year", "rate"]
-    rows = [pd.DataFrame(national, columns=columns), dated.assign(inspection=kind)[columns]]
-    return pd.concat(rows, ignore_index=True).assign(lower=np.nan, upper=np.nan)
+    rows = pd.concat([pd.DataFrame(nation, columns=columns), dated[columns]], ignore_index=True)
+    return rows.assign(lower=nan, upper=nan)
 
 
 def audited_again() -> pd.DataFrame:
@@ -134,23 +120,14 @@ def audited_again() -> pd.DataFrame:
         where the later rate is printed as a floor), half_width (of the first rate, points; those
         of the later ones were not seen).
     """
-    held = rates()
-    later = held[held["inspection"] != "first"]
-    first = held.loc[held["inspection"] == "first", ["force", "of", "window", "published", "rate"]]
-    first = first.join(held["half_width"])
-    later = later.sort_values(["force", "of", "year"], na_position="first")
-    both = later.drop(columns="half_width").merge(
-        first, on=["force", "of"], suffixes=("", "_first")
-    )
-    change = (both["rate"] - both["rate_first"]).round(2)
-    names = {"window_first": "first_window", "published_first": "first", "published": "again"}
-    columns = ["force", "of", "first_window", "first", "window", "again", "change", "half_width"]
-    return both.assign(change=change).rename(columns=names)[columns]
-
-
-def national() -> list[Verification]:
-    """Return both numbers of England and Wales, each with its verdict."""
-    return verify(NUMBERS)
+    held = rates().sort_values(["force", "of", "year"], na_position="first")
+    first = held["inspection"].eq("first")
+    both = held[~first].merge(held[first], on=["force", "of"], suffixes=("", "_first"))
+    both["change"] = (both["rate"] - both["rate_first"]).round(2)
+    shown = {"force": "force", "of": "of", "window_first": "first_window"}
+    shown |= {"published_first": "first", "window": "window", "published": "again"}
+    shown |= {"change": "change", "half_width_first": "half_width"}
+    return both[list(shown)].rename(columns=shown)
 
 
 @dataclass(frozen=True)
@@ -176,11 +153,11 @@ class Funnel:
     rates: pd.DataFrame
     limits: pd.DataFrame
     target: float
-    found: OverDispersion
+    found: analysis.OverDispersion
     beyond: dict[str, int]
 
 
-def funnel(of: Literal["all crime", "violence"] = "all crime") -> Funnel:
+def funnel() -> Funnel:
     """Compare the first audits of all forces; never of some, and never as a national rate.
 
     A force's weight is the sample that its half-width implies, so a force counts for how precisely
@@ -188,44 +165,26 @@ def funnel(of: Literal["all crime", "violence"] = "all crime") -> Funnel:
     tenth at each end before the over-dispersion is found, and the variance between forces is added
     to each force's own (Spiegelhalter 2005, Qual. Saf. Health Care 14:347-351).
     """
-    held = rates()
-    kept = held[held["of"].eq(of) & held["inspection"].eq("first") & held["implied"].notna()]
-    rows = kept[["force", "window", "rate"]].assign(rate=kept["rate"] / 100, size=kept["implied"])
+    held = rates().query("of == 'all crime' and inspection == 'first'").dropna(subset="implied")
+    rows = held[["force", "window"]].assign(rate=held["rate"] / 100, size=held["implied"])
     rows = rows.reset_index(drop=True)
     target = float(np.average(rows["rate"], weights=rows["size"]))
-    rows["error"] = np.sqrt(target * (1 - target) / rows["size"])
+    curve = pd.Series(np.linspace(rows["size"].min() * 0.6, rows["size"].max() * 1.05, 60))
+    sizes = pd.concat([rows["size"], curve], ignore_index=True)
+    errors = np.sqrt(target * (1 - target) / sizes)
+    rows["error"] = errors[: len(rows)]
     rows["score"] = (rows["rate"] - target) / rows["error"]
-    found = over_dispersion(rows["score"], rows["error"])
-    sizes = pd.Series(np.linspace(rows["size"].min() * 0.6, rows["size"].max() * 1.05, _POINTS))
+    found = analysis.over_dispersion(rows["score"], rows["error"])
     rows["outside"], beyond, curves = "", {}, []
-    for kind in KINDS:
-        ends = _limits(kind, rows["size"], target, found)
-        outside = (rows["rate"] < ends["lower"]) | (rows["rate"] > ends["upper"])
+    for kind, level in KINDS.items():
+        ends = analysis.binomial_limits(target, sizes, level=level)
+        if kind.endswith("over-dispersion"):
+            ends = analysis.widened_limits(target, errors, found, level=level)
+        outside = ~rows["rate"].between(ends["lower"][: len(rows)], ends["upper"][: len(rows)])
         rows.loc[outside, "outside"] = kind
         beyond[kind] = int(outside.sum())
-        curves.append(_limits(kind, sizes, target, found).assign(kind=kind, size=sizes))
-    limits = pd.concat(curves, ignore_index=True)[["kind", "size", "lower", "upper"]]
-    return Funnel(rows, limits, target, found, beyond)
-
-
-def funnels() -> pd.DataFrame:
-    """Return what the funnels of all crime and of violence find.
-
-    Returns
-    -------
-    pandas.DataFrame
-        of, forces, target, lowest, highest (percent), phi (mean square of winsorised scores),
-        between (standard deviation between forces, points), and for each kind of limits how many
-        rates lie outside.
-    """
-    rows = []
-    for of in ("all crime", "violence"):
-        found = funnel(of)
-        rate = 100 * found.rates["rate"]
-        span = {"target": 100 * found.target, "lowest": rate.min(), "highest": rate.max()}
-        spread = {"phi": found.found.phi, "between": 100 * found.found.tau_squared**0.5}
-        rows.append({"of": of, "forces": len(rate)} | span | spread | found.beyond)
-    return pd.DataFrame(rows)
+        curves.append(ends[len(rows) :].assign(kind=kind, size=curve.to_numpy()))
+    return Funnel(rows, pd.concat(curves, ignore_index=True), target, found, beyond)
 
 
 def gaps() -> pd.DataFrame:
@@ -234,79 +193,24 @@ def gaps() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        force, period, release (which lacks the total), held_in (the oldest full release that has
-        the force's crimes of every quarter of it).
+        force, period, release (which lacks the total), held_in (the full releases that have the
+        force's crimes of every quarter of it, the oldest first).
     """
-    totals = tables.load("recorded_groups")
-    total = totals["group"].eq("Total recorded crime (excluding fraud)")
-    lacking = totals[total & totals["count"].isna() & totals["area"].isin(TERRITORIAL)]
-    rows = lacking[["area", "period", "release"]].rename(columns={"area": "force"})
-    held = [_held_in(*row) for row in zip(rows["force"], rows["period"], strict=True)]
+    totals = tables.load("recorded_groups").rename(columns={"area": "force"})
+    total = totals["group"].eq(PUBLISHED["all_crime"]) & totals["force"].isin(TERRITORIAL)
+    rows = totals.loc[total & totals["count"].isna(), ["force", "period", "release"]]
+    crimes, held = [(name, tables.recorded_crime(name)) for name in tables.vintages()], []
+    for force, label, _ in rows.to_numpy():
+        quarters = {quarter.label for quarter in Period.parse(label).quarters}
+        had = [(name, set(every.loc[every["force"] == force, "quarter"])) for name, every in crimes]
+        held.append(", ".join(name for name, some in had if quarters <= some))
     return rows.assign(held_in=held).reset_index(drop=True)
 
 
 def tables_used() -> tuple[str, ...]:
     """Return the tables that the numbers left unrecorded rest on."""
-    found = verify((*NUMBERS, *(row for row in audit_table()["claim"])))
-    every = [result.comparison.computed for result in found]
-    return tuple(dict.fromkeys(name for one in every if one for name in one.tables))
-
-
-@dataclass(frozen=True)
-class GivenSample:
-    """A share with its intervals; shares are from 0 to 1.
-
-    Attributes
-    ----------
-    share, sample
-        The share found, and the cases it was found in: counted, or implied by a half-width.
-    method
-        The method asked for.
-    intervals
-        By every method, the one asked for first.
-    published
-        The published rate less and plus its half-width; None where counts were given.
-    """
-
-    share: float
-    sample: float
-    method: str
-    intervals: dict[str, SamplingInterval]
-    published: SamplingInterval | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return rate, sample, implied, method, level, lower, upper, others, published: percent."""
-        asked, *_ = self.intervals.values()
-        others = {name: _ends(found) for name, found in self.intervals.items()}
-        others.pop(self.method)
-        return {
-            "rate": 100 * self.share,
-            "sample": self.sample,
-            "implied": self.published is not None,
-            "method": self.method,
-            "level": asked.level,
-            **_ends(asked),
-            "others": others,
-            "published": self.published and _ends(self.published),
-        }
-
-    def as_rows(self) -> list[dict[str, str]]:
-        """Return a row an interval, the one asked for first: method, lower, upper."""
-        named = {f"{self.method} (asked for)": self.intervals[self.method], **self.intervals}
-        named.pop(self.method)
-        named |= {"as published": self.published} if self.published else {}
-        return [
-            {"method": name} | {end: f"{value:.2f} %" for end, value in _ends(found).items()}
-            for name, found in named.items()
-        ]
-
-    def title(self) -> str:
-        """Say what was found, in how many cases, and where that number comes from."""
-        how = ", implied by the half-width, and never the number of cases examined"
-        cases = f"{self.sample:,.0f} cases"
-        sample = f"about {cases}{how}" if self.published else cases
-        level = 100 * self.intervals[self.method].level
-        return f"{100 * self.share:.4g} % of {sample}; intervals at {level:.6g} %"
+    releases = dict.fromkeys(name for one in audit_results() for name in one.derivation.releases)
+    return (*map("recorded_crime_{}".format, releases), "offences", "recorded_groups")
 
 
 def given_sample(
@@ -317,7 +221,7 @@ def given_sample(
     *,
     method: str = "wilson",
     level: float = 0.95,
-) -> GivenSample:
+) -> dict[str, Any]:
     """Return intervals for a sample: by counts, or by a published rate and half-width.
 
     Parameters
@@ -332,6 +236,13 @@ def given_sample(
     level
         Between 0 and 1; a published half-width is taken to be at this level.
 
+    Returns
+    -------
+    dict
+        What `replicate interval --json` prints, in percent: rate, sample (the cases), implied
+        (whether a half-width implies them), method, level (a part of one), lower, upper, others
+        (method → lower, upper), published (the rate less and plus its half-width, or None).
+
     Raises
     ------
     InputError
@@ -340,26 +251,58 @@ def given_sample(
     Examples
     --------
     >>> found = given_sample(rate="89.5", half_width="1.64")
-    >>> round(found.sample), found.title()[:26]
+    >>> round(found["sample"]), sample_title(found)[:26]
     (1342, '89.5 % of about 1,342 case')
     """
     given = {"successes": successes, "trials": trials, "rate": rate, "half-width": half_width}
     named = {name for name, value in given.items() if value is not None}
-    methods = list(dict.fromkeys((method, *METHODS)))
+    right: float
+    sample: float
+    published = None
     if successes is not None and trials is not None and len(named) == 2:
-        found = {name: interval(successes, trials, method=name, level=level) for name in methods}
-        return GivenSample(successes / trials, float(trials), method, found, None)
-    if rate is not None and half_width is not None and len(named) == 2:
+        right, sample = successes, trials
+    elif rate is not None and half_width is not None and len(named) == 2:
         share, half = _share(rate), _points(half_width, "--half-width")
-        size = implied_sample(share, half, level)
-        found = {name: implied_interval(share, half, method=name, level=level) for name in methods}
-        return GivenSample(share, size, method, found, published_interval(share, half, level))
-    raise InputError(
-        "one way of giving a sample is needed",
-        where="--successes, --trials, --rate, --half-width",
-        got=", ".join(f"--{name}" for name in given if name in named) or "none",
-        expected="--successes K --trials N, or --rate P --half-width H",
-    )
+        sample = intervals.implied_sample(share, half, level)
+        right, published = sample * share, _ends(intervals.published_interval(share, half, level))
+    else:
+        raise InputError(
+            "one way of giving a sample is needed",
+            where="--successes, --trials, --rate, --half-width",
+            got=", ".join(f"--{name}" for name in given if name in named) or "none",
+            expected="--successes K --trials N, or --rate P --half-width H",
+        )
+    found = {}
+    for name in dict.fromkeys((method, *intervals.METHODS)):
+        found[name] = _ends(intervals.interval(right, sample, method=name, level=level))
+    return {
+        "rate": 100 * right / sample,
+        "sample": float(sample),
+        "implied": published is not None,
+        "method": method,
+        "level": level,
+        **found.pop(method),
+        "others": found,
+        "published": published,
+    }
+
+
+def sample_title(found: dict[str, Any]) -> str:
+    """Say what was found, in how many cases, and where that number comes from."""
+    cases = f"{found['sample']:,.0f} cases"
+    if found["implied"]:
+        cases = f"about {cases}, implied by the half-width, and never the number of cases examined"
+    return f"{found['rate']:.4g} % of {cases}; intervals at {100 * found['level']:.6g} %"
+
+
+def sample_rows(found: dict[str, Any]) -> list[dict[str, str]]:
+    """Return a row an interval, the one asked for first: method, lower, upper."""
+    named = {f"{found['method']} (asked for)": found, **found["others"]}
+    named |= {"as published": found["published"]} if found["implied"] else {}
+    return [
+        {"method": name} | {end: f"{ends[end]:.2f} %" for end in ("lower", "upper")}
+        for name, ends in named.items()
+    ]
 
 
 def _share(text: str) -> float:
@@ -388,65 +331,3 @@ def _points(text: str, where: str) -> float:
 
 def _ends(found: SamplingInterval) -> dict[str, float]:
     return {"lower": 100 * found.lower, "upper": 100 * found.upper}
-
-
-def _rate(audit: ForceAudit, asked: RecordingRates) -> dict[str, object]:
-    rate = float(re.sub(r"[^\d.]", "", audit.rate))
-    row: dict[str, object] = {
-        "force": audit.force,
-        "of": OF[audit.population],
-        "inspection": audit.inspection,
-        "window": audit.window.removeprefix("12 months to ") or "not seen",
-        "published": audit.rate,
-        "half_width": audit.half_width,
-        "recomputed_lower": None,
-        "recomputed_upper": None,
-        "implied": None,
-        "seen": audit.seen.meaning,
-        "remark": audit.remark or "none",
-        "year": _decimal(audit),
-        "rate": rate,
-    }
-    if audit.half_width is None:
-        return row
-    share, half = rate / 100, float(audit.half_width) / 100
-    size = implied_sample(share, half, LEVEL)
-    found = interval(share * size, size, method=asked.method, level=asked.level)
-    ends = {f"recomputed_{end}": value for end, value in _ends(found).items()}
-    return row | ends | {"implied": size}
-
-
-def _decimal(audit: ForceAudit) -> float | None:
-    """Return the audit's last day as a year; the middle of the year where no more is known."""
-    if audit.last_day is None:
-        return None
-    if "-" not in audit.window:
-        return audit.last_day.year + 0.5
-    return _as_year(audit.last_day)
-
-
-def _as_year(day: date) -> float:
-    return round(day.year + (day - date(day.year, 1, 1)).days / _YEAR, 2)
-
-
-def _value(name: str) -> float:
-    return float(find_claim(name).value or 0)
-
-
-def _limits(
-    kind: str, sizes: "pd.Series[float]", target: float, found: OverDispersion
-) -> pd.DataFrame:
-    if kind == KINDS[2]:
-        errors = np.sqrt(target * (1 - target) / sizes)
-        return widened_limits(target, errors, found, level=LIMITS[1])
-    return binomial_limits(target, sizes, level=LIMITS[KINDS.index(kind)])
-
-
-def _held_in(force: str, period: str) -> str:
-    quarters = {quarter.label for quarter in Period.parse(period).quarters}
-    holding = []
-    for release in tables.vintages():
-        crimes = tables.recorded_crime(release)
-        held = set(crimes.loc[crimes["force"].eq(force), "quarter"])
-        holding += [release] if quarters <= held else []
-    return holding[0] if holding else "no full release held"

@@ -12,22 +12,29 @@ from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.periods import Period
 
 AGE = 0
-"""Quarters between the end of a published figure's period and the last quarter of the release it came from: none.
+"""Quarters from the end of a published figure's period to the last one of its release: none.
 
-Reports seldom name their release; the first one to hold a period is the one most often quoted, and the most revised since."""
-
+Reports seldom name their release; the first one to hold a period is the one most often quoted, and
+the most revised since."""
 
 RELEASES = min(reasons()["vintages"]), max(reasons()["vintages"])
-"""The pair of full releases that revisions by code are seen in: the oldest and the newest that specifications may be counted in, so
-that a release fetched later changes no verdict."""
+"""The pair of full releases that revisions by code are seen in: the oldest and the newest that
+specifications may be counted in, so that a release fetched later changes no verdict."""
 
 REVISIONS_SEEN_IN = ("recorded_groups", *(f"recorded_crime_{release}" for release in RELEASES))
 """The tables that revisions come from."""
 
 
 @cache
+def group_of_code() -> dict[str, str]:
+    """Return offence code → offence group."""
+    offences = tables.offences()
+    return dict(zip(offences["code"], offences["group"], strict=True))
+
+
+@cache
 def group_revisions(vintage: str) -> pd.DataFrame:
-    """Return the signed revisions of offence-group totals from earlier releases to a full one, for the territorial forces.
+    """Return the signed revisions of offence-group totals of the 43 forces, up to a full release.
 
     Parameters
     ----------
@@ -39,69 +46,46 @@ def group_revisions(vintage: str) -> pd.DataFrame:
     pandas.DataFrame
         release, group, period, age_quarters, apart_quarters, earlier, later, revision.
     """
-    published = tables.load("recorded_groups")
-    held, groups = tables.coverage(vintage), group_of_code()
-    periods = [
-        period
-        for label in published["period"].unique()
-        if (period := Period.parse(label)).first in held and period.last in held
-    ]
-    shared = published[
-        published["group"].isin(set(groups.values()))
-        & published["period"].isin([period.label for period in periods])
-    ]
-    first = revisions.published_totals(shared, TERRITORIAL)
+    published, held = tables.load("recorded_groups"), tables.coverage(vintage)
+    every = map(Period.parse, published["period"].unique())
+    periods = [period for period in every if period.first in held and period.last in held]
+    crimes = tables.recorded_crime(vintage)
     return revisions.by_group(
-        first,
-        revisions.recorded_totals(tables.recorded_crime(vintage), groups, TERRITORIAL, periods),
+        revisions.published_totals(published, TERRITORIAL),
+        revisions.recorded_totals(crimes, group_of_code(), TERRITORIAL, periods),
     )
-
-
-@cache
-def group_of_code() -> dict[str, str]:
-    """Return offence code → offence group."""
-    offences = tables.offences()
-    return dict(zip(offences["code"], offences["group"], strict=True))
-
-
-@cache
-def revisions_by_group(definition: Definition, period: Period, vintage: str) -> pd.DataFrame:
-    """Return what group revisions make of a definition, weighted by its own counts in the period that is judged."""
-    groups, parts = group_of_code(), dict[str, int]()
-    for row in count(
-        definition, period, vintage=vintage, forces=TERRITORIAL, by="code"
-    ).rows.itertuples():
-        parts[groups[str(row.code)]] = parts.get(groups[str(row.code)], 0) + int(str(row.count))
-    return revisions.combined(group_revisions(vintage), parts)
 
 
 @cache
 def revisions_by_code(definition: Definition) -> pd.DataFrame:
-    """Return the definition's revisions between the two full releases, for the last three years of the older."""
-    oldest, newest = RELEASES
-    last = tables.coverage(oldest).last
+    """Return a definition's revisions between both full releases, over the older's last 3 years."""
+    oldest, newest = map(tables.recorded_crime, RELEASES)
+    last = tables.coverage(RELEASES[0]).last
     years = [Period.year_ending(last.shift(-4 * back)) for back in range(3)]
-    return revisions.by_code(
-        tables.recorded_crime(oldest), tables.recorded_crime(newest), definition.codes, years
-    )
+    return revisions.by_code(oldest, newest, definition.codes, years)
 
 
+@cache
 def evidence(definition: Definition, period: Period, vintage: str) -> pd.DataFrame:
     """Return every revision that bears on a definition: of offence groups, and of its own codes.
+
+    Revisions of groups are weighted by the definition's own counts in the period that is judged.
 
     Returns
     -------
     pandas.DataFrame
         seen_in, period, age_quarters, apart_quarters, earlier, later, revision.
     """
-    return revisions.evidence(
-        revisions_by_group(definition, period, vintage), revisions_by_code(definition)
-    )
+    rows = count(definition, period, vintage=vintage, forces=TERRITORIAL, by="code").rows
+    sums = rows["count"].groupby(rows["code"].map(group_of_code()), sort=False).sum()
+    parts = {str(group): int(part) for group, part in sums.items()}
+    by_group = revisions.combined(group_revisions(vintage), parts)
+    return revisions.evidence(by_group, revisions_by_code(definition))
 
 
 @cache
 def revision_band(
     definition: Definition, period: Period, vintage: str, *, age_quarters: int = AGE
 ) -> revisions.Band | None:
-    """Return the band that `within_revision` uses, by `analysis.revisions.RULE`."""
+    """Return the band that `within_revision` uses, by the rule `revision` of `rules.yaml`."""
     return revisions.band(evidence(definition, period, vintage), age_quarters=age_quarters)

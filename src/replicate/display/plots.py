@@ -341,7 +341,7 @@ def rates_plot(frame: "DataFrame", *, label: str, unit: str = "%") -> "Figure":
         axes.margins(y=0.12)
         ticks(axes, "y", unit)
         _years(axes, rows["year"])
-        years = national["year"].map("England and Wales {:.0f}".format)
+        years = "England and Wales " + national["year"].astype(int).astype(str)
         head(fig, label, f"{ends(years, national['rate'], unit)}; {len(forces)} audits of forces")
     return fig
 

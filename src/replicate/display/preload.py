@@ -17,9 +17,9 @@ MODULES = (
     "replicate.derivations.verification",
     "replicate.display.force_report",
     "replicate.display.headline_figures",
+    "replicate.display.missing_data",
+    "replicate.display.recording_rates",
     "replicate.display.under_reporting",
-    "replicate.display.views",
-    "replicate.display.words",
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -142,11 +143,14 @@ class Unrecorded(Derivation, kind="unrecorded"):
         band = RoundingRange(min([0.0, *seen]), max([0.0, *seen]))
         return recompute(self.year(name, months), self.rates, band, reading)
 
-    def judged(self, claim: Claim, release: str = "") -> Judged:
-        """Judge a claim's number; the rule takes one printed without "over" as if it had it."""
+    def judged(self, claim: Claim, release: str = "", **choices: Any) -> Judged:
+        """Judge a claim's number, with choices of `recompute` where others are tried.
+
+        The rule takes a number printed without "over" as if it had it.
+        """
         exact = claim.wording is Wording.EXACT
         printed = claim.model_copy(update={"wording": Wording.OVER}) if exact else claim
-        return judge(self.recompute(release), claim.number or 0.0, printed.range())
+        return judge(self.recompute(release, **choices), claim.number or 0.0, printed.range())
 
     def compute(self, claim: Claim) -> Computed:
         """Judge the claim's number by the oldest release, the newer one beside it."""
