@@ -25,7 +25,6 @@ def test_kents_own_audit_has_the_verdict_of_its_claim(call: Call) -> None:
     assert 100 * found["width"] == row["width"]
     assert 100 * found["placebo_share"] == row["placebo_share"]
     assert [each["release"] for each in found["newer"]] == ["2026-04"]
-    assert found["newer"][0]["computed"] == row["newer"]
 
 
 def test_every_printed_number_comes_out_as_its_claim_does(call: Call) -> None:

@@ -120,7 +120,7 @@ KENT = ("--force", "Kent", "--to", "2016-11-30", "--rate", "83.6")
 AUDIT: list[Refused] = [
     (("--force", "Kend"), "did you mean 'Kent'?"),
     (("--force", "British Transport Police"), "where: --force"),
-    (("--to", "2016-11-31"), "did you mean 2016-11-30?"),
+    (("--to", "2016-11-31"), "such as 2016-11-30"),
     (("--to", "30 November 2016"), "such as 2016-11-30"),
     (("--to", "2016-13-01"), "such as 2016-11-30"),
     (("--to", "2012-11-30"), "the first whole quarter of vintage 2026-04 is 2012-Q2"),

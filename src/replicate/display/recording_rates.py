@@ -8,8 +8,8 @@ from replicate.derivations import recording_rates
 from replicate.derivations.audits import AGREED, audit_placebo, audit_table
 from replicate.derivations.recording_rates import Funnel
 from replicate.display.figure import Figure, figure
-from replicate.display.theme import area_name
 from replicate.display.rows import rows_plot
+from replicate.display.theme import area_name
 from replicate.ledger import find_claim
 from replicate.vocabulary.numbers import number, signed, span
 from replicate.vocabulary.parameters import RecordingRates
