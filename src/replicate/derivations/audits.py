@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from replicate.derivations.kinds.audits import Unrecorded
+from replicate.derivations.kinds.registry import derivations
 from replicate.ledger import Claim, ForceAudit, Verdict, audits, find_claim
 from replicate.ledger.audits import Judged, Population, judge, of_records, over, rates_printed
 from replicate.ledger.rules import number as limit
@@ -47,8 +48,9 @@ def audit_results() -> tuple[AuditResult, ...]:
     """Return every printed number that twelve months are known for, in the ledger's order."""
     found = []
     for audit in audits():
-        if audit.number_in and audit.window:
-            claim, derivation = find_claim(audit.number_in), Unrecorded.of(audit)
+        derivation = derivations().get(audit.number_in)
+        if audit.window and isinstance(derivation, Unrecorded):
+            claim = find_claim(audit.number_in)
             found.append(AuditResult(audit, claim, derivation, derivation.judged(claim)))
     return tuple(found)
 
