@@ -161,7 +161,7 @@ def test_what_a_run_was_made_of_must_be_here(
 def test_an_interrupt_cancels_what_has_not_ended(
     stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str]
 ) -> None:
-    waiting, at_once = threading.Event(), stand_in.run
+    waiting, once, at_once = threading.Event(), threading.Lock(), stand_in.run
 
     def run(spec: RunSpec, *, cancelled: Callable[[], bool] = bool, **_: Any) -> Any:
         if spec.name == "a":
@@ -171,7 +171,8 @@ def test_an_interrupt_cancels_what_has_not_ended(
         if len(names) == 1:
             raise KeyboardInterrupt
         until(lambda: (tmp_path / "out" / "a.ipynb").exists())
-        os.kill(os.getpid(), signal.SIGINT)
+        if once.acquire(blocking=False):
+            os.kill(os.getpid(), signal.SIGINT)
         until(cancelled)
         return Result(Status.CANCELLED)
 
