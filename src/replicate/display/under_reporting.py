@@ -154,24 +154,34 @@ def _limits(found: Trend, recorded: str) -> list[str]:
     yearly, plans, setting = found.yearly(), find_claim(PLANS), found.setting
     years = sorted({yearly.index[0], 2017, 2018, yearly.idxmax(), yearly.index[-1]})
     shown = "; ".join(f"{year}: {yearly[year]:,}" for year in years if year in yearly)
+    when = f"Recorded by year: {shown}."
+    if (rise := yearly.iloc[-1] - yearly.iloc[0]) > 0:
+        parts = (yearly - yearly.iloc[0]) / rise
+        reached = parts.index[parts >= 0.95][0]
+        when = f"By {reached}, {100 * parts[reached]:.0f} % of the rise had taken place ({shown})."
     days = [rates[-1].last_day for rates in found.audits.values()]
     early = sum(day is not None and day.year <= 2019 for day in days)
     ratios = found.robustness.query("varied == 'codes'")["ratio"]
     children, audited = trend.children(), replace(setting, forces=tuple(found.audits))
     until = min(children.index[-1], setting.last.later.last.year)
     part = audited.year(found.counts, setting.last).group / found.comparison.last.group
+    equal = found.comparison.results()["equal_rate"].times
     return [
-        f"Recorded by year: {shown}. {early} of the {len(days)} later rates were measured by 2019, "
-        "so the comparison is at its best for 2013 to 2017 or 2018.",
+        f"{when} {early} of the {len(days)} later rates were measured by 2019, so the comparison "
+        "is at its best for 2013 to 2017 or 2018.",
         '"Reported" means recorded plus what the audits imply should have been; the Home Office '
         "holds no count of reports. A rate is compliance with the rules of its own year.",
         f"Records wrongly cancelled (about {find_claim(CANCELLED).value} % of the decisions of "
-        "2012/13 that no crime had been committed) lie outside the worst case and would widen it.",
+        "2012/13 that no crime had been committed), offences under another code and reports "
+        "audited under another group lie outside the worst case and would widen it.",
         f"The later rate, {_percents(setting.p1, 2)}, is a scenario: it spans single forces, which "
         f"recorded {100 * part:.0f} % of the sexual offences of {setting.last.label}, and is no "
-        "interval for the nation.",
+        "interval for the nation. HMICFRS said in 2025 that sexual offences are usually recorded "
+        "correctly, which points to its upper half; that report was not read.",
         f"The offences are chosen by code, a convention. {found.definition.caveat} By set of codes "
-        f"the recorded ratio runs from {ratios.min():.2f} to {ratios.max():.2f}. It is not per "
+        f"the recorded ratio runs from {ratios.min():.2f} to {ratios.max():.2f}, a range of "
+        f"{ratios.max() - ratios.min():.2f} (reports at the rate of all: {equal.width:.2f}). "
+        "Offences of any age count in the year they are recorded. It is not per "
         f"child: children in England grew by {100 * (children[until] / children[2013] - 1):.0f} % "
         f"from 2013 to {until}.",
         "In the other direction: children who started a protection plan for sexual abuse fell by "
