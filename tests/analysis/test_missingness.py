@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from replicate.analysis.missingness import (
     UNBOUNDED,
-    completeness_to_order,
     sensitivity,
     under_odds_ratio,
     worst_case,
@@ -212,46 +211,6 @@ def test_a_range_of_odds_ratios_that_is_none_is_refused(lowest: float, highest: 
         under_odds_ratio(0.5, 0.5, lowest, highest)
 
 
-@given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100), st.integers(0, 200))
-def test_above_the_completeness_needed_the_order_is_certain_and_below_it_is_not(
-    a: int, b: int, rest: int, missing: int
-) -> None:
-    """People counted one by one: the order is certain just when the larger stays ahead with all of
-    the missing in the smaller."""
-    assume(a > b)
-    known = a + b + rest
-    needed = completeness_to_order(a / known, b / known).needed
-    assert needed is not None
-    complete = known / (known + missing)
-    assume(abs(complete - needed.lower) > 1e-9)
-    assert (a > b + missing) is (complete > needed.upper)
-
-
-def test_the_order_of_arguments_is_of_no_matter_and_rounding_is_carried() -> None:
-    """By hand: differences of 0.75 to 0.77."""
-    first = completeness_to_order(RoundingRange(0.825, 0.835), RoundingRange(0.065, 0.075))
-    assert first == completeness_to_order(RoundingRange(0.065, 0.075), RoundingRange(0.825, 0.835))
-    assert first.needed is not None
-    assert (first.needed.lower, first.needed.upper) == pytest.approx((1 / 1.77, 1 / 1.75))
-
-
-def test_a_difference_is_never_above_one() -> None:
-    found = completeness_to_order(RoundingRange(0.99, 1.0), 0.0).needed
-    assert found is not None
-    assert (found.lower, found.upper) == pytest.approx((0.5, 1 / 1.99))
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [(0.5, 0.5), (RoundingRange(0.4, 0.5), RoundingRange(0.45, 0.48))]
-)
-def test_shares_that_could_be_in_either_order_cannot_be_ordered(
-    one: float | RoundingRange, other: float | RoundingRange
-) -> None:
-    found = completeness_to_order(one, other)
-    assert found.needed is None
-    assert "don't say which" in found.reason
-
-
 @pytest.mark.parametrize(
     ("share", "missing", "of"),
     [
@@ -265,8 +224,3 @@ def test_shares_that_could_be_in_either_order_cannot_be_ordered(
 def test_what_is_no_share_is_refused(share: float | RoundingRange, missing: float, of: str) -> None:
     with pytest.raises(InputError):
         worst_case(share, missing, of=of)  # type: ignore[arg-type]  # the two by turns
-
-
-def test_two_groups_that_are_more_than_everyone_are_refused() -> None:
-    with pytest.raises(InputError, match="more than everyone"):
-        completeness_to_order(0.7, 0.5)

@@ -75,42 +75,6 @@ def interval(
     return SamplingInterval(float(lower), float(upper), level, method)
 
 
-def coverage(
-    probability: float, trials: int, *, method: str = "wilson", level: float = 0.95
-) -> float:
-    """Return how often the interval of a simple random sample holds the true share.
-
-    Exact, not simulated: the binomial probabilities of all the samples whose interval holds it,
-    summed (Brown, Cai and DasGupta 2001, Statistical Science 16:101-133).
-
-    Parameters
-    ----------
-    probability
-        The true share, from 0 to 1.
-    trials
-        Cases examined, at least 1.
-    method, level
-        See `interval`.
-
-    Raises
-    ------
-    InputError
-        When the method is unknown or a number out of range.
-
-    Examples
-    --------
-    >>> round(coverage(0.106, 100, method="wald"), 3), round(coverage(0.107, 100, method="wald"), 3)
-    (0.952, 0.911)
-    """
-    refuse_outside(probability, "a true share", where="coverage", ends=True)
-    refuse_outside(trials, "a number of trials", 1, MOST_REPORTS, where="coverage", ends=True)
-    _refuse_unusable(method, level, "coverage")
-    counts = np.arange(trials + 1)
-    lower, upper = _ends(counts / trials, trials, method, level)
-    held = (lower <= probability) & (probability <= upper)
-    return float(binom.pmf(counts, trials, probability)[held].sum())
-
-
 def implied_sample(rate: float, half_width: float, level: float = 0.95) -> float:
     """Return the simple random sample that a published rate and half-width imply.
 
@@ -149,36 +113,6 @@ def implied_sample(rate: float, half_width: float, level: float = 0.95) -> float
     right = 0 < narrowest <= half_width <= widest
     refuse_unless(right, what, where="half-width", got=got, expected=expected)
     return (widest / half_width) ** 2
-
-
-def implied_interval(
-    rate: float, half_width: float, *, method: str = "wilson", level: float = 0.95
-) -> SamplingInterval:
-    """Return the interval that another method gives for the sample that a half-width implies.
-
-    Parameters
-    ----------
-    rate, half_width, level
-        See `implied_sample`.
-    method
-        See `interval`; `wald` gives the published half-width back.
-
-    Raises
-    ------
-    InputError
-        When the method is unknown or a number out of range.
-
-    Examples
-    --------
-    >>> found = implied_interval(0.895, 0.0164, method="wald")
-    >>> round(found.lower, 4), round(found.upper, 4), found.method
-    (0.8786, 0.9114, 'wald, for the simple random sample that the half-width implies')
-    """
-    size = implied_sample(rate, half_width, level)
-    _refuse_unusable(method, level, "interval")
-    lower, upper = _ends(rate, size, method, level)
-    words = f"{method}, for the simple random sample that the half-width implies"
-    return SamplingInterval(float(lower), float(upper), level, words)
 
 
 def published_interval(rate: float, half_width: float, level: float = 0.95) -> SamplingInterval:

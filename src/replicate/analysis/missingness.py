@@ -41,24 +41,6 @@ class Bounded:
     reason: str
 
 
-@dataclass(frozen=True)
-class Completeness:
-    """The share that would have to be recorded, or why no share would do.
-
-    Attributes
-    ----------
-    needed
-        Above it the group with the larger share among those known is the larger of all, whatever
-        the missing are; its ends come from the rounding of the shares alone. None where the
-        published shares don't say which is the larger.
-    reason
-        What it rests on, or why there is none.
-    """
-
-    needed: RoundingRange | None
-    reason: str
-
-
 def worst_case(
     share: Share, missing: Share | None, *, of: Literal["known", "all"] = "known"
 ) -> Bounded:
@@ -189,45 +171,6 @@ def sensitivity(share: Share, missing: Share, odds_ratios: Sequence[float]) -> p
     ranges = [under_odds_ratio(share, missing, ratio, ratio) for ratio in odds_ratios]
     ends = pd.DataFrame(ranges, columns=["lower", "upper"])
     return ends.assign(odds_ratio=list(odds_ratios))[["odds_ratio", "lower", "upper"]]
-
-
-def completeness_to_order(share_a: Share, share_b: Share) -> Completeness:
-    """Return how complete recording would have to be to order two groups whatever the missing are.
-
-    The worst case puts all of the missing in the smaller group. With shares a > b among those known
-    and a share c recorded, the larger has at least a c and the smaller at most b c + (1 - c), so
-    the order is certain just when a c > b c + 1 - c, that is when c > 1 / (1 + a - b): never below
-    a half. It supposes that the shares among those known stay as they are; with more recorded they
-    may not.
-
-    Parameters
-    ----------
-    share_a, share_b
-        Of two groups that exclude one another, among those known, in either order; rounding ranges
-        are carried.
-
-    Raises
-    ------
-    InputError
-        When a share is out of range, or the two are more than everyone.
-
-    Examples
-    --------
-    >>> round(completeness_to_order(0.83, 0.07).needed.lower, 4)
-    0.5682
-    >>> completeness_to_order(0.5, 0.5).needed is None
-    True
-    """
-    one, other = (_as_range(share, "the share of a group") for share in (share_a, share_b))
-    what, got = "shares of two groups that are more than everyone", f"{share_a} and {share_b}"
-    refuse_unless(one.lower + other.lower <= 1, what, where=WHERE, got=got, expected="1 at most")
-    larger, smaller = (one, other) if one.lower >= other.lower else (other, one)
-    least, most = larger.lower - smaller.upper, min(larger.upper - smaller.lower, 1.0)
-    if least <= 0:
-        known = "as published, the shares among those known don't say which group is the larger"
-        return Completeness(None, known)
-    reason = "the missing all put in the smaller group, the shares among those known held"
-    return Completeness(RoundingRange(1 / (1 + most), 1 / (1 + least)), reason)
 
 
 def _as_range(share: Share, what: str) -> RoundingRange:
