@@ -170,7 +170,7 @@ def test_an_interrupt_cancels_what_has_not_ended(
         waiting.set()
         if len(names) == 1:
             raise KeyboardInterrupt
-        until(lambda: (tmp_path / "out" / "a.ipynb").exists())
+        until(lambda: (tmp_path / "out" / "results.csv").exists())  # a has been saved
         if once.acquire(blocking=False):
             os.kill(os.getpid(), signal.SIGINT)
         until(cancelled)
