@@ -137,14 +137,15 @@ def publish(
     url: Annotated[str, Option(help="The site's address, for links to it from elsewhere.")] = "",
 ) -> None:
     """Render the executed notebooks as a site."""
-    from replicate.derivations.site_evidence import evidence
-    from replicate.derivations.verification import verify
+    from replicate.derivations.counting import choices_fixed
+    from replicate.derivations.provenance import held_tables
+    from replicate.derivations.verification import records, rules_listed, verify
     from replicate.execution import notebooks
     from replicate.publication import runs
     from replicate.publication.site import publish as write_site
 
     typer.echo("Comparing every published figure (10 seconds)")
-    told = runs.Background(**evidence())
+    told = runs.Background(records(rules_listed()), choices_fixed(), held_tables())
     places = {"sweeps": out.parent / SWEEPS.name, "project": notebooks.root()}
     index = write_site(out, site, verify(), background=told, url=url, on_step=typer.echo, **places)
     typer.echo(f"Published: {index}")

@@ -10,7 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
-from replicate.derivations.site_evidence import choices_fixed, held_tables
+from replicate.derivations.counting import choices_fixed
+from replicate.derivations.provenance import held_tables
 from replicate.derivations.verification import records, rules_listed, verify
 from replicate.execution.plans import RunSpec
 from replicate.execution.results import save_result

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.derivations import verification
-from replicate.derivations.revision_bands import group_revisions
+from replicate.derivations.counting import group_revisions
 from replicate.sources import tables
 from replicate.vocabulary.forces import TERRITORIAL
 

@@ -5,7 +5,8 @@ from math import exp, sqrt
 
 import pytest
 
-from replicate.derivations import force_report, offence_counts
+from replicate.derivations import offence_counts
+from replicate.derivations.audits import audits_of
 from replicate.derivations.verification import verify
 from replicate.ledger import audits
 from replicate.sources import tables
@@ -30,7 +31,7 @@ def test_offences_of_a_force_are_those_of_the_file(arrow: Counter) -> None:
 
 
 def test_a_rate_has_the_interval_and_ranks_of_notebook_01() -> None:
-    found = force_report.standing(ForceReport(force="Kent"))
+    found = offence_counts.standing(ForceReport(force="Kent"))
     everywhere = offence_counts.areas(OffenceCounts())
     row = everywhere.rates.set_index("force").loc["Kent"]
     assert found.rate == pytest.approx(1000 * found.count / found.children)
@@ -48,32 +49,32 @@ def test_all_areas_together_are_the_rate_of_the_nation(arrow: Counter) -> None:
     codes = definitions()[ForceReport().definition].codes
     recorded = arrow("2026-04", codes, QUARTERS, forces=TERRITORIAL)
     children = tables.load("children").query("year == 2024 and age_to == 17")["children"].sum()
-    found = force_report.standing(ForceReport(force="Kent"))
+    found = offence_counts.standing(ForceReport(force="Kent"))
     assert found.national == pytest.approx(1000 * recorded / children)
 
 
 def test_few_children_or_few_offences_have_a_count_and_no_rate() -> None:
-    city = force_report.standing(ForceReport(force=CITY_OF_LONDON))
+    city = offence_counts.standing(ForceReport(force=CITY_OF_LONDON))
     assert city.children == 847  # ONS, mid-2024
     few = ForceReport(force="Dyfed-Powys", definition="child_exploitation")
-    for found in (city, force_report.standing(few)):
+    for found in (city, offence_counts.standing(few)):
         assert (found.rate, found.interval, found.ranks) == (None, None, None)
 
 
 def test_an_audited_force_has_its_rates_its_numbers_and_their_verdicts() -> None:
     """Wiltshire was audited once, Kent three times: tests/cases/cdi_force_audits and the ledger's rows."""
-    (row,) = force_report.audits_of(ForceReport(force="Wiltshire")).to_dict("records")
+    (row,) = audits_of(ForceReport(force="Wiltshire")).to_dict("records")
     assert (row["of"], row["rate"], row["half_width"]) == ("all crime", "90.9", 1.62)
     assert row["unrecorded"] == "over 4,100"
     assert row["verdict"] == verify(["F01a"])[0].verdict.value
-    kent = force_report.audits_of(ForceReport(force="Kent"))
+    kent = audits_of(ForceReport(force="Kent"))
     assert kent["rate"].tolist() == ["83.6", "79.2", "96.6"]
     assert set(kent["of"]) == {"all crime", "violence"}
     assert kent["inspection"].tolist()[-1] == "re-inspection"
 
 
 def test_every_row_of_the_ledger_stands_on_the_page_of_its_force() -> None:
-    shown = sum(len(force_report.audits_of(ForceReport(force=force))) for force in TERRITORIAL)
+    shown = sum(len(audits_of(ForceReport(force=force))) for force in TERRITORIAL)
     assert shown == len(audits())
     bare = [force for force in TERRITORIAL if force not in {audit.force for audit in audits()}]
-    assert force_report.audits_of(ForceReport(force=bare[0])).empty
+    assert audits_of(ForceReport(force=bare[0])).empty

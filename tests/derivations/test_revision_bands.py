@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from replicate.derivations.revision_bands import (
+from replicate.derivations.counting import (
     REVISIONS_SEEN_IN,
     evidence,
     group_of_code,

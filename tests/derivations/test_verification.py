@@ -13,15 +13,23 @@ from typing import Any
 import pytest
 
 import replicate
-from replicate.derivations import site_evidence
-from replicate.derivations.provenance import files_used, provenance, source_line, table_hash
-from replicate.derivations.site_evidence import by_release, values_allowed
+from replicate.derivations.counting import choices_fixed
+from replicate.derivations.provenance import (
+    files_used,
+    held_tables,
+    provenance,
+    source_line,
+    table_hash,
+    values_allowed,
+)
 from replicate.derivations.verification import (
     Verification,
+    by_release,
     counts,
     frame,
     headline,
     records,
+    rules_listed,
     verify,
 )
 from replicate.ledger import Basis, Verdict, claims, rules
@@ -264,11 +272,6 @@ def test_sources_are_named_once_in_a_line_and_listed_with_the_beginning_of_their
 # What the site is made of.
 
 
-@pytest.fixture(scope="module")
-def found() -> dict[str, Any]:
-    return site_evidence.evidence()
-
-
 def test_the_site_counts_the_headline_figures_that_the_notebook_counts() -> None:
     (_, first), *_ = groups(verify())
     counted = counts(headline(verify()))
@@ -291,8 +294,8 @@ def test_each_release_is_counted_by_itself(arrow: Arrow) -> None:
     assert by_release("C02") == by_release("H03") == by_release("C12a") == {}
 
 
-def test_every_table_has_its_hash_codebook_and_sources(found: dict[str, Any]) -> None:
-    held = {table["name"]: table for table in found["tables"]}
+def test_every_table_has_its_hash_codebook_and_sources() -> None:
+    held = {table["name"]: table for table in held_tables()}
     releases = {f"recorded_crime_{vintage}" for vintage in tables.vintages()}
     assert set(held) == {*tables.NAMES, *releases}
     assert all(table["sources"] and table["columns"] for table in held.values())
@@ -315,10 +318,11 @@ def test_what_a_cell_can_be_is_said_shortly(limits: dict[str, Any], words: str) 
     assert values_allowed(Column(name="a", type="string", means="b", **limits)) == words
 
 
-def test_every_rule_and_choice_has_the_commit_that_fixed_it(found: dict[str, Any]) -> None:
-    assert [row["name"].replace(" ", "_") for row in found["rules"]] == list(rules())
-    assert all(row["choice"] and row["reason"] for row in found["choices"])
-    commits = sorted({row["fixed_in"] for row in (*found["rules"], *found["choices"])})
+def test_every_rule_and_choice_has_the_commit_that_fixed_it() -> None:
+    listed, chosen = records(rules_listed()), choices_fixed()
+    assert [row["name"].replace(" ", "_") for row in listed] == list(rules())
+    assert all(row["choice"] and row["reason"] for row in chosen)
+    commits = sorted({row["fixed_in"] for row in (*listed, *chosen)})
     assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for commit in commits)
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():

@@ -9,8 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from replicate.analysis.rates import AreaYearModel, NegativeBinomialFit
-from replicate.derivations import force_report as report
-from replicate.derivations.offence_counts import Areas, by_definition, examine
+from replicate.derivations.offence_counts import Areas, Standing, by_definition, examine
 from replicate.derivations.verification import verify
 from replicate.display import force_report, offence_counts
 from replicate.sources import tables
@@ -148,7 +147,7 @@ def test_notes_on_a_model_give_its_scatter_and_how_its_years_hang_together(
 # One force.
 
 
-def standing(**changes: Any) -> report.Standing:
+def standing(**changes: Any) -> Standing:
     """Make Kent with 1,200 offences among four areas with 3,600 and 400,000 children."""
     given: dict[str, Any] = {
         "areas": FEW,
@@ -159,7 +158,7 @@ def standing(**changes: Any) -> report.Standing:
         "interval": SamplingInterval(10.0, 14.4, 0.95, "a method"),
         "ranks": (2, 30),
     }
-    return report.Standing(**(given | changes))
+    return Standing(**(given | changes))
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,13 @@ import pandas as pd
 
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.kinds.registry import derivations
+from replicate.derivations.verification import verify
 from replicate.ledger import Claim, ForceAudit, Verdict, audits, find_claim
 from replicate.ledger.audits import Judged, Population, judge, of_records, over, rates_printed
 from replicate.ledger.rules import number as limit
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import territorial_force
+from replicate.vocabulary.parameters import ForceReport
 from replicate.vocabulary.periods import Window
 
 BBC_RATE = "85.49"
@@ -131,6 +133,38 @@ def audit_windows() -> pd.DataFrame:
         reached=("reached", "sum"), of=("reached", "size"), median=("away", "median")
     )
     return counted.rename_axis("window").reset_index()
+
+
+def audits_of(parameters: ForceReport) -> pd.DataFrame:
+    """Return what HMICFRS's audits found of the force's recording, in the order of time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        inspection, of (all crime, violence or sexual offences), window, rate (percent of reported
+        crime that was recorded, as printed), half_width (percentage points; missing where none was
+        printed), unrecorded (crimes a year, as printed), computed, verdict, source_url, remark. No
+        rows where no audit was found. A number that is not judged has the verdict "not judged".
+    """
+    held = [audit for audit in audits() if audit.force == parameters.force]
+    rows = []
+    for audit in sorted(held, key=lambda one: str(one.last_day or one.window)):
+        judged = verify([audit.number_in])[0] if audit.number_in else None
+        rows.append(
+            {
+                "inspection": audit.inspection,
+                "of": audit.population.replace("_", " "),
+                "window": audit.window or "not stated",
+                "rate": audit.rate,
+                "half_width": float(audit.half_width) if audit.half_width else None,
+                "unrecorded": audit.number or "not printed",
+                "computed": judged.ours if judged else "not computed",
+                "verdict": judged.verdict.value if judged else "not judged",
+                "source_url": audit.source_url,
+                "remark": audit.remark or "none",
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What notebook 01 asks of the tables: a published total of recorded offences, and areas."""
+"""What notebooks 01 and 05 ask of the tables: a published total, areas, and one among the others."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ import pandas as pd
 from replicate.analysis import counting as analysis
 from replicate.analysis import rates, revisions
 from replicate.derivations import counting
+from replicate.derivations.counting import AGE, evidence
 from replicate.derivations.kinds.recorded import RecordedTotal
 from replicate.derivations.kinds.registry import derivations
-from replicate.derivations.revision_bands import AGE, evidence
 from replicate.derivations.verification import Verification, frame, verify, verify_by
 from replicate.ledger import find_claim
 from replicate.sources import tables
@@ -18,6 +18,8 @@ from replicate.vocabulary.errors import unknown
 from replicate.vocabulary.forces import TERRITORIAL
 from replicate.vocabulary.parameters import ForceReport, OffenceCounts
 from replicate.vocabulary.periods import Period
+from replicate.vocabulary.runs import cached_with_reads
+from replicate.vocabulary.uncertainty import SamplingInterval
 
 AGES = (0, 17)
 """The ages that count as children here: those that both the estimates of all areas and the series hold."""
@@ -273,3 +275,61 @@ def model(parameters: OffenceCounts) -> rates.AreaYearModel:
 def _children() -> pd.DataFrame:
     children = tables.load("children")
     return children[children["age_from"].eq(AGES[0]) & children["age_to"].eq(AGES[1])]
+
+
+# One area among the others.
+
+METHOD = "over-dispersed Poisson counts, on the log scale"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a force stands.
+
+    Attributes
+    ----------
+    areas
+        All 43 areas: their rates, their scatter, and how many share the ranks.
+    force, count, children
+        Its name, offences recorded in the period (non-recent included), and children aged under
+        18, mid-2024.
+    rate, interval
+        Per 1,000 children a year; none where the count is too small, or the area is the City of
+        London.
+    ranks
+        The highest and lowest rank that the area could hold, all pairs of areas compared at once;
+        none without a rate.
+    """
+
+    areas: Areas
+    force: str
+    count: int
+    children: int
+    rate: float | None = None
+    interval: SamplingInterval | None = None
+    ranks: tuple[int, int] | None = None
+
+    @property
+    def national(self) -> float:
+        """The rate of all 43 areas together, per 1,000 children a year."""
+        sums = self.areas.rates[["count", "children"]].sum()
+        return float(1000 * sums["count"] / sums["children"])
+
+
+def standing(parameters: ForceReport) -> Standing:
+    """Return where the force stands among all areas, by the rates and intervals of notebook 01."""
+    vintage = tables.resolve_vintage(parameters.vintage)
+    areas = _areas(parameters.definition, parameters.period, vintage, parameters.level)
+    (row,) = areas.rates.query("force == @parameters.force").to_dict("records")
+    known = areas, parameters.force, int(row["count"]), int(row["children"])
+    if pd.isna(row["rate"]):
+        return Standing(*known)
+    interval = SamplingInterval(row["lower"], row["upper"], parameters.level, METHOD)
+    ranks = int(row["rank_lower"]), int(row["rank_upper"])
+    return Standing(*known, float(row["rate"]), interval, ranks)
+
+
+@cached_with_reads
+def _areas(definition: str, period: str, vintage: str, level: float) -> Areas:
+    """Return all 43 areas: the same for every force, so found once in a process."""
+    return areas(OffenceCounts(definition=definition, period=period, vintage=vintage, level=level))

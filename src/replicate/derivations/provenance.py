@@ -1,15 +1,17 @@
-"""Where tables come from: every source file behind a table, with its publisher and its hash."""
+"""Where tables come from, and what they hold: sources with hashes, and a codebook each."""
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
 from replicate.sources import tables
 from replicate.sources.catalogue import catalogue
+from replicate.sources.schemas import Column, codebook
 from replicate.sources.tables import table_hash, vintages
 
-__all__ = ["files_used", "provenance", "source_line", "table_hash", "vintages"]
+__all__ = ["files_used", "held_tables", "provenance", "source_line", "table_hash", "vintages"]
 
 
 def provenance(names: Iterable[str]) -> pd.DataFrame:
@@ -70,3 +72,40 @@ def source_line(names: Iterable[str]) -> str:
         f"{row.publisher}, {row.publication}, released {row.released} ({row.standing} copy)"
         for row in rows.itertuples()
     )
+
+
+def held_tables() -> list[dict[str, Any]]:
+    """Return every table.
+
+    Returns
+    -------
+    list of dict
+        name, describes, rows (in words), sha256, columns (name, type, means, unit, missing,
+        values: what a cell can be), and sources, as `provenance` gives them.
+    """
+    names = [*tables.NAMES, *map("recorded_crime_{}".format, vintages())]
+    said = {"name", "type", "means", "unit", "missing"}
+    return [
+        {
+            "name": name,
+            "describes": codebook(name).describes,
+            "rows": f"{len(tables.load(name)):,}",
+            "sha256": table_hash(name),
+            "columns": [
+                column.model_dump(include=said) | {"values": values_allowed(column)}
+                for column in codebook(name).columns
+            ],
+            "sources": _sources(name),
+        }
+        for name in sorted(names)
+    ]
+
+
+def values_allowed(column: Column) -> str:
+    """Say what a cell can be; a long list by how many it holds."""
+    names, least, most = column.allowed_values, column.min_value, column.max_value
+    if names:
+        return ", ".join(names) if len(names) <= 6 else f"one of {len(names)} names"
+    if least is not None:
+        return f"{least} or more" if most is None else f"{least} to {most}"
+    return f"as {column.pattern}" if column.pattern else ""

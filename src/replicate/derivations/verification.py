@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from replicate.derivations.counting import RELEASES
 from replicate.derivations.kinds.published import ShareByEthnicity
 from replicate.derivations.kinds.registry import Derivation, derivations
 from replicate.derivations.provenance import provenance
@@ -23,6 +24,7 @@ from replicate.ledger import (
     in_words,
     rules,
 )
+from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import Uncertainty
 
 _OF_CLAIM = {
@@ -203,6 +205,45 @@ def verify_by(derivation: Derivation | None, claim: Claim) -> Verification:
     """Recompute a claim by a derivation, its own or another, and compare."""
     computed = derivation.compute(claims()[claim.figure_id]) if derivation else None
     return Verification(claim, derivation, compare(claim, computed))
+
+
+@cache
+def by_release(name: str) -> dict[str, Verification | None]:
+    """Recompute a claim in each full release by itself.
+
+    Parameters
+    ----------
+    name
+        The id of a claim.
+
+    Returns
+    -------
+    dict
+        Release → verification; none for a release that doesn't cover the claim's period. Nothing
+        for a claim that is not recomputed from recorded crime.
+
+    Examples
+    --------
+    >>> found = by_release("C01")
+    >>> found["2023-10"], found["2026-04"].verdict.value
+    (None, 'compatible')
+    >>> by_release("H03")
+    {}
+    """
+    claim = claims()[name]
+    derivation = derivations().get(claim.figure_id)
+    return {
+        release: _alone(claim, other)
+        for release in RELEASES
+        if derivation and (other := derivation.in_release(release))
+    }
+
+
+def _alone(claim: Claim, derivation: Derivation) -> Verification | None:
+    try:
+        return verify_by(derivation, claim)
+    except InputError:
+        return None
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

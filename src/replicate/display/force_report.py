@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from replicate.derivations.force_report import Standing
-from replicate.derivations.offence_counts import recorded_table
+from replicate.derivations.offence_counts import Standing, recorded_table
 from replicate.derivations.provenance import source_line
 from replicate.display.figure import Figure, figure
 from replicate.display.offence_counts import scatter_note, shown, subtitle

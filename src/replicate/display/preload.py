@@ -12,7 +12,8 @@ MODULES = (
     "scipy.stats",
     "seaborn",
     "replicate.derivations.headline_figures",
-    "replicate.derivations.force_report",
+    "replicate.derivations.offence_counts",
+    "replicate.derivations.audits",
     "replicate.derivations.provenance",
     "replicate.derivations.verification",
     "replicate.display.force_report",
@@ -27,9 +28,9 @@ def preload() -> None:
     """Import what notebooks import, read tables and documents, and draw a first figure."""
     for name in MODULES:
         importlib.import_module(name)
-    from replicate.derivations.force_report import standing
     from replicate.derivations.kinds.audits import recorded
     from replicate.derivations.kinds.registry import derivations
+    from replicate.derivations.offence_counts import standing
     from replicate.ledger import claims
     from replicate.ledger.audits import audits
     from replicate.ledger.claims import inputs

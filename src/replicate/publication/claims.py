@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from replicate.derivations.site_evidence import by_release
-from replicate.derivations.verification import Verification
+from replicate.derivations.verification import Verification, by_release
 from replicate.display.figure import Figure, document, figure
 from replicate.display.rows import rows_plot
 from replicate.ledger import Claim, Seen, Verdict

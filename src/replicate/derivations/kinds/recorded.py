@@ -9,14 +9,15 @@ import pandas as pd
 from replicate.analysis import specification as analysis
 from replicate.analysis.revisions import Band
 from replicate.derivations.counting import (
+    REVISIONS_SEEN_IN,
     Specification,
     in_words,
     listed,
     refuse_uncovered,
+    revision_band,
     specifications,
 )
 from replicate.derivations.kinds.registry import Derivation
-from replicate.derivations.revision_bands import REVISIONS_SEEN_IN, revision_band
 from replicate.ledger import Chance, Claim, Computed, around
 from replicate.ledger.comparison import NEAR
 from replicate.vocabulary.definitions import Definition
