@@ -9,7 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from replicate.derivations.verification import Verification
-from replicate.ledger import Basis, Seen, Verdict, check, claims, identities, inputs
+from replicate.ledger import Verdict, claims
+from replicate.ledger.arithmetic import check, identities
+from replicate.ledger.claims import inputs
+from replicate.ledger.terms import Basis, Seen
 
 Counter = Callable[..., int]
 Results = dict[str, Verification]

@@ -8,7 +8,7 @@ import pytest
 from replicate.derivations import offence_counts
 from replicate.derivations.audits import audits_of
 from replicate.derivations.verification import verify
-from replicate.ledger import audits
+from replicate.ledger.audits import audits
 from replicate.sources import tables
 from replicate.vocabulary.definitions import definitions
 from replicate.vocabulary.forces import CITY_OF_LONDON, TERRITORIAL

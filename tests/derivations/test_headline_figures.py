@@ -19,7 +19,7 @@ from replicate.derivations.headline_figures import (
 )
 from replicate.derivations.verification import frame, verify
 from replicate.ledger import Verdict, claims
-from replicate.ledger.starting import starting_documents, starting_numbers
+from replicate.ledger.lists import starting_documents, starting_numbers
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import HeadlineFigures
 

@@ -22,7 +22,9 @@ from replicate.derivations.kinds.published import (
 )
 from replicate.derivations.kinds.registry import KINDS, derivations
 from replicate.derivations.verification import Verification, verify_by
-from replicate.ledger import Availability, Basis, Computed, Verdict, claims, identities
+from replicate.ledger import Computed, Verdict, claims
+from replicate.ledger.arithmetic import identities
+from replicate.ledger.terms import Availability, Basis
 from replicate.sources import tables
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, WorstCaseBounds

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import beta, norm
 
 from replicate.derivations import recording_rates
-from replicate.ledger import audits
+from replicate.ledger.audits import audits
 from replicate.vocabulary.forces import canonical_force
 from replicate.vocabulary.parameters import RecordingRates
 

@@ -22,7 +22,8 @@ from replicate.derivations.trend import (
     growth,
     trend,
 )
-from replicate.ledger import find_claim, inputs
+from replicate.ledger import find_claim
+from replicate.ledger.claims import inputs
 from replicate.sources import tables
 from replicate.vocabulary.definitions import custom_definition, find_definition
 from replicate.vocabulary.errors import InputError

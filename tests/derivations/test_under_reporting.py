@@ -12,7 +12,8 @@ from replicate.analysis import systems
 from replicate.analysis.chain import RangeOfIntervals
 from replicate.derivations import under_reporting
 from replicate.derivations.under_reporting import EXAMPLES, NONE, WRITTEN, Study, link, study
-from replicate.ledger import claims, inputs
+from replicate.ledger import claims
+from replicate.ledger.claims import inputs
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import Scenarios, UnderReporting
 from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval, ScenarioRange

@@ -32,7 +32,9 @@ from replicate.derivations.verification import (
     rules_listed,
     verify,
 )
-from replicate.ledger import Basis, Verdict, claims, rules
+from replicate.ledger import Verdict, claims
+from replicate.ledger.lists import rules
+from replicate.ledger.terms import Basis
 from replicate.publication.claims import groups, tally
 from replicate.sources import tables
 from replicate.sources.catalogue import catalogue

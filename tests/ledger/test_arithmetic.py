@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from replicate.ledger import Claim, Verdict, check, check_all, claims, identities, inputs
-from replicate.ledger.arithmetic import CONSTANTS, Identity, evaluate
+from replicate.ledger import Claim, Verdict, claims
+from replicate.ledger.arithmetic import CONSTANTS, Identity, check, check_all, evaluate, identities
+from replicate.ledger.claims import inputs
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import RoundingRange
 

@@ -9,16 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from replicate.ledger import (
-    Availability,
-    ForceAudit,
-    Seen,
-    audits,
-    claims,
-    inputs,
-    rates_by_force,
-)
-from replicate.ledger.terms import IntervalKind
+from replicate.ledger import claims
+from replicate.ledger.audits import ForceAudit, audits, rates_by_force
+from replicate.ledger.claims import inputs
+from replicate.ledger.terms import Availability, IntervalKind, Seen
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import canonical_force
 

@@ -93,6 +93,8 @@ def test_without_a_figure_there_is_nothing_to_round(make_claim: MakeClaim) -> No
         ({"id": "C1"}, "pattern"),
         ({"wording": "about"}, "around"),
         ({"colour": "red"}, "Extra inputs"),
+        ({"report": "Casy 2025"}, "is spelt otherwise"),
+        ({"report": "HIMCFRS CDI 2018"}, "is spelt otherwise"),
     ],
 )
 def test_a_row_that_is_not_whole_is_refused(

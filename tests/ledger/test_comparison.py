@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replicate.ledger import Chance, Claim, Computed, RevisionBand, Verdict, claims, compare, rules
-from replicate.ledger.rules import number
+from replicate.ledger import Claim, Computed, Verdict, claims, compare
+from replicate.ledger.comparison import Chance
+from replicate.ledger.lists import number, rules
 from replicate.vocabulary.uncertainty import (
+    RevisionBand,
     RoundingRange,
     SamplingInterval,
     ScenarioRange,

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from replicate.ledger import Availability, Basis, Seen, claims, find_claim, inputs
-from replicate.ledger.claims import Input
-from replicate.ledger.gaps import DataGap, data_gaps, gap_by_table
-from replicate.ledger.starting import (
+from replicate.ledger import claims, find_claim
+from replicate.ledger.claims import Input, inputs
+from replicate.ledger.lists import (
+    DataGap,
     NumberKind,
     StartingNumber,
+    data_gaps,
+    gap_by_table,
     starting_documents,
     starting_numbers,
 )
-from replicate.ledger.terms import IntervalKind
+from replicate.ledger.terms import Availability, Basis, IntervalKind, Seen
 from replicate.vocabulary.errors import InputError
 
 IDS = re.findall(

@@ -9,7 +9,7 @@ import pytest
 
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import Verification, verify
-from replicate.ledger import RevisionBand, Verdict
+from replicate.ledger import Verdict
 from replicate.publication.claims import (
     as_csv,
     cards,
@@ -29,7 +29,7 @@ from replicate.publication.claims import (
     words_of,
 )
 from replicate.publication.page import Shown
-from replicate.vocabulary.uncertainty import RoundingRange, SamplingInterval
+from replicate.vocabulary.uncertainty import RevisionBand, RoundingRange, SamplingInterval
 
 Make = Callable[..., Verification]
 

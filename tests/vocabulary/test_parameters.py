@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from replicate.analysis.intervals import METHODS
 from replicate.derivations.under_reporting import EXAMPLES, WRITTEN
-from replicate.ledger import audits
+from replicate.ledger.audits import audits
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import BTP, FRAUD_BODIES, TERRITORIAL
 from replicate.vocabulary.models import help_text, schema_text, territorial_force

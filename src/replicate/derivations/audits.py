@@ -16,9 +16,18 @@ import pandas as pd
 from replicate.derivations.kinds.audits import Unrecorded
 from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import verify
-from replicate.ledger import Claim, ForceAudit, Verdict, audits, find_claim
-from replicate.ledger.audits import Judged, Population, judge, of_records, over, rates_printed
-from replicate.ledger.rules import number as limit
+from replicate.ledger import Claim, Verdict, find_claim
+from replicate.ledger.audits import (
+    ForceAudit,
+    Judged,
+    Population,
+    audits,
+    judge,
+    of_records,
+    over,
+    rates_printed,
+)
+from replicate.ledger.lists import number as limit
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.models import territorial_force
 from replicate.vocabulary.parameters import ForceReport

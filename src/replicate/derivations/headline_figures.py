@@ -7,9 +7,9 @@ import pandas as pd
 
 from replicate.derivations.kinds.published import Arithmetic
 from replicate.derivations.verification import Verification, counts, headline, verify, verify_by
-from replicate.ledger import Claim, Verdict, check_all, claims
-from replicate.ledger.gaps import gap_by_table
-from replicate.ledger.starting import starting_documents, starting_numbers
+from replicate.ledger import Claim, Verdict, claims
+from replicate.ledger.arithmetic import check_all
+from replicate.ledger.lists import gap_by_table, starting_documents, starting_numbers
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import HeadlineFigures
 

@@ -18,7 +18,8 @@ from replicate.analysis import funnel as analysis
 from replicate.analysis import intervals
 from replicate.derivations.audits import audit_results
 from replicate.derivations.kinds.audits import PUBLISHED
-from replicate.ledger import ForceAudit, audits, find_claim
+from replicate.ledger import find_claim
+from replicate.ledger.audits import ForceAudit, audits
 from replicate.sources import tables
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.forces import TERRITORIAL

@@ -9,7 +9,8 @@ import pandas as pd
 from replicate.analysis import trend as analysis
 from replicate.analysis.trend import Change, Comparison, Counted, Range, Setting
 from replicate.derivations.counting import count
-from replicate.ledger import Claim, ForceAudit, find_claim, rates_by_force
+from replicate.ledger import Claim, find_claim
+from replicate.ledger.audits import ForceAudit, rates_by_force
 from replicate.sources import tables
 from replicate.vocabulary.definitions import Definition, definitions
 from replicate.vocabulary.errors import unknown

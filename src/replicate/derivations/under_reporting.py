@@ -18,7 +18,8 @@ import pandas as pd
 from replicate.analysis import systems
 from replicate.analysis.chain import Chain, Evidence, Link, RangeOfIntervals, compose, span
 from replicate.analysis.systems import Estimate, ListTable, read_lists
-from replicate.ledger import find_claim, inputs
+from replicate.ledger import find_claim
+from replicate.ledger.claims import inputs
 from replicate.vocabulary.errors import InputError, unknown
 from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.parameters import UnderReporting

@@ -13,17 +13,9 @@ from replicate.derivations.counting import RELEASES
 from replicate.derivations.kinds.published import ShareByEthnicity
 from replicate.derivations.kinds.registry import Derivation, derivations
 from replicate.derivations.provenance import provenance
-from replicate.ledger import (
-    Claim,
-    Comparison,
-    Computed,
-    Verdict,
-    claims,
-    compare,
-    find_claim,
-    in_words,
-    rules,
-)
+from replicate.ledger import Claim, Comparison, Computed, Verdict, claims, compare, find_claim
+from replicate.ledger.comparison import in_words
+from replicate.ledger.lists import rules
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.uncertainty import Uncertainty
 

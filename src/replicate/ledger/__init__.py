@@ -16,55 +16,8 @@ printed; for a count worded otherwise the place of its last digit that is not ze
 words the rule `words` of `rules.yaml`.
 """
 
-from replicate.ledger.arithmetic import (
-    IdentityResult,
-    check,
-    check_all,
-    identities,
-)
-from replicate.ledger.audits import ForceAudit, audits, rates_by_force
-from replicate.ledger.claims import Claim, claims, find_claim, inputs
-from replicate.ledger.comparison import (
-    Chance,
-    Comparison,
-    Computed,
-    around,
-    compare,
-    in_words,
-)
-from replicate.ledger.rules import rules
-from replicate.ledger.terms import (
-    Availability,
-    Basis,
-    Seen,
-    Verdict,
-    Wording,
-)
-from replicate.vocabulary.uncertainty import RevisionBand
+from replicate.ledger.claims import Claim, claims, find_claim
+from replicate.ledger.comparison import Comparison, Computed, compare
+from replicate.ledger.terms import Verdict
 
-__all__ = [
-    "Availability",
-    "Basis",
-    "Chance",
-    "Claim",
-    "Comparison",
-    "Computed",
-    "ForceAudit",
-    "IdentityResult",
-    "RevisionBand",
-    "Seen",
-    "Verdict",
-    "Wording",
-    "around",
-    "audits",
-    "check",
-    "check_all",
-    "claims",
-    "compare",
-    "find_claim",
-    "identities",
-    "in_words",
-    "inputs",
-    "rates_by_force",
-    "rules",
-]
+__all__ = ["Claim", "Comparison", "Computed", "Verdict", "claims", "compare", "find_claim"]

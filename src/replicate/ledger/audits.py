@@ -22,7 +22,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from replicate.ledger.claims import claims, inputs
-from replicate.ledger.rules import number as limit
+from replicate.ledger.lists import number as limit
 from replicate.ledger.terms import Seen, Verdict
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.files import Row, shipped_rows

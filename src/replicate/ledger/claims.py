@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from replicate.ledger.rules import number
+from replicate.ledger.lists import number
 from replicate.ledger.terms import (
     HEADLINE_REPORTS,
     MEASURED,
@@ -18,7 +18,7 @@ from replicate.ledger.terms import (
     Seen,
     Wording,
 )
-from replicate.vocabulary.errors import unknown
+from replicate.vocabulary.errors import nearest, unknown
 from replicate.vocabulary.files import Row, shipped_rows
 from replicate.vocabulary.numbers import with_unit
 from replicate.vocabulary.uncertainty import RoundingRange
@@ -111,6 +111,10 @@ class Claim(Row):
             ),
             "a part belongs to the row its id begins with": (
                 not self.part_of or self.part_of[:3] == self.id[:3]
+            ),
+            "a report of the audit or the inspectorate is spelt otherwise": (
+                self.of_headline_report
+                or not nearest(self.report.rstrip(" 0123456789"), HEADLINE_REPORTS)
             ),
             "text has no table, and nothing else is without": (
                 (self.basis is Basis.TEXT) == (held is Availability.NONE)

@@ -8,7 +8,7 @@ from math import inf, log
 
 from replicate.ledger.audits import Judged
 from replicate.ledger.claims import Claim
-from replicate.ledger.rules import number
+from replicate.ledger.lists import number
 from replicate.ledger.terms import Availability, Basis, Verdict
 from replicate.vocabulary.numbers import digits, gap, with_unit
 from replicate.vocabulary.uncertainty import (

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Self
 
-HEADLINE_REPORTS = ("Casey", "HMIC", "GMP inspection")
+HEADLINE_REPORTS = ("Casey", "HMIC", "HMICFRS", "HMICFRS CDI", "GMP inspection")
 """How the audit's and the inspectorate's reports begin: only their `data` claims are counted in
 headlines."""
 

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from replicate.derivations.verification import Verification, by_release
 from replicate.display.figure import Figure, document, figure
 from replicate.display.rows import rows_plot
-from replicate.ledger import Claim, Seen, Verdict
+from replicate.ledger import Claim, Verdict
+from replicate.ledger.terms import Seen
 from replicate.publication.page import Shown, as_words, shortened
 from replicate.vocabulary.files import shipped_yaml
 from replicate.vocabulary.numbers import gap, interval, span

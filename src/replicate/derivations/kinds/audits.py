@@ -8,7 +8,7 @@ import pandas as pd
 
 from replicate.derivations.counting import covers, reasons, refuse_uncovered
 from replicate.derivations.kinds.registry import Derivation
-from replicate.ledger import Claim, Computed, Wording, claims
+from replicate.ledger import Claim, Computed, claims
 from replicate.ledger.audits import (
     Judged,
     Population,
@@ -19,6 +19,7 @@ from replicate.ledger.audits import (
     rates_printed,
     recompute,
 )
+from replicate.ledger.terms import Wording
 from replicate.sources import tables
 from replicate.vocabulary.definitions import groups
 from replicate.vocabulary.forces import TERRITORIAL

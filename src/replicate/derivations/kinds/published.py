@@ -8,7 +8,8 @@ from typing import Literal
 from replicate.analysis import assessments, counting
 from replicate.analysis.missingness import Bounded, worst_case
 from replicate.derivations.kinds.registry import Derivation
-from replicate.ledger import Claim, Computed, check, find_claim, identities
+from replicate.ledger import Claim, Computed, find_claim
+from replicate.ledger.arithmetic import check, identities
 from replicate.sources import tables
 from replicate.vocabulary.uncertainty import RoundingRange, WorstCaseBounds
 

@@ -18,8 +18,8 @@ from replicate.derivations.counting import (
     specifications,
 )
 from replicate.derivations.kinds.registry import Derivation
-from replicate.ledger import Chance, Claim, Computed, around
-from replicate.ledger.comparison import NEAR
+from replicate.ledger import Claim, Computed
+from replicate.ledger.comparison import NEAR, Chance, around
 from replicate.vocabulary.definitions import Definition
 from replicate.vocabulary.numbers import digits, gap, with_unit
 from replicate.vocabulary.periods import Period

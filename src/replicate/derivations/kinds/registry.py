@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from replicate.ledger import Claim, Computed, audits, identities
+from replicate.ledger import Claim, Computed
+from replicate.ledger.arithmetic import identities
+from replicate.ledger.audits import audits
 from replicate.vocabulary.files import shipped_yaml
 
 KINDS: "dict[str, type[Derivation]]" = {}
