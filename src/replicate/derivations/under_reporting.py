@@ -7,6 +7,7 @@ sexual exploitation, so the method is shown on other people's lists, and not app
 
 import csv
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -149,9 +150,8 @@ def links_listed(parameters: UnderReporting) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        link, name (asked, of whom and when), asked, measured_on, published, lower, upper (percent),
-        kind, factor (upper ÷ lower), claim, seen, reason and narrows (what data would narrow it
-        most).
+        link, asked, measured_on, published, lower, upper (percent), kind, claim, seen, reason and
+        narrows (what data would narrow it most).
     """
     written = WRITTEN["links"]
     used = {one.name for *_, found in chains(parameters) for one in found.links + found.beyond}
@@ -159,16 +159,14 @@ def links_listed(parameters: UnderReporting) -> pd.DataFrame:
     rows = []
     for name in sorted(used, key=list(written).index):
         one, data = link(name), written[name]
-        of = f": {one.population}, {one.period or 'no period stated'}" if one.evidence else ""
         rows.append(
-            {"link": name, "name": one.question + of, "asked": one.question}
-            | {"measured_on": one.measured_on, "published": one.value and 100 * one.value}
-            | {**_percent(one.evidence), "claim": one.source or "none"}
+            {"link": name, "asked": one.question, "measured_on": one.measured_on}
+            | {"published": one.value and 100 * one.value, **_percent(one.evidence)}
+            | {"claim": one.source or "none"}
             | {"seen": find_claim(data["claim"]).seen.meaning if "claim" in data else "–"}
             | {"reason": data["reason"], "narrows": data["narrows"]}
         )
-    found = pd.DataFrame(rows)
-    return found.assign(factor=found["upper"] / found["lower"])
+    return pd.DataFrame(rows)
 
 
 def _percent(found: Evidence | RangeOfIntervals | None) -> dict[str, Any]:
@@ -183,9 +181,9 @@ def steps(parameters: UnderReporting) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        chain, up_to, lower, upper (percent of the first link's population), kind, fewest, most (how
-        many for each one), asked, of (whose population) and assumed (what the step adds). A step
-        without a published input has no range.
+        chain, up_to, lower, upper (percent of the first link's population), kind, asked, of (whose
+        population) and assumed (what the step adds). A step without a published input has no
+        range.
     """
     rows = []
     for _, title, found in chains(parameters):
@@ -199,8 +197,7 @@ def steps(parameters: UnderReporting) -> pd.DataFrame:
                 | {"asked": last.question, "of": part.population if held else NONE}
                 | {"assumed": "; ".join(filter(None, assumed)) or "nothing"}
             )
-    frame = pd.DataFrame(rows)
-    return frame.assign(fewest=100 / frame["upper"], most=100 / frame["lower"])
+    return pd.DataFrame(rows)
 
 
 def lists(which: str) -> ListTable:
@@ -268,22 +265,6 @@ def estimated(which: str, *, terms: str | None = None, **options: Any) -> Estima
     return systems.estimate(lists(which), terms=tuple(terms.split(",")) if terms else (), **options)
 
 
-def model_rows(found: Iterable[Estimate]) -> pd.DataFrame:
-    """Return the models beside some estimates of one table, each with its estimate in people.
-
-    Returns
-    -------
-    pandas.DataFrame
-        chosen_by, model, interactions (how many; missing for an average), estimate, lower, upper
-        (log-normal) and se.
-    """
-    views = [view for one in found for view in one.as_dict()["alternatives"]]
-    rows = pd.DataFrame(views).rename(columns={"kind": "chosen_by"}).drop(columns="difference")
-    counts = rows["model"].map(len, na_action="ignore")
-    rows = rows.assign(model=list(map(_named, views)), interactions=counts)
-    return rows.drop_duplicates(["chosen_by", "model"], ignore_index=True)
-
-
 def _named(view: dict[str, Any]) -> str:
     names = view["model"]
     return str(view["kind"]) if names is None else ", ".join(names) or "no interactions"
@@ -297,19 +278,23 @@ class Study:
     ----------
     example
         What is known of the lists where they are a shipped example.
-    chosen
-        The estimate by the way of choosing that was asked for, resampled where that was asked for.
-    rows
-        As `model_rows`, with the reason where there is no best model.
-    intervals
-        Of the chosen model: method, seed (the first that gave it), lower, upper. Only the
-        bootstrap's depend on the seed.
+    drawn
+        The estimate by the way of choosing that was asked for, as resampled from each seed tried;
+        from one seed where no resamples were asked for.
+    models
+        One row a model, all the ways that chose it named together, the lowest estimate first:
+        chosen_by, model, interactions (how many; missing for an average), estimate, lower, upper
+        (log-normal) and se. A way that would fit too many models one by one has no row.
     """
 
     example: dict[str, Any] | None
-    chosen: Estimate
-    rows: pd.DataFrame
-    intervals: pd.DataFrame
+    drawn: list[Estimate]
+    models: pd.DataFrame
+
+    @property
+    def chosen(self) -> Estimate:
+        """The estimate, as resampled from the seed asked for."""
+        return self.drawn[0]
 
     @property
     def published(self) -> tuple[float, float] | None:
@@ -318,21 +303,6 @@ class Study:
             return None
         held = inputs()[self.example["published"]]
         return float(held.lower or 0), float(held.upper or 0)
-
-    @property
-    def distinct(self) -> pd.DataFrame:
-        """One row a model, all the ways that chose it named together; the lowest first."""
-        fitted = self.rows.dropna(subset="estimate")
-        ways = fitted.groupby("model")["chosen_by"].agg(lambda each: "; ".join(dict.fromkeys(each)))
-        one = fitted.drop_duplicates("model").drop(columns="reason")
-        return one.assign(chosen_by=one["model"].map(ways)).sort_values("estimate")
-
-    @property
-    def lists(self) -> pd.DataFrame:
-        """One row a list: list, people on it, and alone (on no other list)."""
-        table = self.chosen.table
-        alone = [int(table.counts[1 << bit]) for bit in range(len(table.lists))]
-        return pd.DataFrame({"list": table.lists, "people": table.on_each, "alone": alone})
 
 
 def study(parameters: UnderReporting) -> Study:
@@ -347,28 +317,22 @@ def study(parameters: UnderReporting) -> Study:
     options = parameters.model_dump(include={"order", "threshold"})
     asked = options | {"select": parameters.criterion, "bootstrap": parameters.resamples}
     seeds = range(parameters.seed, parameters.seed + (SEEDS if parameters.resamples else 1))
-    drawn = {seed: systems.estimate(table, seed=seed, **asked) for seed in seeds}
-    chosen, without = drawn[parameters.seed], []
-    every = [chosen]
+    drawn = [systems.estimate(table, seed=seed, **asked) for seed in seeds]
+    every = [drawn[0]]
     for criterion in ("aic", "bic"):
-        try:
+        with suppress(InputError):
             every.append(systems.estimate(table, select=criterion, **options))
-        except InputError as error:
-            best = f"best by {criterion.upper()}"
-            without.append({"chosen_by": best, "reason": f"{error.what}: {error.got}"})
-    rows = model_rows(every).assign(reason="")
-    rows = pd.DataFrame([*rows.to_dict("records"), *without])
-    intervals = pd.DataFrame(
-        {"method": one.method, "seed": str(seed), "lower": one.lower, "upper": one.upper}
-        for seed, found in drawn.items()
-        for one in found.intervals
-    )
-    return Study(
-        EXAMPLES.get(parameters.lists),
-        chosen,
-        rows,
-        intervals.drop_duplicates(["method", "lower", "upper"], ignore_index=True),
-    )
+    return Study(EXAMPLES.get(parameters.lists), drawn, _models(every))
+
+
+def _models(found: Iterable[Estimate]) -> pd.DataFrame:
+    views = [view for one in found for view in one.as_dict()["alternatives"]]
+    rows = pd.DataFrame(views).rename(columns={"kind": "chosen_by"}).drop(columns="difference")
+    rows["interactions"] = rows["model"].map(len, na_action="ignore")
+    rows["model"] = list(map(_named, views))
+    ways = rows.groupby("model")["chosen_by"].agg(lambda each: "; ".join(dict.fromkeys(each)))
+    models = rows.drop_duplicates("model").sort_values("estimate", ignore_index=True)
+    return models.assign(chosen_by=models["model"].map(ways))
 
 
 def command_rows(found: Estimate) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from replicate.display.figure import Figure, figure
 from replicate.display.plots import histogram_plot, series_plot
 from replicate.display.prose import Prose, prose
 from replicate.display.rows import rows_plot
+from replicate.display.table import Table, table
 from replicate.ledger import find_claim
 from replicate.vocabulary.definitions import find_definition
 from replicate.vocabulary.numbers import number, span
@@ -177,10 +178,12 @@ def _limits(found: Trend, recorded: str) -> list[str]:
         f"The later rate, {_percents(setting.p1, 2)}, is a scenario: it spans single forces, which "
         f"recorded {100 * part:.0f} % of the sexual offences of {setting.last.label}, and is no "
         "interval for the nation. HMICFRS said in 2025 that sexual offences are usually recorded "
-        "correctly, which points to its upper half; that report was not read.",
+        "correctly, which points to its upper half; that report was not read, and may print the "
+        "national rate, which would replace this range.",
         f"The offences are chosen by code, a convention. {found.definition.caveat} By set of codes "
         f"the recorded ratio runs from {ratios.min():.2f} to {ratios.max():.2f}, a range of "
         f"{ratios.max() - ratios.min():.2f} (reports at the rate of all: {equal.width:.2f}). "
+        "Sexual assaults at 13 to 15 are under the codes of adults. "
         "Offences of any age count in the year they are recorded. It is not per "
         f"child: children in England grew by {100 * (children[until] / children[2013] - 1):.0f} % "
         f"from 2013 to {until}.",
@@ -335,7 +338,7 @@ def chain_sentence(steps: pd.DataFrame) -> str:
     rows = steps[steps["chain"] == steps["chain"].iloc[0]]
     said = [
         f"{share.replace('no published input', 'an unpublished share')} {step}"
-        for share, step in zip(spans(rows, "lower", "upper"), rows["up_to"], strict=True)
+        for share, step in zip(_spans(rows), rows["up_to"], strict=True)
     ]
     return (
         f"Of {rows['of'].iloc[0]} ({rows['chain'].iloc[0].lower()}): {'; '.join(said)}. Later "
@@ -345,14 +348,15 @@ def chain_sentence(steps: pd.DataFrame) -> str:
 
 def lists_sentence(found: "Study") -> str:
     """Say how far the choice of a model moves an estimate from lists, and how far seeds move it."""
-    table, method = found.chosen.table, found.chosen.interval.method
-    of = found.intervals[found.intervals["method"] == method]
+    lists, of = found.chosen.table, [one.interval for one in found.drawn]
+    lowest, highest = (
+        _range_of(pd.Series([getattr(each, end) for each in of]), "–") for end in ("lower", "upper")
+    )
     return (
-        f"{number(table.n_observed)} people on {len(table.lists)} lists become "
-        f"{_range_of(found.distinct['estimate'])} in all, by the choice of a model alone. The "
-        f"{method} interval of the model chosen runs from {_range_of(of['lower'], '–')} to "
-        f"{_range_of(of['upper'], '–')} (seeds tried: "
-        f"{len(of)}; resamples: {number(found.chosen.as_dict()['resamples'])})."
+        f"{number(lists.n_observed)} people on {len(lists.lists)} lists become "
+        f"{_range_of(found.models['estimate'])} in all, by the choice of a model alone. The "
+        f"{of[0].method} interval of the model chosen runs from {lowest} to {highest} (seeds "
+        f"tried: {len(of)}; resamples: {number(found.chosen.as_dict()['resamples'])})."
     )
 
 
@@ -367,34 +371,14 @@ def totals_sentence() -> str:
     )
 
 
-def spans(frame: pd.DataFrame, lower: str, upper: str, unit: str = "%") -> list[str]:
-    """Write two columns of ends as ranges, or what there is instead."""
-    ends = zip(frame[lower], frame[upper], frame["kind"], strict=True)
-    return [kind if low != low else span(low, high, unit) for low, high, kind in ends]
+def _spans(frame: pd.DataFrame) -> list[str]:
+    """Write shares as ranges, or what there is instead."""
+    ends = zip(frame["lower"], frame["upper"], frame["kind"], strict=True)
+    return [kind if low != low else span(low, high, "%") for low, high, kind in ends]
 
 
-def steps_rows(steps: pd.DataFrame) -> pd.DataFrame:
-    """Return the steps of chains for a table."""
-    said = steps.assign(
-        share=spans(steps, "lower", "upper"), for_each=spans(steps, "fewest", "most", "")
-    )
-    return said[["chain", "up_to", "share", "for_each", "asked", "of", "kind", "assumed"]]
-
-
-def links_rows(parameters: UnderReporting) -> pd.DataFrame:
-    """Return the links of chains for a table: the published share, or the kind of what there is."""
-    from replicate.derivations.under_reporting import links_listed  # scipy, for chains alone
-
-    links = links_listed(parameters)
-    published = links["published"].map(lambda share: number(share, "%"), na_action="ignore")
-    said = links.assign(
-        published=published.fillna(links["kind"]), ends=spans(links, "lower", "upper")
-    )
-    return said.drop(columns=["name", "lower", "upper", "kind", "factor"])
-
-
-def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
-    """Draw the steps of the chains asked for by the share that comes through, the widest first.
+def steps_table(parameters: UnderReporting) -> Table:
+    """Show how much comes through each step of the chains asked for.
 
     Raises
     ------
@@ -402,36 +386,38 @@ def chain_links(parameters: UnderReporting, *, name: str = "widths") -> Figure:
         When a chain of the reader's own doesn't compose: a link is on other people, or in another
         unit, and nothing bridges it.
     """
-    from replicate.derivations.under_reporting import links_listed
+    from replicate.derivations.under_reporting import steps  # scipy, for chains alone
 
-    links = links_listed(parameters).sort_values(
-        "factor", ascending=False, na_position="first", kind="stable"
+    rows = steps(parameters)
+    said = ["chain", "up_to", "share", "asked", "of", "kind", "assumed"]
+    return table(
+        rows.assign(share=_spans(rows))[said],
+        caption="Reporting chains, step by step",
+        name="steps",
+        notes=[NOTE],
     )
-    held = links.dropna(subset="factor")
-    label = "Share that comes through each step, log scale"
-    drawn = links[["name", "link", "lower", "upper", "kind", "factor"]]
-    return figure(
-        rows_plot(drawn, kind="ranges", label=label, unit="%"),
-        data=drawn,
-        name=name,
-        title=f"The widest published step is ‘{held['asked'].iloc[0]}’; {len(links) - len(held)} of "
-        f"{len(links)} steps have no published input",
-        subtitle="Steps of the reporting chains; percent of those who came to the step",
-        source="the publications named with the steps",
-        note=NOTE,
-    )
+
+
+def links_rows(links: pd.DataFrame) -> pd.DataFrame:
+    """Return `derivations.under_reporting.links_listed` for a table.
+
+    A link has the published share, or the kind of what there is.
+    """
+    published = links["published"].map(lambda share: number(share, "%"), na_action="ignore")
+    said = links.assign(published=published.fillna(links["kind"]), ends=_spans(links))
+    return said.drop(columns=["lower", "upper", "kind"])
 
 
 def list_models(found: "Study", *, name: str = "models") -> Figure:
     """Draw how many people there are in all by every way of choosing a model."""
-    rows = found.distinct.rename(columns={"chosen_by": "name", "estimate": "value"})
+    rows = found.models.rename(columns={"chosen_by": "name", "estimate": "value"})
     ends = {"lower": rows["value"].min(), "upper": rows["value"].max()}
     last = {"name": "The choice of a model alone", "kind": "range of models", **ends}
     drawn = pd.concat([rows.assign(kind="sampling interval"), pd.DataFrame([last])])
     lines = {"published": found.published} if found.published else {}
     return figure(
         rows_plot(drawn, kind="intervals", label="People in all, by model", lines=lines),
-        data=found.distinct,
+        data=found.models,
         name=name,
         title=f"By the choice of a model alone, one table gives {_range_of(rows['value'])} people",
         subtitle=_lists_counted(found),
@@ -458,9 +444,9 @@ def list_resamples(found: "Study", *, name: str = "resamples") -> Figure | Prose
 
 
 def _lists_counted(found: "Study") -> str:
-    table = found.chosen.table
-    title = found.example["title"] if found.example else f"{len(table.lists)} lists of your own"
-    return f"People in all; {title}; {number(table.n_observed)} observed"
+    held = found.chosen.table
+    title = found.example["title"] if found.example else f"{len(held.lists)} lists of your own"
+    return f"People in all; {title}; {number(held.n_observed)} observed"
 
 
 def _lists_source(found: "Study") -> str:
