@@ -68,7 +68,7 @@ class HeadlineFigures(NotebookParameters):
     basis: Literal["all", "data", "arithmetic", "text"] = "all"
     """what could settle them: 'all', 'data', 'arithmetic' or 'text'"""
     seen: Literal["all", "primary", "secondary", "start", "none"] = "all"
-    """how closely a claim was seen: 'all', 'primary', 'secondary', 'start' or 'none'"""
+    """how a claim was read: 'all', 'primary', 'secondary', 'start' or 'none'"""
     openings: int = Field(default=10, ge=1, le=60)
     """how many openings to draw, the largest first; from 1 to 60"""
 
