@@ -31,6 +31,7 @@ SUITE = ("--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term-m
 """How the whole suite runs: a file of tests stays in one process, since its tests share much."""
 
 OUTPUTS = Path("outputs")
+CHARTS = ".charts.json"
 RUNS, SITE, SWEEPS = OUTPUTS / "runs", OUTPUTS / "site", OUTPUTS / "sweeps"
 ARCHIVE = OUTPUTS / "casey-audit-replication.zip"
 
@@ -146,7 +147,8 @@ def publish(
 
     typer.echo("Comparing every published figure (10 seconds)")
     told = runs.Background(records(rules_listed()), choices_fixed(), held_tables())
-    places = {"sweeps": out.parent / SWEEPS.name, "project": notebooks.root()}
+    places = {"sweeps": out.parent / SWEEPS.name, "charts": out.parent / CHARTS}
+    places |= {"project": notebooks.root()}
     index = write_site(out, site, verify(), background=told, url=url, on_step=typer.echo, **places)
     typer.echo(f"Published: {index}")
 

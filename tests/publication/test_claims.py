@@ -11,6 +11,7 @@ from replicate.derivations.kinds.registry import derivations
 from replicate.derivations.verification import Verification, verify
 from replicate.ledger import Verdict
 from replicate.publication.claims import (
+    Charts,
     as_csv,
     cards,
     claim_page,
@@ -170,7 +171,7 @@ def test_a_page_has_its_words_its_numbers_and_its_chart(verified: Make) -> None:
     more = {"revision": RevisionBand(-0.01, 0.02, evidence="1 pair"), "context": "Beside it."}
     more |= {"uncertainty": RoundingRange(102800.0, 102900.0)}
     result = verified("C01", 102834.0, reason=reason, found=more)
-    view, files = claim_page(result)
+    view, files = claim_page(result, Charts())
     assert view["reasons"][:4] == ["One.", "Two;", "Three.", "Four of made-up figures."]
     assert view["reasons"][4] == "Beside it."
     assert view["reasons"][5].startswith("A made-up figure is ")
@@ -189,10 +190,10 @@ def test_a_page_has_its_words_its_numbers_and_its_chart(verified: Make) -> None:
 
 
 def test_a_page_of_a_figure_that_was_not_computed_has_no_chart(verified: Make) -> None:
-    view, files = claim_page(verified("C02", verdict="not_held"))
+    view, files = claim_page(verified("C02", verdict="not_held"), Charts())
     assert (view["figure"], view["share"], view["uncertainty"]) == (None, None, "")
     assert list(files) == ["C02.csv"]
-    assert claim_page(verified("D02", 3.0))[0]["figure"] is None
+    assert claim_page(verified("D02", 3.0), Charts())[0]["figure"] is None
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_page_of_a_figure_that_was_not_computed_has_no_chart(verified: Make) -
     ],
 )
 def test_uncertainty_keeps_its_kind(verified: Make, found: dict[str, Any], text: str) -> None:
-    assert text in claim_page(verified("H05", 26.5, found=found))[0]["uncertainty"]
+    assert text in claim_page(verified("H05", 26.5, found=found), Charts())[0]["uncertainty"]
 
 
 @pytest.mark.parametrize(
@@ -219,21 +220,21 @@ def test_what_is_not_shown_goes_by_what_the_claim_is_about(
     verified: Make, name: str, verdict: str, derived: bool, word: str
 ) -> None:
     derivation = derivations()[name] if derived else None
-    view, _ = claim_page(verified(name, verdict=verdict, derivation=derivation))
+    view, _ = claim_page(verified(name, verdict=verdict, derivation=derivation), Charts())
     assert word in "; ".join(view["not_shown"])
     assert bool(view["arguments"]) == derived
 
 
 def test_releases_that_part_are_said_and_drawn(verified: Make) -> None:
     alike = verify(["S06"])[0]
-    assert claim_page(alike)[0]["apart"] == ""
+    assert claim_page(alike, Charts())[0]["apart"] == ""
     releases = numbers(alike)["what"].tolist()[-2:]
     assert releases == [f"Our figure by release {name} alone" for name in ("2023-10", "2026-04")]
     apart = verified("S06", 103052.0, "exact")
     label = alike.verdict.label
     assert (
         f"“Matches exactly” over all, but by one release alone, 2023-10: “{label}”"
-        in (claim_page(apart)[0]["apart"])
+        in (claim_page(apart, Charts())[0]["apart"])
     )
     assert "The verdict depends on the release" in quotable(apart)
 

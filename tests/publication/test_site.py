@@ -364,6 +364,24 @@ def test_a_section_needs_no_rates_and_no_table(sweeps: Path, published: Publish)
     assert text_of(soup.select("tbody tr")[0]) == "Kent not available not given not given"
 
 
+def test_a_chart_is_kept_until_what_it_shows_changes(
+    executed: Path, tmp_path: Path, verified: Make
+) -> None:
+    kept, site = tmp_path / "charts.json", tmp_path / "site"
+    drawn = site / "claims" / "C01.svg"
+    publish(executed, site, [verified("C01", 102834.0)], charts=kept)
+    made = json.loads(kept.read_text())
+    (source,) = made
+    (key,) = made[source]
+    made[source][key]["svg"] = "<svg/>"
+    kept.write_text(json.dumps(made))
+    publish(executed, site, [verified("C01", 102834.0)], charts=kept)
+    assert drawn.read_text() == "<svg/>"
+    publish(executed, site, [verified("C01", 102835.0)], charts=kept)
+    assert "102,835" in drawn.read_text()
+    assert key not in json.loads(kept.read_text())[source]
+
+
 # Whole or not at all.
 
 
@@ -374,6 +392,10 @@ def test_published_twice_it_is_the_same(
     for name in ("first", "second"):
         publish(executed, tmp_path / name, [result])
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
+    kept = tmp_path / "charts.json"
+    for name in ("third", "fourth"):
+        publish(executed, tmp_path / name, [result], charts=kept)
+        assert contents(tmp_path / name) == contents(tmp_path / "first")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1776902400")
     assert "23 April 2026" in publish(executed, tmp_path / "dated", []).read_text()
 

@@ -1,9 +1,12 @@
 """Verdicts for readers: the cards and main points of the first page, the list, a page a claim."""
 
+import hashlib
+import json
 import re
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import inf, nan
 from typing import Any
@@ -287,15 +290,23 @@ def places(pages: Mapping[str, tuple[str, Iterable[Shown]]]) -> dict[str, dict[s
     return found
 
 
-def claim_page(result: Verification) -> tuple[dict[str, Any], dict[str, bytes]]:
+@dataclass
+class Charts:
+    """Charts of claims by a hash of what they show: those kept from before, and those used now."""
+
+    kept: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    used: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def claim_page(result: Verification, charts: Charts) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return what a claim's page is made of, and the files beside it by name."""
     frame, name = numbers(result), result.claim.id
     files = {f"{name}.csv": frame.to_csv(index=False, lineterminator="\n").encode()}
     tables = result.tables()
-    drawn = chart(result, frame, tables)
+    drawn = chart(result, frame, tables, charts)
     if drawn:
-        files[f"{name}.svg"] = document(drawn.svg, drawn.bundle).encode()
-        files |= {f"{name}.png": drawn.png} if drawn.png else {}
+        files[f"{name}.svg"] = drawn["svg"].encode()
+        files[f"{name}.png"] = b64decode(drawn["png"])
     given = result.derivation.arguments() if result.derivation else {}
     view = {
         "result": result,
@@ -303,8 +314,8 @@ def claim_page(result: Verification) -> tuple[dict[str, Any], dict[str, bytes]]:
         "arguments": {name: as_words(repr(value)) for name, value in given.items() if value},
         "claim": result.claim,
         "sentence": quotable(result),
-        "figure": drawn and Markup(drawn.html),  # noqa: S704 - display.figure escapes
-        "share": f"claims/{name}.png" if f"{name}.png" in files else None,
+        "figure": drawn and Markup(drawn["html"]),  # noqa: S704 - display.figure escapes
+        "share": drawn and f"claims/{name}.png",
         "not_shown": _words()["not_shown"][_subject(result)],
         "reasons": _reasons(result),
         "uncertainty": _uncertainty(result),
@@ -369,9 +380,12 @@ def _ends(found: Any) -> tuple[float, float]:
 
 
 def chart(
-    result: Verification, frame: pd.DataFrame, tables: Iterable[Mapping[str, Any]]
-) -> Figure | None:
-    """Draw the published figure beside ours; nothing where either is missing, or is a weekday."""
+    result: Verification, frame: pd.DataFrame, tables: Iterable[Mapping[str, Any]], charts: Charts
+) -> dict[str, str] | None:
+    """Draw the published figure beside ours, unless it is kept: HTML, SVG, and PNG in base64.
+
+    There is none where either figure is missing, or is a weekday.
+    """
     claim = result.claim
     if COMPUTED not in set(frame["what"]) or not claim.has_figure or claim.unit == "weekday":
         return None
@@ -379,15 +393,20 @@ def chart(
         f"{table['publisher']}, {table['publication']}, released {table['released']}"
         for table in tables
     ) or ["published figures of the ledger"]
+    words = {
+        "title": f"Published {claim.figure}, our figure {result.ours}: {result.verdict.label}",
+        "subtitle": f"{claim.statement}; {claim.geography or 'place not stated'}",
+        "source": f"{first}; and {len(more)} more, listed below" if more else first,
+        "name": claim.id.lower(),
+    }
+    key = hashlib.sha256(json.dumps([words, frame.to_csv()]).encode()).hexdigest()
+    charts.used[key] = charts.kept.get(key) or _drawn(frame, str(claim.unit).capitalize(), words)
+    return charts.used[key]
+
+
+def _drawn(frame: pd.DataFrame, label: str, words: Mapping[str, str]) -> dict[str, str]:
     whose = frame["what"].map({PUBLISHED: "published", REVISED: "published"}).fillna("computed")
-    said = f"Published {claim.figure}, our figure {result.ours}"
-    label = str(claim.unit).capitalize()
-    return figure(
-        rows_plot(frame.assign(mark=whose), kind="comparison", y="what", label=label),
-        title=f"{said}: {result.verdict.label}",
-        subtitle=f"{claim.statement}; {claim.geography or 'place not stated'}",
-        source=f"{first}; and {len(more)} more, listed below" if more else first,
-        data=frame,
-        name=claim.id.lower(),
-        png=True,
-    )
+    plot = rows_plot(frame.assign(mark=whose), kind="comparison", y="what", label=label)
+    made = figure(plot, data=frame, png=True, **words)
+    svg, png = document(made.svg, made.bundle), b64encode(made.png or b"").decode()
+    return {"html": made.html, "svg": svg, "png": png}

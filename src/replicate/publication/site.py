@@ -26,10 +26,19 @@ from replicate.publication import claims
 from replicate.publication.exporter import TEMPLATES, ReplicateExporter, style
 from replicate.publication.gate import refuse_csv, refuse_page
 from replicate.publication.page import Shown, read_page, without_removed
-from replicate.publication.runs import Background, Run, Section, built, refuse_stale, runs, sections
+from replicate.publication.runs import (
+    Background,
+    Run,
+    Section,
+    built,
+    made_from,
+    refuse_stale,
+    runs,
+    sections,
+)
 from replicate.vocabulary.definitions import definitions, kinds
 from replicate.vocabulary.errors import InputError, RunError
-from replicate.vocabulary.files import shipped_yaml
+from replicate.vocabulary.files import shipped_yaml, write_atomic
 from replicate.vocabulary.numbers import number
 
 MARK = 'name="generator" content="casey-audit-replication'
@@ -53,6 +62,7 @@ def publish(
     sweeps: Path | None = None,
     project: Path | None = None,
     url: str = "",
+    charts: Path | None = None,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Make a page of every executed notebook, of every claim, and of every run of some sweeps.
@@ -74,6 +84,9 @@ def publish(
         The folder with the notebooks, to refuse runs of what has changed since; none asks nothing.
     url
         The address that the site will have, for links that others need whole; none writes none.
+    charts
+        The file that keeps the charts of claims, so that only those which changed are drawn again;
+        none keeps nothing.
     on_step
         Called with a line before each part of the site, and for each warning.
 
@@ -103,10 +116,15 @@ def publish(
         refuse_stale(every, project)
     beside = site.with_name(f".{site.name}.{secrets.token_hex(4)}")
     building = _Site(beside, background or Background(), on_step)
+    source = made_from()  # the package, its tables and the lock
+    if charts and charts.is_file():
+        building.charts.kept = json.loads(charts.read_bytes()).get(source, {})
     building.share(date=built(every), url=f"{url.rstrip('/')}/" if url else "")
     try:
         building.build(notebooks, parts, verdicts)
         _swap(beside, site)
+        if charts:
+            write_atomic(charts, json.dumps({source: building.charts.used}))
     except OSError as error:
         raise RunError(
             "a site that can't be written",
@@ -151,6 +169,7 @@ class _Site:
     ) -> None:
         self.folder, self.background, self.on_step = folder, background, on_step
         self.found: list[dict[str, str]] = []
+        self.charts = claims.Charts()
         self.environment = ReplicateExporter().environment  # type: ignore[no-untyped-call]
         self.environment.filters |= {
             name: getattr(claims, name)
@@ -290,7 +309,7 @@ class _Site:
         in_list = {one.claim.id: name for name, page in listed.items() for one in page}
         for result in verdicts:
             claim = result.claim.id
-            view, files = claims.claim_page(result)
+            view, files = claims.claim_page(result, self.charts)
             for name, content in files.items():
                 self.write(f"claims/{name}", content)
             view |= {"known": in_list, "places": places.get(claim, {})}
