@@ -309,7 +309,7 @@ def test_plain_papermill_is_told_by_the_notebook_what_is_wrong_with_a_parameter(
     words = ["-p", "definition", "child_specifc"]
     refused = done(copies[1], PAPERMILL, f"notebooks/{NAME}.ipynb", "refused.ipynb", *words)
     assert refused.code == 1
-    assert "InvalidValueError" in refused.err
+    assert "InputError" in refused.err
     assert "unknown definition" in refused.err
     assert "did you mean 'child_specific'?" in refused.err
     assert records(read(copies[1] / "refused.ipynb")) == []

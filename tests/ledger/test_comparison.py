@@ -405,6 +405,8 @@ def test_reasons_are_made_from_the_numbers(make_claim: MakeClaim) -> None:
     assert reason(
         COUNT, 1000, definition_stated=False, tried=24, chance=Chance(0.125, 0.3, 0.1)
     ).startswith("A definition among 24 tried that the report does not state reaches it.")
+    none = reason(COUNT | {"value": "0"}, 0, definition_stated=False, tried=24)
+    assert "made-up" not in none  # no figure is within a share of nought
     alone = reason(COUNT, 1010, definition_stated=False, revision=BAND)
     # Figures from 1,000 to 1,030.6 match; those within 1 % of the value do so as closely.
     shares = [

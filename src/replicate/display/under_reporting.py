@@ -155,11 +155,8 @@ def _limits(found: Trend, recorded: str) -> list[str]:
     yearly, plans, setting = found.yearly(), find_claim(PLANS), found.setting
     years = sorted({yearly.index[0], 2017, 2018, yearly.idxmax(), yearly.index[-1]})
     shown = "; ".join(f"{year}: {yearly[year]:,}" for year in years if year in yearly)
-    when = f"Recorded by year: {shown}."
-    if (rise := yearly.iloc[-1] - yearly.iloc[0]) > 0:
-        parts = (yearly - yearly.iloc[0]) / rise
-        reached = parts.index[parts >= 0.95][0]
-        when = f"By {reached}, {100 * parts[reached]:.0f} % of the rise had taken place ({shown})."
+    parts = (yearly - yearly.iloc[0]) / (yearly.iloc[-1] - yearly.iloc[0])
+    reached = parts.index[parts >= 0.95][0]
     days = [rates[-1].last_day for rates in found.audits.values()]
     early = sum(day is not None and day.year <= 2019 for day in days)
     ratios = found.robustness.query("varied == 'codes'")["ratio"]
@@ -168,8 +165,9 @@ def _limits(found: Trend, recorded: str) -> list[str]:
     part = audited.year(found.counts, setting.last).group / found.comparison.last.group
     equal = found.comparison.results()["equal_rate"].times
     return [
-        f"{when} {early} of the {len(days)} later rates were measured by 2019, so the comparison "
-        "is at its best for 2013 to 2017 or 2018.",
+        f"By {reached}, {100 * parts[reached]:.0f} % of the rise had taken place ({shown}). {early} "
+        f"of the {len(days)} later rates were measured by 2019, so the comparison is at its best "
+        "for 2013 to 2017 or 2018.",
         '"Reported" means recorded plus what the audits imply should have been; the Home Office '
         "holds no count of reports. A rate is compliance with the rules of its own year.",
         f"Records wrongly cancelled (about {find_claim(CANCELLED).value} % of the decisions of "
