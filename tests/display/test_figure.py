@@ -16,8 +16,8 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from replicate.display import figure
-from replicate.display.bundle import SHOWN, drawing, is_true
-from replicate.display.figure import HOUSE_COLOURS, MOST_ROWS, Figure, document
+from replicate.display.figure import HOUSE_COLOURS, MOST_ROWS, Figure, document, drawing, is_true
+from replicate.display.markup import SHOWN
 from replicate.display.theme import PALETTE, PAPER, TIP, context
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replicate.display import table, verdict_box
-from replicate.display.bundle import SHOWN, is_true
-from replicate.display.markup import Shown, element
+from replicate.display.figure import is_true
+from replicate.display.markup import SHOWN, Shown, element
 from replicate.display.table import STATES
 from replicate.display.theme import SYMBOLS
 from replicate.ledger import Computed, Verdict, claims, compare

@@ -18,7 +18,7 @@ from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_output, new_raw_cell
 
 from replicate.display import figure, prose, table, verdict_box
-from replicate.display.bundle import SHOWN
+from replicate.display.markup import SHOWN
 from replicate.ledger import claims, compare
 from replicate.publication.exporter import ReplicateExporter, style
 from replicate.publication.page import Page, mathml, read_page, shown

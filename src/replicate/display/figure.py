@@ -12,7 +12,16 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from replicate.display.markup import Shown, cell_id, csv_link, element, identifier, required
-from replicate.display.table import Column, grid, heading, is_numeric, of_data
+from replicate.display.table import (
+    Column,
+    claims_in,
+    grid,
+    heading,
+    is_numeric,
+    of_data,
+    table_html,
+    verdict_html,
+)
 from replicate.display.theme import BETWEEN, INK, NO_VALUE, PALETTE, PAPER, SEQUENTIAL, TIP, context
 from replicate.vocabulary.numbers import number
 
@@ -267,3 +276,25 @@ def _broken(words: Mapping[str, str], length: int) -> tuple[str, ...]:
     """Return title, subtitle and source, broken into lines of a length."""
     source = f"Source: {words['source']}"
     return tuple(fill(text, length) for text in (words["title"], words["subtitle"], source))
+
+
+def is_true(bundle: Any, html: str) -> bool:
+    """Say whether an output shows what the bundle beside it says (see `markup.SHOWN`).
+
+    A bundle is a statement that anybody could have written, so it counts only where the HTML is
+    what it renders to.
+    """
+    try:
+        if bundle["kind"] == "figure":
+            return figure_html(bundle, drawing(html)) == html and bundle["claims"] == []
+        if bundle["kind"] == "verdict":
+            return verdict_html(bundle) == html and bundle["claims"] == [bundle["name"]]
+        told = bundle["kind"] == "table" and bundle["claims"] == claims_in(bundle)
+        return told and table_html(bundle) == html
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # not a bundle of ours
+        return False
+
+
+def drawing(html: str) -> str:
+    """Return the drawing inside the HTML of a figure."""
+    return html[html.find("<svg") : html.rfind("</svg>") + len("</svg>")]

@@ -8,7 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 SHOWN = "application/vnd.replicate.shown+json"
-"""The media type of what an output says of itself (see `replicate.display.bundle`)."""
+"""The media type of the JSON bundle beside the HTML of a table, a figure or a verdict.
+
+It holds kind, name, title, claims, data (a CSV file), columns, alternative text and suppression,
+for whoever reads outputs: publication, manifests, the search. `figure.is_true` checks it.
+"""
 
 
 @dataclass(frozen=True)

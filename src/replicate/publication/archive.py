@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from replicate.display.bundle import SHOWN
+from replicate.display.markup import SHOWN
 from replicate.ledger import Verdict, claims
 from replicate.publication.crate import (
     METADATA,

@@ -23,7 +23,8 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
-from replicate.display.bundle import SHOWN, is_true
+from replicate.display.figure import is_true
+from replicate.display.markup import SHOWN
 from replicate.ledger import claims
 from replicate.vocabulary.errors import RunError
 

@@ -26,7 +26,8 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
-from replicate.display.bundle import SHOWN, drawing
+from replicate.display.figure import drawing
+from replicate.display.markup import SHOWN
 from replicate.publication.gate import PLACEHOLDER, refuse, refuse_untrue
 from replicate.vocabulary.errors import RunError
 from replicate.vocabulary.runs import HIDDEN_INPUT, INJECTED, PARAMETERS, RECORD, assigned
