@@ -1,8 +1,12 @@
 # mypy: disable-error-code="no-untyped-call"
 # nbformat annotates little
 import hashlib
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,7 +76,10 @@ def until(look: Callable[[], Any], seconds: float = 150) -> Any:
 
 
 def gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def finished_run(notebook: Path, name: str, **changes: Any) -> Result:
@@ -157,3 +164,20 @@ def sweep_file(project: Path) -> Callable[[str], Path]:
         return path
 
     return written
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A scheduler with two workers in processes of their own, on this machine alone."""
+    folder = tmp_path_factory.mktemp("cluster")
+    told = folder / "scheduler.json"
+    common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
+    worker = [*common, "--no-nanny", "--nthreads", "1", "--local-directory", str(folder)]
+    commands = [["dask_scheduler", *common, "--port", "0"]] + [["dask_worker", *worker]] * 2
+    with ExitStack() as stack, (folder / "log").open("w") as log:
+        for name, *words in commands:
+            command = [sys.executable, "-m", f"distributed.cli.{name}", *words]
+            process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
+            stack.callback(process.kill)
+            until(told.exists)
+        yield until(lambda: json.loads(told.read_text() or "{}").get("address"))

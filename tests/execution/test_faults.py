@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -69,6 +70,16 @@ def _waiting(marks: Path, out: Path) -> list[int]:
         )
     )
     return [int((marks / f"mark-{k}").read_text()) for k in (1, 2)]
+
+
+def _leading(worker: psutil.Process) -> list[int]:
+    """Return what runs below a worker in a session of its own: kernels, and not their servers."""
+    found = []
+    for child in worker.children(recursive=True):
+        with suppress(ProcessLookupError):
+            if os.getsid(child.pid) == child.pid and not gone(child.pid):
+                found.append(child.pid)
+    return found
 
 
 def _outcomes(out: Path) -> dict[str, str]:
@@ -136,6 +147,51 @@ def test_an_interrupted_sweep_leaves_no_process_and_says_what_was_cancelled(
     }
     with own_folder(out):
         assert (out / LOCK).exists()
+
+
+@pytest.mark.network
+def test_an_interrupt_ends_the_runs_of_workers_in_other_processes(
+    marks: Path, project: Path, scheduler: str
+) -> None:
+    out = project / "outputs" / "sweeps" / "toys"
+    with _begin("--scheduler", scheduler) as runner:
+        kernels = _waiting(marks, out)
+        parents = [psutil.Process(kernel).parents() for kernel in kernels]
+        workers = {
+            each for above in parents for each in above if "dask_worker" in " ".join(each.cmdline())
+        }
+        assert all(_leading(worker) for worker in workers)
+        assert len(workers) == 2
+        runner.send_signal(signal.SIGINT)
+        _, said = runner.communicate(timeout=SECONDS)
+    assert runner.returncode == 130
+    assert "interrupted: the runs in flight were ended" in said
+    assert "Traceback" not in said
+    until(lambda: not any(_leading(worker) for worker in workers), 10)
+    assert all(gone(kernel) for kernel in kernels)
+    assert _outcomes(out) == {
+        "k-0": "ok",
+        "k-1": "cancelled",
+        "k-2": "cancelled",
+        "k-3": "cancelled",
+    }
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_a_sweep_that_is_told_to_end_leaves_no_process(
+    marks: Path, sweep_file: Callable[..., Path], runs: int
+) -> None:
+    """By SIGTERM; the kernel of a single run is an ordinary one, those of several are forked."""
+    sweep_file(f"notebook: toy\ngrid: {{k: {[1, 2, 3][:runs]}}}\n")
+    with _begin("--jobs", "2") as runner:
+        until(lambda: len(list(marks.glob("mark-?"))) == min(runs, 2))
+        started = psutil.Process(runner.pid).children(recursive=True)
+        assert {int(mark.read_text()) for mark in marks.glob("mark-?")} <= {
+            process.pid for process in started
+        }
+        runner.terminate()
+        runner.communicate(timeout=SECONDS)
+    until(lambda: all(gone(process.pid) for process in started), 20)
 
 
 @pytest.mark.soak

@@ -5,11 +5,8 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -197,23 +194,6 @@ import helper
 from replicate.sources import tables
 print(helper.x, k, len(tables.load("forces")))
 """
-
-
-@pytest.fixture(scope="module")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A scheduler with two workers in processes of their own, on this machine alone."""
-    folder = tmp_path_factory.mktemp("cluster")
-    told = folder / "scheduler.json"
-    common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
-    worker = [*common, "--no-nanny", "--nthreads", "1", "--local-directory", str(folder)]
-    commands = [["dask_scheduler", *common, "--port", "0"]] + [["dask_worker", *worker]] * 2
-    with ExitStack() as stack, (folder / "log").open("w") as log:
-        for name, *words in commands:
-            command = [sys.executable, "-m", f"distributed.cli.{name}", *words]
-            process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
-            stack.callback(process.kill)
-            until(told.exists)
-        yield until(lambda: json.loads(told.read_text() or "{}").get("address"))
 
 
 @pytest.fixture
