@@ -210,6 +210,12 @@ def test_what_is_no_yaml_of_names_is_refused_with_its_line(
     assert caught.value.where == (f"{path}, line {line}" if line else str(path))
 
 
+def test_a_file_that_is_not_there_offers_the_one_most_like_it(tmp_path: Path) -> None:
+    (tmp_path / "kent.yaml").write_text("x: 1\n")
+    with pytest.raises(InputError, match=r"did you mean 'kent\.yaml'"):
+        Document(tmp_path / "knt.yaml")
+
+
 def test_an_empty_file_gives_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("# nothing\n")
     assert read(tmp_path / "a.yaml", [], Toy) == {}

@@ -75,7 +75,7 @@ def test_what_else_a_sweep_says(sweep_file: SweepFile) -> None:
         ("notebook: toy\npublish: Two Words\ngrid: {k: [1]}\n", 2, "publish"),
         ("notebook: toy\nparameters: {k: 1}\ngrid:\n  k: [1]\n", 4, "a parameter given twice"),
         ("notebook: toy\ngrid: {k: [-1, 1, -1]}\n", None, "two runs that are the same"),
-        ("notebook: toy\nname: '{kk}'\ngrid: {k: [1, 2]}\n", 2, "names of values in braces: k"),
+        ("notebook: toy\nname: '{kk}'\ngrid: {k: [1, 2]}\n", 2, "did you mean 'k'"),
         ("notebook: toy\nname: '{k'\ngrid: {k: [1, 2]}\n", 2, "a name of runs that can't be"),
         ("notebook: toy\ngrid:\n  period: [.]\n", None, "a name that files can't have"),
     ],

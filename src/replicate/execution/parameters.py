@@ -12,7 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node
 
 from replicate.execution import notebooks
-from replicate.vocabulary.errors import InputError, Place
+from replicate.vocabulary.errors import InputError, Place, nearest
 from replicate.vocabulary.models import NotebookParameters, help_text
 
 Model = type[NotebookParameters] | None
@@ -61,11 +61,14 @@ class Document:
             got = getattr(error, "strerror", None) or str(error).splitlines()[0]
             if isinstance(error, MarkedYAMLError):
                 mark, got = error.problem_mark or error.context_mark, str(error.problem)
+            beside = () if file.exists() else [path.name for path in file.parent.glob("*.yaml")]
+            close = nearest(file.name, beside)
             raise InputError(
                 "a YAML file that can't be read",
                 where=f"{file}, line {mark.line + 1}" if mark else str(file),
                 got=got,
                 expected="`name: value` lines in UTF-8: names, each once, and plain values",
+                hint=close and f"did you mean '{close}'?",
             ) from None
 
     def where(self, place: Place) -> str:

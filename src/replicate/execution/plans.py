@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from replicate.execution import notebooks, parameters
-from replicate.vocabulary.errors import Fault, InputError, Place, unknown
+from replicate.vocabulary.errors import Fault, InputError, Place, nearest, unknown
 from replicate.vocabulary.files import write_atomic
 from replicate.vocabulary.models import NotebookParameters, schema_text
 from replicate.vocabulary.parameters import MODELS
@@ -126,10 +126,12 @@ class SweepFile(BaseModel):
         try:
             named = {name: slug(value) for name, value in values.items()}
             made = (self.name or "-".join(usual)).format(**named)
-        except (LookupError, ValueError, AttributeError):
-            expected = f"names of values in braces: {', '.join(values)}"
+        except (LookupError, ValueError, AttributeError) as error:
+            names = f"names of values in braces: {', '.join(values)}"
+            close = nearest(str(error).strip("'"), values)
             what = "a name of runs that can't be filled"
-            raise InputError(what, where=where, got=self.name, expected=expected) from None
+            hint = close and f"did you mean '{close}'?"
+            raise InputError(what, where=where, got=self.name, expected=names, hint=hint) from None
         return check_name(slug(made), where=where)
 
 

@@ -242,10 +242,10 @@ def read_stamp(site: Path, source: str) -> Rows | None:
 
 
 def _content(folder: Path) -> str:
-    """Return one sha256 of the files below a folder, but for logs and compiled code."""
+    """Return one sha256 of the files below a folder, but for compiled code."""
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in (".log", ".pyc"):
+        if path.is_file() and path.suffix != ".pyc":
             found.update(f"{path.relative_to(folder).as_posix()} {sha256(path)}\n".encode())
     return found.hexdigest()
 
