@@ -88,16 +88,16 @@ class Client(AsyncKernelClient):
         Raises
         ------
         RuntimeError
-            When it ended, or published nothing within a minute.
+            When it ended.
+        TimeoutError
+            When it published nothing within a minute.
         """
-        for _ in range(_START):
-            with suppress(Empty):
-                message = await self.get_iopub_msg(timeout=1)
-                if message["msg_type"] == "iopub_welcome":  # Jupyter enhancement proposal 65
+        async with asyncio.timeout(_START):
+            while await self.is_alive():
+                with suppress(Empty):
+                    await self.get_iopub_msg(timeout=1)  # whatever it is, the rest is heard too
                     await self.kernel_info(reply=True, timeout=_START)
                     return
-            if not await self.is_alive():
-                break
         raise RuntimeError("the kernel did not start")
 
 
