@@ -13,14 +13,10 @@ endif
 endif
 endif
 
-.PHONY: report test lab bench soak golden golden-check lock clean
+.PHONY: report test lab bench soak lock clean
 
 report test lab bench soak: .venv/.ready
 	$(BIN)/replicate $@
-
-# What the redesign may not change: stored, and compared (tests/golden).
-golden golden-check: .venv/.ready
-	$(BIN)/python -m tests.golden $(if $(filter golden,$@),store,check)
 
 define FAILED
 { rm -rf .venv; echo "Not set up. requirements.lock could not be installed as it is: docs/environment.md says what to do." >&2; exit 1; }
