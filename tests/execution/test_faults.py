@@ -149,6 +149,7 @@ def test_an_interrupted_sweep_leaves_no_process_and_says_what_was_cancelled(
         assert (out / LOCK).exists()
 
 
+@pytest.mark.soak
 @pytest.mark.network
 def test_an_interrupt_ends_the_runs_of_workers_in_other_processes(
     marks: Path, project: Path, scheduler: str
@@ -177,6 +178,7 @@ def test_an_interrupt_ends_the_runs_of_workers_in_other_processes(
     }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("runs", [1, 3])
 def test_a_sweep_that_is_told_to_end_leaves_no_process(
     marks: Path, sweep_file: Callable[..., Path], runs: int

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from replicate.sources import tables
 from replicate.sources.catalogue import catalogue
-from replicate.sources.schemas import Column, codebook
 from replicate.sources.tables import table_hash, vintages
+
+if TYPE_CHECKING:
+    from replicate.sources.schemas import Column
 
 __all__ = ["files_used", "held_tables", "provenance", "source_line", "table_hash", "vintages"]
 
@@ -83,6 +85,8 @@ def held_tables() -> list[dict[str, Any]]:
         name, describes, rows (in words), sha256, columns (name, type, means, unit, missing,
         values: what a cell can be), and sources, as `provenance` gives them.
     """
+    from replicate.sources.schemas import codebook  # here, because pandera is slow to import
+
     names = [*tables.NAMES, *map("recorded_crime_{}".format, vintages())]
     said = {"name", "type", "means", "unit", "missing"}
     return [
@@ -101,7 +105,7 @@ def held_tables() -> list[dict[str, Any]]:
     ]
 
 
-def values_allowed(column: Column) -> str:
+def values_allowed(column: "Column") -> str:
     """Say what a cell can be; a long list by how many it holds."""
     names, least, most = column.allowed_values, column.min_value, column.max_value
     if names:
