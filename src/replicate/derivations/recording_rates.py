@@ -214,6 +214,30 @@ def tables_used() -> tuple[str, ...]:
     return (*map("recorded_crime_{}".format, releases), "offences", "recorded_groups")
 
 
+def _sample(
+    successes: int | None,
+    trials: int | None,
+    rate: str | None,
+    half_width: str | None,
+    level: float,
+) -> tuple[float, float, dict[str, float] | None]:
+    """Return the cases found right, the cases, and the published interval of a half-width."""
+    given = {"successes": successes, "trials": trials, "rate": rate, "half-width": half_width}
+    named = [name for name, value in given.items() if value is not None]
+    if successes is not None and trials is not None and len(named) == 2:
+        return successes, trials, None
+    if rate is not None and half_width is not None and len(named) == 2:
+        share, half = _share(rate), _points(half_width, "--half-width")
+        sample = intervals.implied_sample(share, half, level)
+        return sample * share, sample, _ends(intervals.published_interval(share, half, level))
+    raise InputError(
+        "one way of giving a sample is needed",
+        where="--successes, --trials, --rate, --half-width",
+        got=", ".join(f"--{name}" for name in named) or "none",
+        expected="--successes K --trials N, or --rate P --half-width H",
+    )
+
+
 def given_sample(
     successes: int | None = None,
     trials: int | None = None,
@@ -255,24 +279,7 @@ def given_sample(
     >>> round(found["sample"]), sample_title(found)[:26]
     (1342, '89.5 % of about 1,342 case')
     """
-    given = {"successes": successes, "trials": trials, "rate": rate, "half-width": half_width}
-    named = {name for name, value in given.items() if value is not None}
-    right: float
-    sample: float
-    published = None
-    if successes is not None and trials is not None and len(named) == 2:
-        right, sample = successes, trials
-    elif rate is not None and half_width is not None and len(named) == 2:
-        share, half = _share(rate), _points(half_width, "--half-width")
-        sample = intervals.implied_sample(share, half, level)
-        right, published = sample * share, _ends(intervals.published_interval(share, half, level))
-    else:
-        raise InputError(
-            "one way of giving a sample is needed",
-            where="--successes, --trials, --rate, --half-width",
-            got=", ".join(f"--{name}" for name in given if name in named) or "none",
-            expected="--successes K --trials N, or --rate P --half-width H",
-        )
+    right, sample, published = _sample(successes, trials, rate, half_width, level)
     found = {}
     for name in dict.fromkeys((method, *intervals.METHODS)):
         found[name] = _ends(intervals.interval(right, sample, method=name, level=level))

@@ -100,24 +100,26 @@ def figure(
     """
     import matplotlib.pyplot as plt
 
-    words = {"title": title, "subtitle": subtitle, "source": source}
-    words["alt"] = alt or str(fig.get_label())
-    words = {piece: required(piece, text) for piece, text in words.items()}
-    if words["alt"].rstrip(". ").casefold() == words["title"].rstrip(". ").casefold():
-        raise ValueError("alt repeats the title: say what the figure shows")
+    words = _words(title=title, subtitle=subtitle, source=source, alt=alt or str(fig.get_label()))
     if data.empty:
         raise ValueError("data is empty: a figure gives what it draws")
     svg = render(fig, name=identifier(name), alt=words["alt"])
     drawn = picture(fig, words) if (cell_id() == "" if png is None else png) else None
     plt.close(fig)  # pyplot's inline backend would draw it a second time
-    columns = [
-        Column(one, heading(one), is_number=is_numeric(data[one])) for one in map(str, data.columns)
-    ]
+    columns = [Column(one, heading(one), is_number=is_numeric(data[one])) for one in map(str, data)]
     bundle = {"kind": "figure", "name": name, "claims": [], **words, "note": note or ""}
     bundle |= of_data(data, columns, MOST_ROWS) | {"drawing": sha256(svg.encode()).hexdigest()}
     lines = [title, subtitle, words["alt"], f"Source: {source}"]
     text = "\n".join([*lines, f"Note: {note}"] if note else lines)
     return Figure(figure_html(bundle, svg), text, name, svg, data, drawn, bundle=bundle)
+
+
+def _words(**given: str) -> dict[str, str]:
+    """Return the words of a figure, each one there."""
+    words = {piece: required(piece, text) for piece, text in given.items()}
+    if words["alt"].rstrip(". ").casefold() == words["title"].rstrip(". ").casefold():
+        raise ValueError("alt repeats the title: say what the figure shows")
+    return words
 
 
 def figure_html(bundle: Mapping[str, Any], svg: str) -> str:

@@ -63,10 +63,8 @@ def rows_plot(
         What the rows are (see `Kind`).
     label
         What the axis measures, with its unit and the kind of range.
-    y, x
-        The columns that hold names and values.
-    unit
-        Written after printed values.
+    y, x, unit
+        The columns that hold names and values; what is written after printed values.
     order, mark
         `value` puts the highest on top; whose values they are, where the frame doesn't say.
     lines
@@ -91,6 +89,20 @@ def rows_plot(
     unit = "%" if kind == "verdicts" else unit
     held = rows["value"].dropna()
     decimals = 1 if kind == "verdicts" else significant_decimals(*held) if len(held) else None
+    with context():
+        fig, axes, rows = _named(rows, kind, unit, decimals)
+        _scale(axes, kind, rows, unit)
+        plots.across(axes, lines, unit, decimals=decimals)
+        _draw(axes, kind, rows)
+        plots.bare(axes)
+        plots.head(fig, label, _alt(rows))
+    return fig
+
+
+def _named(
+    rows: "DataFrame", kind: Kind, unit: str, decimals: int | None
+) -> "tuple[Figure, Axes, DataFrame]":
+    """Print names and numbers of rows on a new canvas; the rows come back with their places."""
     short = rows["name"].map(len).max() <= _SHORT and not rows["group"].any()
     beside = bool(kind == "verdicts" or short)
     said = [_words(row, unit, decimals, beside=beside) for row in rows.to_dict("records")]
@@ -98,18 +110,12 @@ def rows_plot(
     sizes = (min(_SHORT, rows["name"].map(len).max()), max(map(len, said)))
     left, right = (0.105 * size + 0.15 if beside else 0.3 for size in sizes)
     depth, places, texts = (_beside if beside else _above)(rows)
-    with context():
-        fig, axes = plots.canvas(depth, left=left, right=right)
-        axes.set_ylim(depth, 0)
-        axes.set_yticks([])
-        for across_axes, place, text, look in texts:
-            axes.text(across_axes, place, text, transform=axes.get_yaxis_transform(), **look)
-        _scale(axes, kind, rows, unit)
-        plots.across(axes, lines, unit, decimals=decimals)
-        _draw(axes, kind, rows.assign(place=places))
-        plots.bare(axes)
-        plots.head(fig, label, _alt(rows))
-    return fig
+    fig, axes = plots.canvas(depth, left=left, right=right)
+    axes.set_ylim(depth, 0)
+    axes.set_yticks([])
+    for across_axes, place, text, look in texts:
+        axes.text(across_axes, place, text, transform=axes.get_yaxis_transform(), **look)
+    return fig, axes, rows.assign(place=places)
 
 
 def _alt(rows: "DataFrame") -> str:

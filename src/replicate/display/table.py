@@ -81,8 +81,7 @@ def table(
     row_header, notes
         The column whose cells name their rows, the first unless given; what a reader must know.
     units, states
-        Column → unit, which a column of numbers needs, and column → the column that says why it is
-        empty; for columns that the file doesn't list.
+        Of columns that the file doesn't list: the unit; the column that says why one is empty.
 
     Returns
     -------
@@ -108,9 +107,8 @@ def table(
         raise ValueError(f"table '{name}' has no rows")
     columns = columns_of(frame, name, units, states)
     row_header = row_header or columns[0].name
-    for one in columns:
-        if one.is_number and one.name != row_header:
-            required(f"unit of column '{one.name}'", one.unit)
+    for one in (one for one in columns if one.is_number and one.name != row_header):
+        required(f"unit of column '{one.name}'", one.unit)
     bundle: dict[str, Any] = {
         "kind": "table",
         "name": name,
@@ -121,11 +119,14 @@ def table(
         **of_data(frame, columns),
     }
     bundle["claims"] = claims_in(bundle)
+    return Table(table_html(bundle), _as_text(bundle, columns), name, frame, bundle=bundle)
+
+
+def _as_text(bundle: Mapping[str, Any], columns: Sequence[Column]) -> str:
     from pandas import DataFrame
 
     shown = DataFrame(bundle["rows"], columns=[column.title for column in columns])
-    lines = [caption, shown.to_string(index=False), *notes]
-    return Table(table_html(bundle), "\n".join(lines), name, frame, bundle=bundle)
+    return "\n".join([bundle["title"], shown.to_string(index=False), *bundle["notes"]])
 
 
 def of_data(

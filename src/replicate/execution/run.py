@@ -64,8 +64,7 @@ def run(
     spec, folder
         What to run, and where the notebook lies on this machine, if elsewhere than `spec` says.
     cancelled, warm
-        Says, whenever it is asked, whether the run is to be ended, as a Ctrl-C ends it; whether its
-        kernel is forked from a process that is ready (one run is quicker without).
+        Says, whenever asked, whether the run is to be ended; whether to fork a ready kernel.
 
     Returns
     -------
@@ -86,17 +85,15 @@ def run(
     duration = (datetime.now(UTC) - started).total_seconds()
     notebook = watch.notebook or node
     if stop:
-        message, files = _message(spec, notebook, stop), {}
-        files[f"{spec.name}{FAILED}"] = _text(_marked(notebook, stop))
+        files = {f"{spec.name}{FAILED}": _text(_marked(notebook, stop))}
+        message = _message(spec, notebook, stop)
         return Result(stop.status, message, None, files, duration, watch.peak)
     content = _text(normalise(notebook, spec.parameters, folder=place))
     manifest = Manifest(
         name=spec.name,
         notebook=source.path.stem,
         parameters=dict(spec.parameters),
-        package=version(PACKAGE),
-        platform=platform.platform(),
-        kernel=f"ipykernel {version('ipykernel')}",
+        **_made_with(),
         started=started,
         duration=duration,
         peak_memory=watch.peak,
@@ -107,8 +104,8 @@ def run(
         key=given.key_with(spec.parameters, tables),
         **vars(given),
     )
-    written = (manifest.model_dump_json(indent=1) + "\n").encode()
-    files = {f"{spec.name}.ipynb": content, f"{spec.name}{MANIFEST}": written}
+    told = (manifest.model_dump_json(indent=1) + "\n").encode()
+    files = {f"{spec.name}.ipynb": content, f"{spec.name}{MANIFEST}": told}
     return Result(Status.OK, "", manifest, files, duration, watch.peak)
 
 
@@ -135,6 +132,11 @@ class Stop(NamedTuple):
     text: str
     traceback: str = ""
     status: Status = Status.ERROR
+
+
+def _made_with() -> dict[str, str]:
+    kernel = f"ipykernel {version('ipykernel')}"
+    return {"package": version(PACKAGE), "platform": platform.platform(), "kernel": kernel}
 
 
 def _execute(

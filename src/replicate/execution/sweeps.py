@@ -2,7 +2,7 @@
 # distributed annotates little
 """Makes runs: current results stay as they are, the others are made, several at a time, by Dask."""
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -77,34 +77,47 @@ def make(
             stack.enter_context(own_folder(folder))
         tables = [Table(plan) for plan in plans]
         of = {spec: table for table in tables for spec in table.plan.specs}
-        specs = [spec for table in tables for spec in table.failed()] if failed else every
-        if failed and not specs:
-            what, hint = "no run of this sweep failed when it was last made", "leave the option out"
-            raise InputError(what, where="--failed", hint=hint)
+        specs = _failed(tables) if failed else every
         entries = examine_all(every)
         due = [spec for spec in specs if force or entries[spec].why]
-        parts = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-        bar = Progress(*parts, console=console, transient=True, disable=not console.is_terminal)
-        task = stack.enter_context(bar).add_task("runs", total=len(due))
-        running = stack.enter_context(closing(_made(due, jobs, scheduler)))
-        try:
-            for spec, result in chain(_kept(entries, due), running):
-                made[spec] = _saved(spec, result)
-                if spec in of:
-                    of[spec].add(spec, made[spec])
-                if not result.unchanged:
-                    _tell(console, spec, made[spec])
-                    bar.advance(task)
-        except KeyboardInterrupt:
-            console.print("interrupted: the runs in flight were ended")
-        running.close()
+        with closing(_made(due, jobs, scheduler)) as running, _progress(console, len(due)) as step:
+            try:
+                for spec, result in chain(_kept(entries, due), running):
+                    made[spec] = _kept_in(of, spec, _saved(spec, result))
+                    if not result.unchanged:
+                        _tell(console, spec, made[spec])
+                        step()
+            except KeyboardInterrupt:
+                console.print("interrupted: the runs in flight were ended")
         for spec in (spec for spec in due if spec not in made):
-            made[spec] = Result(Status.CANCELLED)
-            if spec in of:
-                of[spec].add(spec, made[spec])
+            made[spec] = _kept_in(of, spec, Result(Status.CANCELLED))
         for table in tables:
             table.finish()
     return {spec: made[spec] for spec in specs}
+
+
+def _kept_in(of: Mapping[RunSpec, Table], spec: RunSpec, result: Result) -> Result:
+    """Put a result into the table of its sweep, where it is of one."""
+    if spec in of:
+        of[spec].add(spec, result)
+    return result
+
+
+def _failed(tables: Sequence[Table]) -> list[RunSpec]:
+    if specs := [spec for table in tables for spec in table.failed()]:
+        return specs
+    what, hint = "no run of this sweep failed when it was last made", "leave the option out"
+    raise InputError(what, where="--failed", hint=hint)
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on a terminal; what is given moves it on by one run."""
+    parts = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    bar = Progress(*parts, console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        task = bar.add_task("runs", total=total)
+        yield lambda: bar.advance(task)
 
 
 def _tell(console: Console, spec: RunSpec, result: Result) -> None:

@@ -84,36 +84,41 @@ def evaluate(
     >>> round(value, 3), round(possible.width, 3)
     (3.661, 0.0)
     """
-    named = constants or {}
-
-    def of(node: ast.AST | None) -> _Interval:
-        match node:
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
-                one, other = of(left), of(right)
-                if isinstance(op, ast.Div) and other.lower <= 0 <= other.upper:
-                    raise InputError("division by what may be zero", where=expression)
-                act = _OPERATIONS[type(op)]
-                ends = [act(*pair) for pair in product(one[1:], other[1:])]
-                return _Interval(act(one.value, other.value), min(ends), max(ends))
-            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-                return _Interval(*[Fraction(str(number))] * 3)
-            case ast.Name(id=name) if name in named:
-                return _Interval(*[named[name]] * 3)
-            case ast.Name(id=name):
-                return _figure(name, claims, [*claims, *named], expression)
-        raise InputError(
-            "not arithmetic on claims",
-            where="expression",
-            got=expression,
-            expected="claim ids, numbers, + - * / and parentheses, such as 'H01 / V05 * 100'",
-        )
-
     try:
         tree = ast.parse(expression, mode="eval").body
     except SyntaxError:
         tree = None
-    found = of(tree)
+    found = _of(tree, expression, claims, constants or {})
     return float(found.value), RoundingRange(float(found.lower), float(found.upper))
+
+
+def _of(
+    node: ast.AST | None,
+    expression: str,
+    claims: Mapping[str, Claim],
+    named: Mapping[str, Fraction],
+) -> _Interval:
+    """Compute a part of an expression."""
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+            one, other = (_of(part, expression, claims, named) for part in (left, right))
+            if isinstance(op, ast.Div) and other.lower <= 0 <= other.upper:
+                raise InputError("division by what may be zero", where=expression)
+            act = _OPERATIONS[type(op)]
+            ends = [act(*pair) for pair in product(one[1:], other[1:])]
+            return _Interval(act(one.value, other.value), min(ends), max(ends))
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return _Interval(*[Fraction(str(number))] * 3)
+        case ast.Name(id=name) if name in named:
+            return _Interval(*[named[name]] * 3)
+        case ast.Name(id=name):
+            return _figure(name, claims, [*claims, *named], expression)
+    raise InputError(
+        "not arithmetic on claims",
+        where="expression",
+        got=expression,
+        expected="claim ids, numbers, + - * / and parentheses, such as 'H01 / V05 * 100'",
+    )
 
 
 def _figure(name: str, claims: Mapping[str, Claim], known: list[str], expression: str) -> _Interval:

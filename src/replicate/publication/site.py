@@ -9,7 +9,8 @@ done. A search index of all of them is a file of its own.
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,7 @@ def publish(
     url
         The address that the site will have, for links that others need whole; none writes none.
     charts
-        The file that keeps the charts of claims, so that only those which changed are drawn again;
-        none keeps nothing.
+        The file that keeps the charts of claims, so that only those which changed are drawn.
     on_step
         Called with a line before each part of the site, and for each warning.
 
@@ -105,26 +105,24 @@ def publish(
     notebooks, parts = runs(executed), sections(sweeps)
     every = (*notebooks, *(run for part in parts for run in part.runs))
     _check_place(site)
-    if unchecked := [one.claim.id for one in verdicts if one.verdict is Verdict.NOT_CHECKED]:
-        raise RunError(
-            "claims that nobody has checked",
-            where="the verdicts",
-            got=", ".join(unchecked),
-            hint="write their derivations, or say in the ledger why there can be none",
-        )
+    _check_verdicts(verdicts)
     if project:
         refuse_stale(every, project)
+    with _replacing(site) as beside:
+        building = _Site(beside, background or Background(), on_step)
+        building.share(date=built(every), url=f"{url.rstrip('/')}/" if url else "")
+        with _kept(building.charts, charts):
+            building.build(notebooks, parts, verdicts)
+    return site / "index.html"
+
+
+@contextmanager
+def _replacing(site: Path) -> Iterator[Path]:
+    """Give a folder beside a site, and put it in the site's place once all is well."""
     beside = site.with_name(f".{site.name}.{secrets.token_hex(4)}")
-    building = _Site(beside, background or Background(), on_step)
-    source = made_from()  # the package, its tables and the lock
-    if charts and charts.is_file():
-        building.charts.kept = json.loads(charts.read_bytes()).get(source, {})
-    building.share(date=built(every), url=f"{url.rstrip('/')}/" if url else "")
     try:
-        building.build(notebooks, parts, verdicts)
+        yield beside
         _swap(beside, site)
-        if charts:
-            write_atomic(charts, json.dumps({source: building.charts.used}))
     except OSError as error:
         raise RunError(
             "a site that can't be written",
@@ -134,7 +132,27 @@ def publish(
         ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return site / "index.html"
+
+
+@contextmanager
+def _kept(drawn: claims.Charts, file: Path | None) -> Iterator[None]:
+    """Draw no chart again that a file keeps, and keep those used once all is well."""
+    source = made_from()  # the package, its tables and the lock
+    if file and file.is_file():
+        drawn.kept = json.loads(file.read_bytes()).get(source, {})
+    yield
+    if file:
+        write_atomic(file, json.dumps({source: drawn.used}))
+
+
+def _check_verdicts(verdicts: Iterable[Verification]) -> None:
+    if unchecked := [one.claim.id for one in verdicts if one.verdict is Verdict.NOT_CHECKED]:
+        raise RunError(
+            "claims that nobody has checked",
+            where="the verdicts",
+            got=", ".join(unchecked),
+            hint="write their derivations, or say in the ledger why there can be none",
+        )
 
 
 def _check_place(site: Path) -> None:
