@@ -33,10 +33,9 @@ from replicate.execution.forking import (
     stamp,
 )
 from replicate.execution.kernels import KernelManager
-from replicate.execution.normal import normalise
 from replicate.execution.plans import RunSpec
 from replicate.execution.results import Result, Status
-from replicate.execution.run import run
+from replicate.execution.run import normalise, run
 
 from .conftest import gone, until
 

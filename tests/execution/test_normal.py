@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from replicate.execution.normal import WIDGET, normalise
+from replicate.execution.run import WIDGET, normalise
 
 
 def stream(name: str, text: str) -> Any:
@@ -98,7 +98,7 @@ def test_what_belongs_to_this_machine_is_replaced(printed: str, normal: str) -> 
 
 def test_a_word_of_a_million_characters_takes_no_longer_than_others() -> None:
     """Such as a picture in HTML. One step for each pair of its characters would be hours; a process that takes a minute is ended."""
-    code = "from pathlib import Path; from replicate.execution import normal; print(len(normal._replacer(Path('runs'))('x' * 10**6)))"
+    code = "from pathlib import Path; from replicate.execution import run; print(len(run._replacer(Path('runs'))('x' * 10**6)))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )

@@ -165,7 +165,7 @@ class Server:
                 self._pid = self._pid or psutil.Process(kernel.pid).ppid()
         return kernel
 
-    def end_kernels(self) -> None:  # pragma: no cover - when this process ends
+    def end_kernels(self) -> None:  # pragma: no cover - at exit, when coverage has stopped
         """End those that live, with all of their groups."""
         for kernel in self._kernels:
             if kernel.poll() is None:

@@ -2,7 +2,6 @@
 
 from calendar import day_name
 from math import floor, isfinite, isinf, log10
-from typing import assert_never
 
 from replicate.vocabulary.uncertainty import (
     RoundingRange,
@@ -204,10 +203,8 @@ def _words(uncertainty: Uncertainty, lower: str, upper: str) -> str:
             return f"could be anything from {lower} to {upper}, since the missing part is not known"
         case ScenarioRange(assumptions=assumptions):
             return f"range over the scenarios {lower} to {upper}, assuming {'; '.join(assumptions)}"
-        case RoundingRange():
-            return f"anything from {lower} to {upper} is printed so, once rounded"
-        case _:  # pragma: no cover - the type checker proves that no kind is left
-            assert_never(uncertainty)
+    _: RoundingRange = uncertainty  # so the type checker proves that no other kind is left
+    return f"anything from {lower} to {upper} is printed so, once rounded"
 
 
 def _suffix(unit: str | None) -> str:
