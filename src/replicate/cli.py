@@ -73,11 +73,11 @@ def _refusal(error: typer.TyperException) -> InputError:
 @app.command()
 def report(out: Out = RUNS, site: Site = SITE, jobs: Jobs = None, force: Force = False) -> None:
     """Run what is out of date, and publish the site."""
-    from replicate.derivations import beforehand, verification
+    from replicate.derivations import preflight, verification
     from replicate.execution import notebooks, plans, sweeps
     from replicate.publication import runs
 
-    models, sections = beforehand.models(), out.parent / SWEEPS.name
+    models, sections = preflight.models(), out.parent / SWEEPS.name
     planned = plans.published(sections, models)
     swept = {spec.notebook for plan in planned for spec in plan.specs}
     alone = [path for path in notebooks.notebooks() if path not in swept]
@@ -115,10 +115,10 @@ def run(
     Parameters are those of `-f`, or else of params/NAME.yaml, and then those of `-p`. Bad ones
     are refused before anything starts. `--name` is for one notebook alone.
     """
-    from replicate.derivations import beforehand
+    from replicate.derivations import preflight
     from replicate.execution import notebooks, parameters, plans, sweeps
 
-    models = beforehand.models()
+    models = preflight.models()
     chosen = [notebooks.find(path) for path in notebook] if notebook else notebooks.notebooks()
     if help_parameters:
         typer.echo("\n\n".join(parameters.help_of(path, models.get(path.stem)) for path in chosen))
@@ -196,14 +196,14 @@ def sweep(
     FILE is a sweep of params/sweeps. All parameters are checked before the first run, and what
     is up to date is not run again. Results go to outputs/sweeps/NAME unless `--out` says where.
     """
-    from replicate.derivations import beforehand
+    from replicate.derivations import preflight
     from replicate.execution import notebooks, plans
     from replicate.execution.results import TABLE
     from replicate.execution.sweeps import make, planned, worst
 
     found = notebooks.find(file, "FILE", "sweep")
     folder = out or SWEEPS / found.stem
-    plan = plans.read_plan(found, folder, beforehand.models())
+    plan = plans.read_plan(found, folder, preflight.models())
     if dry_run:
         typer.echo(_table(f"{file.stem}: {len(plan.specs)} runs", planned(plan, force=force)))
         return

@@ -65,7 +65,7 @@ def test_a_difference_is_a_number_and_a_percentage(
 def test_a_claim_is_said_as_a_person_would() -> None:
     percent, count, words, share = verify(["H05", "C02", "C05", "C08"])
     assert headline(percent).startswith("26 %: ")
-    assert headline(count).startswith("estimated 17,100: ")
+    assert headline(count).startswith("Estimated 17,100: ")
     assert headline(words) == words.claim.statement
     # a share by ethnicity is not said without what is missing
     assert headline(share) == share.claim.statement

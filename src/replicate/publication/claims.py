@@ -55,7 +55,8 @@ def headline(result: Verification) -> str:
     if result.missing or not claim.has_figure:
         return claim.statement
     percent = claim.unit == "percent"
-    return f"{claim.figure if percent else claim.published}: {claim.statement}"
+    figure = claim.figure if percent else claim.published
+    return f"{figure[:1].upper()}{figure[1:]}: {claim.statement}"
 
 
 def difference(result: Verification) -> str:

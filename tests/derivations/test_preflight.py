@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from replicate.derivations import beforehand
+from replicate.derivations import preflight
 from replicate.execution import parameters
 from replicate.vocabulary.errors import InputError
 from replicate.vocabulary.parameters import MODELS
 
-MODELS_THAT_LOOK = beforehand.models()
+MODELS_THAT_LOOK = preflight.models()
 
 
 @pytest.mark.parametrize("name", MODELS)

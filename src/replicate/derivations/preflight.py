@@ -27,14 +27,14 @@ def models() -> dict[str, type[NotebookParameters]]:
       expected: one of 2023-10, 2026-04, latest
       next: did you mean '2026-04'?
     """
-    looks: dict[str, Any] = {"held": model_validator(mode="after")(refuse_unheld)}
+    looks: dict[str, Any] = {"held": model_validator(mode="after")(check_available)}
     return {
         name: create_model(model.__name__, __base__=model, __validators__=looks)
         for name, model in MODELS.items()
     }
 
 
-def refuse_unheld(parameters: Parameters) -> Parameters:
+def check_available(parameters: Parameters) -> Parameters:
     """Refuse a claim, offence code, release or period that isn't held; defaults cost no look.
 
     Raises
